@@ -1,0 +1,1 @@
+"""What every unit agrees on: facts, the record folded from them, messages, names, words."""

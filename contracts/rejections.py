@@ -1,0 +1,18 @@
+"""Why a file is refused: reasons that are the sender's to mend, each with its words in `words`."""
+
+from enum import StrEnum
+
+
+class Rejection(StrEnum):
+    """A file that cannot be read as one X-ray picture."""
+
+    EMPTY = "empty"
+    NOT_A_PICTURE = "not_a_picture"
+    DAMAGED = "damaged"
+    TOO_LARGE = "too_large"
+    SEVERAL_FRAMES = "several_frames"
+    TRAILING_DATA = "trailing_data"
+    DICOM_NO_PIXELS = "dicom_no_pixels"
+    DICOM_MODALITY = "dicom_modality"
+    DICOM_SYNTAX = "dicom_syntax"
+    DICOM_PIXELS = "dicom_pixels"

@@ -1,0 +1,117 @@
+"""The sentences that people read, on the page and in the terminal, for each thing that is said."""
+
+from contracts.answers import Answer, Caution, Decision, NotAssessed
+from contracts.record import State
+from contracts.rejections import Rejection
+
+DISCLAIMER = "Decision support, not a diagnosis."
+
+DECISIONS = {
+    Decision.PNEUMONIA: "Pneumonia detected",
+    Decision.NO_PNEUMONIA: "No pneumonia detected",
+    Decision.UNCERTAIN: "Uncertain: needs a radiologist",
+}
+
+NOT_ASSESSED = {
+    NotAssessed.NOT_CHEST: (
+        "Not assessed: this does not look like a chest X-ray. Check that you sent the right file."
+    ),
+    NotAssessed.NOT_FRONTAL: "Not assessed: only frontal (PA or AP) views are read.",
+    NotAssessed.ORIENTATION: (
+        "Not assessed: the picture seems turned or mirrored. Send it upright."
+    ),
+    NotAssessed.QUALITY: "Not assessed: too dark, too bright or cut off to read.",
+    NotAssessed.AGE: (
+        "Not assessed: this model was made with X-rays of children of 1 to 5 years, "
+        "and your site withholds its answer for other ages."
+    ),
+}
+
+CAUTIONS = {
+    Caution.AGE_OUTSIDE: (
+        "This model was made with X-rays of children of 1 to 5 years. Read its answer with care."
+    ),
+}
+
+# `{detail}` is the name that the file itself gives: a transfer syntax, a modality, a format.
+REJECTIONS = {
+    Rejection.EMPTY: "The file is empty. Export it again from the viewer or the modality.",
+    Rejection.NOT_A_PICTURE: (
+        "This is not a JPEG, PNG or DICOM file{looks_like}. Export the X-ray as one of these."
+    ),
+    Rejection.DAMAGED: (
+        "The file ends in the middle. Send it again; if it happens again, export it anew."
+    ),
+    Rejection.TOO_LARGE: (
+        "Larger than 50 MB or 40 megapixels. Export it at the modality's own resolution."
+    ),
+    Rejection.SEVERAL_FRAMES: (
+        "Several pictures in one file. Send the frontal view as one picture."
+    ),
+    Rejection.TRAILING_DATA: (
+        "There is other data behind the picture in this file. Export the X-ray anew."
+    ),
+    Rejection.DICOM_NO_PIXELS: (
+        "This DICOM file holds no picture. Export the X-ray itself, not its report or plan."
+    ),
+    Rejection.DICOM_MODALITY: (
+        "This DICOM file is not a radiograph (its modality is {detail}). "
+        "Send a CR, DX or DR picture of the chest."
+    ),
+    Rejection.DICOM_SYNTAX: (
+        "This DICOM compression cannot be read ({detail}). Export it uncompressed or as JPEG."
+    ),
+    Rejection.DICOM_PIXELS: (
+        "The picture in this DICOM file does not fit its description. Export it anew."
+    ),
+}
+
+STATES = {
+    State.AWAITING_UPLOAD: "Waiting for the file",
+    State.RECEIVED: "Screening",
+    State.REJECTED: "Not read",
+    State.FAILED: (
+        "Something went wrong on our side. Your file is safe; we have been told and will try again."
+    ),
+    State.EXPIRED: "The file never arrived. Upload it again.",
+    State.DELETED: "Deleted",
+}
+
+SLOW = "This takes longer than usual. Nothing is lost; you can leave this page."
+SESSION_OVER = "You were logged out after 15 minutes. Log in and you are back where you were."
+
+
+def decision(answer: Answer) -> str:
+    """The decision in words, with its reason where nothing was assessed."""
+    if answer.decision is Decision.NOT_ASSESSED:
+        assert answer.reason is not None
+        return NOT_ASSESSED[answer.reason]
+    return DECISIONS[answer.decision]
+
+
+def rejection(reason: Rejection, detail: str) -> str:
+    """Why a file was not read and what to do about it."""
+    looks_like = f" (it looks like {detail})" if detail else ""
+    return REJECTIONS[reason].format(detail=detail or "unknown", looks_like=looks_like)
+
+
+def percent(share: float) -> str:
+    """Two digits at most, and never 0 or 100: no score is that sure."""
+    return f"{min(max(round(share * 100), 1), 99)} %"
+
+
+def evidence(answer: Answer) -> str:
+    """What the shown probability means, and at which prevalence it holds."""
+    base = round(answer.prevalence * 100)
+    if answer.site_prevalence:
+        like_this = min(max(round(answer.shown_probability * 100), 1), 99)
+        return (
+            f"Where {base} of 100 X-rays show pneumonia, as set for your site, "
+            f"about {like_this} of 100 with a score like this have it."
+        )
+    if answer.like_this_per_100 is None:
+        return f"Calibrated where {base} of 100 X-rays show pneumonia."
+    return (
+        f"Of 100 validation X-rays with a score like this, {answer.like_this_per_100} "
+        f"had pneumonia, where {base} of 100 have it."
+    )

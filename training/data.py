@@ -1,0 +1,89 @@
+"""The labelled radiographs on disk: the manifest, one radiograph's pixels, the hash of a part."""
+
+import csv
+import hashlib
+from collections.abc import Iterable
+from dataclasses import dataclass
+from pathlib import Path
+
+import numpy as np
+from numpy.typing import NDArray
+from PIL import Image
+
+# Fixed by the network's input layer (models/model_card.json, "input").
+SIDE = 224
+
+FOLDER = "chest_xray_224"
+COLUMNS = {"split", "class", "file", "subtype", "patient_key", "near_dup_group", "sha256"}
+
+
+class DataError(Exception):
+    """The data set is missing or is not what this project trains on; the message says which."""
+
+
+@dataclass(frozen=True)
+class Radiograph:
+    """One labelled picture; `patient` and `duplicates` say which others it must stay with."""
+
+    split: str
+    pneumonia: bool
+    subtype: str
+    patient: str
+    duplicates: str
+    path: Path
+    sha256: str
+
+
+def read_manifest(data: Path) -> tuple[Radiograph, ...]:
+    """Every radiograph of the manifest, in its order; DataError when one cannot be found."""
+    folder = data / FOLDER
+    manifest = folder / "manifest.csv"
+    if not manifest.is_file():
+        raise DataError(
+            f"No data set in {data}: {FOLDER}/manifest.csv is not there. "
+            "Give the folder that holds it with --data or XRAY_DATA."
+        )
+    with manifest.open(newline="") as lines:
+        reader = csv.DictReader(lines)
+        missing = COLUMNS - set(reader.fieldnames or ())
+        if missing:
+            raise DataError(f"{manifest} has no column named {', '.join(sorted(missing))}.")
+        radiographs = tuple(_radiograph(folder, row) for row in reader)
+    lost = [radiograph.path for radiograph in radiographs if not radiograph.path.is_file()]
+    if lost:
+        raise DataError(f"{manifest} names {len(lost)} files that are not there: {lost[0]} first.")
+    return radiographs
+
+
+def _radiograph(folder: Path, row: dict[str, str]) -> Radiograph:
+    return Radiograph(
+        split=row["split"],
+        pneumonia=row["class"] == "PNEUMONIA",
+        subtype=row["subtype"],
+        patient=row["patient_key"],
+        duplicates=row["near_dup_group"],
+        path=folder / row["split"] / row["class"] / row["file"],
+        sha256=row["sha256"],
+    )
+
+
+def load_pixels(path: Path) -> NDArray[np.uint8]:
+    """The model's input from a file: grey uint8 of shape (224, 224, 1), squashed when larger."""
+    with Image.open(path, formats=("JPEG", "PNG")) as picture:
+        grey = picture.convert("L")
+    if grey.size != (SIDE, SIDE):
+        grey = grey.resize((SIDE, SIDE), Image.Resampling.BILINEAR)
+    return np.asarray(grey)[:, :, np.newaxis]
+
+
+def labels(radiographs: Iterable[Radiograph]) -> NDArray[np.int64]:
+    """1 for pneumonia, 0 for normal, in order."""
+    return np.array([radiograph.pneumonia for radiograph in radiographs], dtype=np.int64)
+
+
+def part_sha256(radiographs: Iterable[Radiograph]) -> str:
+    """One hash for a set of radiographs, whatever their order."""
+    digest = hashlib.sha256()
+    for line in sorted(f"{r.path.parent.name}/{r.path.name} {r.sha256}\n" for r in radiographs):
+        digest.update(line.encode())
+    return digest.hexdigest()
