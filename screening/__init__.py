@@ -1,0 +1,1 @@
+"""From the bytes of a file to an answer by the card. No AWS, no clock, no environment."""

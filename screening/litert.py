@@ -1,0 +1,36 @@
+"""The CPU model: the same network as on the endpoint, as a LiteRT file with float16 weights."""
+
+import hashlib
+
+import numpy as np
+from ai_edge_litert.interpreter import Interpreter
+
+from contracts.endpoint import INPUT_COLUMNS, INPUT_ROWS, Prediction
+from screening.card import ModelCard
+from screening.errors import ModelError
+from screening.radiograph import Pixels
+
+
+class CpuModel:
+    """Answers one radiograph at a time; not for use from several threads at once.
+
+    Raises ModelError where `content` is not the file that the card names.
+    """
+
+    def __init__(self, content: bytes, card: ModelCard, *, threads: int = 2) -> None:
+        if hashlib.sha256(content).hexdigest() != card.cpu_sha256:
+            raise ModelError(f"the CPU model is not the one of card {card.model_version}")
+        self._version = card.model_version
+        self._interpreter = Interpreter(model_content=content, num_threads=threads)
+        self._run = self._interpreter.get_signature_runner()
+
+    def predict(self, pixels: Pixels) -> Prediction:
+        """The prediction for 224 x 224 uint8 pixels."""
+        outputs = self._run(pixels=pixels.reshape(1, INPUT_ROWS, INPUT_COLUMNS, 1))
+        attention = np.squeeze(outputs["attention"]).tolist()
+        return Prediction(
+            logit=float(np.squeeze(outputs["logit"])),
+            typicality=float(np.squeeze(outputs["typicality"])),
+            attention=tuple(tuple(row) for row in attention),
+            model_version=self._version,
+        )

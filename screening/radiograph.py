@@ -1,0 +1,40 @@
+"""One radiograph: one picture, as a doctor sees it, with what its file says of it."""
+
+from dataclasses import asdict, dataclass, field
+
+import numpy as np
+from numpy.typing import NDArray
+
+Pixels = NDArray[np.uint8]
+
+# Bytes are checked before anything is read, pixels before anything is decoded: 40 megapixels of
+# RGB are 215 MB in Pillow, which leaves room in a 512 MB decoder.
+MAX_BYTES = 50 * 1024 * 1024
+MAX_PIXELS = 40_000_000
+
+
+@dataclass(frozen=True, kw_only=True)
+class Identity:
+    """What may identify a patient; kept apart from everything else."""
+
+    patient_id: str = ""
+    accession_number: str = ""
+    study_uid: str = ""
+    series_uid: str = ""
+    instance_uid: str = ""
+
+    def to_json(self) -> dict[str, str]:
+        return asdict(self)
+
+
+@dataclass(frozen=True, kw_only=True)
+class Radiograph:
+    """`pixels` is rows x columns of grey, uint8, 0 black (air) to 255 white (bone), upright."""
+
+    pixels: Pixels
+    file_format: str
+    view: str | None = None
+    laterality: str | None = None
+    burned_in_annotation: bool | None = None
+    age_years: int | None = None
+    identity: Identity = field(default_factory=Identity)
