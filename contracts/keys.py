@@ -73,13 +73,5 @@ def redis_radiograph(radiograph: str) -> str:
     return f"radiograph:{radiograph}"
 
 
-def redis_worklist(site: str) -> str:
-    return f"worklist:{site}"
-
-
-def redis_worklist_ready(site: str) -> str:
-    return f"worklist:{site}:ready"
-
-
 def redis_answer(site: str, sha256: str, model_version: str) -> str:
     return f"answer:{site}:{sha256}:{model_version}"

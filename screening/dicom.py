@@ -112,7 +112,7 @@ def _pixels(dataset: FileDataset) -> Pixels:
 
 
 def _can_decode(syntax: UID) -> bool:
-    """Whether a failure is the file's own: Pillow takes the extended syntax, but reads no 12 bits."""
+    """Whether a failure is the file's own. Pillow takes the extended syntax, not its 12 bits."""
     if syntax == JPEGExtended12Bit:
         return False
     try:

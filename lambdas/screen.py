@@ -1,0 +1,78 @@
+"""Screens what was uploaded: S3's events, through SQS, in batches that may fail in part."""
+
+import json
+from collections.abc import Iterator
+from datetime import datetime
+from functools import cache
+from typing import Any
+from urllib.parse import unquote_plus
+
+from aws_lambda_powertools.utilities.batch import (
+    BatchProcessor,
+    EventType,
+    process_partial_response,
+)
+from aws_lambda_powertools.utilities.batch.types import PartialItemFailureResponse
+from aws_lambda_powertools.utilities.data_classes.sqs_event import SQSRecord
+from aws_lambda_powertools.utilities.typing import LambdaContext
+
+from contracts.queue import MAX_RECEIVES
+from lambdas import clients, settings
+from lambdas.cache import connect
+from lambdas.model_files import ModelFiles
+from lambdas.models import Models
+from lambdas.observability import logger, tracer
+from lambdas.predictor import Predictions
+from lambdas.screener import Screener
+from lambdas.store import Store
+
+
+class _Processor(BatchProcessor):
+    """On the last try a failure becomes a fact, so that the doctor reads it."""
+
+    def failure_handler(self, record: Any, exception: Any) -> Any:
+        error = exception[0].__name__
+        logger.error("A message failed", extra={"error": error})
+        if int(record.attributes.approximate_receive_count) >= MAX_RECEIVES:
+            for radiograph, _ in uploads(record.body):
+                _screener().fail(radiograph, error)
+        return super().failure_handler(record, exception)
+
+
+_PROCESSOR = _Processor(EventType.SQS, raise_on_entire_batch_failure=False)
+
+
+@logger.inject_lambda_context(clear_state=True)
+@tracer.capture_lambda_handler(capture_response=False, capture_error=False)
+def handler(event: dict[str, Any], context: LambdaContext) -> PartialItemFailureResponse:
+    return process_partial_response(
+        event=event, record_handler=_screen, processor=_PROCESSOR, context=context
+    )
+
+
+def uploads(body: str) -> Iterator[tuple[str, datetime]]:
+    """The radiographs that an S3 event names, and when each arrived; none for S3's test event."""
+    for event in json.loads(body).get("Records", []):
+        key = unquote_plus(event["s3"]["object"]["key"])
+        folder, _, radiograph = key.partition("/")
+        if folder == "incoming" and radiograph:
+            yield radiograph, datetime.fromisoformat(event["eventTime"])
+
+
+def _screen(record: SQSRecord) -> None:
+    for radiograph, arrived in uploads(record.body):
+        logger.append_keys(radiograph_id=radiograph)
+        _screener().screen(radiograph, arrived=arrived)
+
+
+@cache
+def _screener() -> Screener:
+    known = settings.from_environment()
+    s3 = clients.s3()
+    return Screener(
+        store=Store(s3, facts_bucket=known.facts_bucket, pictures_bucket=known.pictures_bucket),
+        cache=connect(known.redis_url),
+        models=Models(ModelFiles(s3, known.models_bucket)),
+        predictions=Predictions(clients.sagemaker(), endpoint_name=known.endpoint_name),
+        sites=known.sites,
+    )

@@ -1,0 +1,213 @@
+"""Brings one radiograph from its arrival to its answer; the facts decide what is left to do."""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from contracts import keys
+from contracts.answers import Answer, Decision
+from contracts.api import MAX_FILE_BYTES
+from contracts.facts import Fact, Failed, Received, Rejected, Screened
+from contracts.metrics import DECISION, REASON, SITE, Metric
+from contracts.record import FINAL, Record, State
+from contracts.rejections import Rejection
+from contracts.sites import Site
+from lambdas import clock
+from lambdas.cache import Cache, KnownPrediction
+from lambdas.entries import entry_of
+from lambdas.models import LoadedModel, Models
+from lambdas.observability import count, logger, seconds, share, tracer
+from lambdas.predictor import Predictions
+from lambdas.store import Arrival, Store
+from screening import pictures
+from screening.answer import answer
+from screening.errors import RejectedFile
+from screening.radiograph import Radiograph
+from screening.read import read_radiograph
+
+# The fact that comes next after a record; None where another writer has said it.
+Next = Callable[[Record], Fact | None]
+
+
+class MissingObjectError(Exception):
+    """S3 does not hold what an event or a fact says it holds; a later try may find it."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Screener:
+    store: Store
+    cache: Cache
+    models: Models
+    predictions: Predictions
+    sites: Mapping[str, Site]
+
+    def screen(self, radiograph_id: str, *, arrived: datetime) -> None:
+        """Answer the radiograph, whose bytes came at `arrived`, unless that has been done."""
+        record = self.store.record(radiograph_id)
+        if record is None:
+            logger.warning("An upload that nobody announced")
+            count(Metric.UNKNOWN_UPLOAD)
+            return
+        if record.state not in FINAL:
+            record = self._finish(self._receive(record), arrived=arrived)
+        self._show(record)
+
+    def fail(self, radiograph_id: str, error: str) -> None:
+        """Say that we could not answer, for the doctor to read; a redrive still may."""
+
+        def failed(record: Record | None) -> Fact | None:
+            if record is None or record.state in FINAL or record.state is State.FAILED:
+                return None
+            return Failed(**_next(record), error=error)
+
+        record = self.store.append(radiograph_id, failed)
+        if record is not None and record.state is State.FAILED:
+            count(Metric.FAILED, **{SITE: record.site})
+            self._show(record)
+
+    @tracer.capture_method(capture_response=False, capture_error=False)
+    def _receive(self, record: Record) -> Record:
+        """Fix the first version that arrived; its bytes are copied before its fact is written."""
+        if record.object_version is not None:
+            return record
+        arrival = self.store.arrival(record.radiograph_id)
+        if arrival is None:
+            raise MissingObjectError
+        if arrival.content is not None:
+            original = keys.original(record.radiograph_id)
+            self.store.put_picture(original, arrival.content, "application/octet-stream")
+        received = self._append(record, lambda now: _received(now, arrival))
+        self._show(received)
+        return received
+
+    @tracer.capture_method(capture_response=False, capture_error=False)
+    def _finish(self, record: Record, *, arrived: datetime) -> Record:
+        try:
+            radiograph = read_radiograph(self._content(record))
+        except RejectedFile as rejection:
+            return self._reject(record, rejection)
+        said = self._look(record, radiograph)
+        took = max(0.0, (clock.now() - arrived).total_seconds())
+        final = self._append(record, lambda now: _screened(now, radiograph, said, took))
+        _measure(record, said, took)
+        return final
+
+    def _content(self, record: Record) -> bytes:
+        if record.bytes is not None and record.bytes > MAX_FILE_BYTES:
+            raise RejectedFile(Rejection.TOO_LARGE)
+        content = self.store.picture(keys.original(record.radiograph_id))
+        if content is None:
+            raise MissingObjectError
+        return content
+
+    def _reject(self, record: Record, rejection: RejectedFile) -> Record:
+        count(Metric.REJECTED, **{SITE: record.site, REASON: rejection.reason})
+        return self._append(record, lambda now: _rejected(now, rejection))
+
+    def _look(self, record: Record, radiograph: Radiograph) -> Answer:
+        """The answer, with the pictures that doctors see stored beside it."""
+        model = self.models.current()
+        known = self._predict(record, radiograph, model)
+        overlay = pictures.attention_overlay(known.prediction.attention, radiograph.pixels.shape)
+        name = record.radiograph_id
+        self._put_png(keys.rendition(name), pictures.rendition(radiograph.pixels))
+        self._put_png(keys.thumbnail(name), pictures.thumbnail(radiograph.pixels))
+        self._put_png(keys.attention(name), overlay)
+        identity = {tag: text for tag, text in radiograph.identity.to_json().items() if text}
+        if identity:
+            self.store.merge_identity(name, {"dicom": identity})
+        return answer(
+            known.prediction,
+            model.card,
+            predictor=known.predictor,
+            site=self.sites.get(record.site),
+            age_years=_age_years(record, radiograph),
+        )
+
+    def _predict(
+        self, record: Record, radiograph: Radiograph, model: LoadedModel
+    ) -> KnownPrediction:
+        """By the cache for the same bytes and model version, else by the network."""
+        assert record.sha256 is not None
+        place = (record.site, record.sha256, model.card.model_version)
+        known = self.cache.prediction(*place)
+        if known is not None:
+            count(Metric.ANSWER_REUSED)
+            return known
+        pixels = pictures.model_input(radiograph.pixels)
+        prediction, predictor = self.predictions.predict(pixels, model)
+        fresh = KnownPrediction(prediction=prediction, predictor=predictor)
+        self.cache.put_prediction(*place, fresh)
+        return fresh
+
+    def _put_png(self, key: str, content: bytes) -> None:
+        self.store.put_picture(key, content, "image/png")
+
+    def _append(self, record: Record, fact: Next) -> Record:
+        """The record after `fact`, or as another writer has finished it in the meantime."""
+        known = self.store.append(
+            record.radiograph_id, lambda now: fact(now) if now is not None else None
+        )
+        assert known is not None
+        return known
+
+    def _show(self, record: Record) -> None:
+        self.cache.put(entry_of(self.store, record))
+
+
+def _next(record: Record) -> dict[str, Any]:
+    return {
+        "radiograph_id": record.radiograph_id,
+        "sequence": record.sequence + 1,
+        "at": clock.text(clock.now()),
+    }
+
+
+def _received(record: Record, arrival: Arrival) -> Fact | None:
+    if record.object_version is not None:
+        return None
+    return Received(
+        **_next(record),
+        object_version=arrival.version,
+        bytes=arrival.size,
+        sha256=arrival.sha256,
+    )
+
+
+def _rejected(record: Record, rejection: RejectedFile) -> Fact | None:
+    if record.state in FINAL:
+        return None
+    return Rejected(**_next(record), reason=rejection.reason, detail=rejection.detail)
+
+
+def _screened(record: Record, radiograph: Radiograph, said: Answer, took: float) -> Fact | None:
+    if record.state in FINAL:
+        return None
+    rows, columns = radiograph.pixels.shape
+    return Screened(
+        **_next(record),
+        answer=said,
+        file_format=radiograph.file_format,
+        rows=rows,
+        columns=columns,
+        view=radiograph.view,
+        laterality=radiograph.laterality,
+        burned_in_annotation=radiograph.burned_in_annotation,
+        age_years=_age_years(record, radiograph),
+        seconds=round(took, 3),
+    )
+
+
+def _age_years(record: Record, radiograph: Radiograph) -> int | None:
+    """What the file says of the patient's age goes before what was typed."""
+    return radiograph.age_years if radiograph.age_years is not None else record.age_years
+
+
+def _measure(record: Record, said: Answer, took: float) -> None:
+    site = {SITE: record.site}
+    count(Metric.ANSWERED, **site, **{DECISION: said.decision})
+    seconds(Metric.END_TO_END_SECONDS, took, **site)
+    if said.decision is not Decision.NOT_ASSESSED:
+        share(Metric.PROBABILITY, said.probability, **site)
+        share(Metric.POSITIVE, float(said.positive), **site)

@@ -1,0 +1,40 @@
+"""The environment of the functions, read in this one place."""
+
+import os
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from contracts.sites import Site, sites_from_json
+
+
+class SettingsError(Exception):
+    """A setting is missing or says something that it cannot."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Settings:
+    """`endpoint_name` and `models_bucket` are empty where a function has none."""
+
+    facts_bucket: str
+    pictures_bucket: str
+    redis_url: str
+    models_bucket: str
+    endpoint_name: str
+    sites: Mapping[str, Site]
+
+
+def from_environment(environment: Mapping[str, str] = os.environ) -> Settings:
+    """The settings; SettingsError names the variable that is missing or wrong."""
+    try:
+        return Settings(
+            facts_bucket=environment["FACTS_BUCKET"],
+            pictures_bucket=environment["PICTURES_BUCKET"],
+            redis_url=environment["REDIS_URL"],
+            models_bucket=environment.get("MODELS_BUCKET", ""),
+            endpoint_name=environment.get("ENDPOINT_NAME", ""),
+            sites=sites_from_json(environment.get("SITES") or "{}"),
+        )
+    except KeyError as error:
+        raise SettingsError(f"the variable {error} is not set") from error
+    except (ValueError, TypeError) as error:
+        raise SettingsError(f"SITES cannot be read: {error}") from error
