@@ -4,7 +4,7 @@ import hashlib
 import json
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from botocore.exceptions import ClientError
 
@@ -138,23 +138,36 @@ class Store:
             ExpiresIn=_LINK_SECONDS,
         )
 
-    def identity(self, radiograph: str) -> dict[str, object]:
+    def identity(self, radiograph: str) -> dict[str, Any]:
         """What may name the patient, and doctors' notes; empty where nothing is kept."""
         content = self.picture(keys.identity(radiograph))
         return dict(json.loads(content)) if content else {}
 
-    def merge_identity(self, radiograph: str, fields: dict[str, object]) -> dict[str, object]:
+    def merge_identity(self, radiograph: str, fields: dict[str, Any]) -> None:
         """Add `fields` to the identity, whoever else is writing it at the same time."""
+        self._change_identity(radiograph, lambda known: {**known, **fields})
+
+    def add_note(self, radiograph: str, *, at: str, note: str) -> None:
+        """Keep what a doctor wrote, under the moment of the review that it belongs to."""
+
+        def noted(known: dict[str, Any]) -> dict[str, Any]:
+            return {**known, "notes": {**known.get("notes", {}), at: note}}
+
+        self._change_identity(radiograph, noted)
+
+    def _change_identity(
+        self, radiograph: str, change: Callable[[dict[str, Any]], dict[str, Any]]
+    ) -> None:
         key = keys.identity(radiograph)
         while True:
             etag, known = self._read_with_etag(key)
-            merged = {**known, **fields}
-            if merged == known or self._replace(key, json.dumps(merged).encode(), etag):
-                return merged
+            changed = change(known)
+            if changed == known or self._replace(key, json.dumps(changed).encode(), etag):
+                return
 
     # S3
 
-    def _read_with_etag(self, key: str) -> tuple[str | None, dict[str, object]]:
+    def _read_with_etag(self, key: str) -> tuple[str | None, dict[str, Any]]:
         try:
             answer = self._s3.get_object(Bucket=self._pictures, Key=key)
         except self._s3.exceptions.NoSuchKey:

@@ -1,0 +1,16 @@
+"""Shows the card of the model that answers now."""
+
+from typing import Any
+
+from aws_lambda_powertools.event_handler.router import APIGatewayRouter
+
+from lambdas.backend import backend, user_of
+
+router = APIGatewayRouter()
+
+
+@router.get("/model", summary="The card of the model that answers now")
+def model() -> dict[str, Any]:
+    user_of(router.current_event)
+    files = backend().models
+    return files.card(files.current_version())
