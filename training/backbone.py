@@ -5,7 +5,8 @@ from pathlib import Path
 
 import keras
 
-from training.data import SIDE, DataError
+from contracts.endpoint import INPUT_COLUMNS, INPUT_ROWS
+from training.data import DataError
 from training.recipes import Recipe
 
 # The statistics that ImageNet classifiers are trained with, RGB, for pixels in 0-1
@@ -18,7 +19,7 @@ def build_backbone(recipe: Recipe, data: Path) -> keras.Model:
     """Pixels (batch, 224, 224, 1), uint8 or float 0-255 -> features (batch, 14, 14, channels)."""
     stages = _tiny_stages(recipe.seed) if recipe.backbone is None else _load(data / recipe.backbone)
     stages.trainable = False
-    pixels = keras.Input((SIDE, SIDE, 1), name="pixels")
+    pixels = keras.Input((INPUT_ROWS, INPUT_COLUMNS, 1), name="pixels")
     rgb = keras.layers.Concatenate(name="grey_to_rgb")([pixels, pixels, pixels])
     scaled = keras.layers.Rescaling(
         scale=[1 / (255 * std) for std in IMAGENET_STD],
@@ -45,4 +46,6 @@ def _tiny_stages(seed: int) -> keras.Model:
     patches = keras.layers.Conv2D(
         8, 16, strides=16, activation="relu", kernel_initializer=keras.initializers.HeNormal(seed)
     )
-    return keras.Sequential([keras.Input((SIDE, SIDE, 3)), patches], name="tiny_stages")
+    return keras.Sequential(
+        [keras.Input((INPUT_ROWS, INPUT_COLUMNS, 3)), patches], name="tiny_stages"
+    )

@@ -8,10 +8,10 @@ from pathlib import Path
 
 import numpy as np
 from numpy.typing import NDArray
-from PIL import Image
 
-# Fixed by the network's input layer (models/model_card.json, "input").
-SIDE = 224
+from screening import raster
+from screening.pictures import model_input
+from screening.radiograph import Pixels
 
 FOLDER = "chest_xray_224"
 COLUMNS = {"split", "class", "file", "subtype", "patient_key", "near_dup_group", "sha256"}
@@ -67,13 +67,9 @@ def _radiograph(folder: Path, row: dict[str, str]) -> Radiograph:
     )
 
 
-def load_pixels(path: Path) -> NDArray[np.uint8]:
-    """The model's input from a file: grey uint8 of shape (224, 224, 1), squashed when larger."""
-    with Image.open(path, formats=("JPEG", "PNG")) as picture:
-        grey = picture.convert("L")
-    if grey.size != (SIDE, SIDE):
-        grey = grey.resize((SIDE, SIDE), Image.Resampling.BILINEAR)
-    return np.asarray(grey)[:, :, np.newaxis]
+def load_pixels(path: Path) -> Pixels:
+    """The model's input, uint8 of shape (224, 224, 1), made as screening makes it for a doctor."""
+    return model_input(raster.read(path.read_bytes()).pixels)[:, :, np.newaxis]
 
 
 def labels(radiographs: Iterable[Radiograph]) -> NDArray[np.int64]:

@@ -10,6 +10,7 @@ import tensorflow as tf
 from numpy.typing import NDArray
 from rich.progress import track
 
+from screening.radiograph import Pixels
 from training.data import Radiograph, load_pixels
 
 Features = NDArray[np.float32]
@@ -47,9 +48,7 @@ def pooled_features(
     return features
 
 
-def load_batches(
-    radiographs: Sequence[Radiograph], batch_size: int
-) -> Iterator[NDArray[np.uint8]]:
+def load_batches(radiographs: Sequence[Radiograph], batch_size: int) -> Iterator[Pixels]:
     """Pixels in the radiographs' order, uint8 of shape (up to batch_size, 224, 224, 1)."""
     for start in range(0, len(radiographs), batch_size):
         chosen = radiographs[start : start + batch_size]

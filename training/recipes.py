@@ -5,7 +5,7 @@ from dataclasses import dataclass, replace
 
 @dataclass(frozen=True)
 class Recipe:
-    """One training run. `backbone` is a .keras file under the data folder; None draws a tiny one."""
+    """One training run; `backbone` is a .keras file under the data folder, or None for a toy."""
 
     name: str
     backbone: str | None

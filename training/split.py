@@ -61,16 +61,19 @@ def _first(radiographs: list[Radiograph], limit: int | None) -> list[Radiograph]
 
 
 def _inseparable(radiographs: Iterable[Radiograph]) -> list[list[Radiograph]]:
-    """Groups joined by patient, near-duplicate group or identical bytes, in order of first sight."""
+    """Groups joined by patient, near-duplicates or equal bytes, in order of first sight."""
     groups: dict[str, list[Radiograph]] = {}
     for radiograph in radiographs:
-        keys = [
+        keys = (
             f"patient {radiograph.patient}",
             f"duplicates {radiograph.duplicates}",
             f"bytes {radiograph.sha256}",
-        ]
+        )
         touched = {id(groups[key]): groups[key] for key in keys if key in groups}
-        joined = [r for group in touched.values() for r in group] + [radiograph]
-        for key in [*keys, *(key for key, group in groups.items() if id(group) in touched)]:
-            groups[key] = joined
+        home, *others = [*touched.values()] or [[]]
+        for other in others:
+            home.extend(other)
+            groups.update({key: home for key, group in groups.items() if group is other})
+        home.append(radiograph)
+        groups.update(dict.fromkeys(keys, home))
     return list({id(group): group for group in groups.values()}.values())

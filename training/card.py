@@ -1,0 +1,127 @@
+"""The model card: everything that whoever answers with the model must know, as one JSON file."""
+
+import datetime as dt
+import hashlib
+import json
+from dataclasses import asdict, dataclass
+from pathlib import Path
+from typing import Any
+
+from contracts.endpoint import INPUT_COLUMNS, INPUT_ROWS
+from training.agreement import TOLERANCE, Agreement
+from training.calibration import Labels, OperatingPoint, Probabilities, reliability
+from training.data import part_sha256
+from training.export import folder_sha256
+from training.ledger import Figures, Intervals
+from training.split import Parts
+
+CARD = "model_card.json"
+CPU = "cpu.tflite"
+ENDPOINT = "saved_model"
+
+# Grad-CAM at the backbone's last map: 224 pixels after a stride of 16.
+ATTENTION_SIZE = 14
+
+# The radiographs of the data set are of children of one to five years, frontal projections.
+INTENDED_USE = {
+    "age_years": [1, 5],
+    "views": ["PA", "AP"],
+    "sentence": (
+        "Decision support, not a diagnosis: frontal chest X-rays of children of 1 to 5 years, "
+        "read by a clinician who knows the patient."
+    ),
+}
+
+
+@dataclass(frozen=True)
+class Findings:
+    """What a run found out about its model; `test_half` is None until the final evaluation."""
+
+    version: str
+    temperature: float
+    point: OperatingPoint
+    probabilities: Probabilities
+    labels: Labels
+    validation: Figures
+    agreement: Agreement
+    test_half: tuple[Figures, Intervals] | None
+
+
+def write_card(folder: Path, *, findings: Findings, parts: Parts) -> None:
+    """Describe the artefacts that lie in `folder` already; their hashes are taken here."""
+    card = {
+        "model_version": findings.version,
+        "created": dt.datetime.now(dt.UTC).date().isoformat(),
+        "input": {
+            "height": INPUT_ROWS,
+            "width": INPUT_COLUMNS,
+            "channels": 1,
+            "dtype": "uint8",
+            "resize": "squash, Pillow bilinear",
+        },
+        "attention_size": ATTENTION_SIZE,
+        "artefacts": _artefacts(folder),
+        "calibration": {"method": "temperature", "temperature": round(findings.temperature, 6)},
+        "operating_point": asdict(findings.point),
+        "validation": {
+            "radiographs": len(parts.validation),
+            "patients": len({radiograph.patient for radiograph in parts.validation}),
+            "prevalence": round(float(findings.labels.mean()), 6),
+            "reliability": reliability(findings.probabilities, findings.labels),
+        },
+        # A later model sets it; until then typicality is reported but refuses nothing.
+        "typicality_limit": None,
+        "metrics": _metrics(findings, parts),
+        "data": _data(parts),
+        "intended_use": INTENDED_USE,
+        "tolerance": TOLERANCE,
+    }
+    (folder / CARD).write_text(json.dumps(card, indent=2) + "\n")
+
+
+def _artefacts(folder: Path) -> dict[str, dict[str, str]]:
+    return {
+        "cpu": {
+            "path": CPU,
+            "sha256": hashlib.sha256((folder / CPU).read_bytes()).hexdigest(),
+            "weights": "float16",
+        },
+        "endpoint": {
+            "path": ENDPOINT,
+            "sha256": folder_sha256(folder / ENDPOINT),
+            "weights": "float32",
+        },
+    }
+
+
+def _metrics(findings: Findings, parts: Parts) -> dict[str, Any]:
+    metrics: dict[str, Any] = {
+        "validation": _rounded(findings.validation),
+        "agreement": _rounded(asdict(findings.agreement)),
+        "test_half": None,
+    }
+    if findings.test_half is not None:
+        figures, intervals = findings.test_half
+        metrics["test_half"] = {
+            "radiographs": len(parts.test),
+            "patients": len({radiograph.patient for radiograph in parts.test}),
+            **_rounded(figures),
+            "intervals_95": {name: [round(x, 6) for x in pair] for name, pair in intervals.items()},
+        }
+    return metrics
+
+
+def _rounded(figures: dict[str, float]) -> dict[str, float]:
+    return {name: round(value, 6) for name, value in figures.items()}
+
+
+def _data(parts: Parts) -> dict[str, str]:
+    return {
+        "name": "Guangzhou paediatric chest X-rays (Mendeley Data rscbjbr9sj), 224 x 224 pixels",
+        "licence": "CC BY 4.0",
+        "credit": "Kermany, Zhang, Goldbaum: Labeled Optical Coherence Tomography (OCT) and "
+        "Chest X-Ray Images for Classification, Mendeley Data, 2018",
+        "train_sha256": part_sha256(parts.train),
+        "validation_sha256": part_sha256(parts.validation),
+        "test_sha256": part_sha256(parts.test),
+    }

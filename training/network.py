@@ -1,0 +1,74 @@
+"""The whole network as one module: grey pixels in; logit, typicality and attention out."""
+
+import hashlib
+from dataclasses import dataclass
+
+import keras
+import numpy as np
+import tensorflow as tf
+from numpy.typing import NDArray
+
+from training.features import Features
+from training.head import logit_and_gradient
+
+
+@dataclass(frozen=True)
+class Answers:
+    """What the network says of a batch; `attention` is 0-1 with maximum 1, or all zero."""
+
+    logit: tf.Tensor
+    typicality: tf.Tensor
+    attention: tf.Tensor
+
+
+@dataclass(frozen=True, eq=False)
+class Network:
+    """Backbone and head together, with the training features' statistics (channels,)."""
+
+    backbone: keras.Model
+    head: keras.Model
+    feature_mean: NDArray[np.float32]
+    feature_std: NDArray[np.float32]
+
+    def __call__(self, pixels: tf.Tensor) -> Answers:
+        """Answers for uint8 pixels of shape (batch, 224, 224, 1); logit and typicality (batch,)."""
+        maps = self.backbone(tf.cast(pixels, tf.float32), training=False)
+        pooled = tf.reduce_mean(maps, axis=(1, 2))
+        logit, gradient = logit_and_gradient(self.head, pooled)
+        return Answers(
+            logit=logit[:, 0],
+            typicality=self._typicality(pooled),
+            attention=grad_cam(maps, gradient),
+        )
+
+    def _typicality(self, pooled: tf.Tensor) -> tf.Tensor:
+        """Minus the mean squared z-score: about -1 for a picture like those of training."""
+        z_scores = (pooled - self.feature_mean) / self.feature_std
+        return -tf.reduce_mean(tf.square(z_scores), axis=1)
+
+    def version(self, recipe_name: str, *, backbone_sha256: str) -> str:
+        """The recipe's name and eight hex digits of a hash over every weight that answers."""
+        digest = hashlib.sha256(backbone_sha256.encode())
+        for weights in [*self.head.get_weights(), self.feature_mean, self.feature_std]:
+            digest.update(np.asarray(weights).tobytes())
+        return f"{recipe_name}-{digest.hexdigest()[:8]}"
+
+
+def assemble(backbone: keras.Model, head: keras.Model, *, features: Features) -> Network:
+    """The network whose typicality is measured against `features`, those of its training part."""
+    spread = features.std(axis=0)
+    # A feature that is nearly constant in training says little and would dominate the mean.
+    floor = np.float32(0.01) * np.median(spread)
+    return Network(backbone, head, features.mean(axis=0), np.maximum(spread, floor))
+
+
+def grad_cam(maps: tf.Tensor, gradient: tf.Tensor) -> tf.Tensor:
+    """Grad-CAM (Selvaraju et al. 2017), each map divided by its maximum; all zero stays so.
+
+    maps (batch, height, width, channels); gradient (batch, channels) of the logit with respect to
+    the maps' averages, which is the same at every cell: global average pooling spreads it evenly.
+    """
+    weighted = maps * gradient[:, tf.newaxis, tf.newaxis, :]
+    heat = tf.nn.relu(tf.reduce_sum(weighted, axis=-1))
+    peak = tf.reduce_max(heat, axis=(1, 2), keepdims=True)
+    return heat / tf.where(peak > 0, peak, tf.ones_like(peak))

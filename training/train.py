@@ -1,0 +1,112 @@
+"""One run of a recipe, from the manifest to the released folder, as a paper's method section."""
+
+from collections.abc import Sequence
+from dataclasses import replace
+from pathlib import Path
+
+import keras
+
+from training import agreement
+from training.backbone import backbone_sha256, build_backbone
+from training.calibration import calibrate, choose_operating_point, fit_temperature
+from training.card import CPU, ENDPOINT, Findings, write_card
+from training.data import Radiograph, labels
+from training.evaluation import evaluate, intervals
+from training.export import export_litert, export_saved_model
+from training.features import pooled_features
+from training.head import train_head
+from training.ledger import Figures, Intervals, evaluate_once
+from training.network import Network, assemble
+from training.recipes import Recipe
+from training.split import Parts, split_by_patient
+
+
+def train(
+    recipe: Recipe,
+    radiographs: Sequence[Radiograph],
+    *,
+    data: Path,
+    out: Path,
+    cache: Path,
+    ledger: Path | None,
+) -> Findings:
+    """Train a model, export both artefacts to `out`, calibrate and describe them there.
+
+    With a `ledger` the model is final: it is evaluated on the test half, once, and logged there.
+    """
+    keras.utils.set_random_seed(recipe.seed)
+    parts = split_by_patient(
+        radiographs, share=recipe.validation_share, seed=recipe.seed, limit=recipe.limit
+    )
+    network, version = fit(recipe, parts, data=data, cache=cache)
+    out.mkdir(parents=True, exist_ok=True)
+    export_saved_model(network, out / ENDPOINT, version=version)
+    export_litert(network, out / CPU)
+    findings = validate(recipe, parts, out=out, version=version)
+    agreement.require(findings.agreement)
+    if ledger is not None:
+        test_half = evaluate_test_half(recipe, parts, out=out, findings=findings, ledger=ledger)
+        findings = replace(findings, test_half=test_half)
+    write_card(out, findings=findings, parts=parts)
+    return findings
+
+
+def fit(recipe: Recipe, parts: Parts, *, data: Path, cache: Path) -> tuple[Network, str]:
+    """The network with a trained head, and the version that its weights give it."""
+    backbone = build_backbone(recipe, data)
+    key = backbone_sha256(recipe, data)
+    features, validation_features = (
+        pooled_features(backbone, part, cache=cache, key=key, batch_size=recipe.feature_batch)
+        for part in (parts.train, parts.validation)
+    )
+    head = train_head(
+        (features, labels(parts.train)),
+        (validation_features, labels(parts.validation)),
+        recipe=recipe,
+    )
+    network = assemble(backbone, head, features=features)
+    return network, network.version(recipe.name, backbone_sha256=key)
+
+
+def validate(recipe: Recipe, parts: Parts, *, out: Path, version: str) -> Findings:
+    """Everything that is fitted or measured on validation, from what the artefacts answer."""
+    truth = labels(parts.validation)
+    endpoint = agreement.predict_saved_model(out / ENDPOINT, parts.validation)
+    cpu = agreement.predict_litert(out / CPU, parts.validation)
+    temperature = fit_temperature(endpoint.logits, truth)
+    probabilities = calibrate(endpoint.logits, temperature)
+    point = choose_operating_point(probabilities, truth, band_share=recipe.band_share)
+    return Findings(
+        version=version,
+        temperature=temperature,
+        point=point,
+        probabilities=probabilities,
+        labels=truth,
+        validation=evaluate(probabilities, truth, point=point),
+        agreement=agreement.compare(cpu, endpoint, temperature=temperature, point=point),
+        test_half=None,
+    )
+
+
+def evaluate_test_half(
+    recipe: Recipe, parts: Parts, *, out: Path, findings: Findings, ledger: Path
+) -> tuple[Figures, Intervals]:
+    """The final figures with 95 % intervals, from the ledger when this model stands in it."""
+
+    def measure() -> tuple[Figures, Intervals]:
+        truth = labels(parts.test)
+        answers = agreement.predict_saved_model(out / ENDPOINT, parts.test)
+        probabilities = calibrate(answers.logits, findings.temperature)
+        figures = evaluate(probabilities, truth, point=findings.point)
+        patients = [radiograph.patient for radiograph in parts.test]
+        spread = intervals(
+            probabilities,
+            truth,
+            patients=patients,
+            point=findings.point,
+            resamples=recipe.bootstrap,
+            seed=recipe.seed,
+        )
+        return figures, spread
+
+    return evaluate_once(ledger, version=findings.version, evaluate=measure)
