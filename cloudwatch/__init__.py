@@ -1,0 +1,1 @@
+"""Dashboards and alarms: constructs that receive the constructs they watch."""
