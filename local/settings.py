@@ -1,0 +1,127 @@
+"""What a person chooses for one run, and the addresses and folders that follow from it."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from enum import StrEnum
+from pathlib import Path
+
+ROOT = Path(__file__).resolve().parent.parent
+
+# What is installed once for every run, wherever its data are.
+TOOLS = ROOT / ".local"
+RUNTIME = TOOLS / "runtime"
+NODE = TOOLS / "node"
+
+REGION = "us-east-1"
+ACCOUNT = "123456789012"
+
+# PORT is the page; those after it are moto, the login, the endpoint and Redis.
+_PORTS = 5
+_LOWEST, _HIGHEST = 1024, 65535 - _PORTS + 1
+
+
+class SettingsError(ValueError):
+    """A choice that cannot be followed; its text says which, and what to write instead."""
+
+
+class Model(StrEnum):
+    CPU = "cpu"
+    ENDPOINT = "endpoint"
+
+
+@dataclass(frozen=True, kw_only=True)
+class Settings:
+    """`folder` keeps data and logs; the pictures in `samples` are offered on the upload page."""
+
+    port: int = 8000
+    folder: Path = TOOLS
+    model: Model = Model.CPU
+    samples: Path | None = None
+
+    @property
+    def public_url(self) -> str:
+        return f"http://localhost:{self.port}"
+
+    @property
+    def aws_port(self) -> int:
+        return self.port + 1
+
+    @property
+    def login_port(self) -> int:
+        return self.port + 2
+
+    @property
+    def endpoint_port(self) -> int:
+        return self.port + 3
+
+    @property
+    def redis_port(self) -> int:
+        return self.port + 4
+
+    @property
+    def aws_url(self) -> str:
+        return f"http://localhost:{self.aws_port}"
+
+    @property
+    def login_url(self) -> str:
+        return f"http://localhost:{self.login_port}"
+
+    @property
+    def endpoint_url(self) -> str:
+        return f"http://localhost:{self.endpoint_port}"
+
+    @property
+    def redis_url(self) -> str:
+        return f"redis://127.0.0.1:{self.redis_port}/0"
+
+    @property
+    def ports(self) -> dict[int, str]:
+        """The ports that this run listens on, each with what listens there."""
+        ports = {
+            self.port: "the page",
+            self.aws_port: "storage and queue",
+            self.login_port: "the login",
+            self.redis_port: "Redis",
+        }
+        if self.model is Model.ENDPOINT:
+            ports[self.endpoint_port] = "the endpoint"
+        return ports
+
+    @property
+    def data(self) -> Path:
+        return self.folder / "data"
+
+    @property
+    def logs(self) -> Path:
+        return self.folder / "logs"
+
+
+def from_environment(environment: Mapping[str, str]) -> Settings:
+    """The settings that PORT, MODEL, SAMPLES and XRAY_LOCAL_DIR ask for; raises SettingsError."""
+    folder = environment.get("XRAY_LOCAL_DIR")
+    samples = environment.get("SAMPLES")
+    return Settings(
+        port=_port(environment.get("PORT") or "8000"),
+        folder=Path(folder).expanduser().resolve() if folder else TOOLS,
+        model=_model(environment.get("MODEL") or Model.CPU),
+        samples=_existing(samples) if samples else None,
+    )
+
+
+def _port(text: str) -> int:
+    if not text.isdecimal() or not _LOWEST <= int(text) <= _HIGHEST:
+        raise SettingsError(f"PORT={text} is not a number from {_LOWEST} to {_HIGHEST}.")
+    return int(text)
+
+
+def _model(text: str) -> Model:
+    if text not in set(Model):
+        raise SettingsError(f"MODEL={text} is not one of: {', '.join(Model)}.")
+    return Model(text)
+
+
+def _existing(text: str) -> Path:
+    folder = Path(text).expanduser().resolve()
+    if not folder.is_dir():
+        raise SettingsError(f"SAMPLES={text} is not a folder.")
+    return folder
