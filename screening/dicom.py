@@ -1,6 +1,7 @@
 """DICOM to a radiograph: modality, window, rescale, MONOCHROME1 and the tags that we keep."""
 
 import io
+import logging
 import re
 import warnings
 
@@ -17,6 +18,9 @@ from pydicom.uid import UID, ExplicitVRLittleEndian, ImplicitVRLittleEndian, JPE
 from contracts.rejections import Rejection
 from screening.errors import RejectedFile
 from screening.radiograph import MAX_PIXELS, Identity, Pixels, Radiograph
+
+# pydicom's log quotes the values that it finds odd, and they may name a patient.
+logging.getLogger("pydicom").disabled = True
 
 # PS3.3 C.7.3.1.1.1: projection radiographs. DR and RG are older names that are still sent; OT and
 # none stand in files that were converted from pictures.

@@ -1,0 +1,45 @@
+"""What comes back from the endpoint is believed only when it is whole."""
+
+import json
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+
+from contracts.endpoint import EndpointAnswerError, predictions, request
+
+
+def test_the_request_is_the_golden_one(golden: Callable[[str], Any]) -> None:
+    pixels = bytes([0, 127, 255]) + bytes(50_173)
+    assert json.loads(request([pixels])) == golden("endpoint_request.json")
+
+
+def test_the_golden_answer_is_read(golden: Callable[[str], Any]) -> None:
+    [prediction] = predictions(json.dumps(golden("endpoint_response.json")).encode(), expected=1)
+    assert prediction.logit == 2.5
+    assert prediction.model_version == "baseline-0123abcd"
+    assert [len(row) for row in prediction.attention] == [14] * 14
+
+
+@pytest.mark.parametrize(
+    "change",
+    [
+        {"logit": float("nan")},
+        {"logit": None},
+        {"attention": [[0.0, 1.0]]},
+        {"attention": []},
+        {"attention": 3},
+        {"typicality": "high"},
+    ],
+)
+def test_nonsense_is_refused(change: dict[str, Any], golden: Callable[[str], Any]) -> None:
+    answer = golden("endpoint_response.json")
+    answer["predictions"][0].update(change)
+    with pytest.raises(EndpointAnswerError):
+        predictions(json.dumps(answer).encode(), expected=1)
+
+
+@pytest.mark.parametrize("body", [b"", b"<html>", b"{}", b'{"predictions": []}', b"[]"])
+def test_an_answer_of_another_form_is_refused(body: bytes) -> None:
+    with pytest.raises(EndpointAnswerError):
+        predictions(body, expected=1)

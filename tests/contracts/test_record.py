@@ -1,0 +1,95 @@
+"""The record is its facts, folded; what cannot follow is refused."""
+
+import json
+from collections.abc import Callable
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+import pytest
+
+from contracts.facts import Fact, fact_from_json
+from contracts.record import FactOrderError, Record, State, fold
+
+Load = Callable[..., list[Fact]]
+
+
+@pytest.fixture
+def facts(golden: Callable[[str], Any]) -> Load:
+    """Golden facts, numbered in the order in which they are named."""
+
+    def load(*kinds: str) -> list[Fact]:
+        messages = (golden(f"facts/{kind}.json") for kind in kinds)
+        return [
+            fact_from_json({**message, "sequence": number})
+            for number, message in enumerate(messages, start=1)
+        ]
+
+    return load
+
+
+def test_no_facts_are_no_record() -> None:
+    assert fold([]) is None
+
+
+@pytest.mark.parametrize(
+    ("kinds", "state"),
+    [
+        ("created", State.AWAITING_UPLOAD),
+        ("created received", State.RECEIVED),
+        ("created received screened", State.SCREENED),
+        ("created received rejected", State.REJECTED),
+        ("created received failed", State.FAILED),
+        ("created received failed screened", State.SCREENED),
+        ("created failed received screened", State.SCREENED),
+        ("created received screened reviewed reviewed", State.SCREENED),
+        ("created received screened deleted", State.DELETED),
+    ],
+)
+def test_the_last_fact_gives_the_state(kinds: str, state: State, facts: Load) -> None:
+    record = fold(facts(*kinds.split()))
+    assert record is not None
+    assert record.state is state
+
+
+@pytest.mark.parametrize(
+    "kinds",
+    [
+        "received",
+        "created screened",
+        "created received screened screened",
+        "created received rejected screened",
+        "created received received",
+        "created received reviewed",
+        "created received screened deleted reviewed",
+    ],
+)
+def test_a_fact_that_cannot_follow_is_refused(kinds: str, facts: Load) -> None:
+    with pytest.raises(FactOrderError):
+        fold(facts(*kinds.split()))
+
+
+def test_a_missing_number_is_refused(facts: Load) -> None:
+    first, _, third = facts("created", "received", "screened")
+    with pytest.raises(FactOrderError):
+        fold([first, third])
+
+
+def test_the_record_is_the_same_after_json(facts: Load, golden: Callable[[str], Any]) -> None:
+    record = fold(facts("created", "received", "screened", "reviewed"))
+    assert record is not None
+    assert json.loads(json.dumps(record.to_json())) == golden("record.json")
+    assert Record.from_json(golden("record.json")) == record
+
+
+def test_an_upload_that_never_came_expires(facts: Load) -> None:
+    record = fold(facts("created"))
+    assert record is not None
+    created = datetime(2026, 11, 23, 8, tzinfo=UTC)
+    assert record.state_at(created + timedelta(minutes=14)) is State.AWAITING_UPLOAD
+    assert record.state_at(created + timedelta(minutes=16)) is State.EXPIRED
+
+
+def test_a_deleted_radiograph_keeps_no_answer(facts: Load) -> None:
+    record = fold(facts("created", "received", "screened", "deleted"))
+    assert record is not None
+    assert record.answer is None

@@ -1,0 +1,117 @@
+"""The card turns a prediction into an answer, and nothing else does."""
+
+from dataclasses import replace
+
+import pytest
+
+from contracts.answers import Answer, Caution, Decision, NotAssessed, Predictor
+from contracts.endpoint import Prediction
+from contracts.sites import Site
+from screening.answer import answer, at_prevalence, like_this_per_100, sigmoid
+from screening.card import ModelCard, ReliabilityBin
+
+CARD = ModelCard(
+    model_version="test-1",
+    attention_size=14,
+    cpu_path="cpu.tflite",
+    cpu_sha256="c" * 64,
+    endpoint_sha256="e" * 64,
+    temperature=2.0,
+    threshold=0.5,
+    band=(0.4, 0.6),
+    prevalence=0.75,
+    reliability=(
+        ReliabilityBin(low=0.0, high=0.5, radiographs=40, pneumonia=4),
+        ReliabilityBin(low=0.5, high=0.9, radiographs=9, pneumonia=5),
+        ReliabilityBin(low=0.9, high=1.0, radiographs=200, pneumonia=190),
+    ),
+    typicality_limit=None,
+    age_years=(1, 5),
+)
+
+
+def said(
+    logit: float,
+    card: ModelCard = CARD,
+    *,
+    typicality: float = -1.0,
+    site: Site | None = None,
+    age_years: int | None = None,
+) -> Answer:
+    prediction = Prediction(
+        logit=logit, typicality=typicality, attention=((0.0,),), model_version="test-1"
+    )
+    return answer(prediction, card, predictor=Predictor.CPU, site=site, age_years=age_years)
+
+
+@pytest.mark.parametrize(
+    ("logit", "decision", "positive"),
+    [
+        (4.0, Decision.PNEUMONIA, True),
+        (0.4, Decision.UNCERTAIN, True),
+        (0.0, Decision.UNCERTAIN, True),
+        (-0.4, Decision.UNCERTAIN, False),
+        (-4.0, Decision.NO_PNEUMONIA, False),
+    ],
+)
+def test_the_band_is_uncertain_on_both_sides(
+    logit: float, decision: Decision, positive: bool
+) -> None:
+    result = said(logit)
+    assert (result.decision, result.positive) == (decision, positive)
+
+
+def test_the_temperature_divides_the_logit() -> None:
+    assert said(2.0).probability == pytest.approx(sigmoid(1.0))
+
+
+def test_without_a_site_prevalence_the_probability_is_shown_as_it_is() -> None:
+    result = said(1.3)
+    assert result.shown_probability == pytest.approx(result.probability)
+    assert (result.prevalence, result.site_prevalence) == (0.75, False)
+
+
+def test_a_site_prevalence_moves_what_is_shown_and_not_the_decision() -> None:
+    result = said(4.0, site=Site(prevalence=0.05))
+    assert result.shown_probability < 0.2 < result.probability
+    assert result.decision is Decision.PNEUMONIA
+    assert (result.prevalence, result.site_prevalence) == (0.05, True)
+
+
+def test_the_shift_is_bayes_rule() -> None:
+    """At 50 % before and 10 % after, odds of 9 become odds of 1."""
+    assert at_prevalence(2.1972246, 0.5, 0.1) == pytest.approx(0.5)
+
+
+@pytest.mark.parametrize(("age", "cautions"), [(None, ()), (1, ()), (5, ()), (6, ("x",))])
+def test_an_age_outside_is_warned_of(age: int | None, cautions: tuple[str, ...]) -> None:
+    result = said(4.0, age_years=age)
+    assert result.cautions == tuple(Caution.AGE_OUTSIDE for _ in cautions)
+    assert result.decision is Decision.PNEUMONIA
+
+
+def test_a_site_may_withhold_outside_the_ages() -> None:
+    result = said(4.0, site=Site(withhold_outside_age=True), age_years=40)
+    assert (result.decision, result.reason) == (Decision.NOT_ASSESSED, NotAssessed.AGE)
+
+
+def test_what_is_not_typical_is_not_assessed() -> None:
+    gated = replace(CARD, typicality_limit=-2.0)
+    assert said(4.0, gated, typicality=-3.0).reason is NotAssessed.NOT_CHEST
+    assert said(4.0, gated, typicality=-1.0).typicality == -1.0
+
+
+def test_without_a_limit_typicality_is_not_told() -> None:
+    assert said(4.0).typicality is None
+
+
+@pytest.mark.parametrize(
+    ("probability", "per_100"), [(0.2, 10), (0.7, None), (0.95, 95), (1.0, 95)]
+)
+def test_of_100_like_this_needs_enough_to_tell(probability: float, per_100: int | None) -> None:
+    assert like_this_per_100(probability, CARD) == per_100
+
+
+@pytest.mark.parametrize("logit", [-1e4, 1e4])
+def test_no_logit_overflows(logit: float) -> None:
+    assert 0 <= said(logit).probability <= 1

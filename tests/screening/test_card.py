@@ -1,0 +1,34 @@
+"""A card that cannot be is refused before it answers anything."""
+
+import json
+from typing import Any
+
+import pytest
+
+from screening.card import card_from_json
+from screening.errors import ModelError
+from tests.conftest import ROOT
+
+
+@pytest.fixture
+def fields() -> dict[str, Any]:
+    return dict(json.loads((ROOT / "models" / "model_card.json").read_text()))
+
+
+def test_the_bundled_card_is_read(fields: dict[str, Any]) -> None:
+    assert card_from_json(fields).model_version == fields["model_version"]
+
+
+@pytest.mark.parametrize(
+    "change",
+    [
+        {"operating_point": {"threshold": 0.5, "band": [0.6, 0.7]}},
+        {"operating_point": {"threshold": 0.5}},
+        {"calibration": {"temperature": 0}},
+        {"intended_use": {"age_years": [1]}},
+        {"artefacts": {}},
+    ],
+)
+def test_a_card_that_cannot_be_is_refused(fields: dict[str, Any], change: dict[str, Any]) -> None:
+    with pytest.raises(ModelError):
+        card_from_json({**fields, **change})
