@@ -10,13 +10,14 @@ if TYPE_CHECKING:
     from types_boto3_s3 import S3Client
     from types_boto3_sagemaker_runtime import SageMakerRuntimeClient
 
-# Path style for names with dots and for one machine; regional addresses, since a presigned address
-# of the global one is redirected for a new bucket, which a browser does not follow.
+# "auto" names the bucket in the host, so that the page's policy can allow exactly this bucket, and
+# in the path where the SDK is sent to one machine. Regional addresses, since a presigned address of
+# the global one is redirected for a new bucket, which a browser does not follow.
 _S3 = Config(
     connect_timeout=2,
     read_timeout=10,
     retries={"mode": "standard", "total_max_attempts": 4},
-    s3={"addressing_style": "path", "us_east_1_regional_endpoint": "regional"},
+    s3={"addressing_style": "auto", "us_east_1_regional_endpoint": "regional"},
     signature_version="s3v4",
 )
 # The CPU model answers in under 5 seconds all told, so the endpoint gets one try and 2 seconds.

@@ -1,0 +1,103 @@
+"""The buckets keep pictures and facts from everyone else, and facts from everyone."""
+
+import json
+from urllib.parse import urlsplit
+
+import pytest
+
+from lambdas import clients
+from lambdas.store import Store
+
+
+@pytest.fixture
+def store(monkeypatch):
+    """The functions' own, as it signs in the stage's region."""
+    monkeypatch.setenv("AWS_DEFAULT_REGION", "us-east-1")
+    monkeypatch.setenv("AWS_ACCESS_KEY_ID", "key")
+    monkeypatch.setenv("AWS_SECRET_ACCESS_KEY", "secret")
+    clients.s3.cache_clear()
+    yield Store(clients.s3(), facts_bucket="facts", pictures_bucket="pictures")
+    clients.s3.cache_clear()
+
+
+def test_no_bucket_is_public(template):
+    for properties in template.of_type("AWS::S3::Bucket").values():
+        assert set(properties["PublicAccessBlockConfiguration"].values()) == {True}
+
+
+def test_each_bucket_is_encrypted_and_versioned(template):
+    buckets = template.of_type("AWS::S3::Bucket")
+    assert len(buckets) == 3
+    for properties in buckets.values():
+        assert properties["BucketEncryption"]["ServerSideEncryptionConfiguration"]
+        assert properties["VersioningConfiguration"] == {"Status": "Enabled"}
+
+
+def test_each_bucket_refuses_plain_http(template):
+    policies = template.of_type("AWS::S3::BucketPolicy").values()
+    refusing = [
+        policy["Bucket"]["Ref"]
+        for policy in policies
+        if any(
+            statement["Effect"] == "Deny"
+            and statement["Action"] == "s3:*"
+            and statement["Condition"] == {"Bool": {"aws:SecureTransport": "false"}}
+            for statement in policy["PolicyDocument"]["Statement"]
+        )
+    ]
+    assert set(refusing) == set(template.of_type("AWS::S3::Bucket"))
+
+
+def test_pictures_take_only_the_page_as_origin(template):
+    with_cors = [
+        properties["CorsConfiguration"]
+        for properties in template.of_type("AWS::S3::Bucket").values()
+        if "CorsConfiguration" in properties
+    ]
+    [rule] = with_cors[0]["CorsRules"]
+    [origin] = rule["AllowedOrigins"]
+    [front_door] = template.of_type("AWS::ApiGateway::RestApi")
+    assert len(with_cors) == 1
+    assert origin == {
+        "Fn::Join": [
+            "",
+            ["https://", {"Ref": front_door}, ".execute-api.us-east-1.amazonaws.com"],
+        ]
+    }
+
+
+def test_presigned_addresses_are_at_the_origin_that_the_page_may_reach(template, store):
+    signed = {urlsplit(address).netloc for address in (store.upload_form("a")[0], store.link("b"))}
+    pictures = _variable(template, "PICTURES_BUCKET")["Ref"]
+    told = {"Fn::Join": ["", ["https://", {"Fn::GetAtt": [pictures, "RegionalDomainName"]}]]}
+    assert signed == {"pictures.s3.us-east-1.amazonaws.com"}
+    assert _variable(template, "PICTURES_ORIGIN") == told
+
+
+def test_a_put_that_could_replace_a_fact_is_denied_to_everyone(template):
+    facts = _variable(template, "FACTS_BUCKET")
+    [policy] = [
+        policy["PolicyDocument"]["Statement"]
+        for policy in template.of_type("AWS::S3::BucketPolicy").values()
+        if policy["Bucket"] == facts
+    ]
+    [denied] = [each for each in policy if each["Action"] == "s3:PutObject"]
+    assert denied["Effect"] == "Deny"
+    assert denied["Principal"] == {"AWS": "*"}
+    assert denied["Condition"] == {"Null": {"s3:if-none-match": "true"}}
+    assert denied["Resource"]["Fn::Join"][1][1] == "/*"
+
+
+def test_no_function_may_delete(template):
+    policies = template.of_type("AWS::IAM::Policy").values()
+    actions = json.dumps([policy["PolicyDocument"] for policy in policies])
+    assert "s3:Delete" not in actions
+    assert "s3:*" not in actions
+
+
+def _variable(template, name):
+    for properties in template.of_type("AWS::Lambda::Function").values():
+        variables = properties["Environment"]["Variables"]
+        if name in variables:
+            return variables[name]
+    raise AssertionError(f"no function has {name}")

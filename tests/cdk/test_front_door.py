@@ -1,0 +1,64 @@
+"""The API asks for a doctor's token; everything else is the page, which asks for a login."""
+
+import json
+
+from cdk import bundles
+
+
+def _methods(template):
+    resources = template.of_type("AWS::ApiGateway::Resource")
+
+    def path(reference):
+        if "Ref" not in reference:
+            return ""
+        resource = resources[reference["Ref"]]
+        return f"{path(resource['ParentId'])}/{resource['PathPart']}"
+
+    methods = template.of_type("AWS::ApiGateway::Method").values()
+    return {path(method["ResourceId"]) or "/": method for method in methods}
+
+
+def test_v1_asks_for_a_token_of_the_user_pool(template):
+    method = _methods(template)["/v1/{proxy+}"]
+    [pool] = template.of_type("AWS::Cognito::UserPool")
+    [(authorizer, properties)] = template.of_type("AWS::ApiGateway::Authorizer").items()
+    assert method["AuthorizationType"] == "COGNITO_USER_POOLS"
+    assert method["AuthorizerId"] == {"Ref": authorizer}
+    assert properties["ProviderARNs"] == [{"Fn::GetAtt": [pool, "Arn"]}]
+
+
+def test_v1_asks_for_no_scope_so_that_the_token_is_an_id_token(template):
+    assert "AuthorizationScopes" not in _methods(template)["/v1/{proxy+}"]
+
+
+def test_v1_is_the_api_and_everything_else_the_page(template):
+    serving = {path: _function_of(template, method) for path, method in _methods(template).items()}
+    page = bundles.UI_FUNCTION.handler
+    api = bundles.API_FUNCTION.handler
+    assert serving == {"/": page, "/{proxy+}": page, "/v1/{proxy+}": api}
+
+
+def test_the_stage_is_traced_and_throttled(template):
+    stage = template.only("AWS::ApiGateway::Stage")
+    [settings] = stage["MethodSettings"]
+    assert stage["StageName"] == "dev"
+    assert stage["TracingEnabled"] is True
+    assert settings["ThrottlingRateLimit"] > 0
+    assert template.only("AWS::ApiGateway::RestApi")["EndpointConfiguration"] == {
+        "Types": ["REGIONAL"]
+    }
+
+
+def test_nobody_signs_up_alone_and_the_page_holds_no_client_secret(template):
+    pool = template.only("AWS::Cognito::UserPool")
+    client = template.only("AWS::Cognito::UserPoolClient")
+    assert pool["AdminCreateUserConfig"] == {"AllowAdminCreateUserOnly": True}
+    assert client["GenerateSecret"] is False
+    assert client["AllowedOAuthFlows"] == ["code"]
+
+
+def _function_of(template, method):
+    functions = template.of_type("AWS::Lambda::Function")
+    uri = json.dumps(method["Integration"]["Uri"])
+    [handler] = {each["Handler"] for key, each in functions.items() if f'"{key}"' in uri}
+    return handler
