@@ -1,0 +1,51 @@
+# What a person does with this repository. The settings of `make run` stand behind its name:
+# PORT=8000 MODEL=cpu|endpoint SAMPLES=folder XRAY_LOCAL_DIR=folder. PYTHON= chooses the interpreter.
+PYTHON ?= python3
+IN := .venv/bin/python
+LOCAL := $(or $(XRAY_LOCAL_DIR),.local)
+ENDPOINT := $(if $(filter endpoint,$(MODEL)),.venv/.training)
+LOCK := $(IN) -m uv pip compile --quiet --universal --python-version 3.11 --no-header --no-annotate \
+	--no-emit-index-url --no-emit-find-links
+
+help: ## List what there is
+	@grep -E '^[a-z-]+:.*## ' Makefile | sed 's/:.*## /\t/' | expand -t 14
+
+setup: .venv/.run ## Set up everything that `make run` needs, and start nothing
+	@$(IN) -m local.prepare
+
+run: .venv/.run $(ENDPOINT) ## Start the whole system on this machine; Ctrl-C stops it
+	@exec $(IN) -m local.run
+
+test: .venv/.test ## Install what the tests need and run them (ARGS="tests/ui -k login")
+	@$(IN) -m local.browser
+	@$(IN) -m pytest $(ARGS)
+
+screen: .venv/.run $(if $(findstring endpoint,$(FILES)),.venv/.training) ## Screen files and folders (FILES="a.jpeg folder/ b.dcm")
+	@$(IN) -m local.screen $(FILES)
+
+sample: .venv/.run ## Draw a phantom chest X-ray, for who has none at hand
+	@$(IN) -m local.sample
+
+lint: .venv/.test ## Check style and types
+	@$(IN) -m ruff check . && $(IN) -m ruff format --check . && $(IN) -m mypy
+
+lock: .venv/bin/uv ## Pin the packages of each part again, from pyproject.toml
+	@$(LOCK) -c requirements.txt --group everything -o requirements/everything.txt
+	@for group in api screening ui run cloud training test; do \
+		$(LOCK) -c requirements/everything.txt --group $$group -o requirements/$$group.txt; done
+
+clean-data: ## Remove all radiographs, answers and accounts of `make run`
+	@rm -rf "$(LOCAL)/data"
+
+.venv/.%: requirements/%.txt | .venv/bin/uv
+	@$(IN) -m local.install $* && touch $@
+
+.venv/bin/uv: | .venv/bin/python
+	@$(IN) -m pip install --quiet --disable-pip-version-check "$$(grep '^uv==' requirements/run.txt)"
+
+.venv/bin/python:
+	@command -v $(PYTHON) >/dev/null || { echo "There is no $(PYTHON) here. Install Python 3.11, 3.12 or 3.13, or name one: make $(MAKECMDGOALS) PYTHON=/path/to/python3.12"; exit 1; }
+	@$(PYTHON) -c 'import sys; sys.exit(not (3, 11) <= sys.version_info[:2] <= (3, 13))' || { echo "$(PYTHON) is $$($(PYTHON) -V 2>&1), and this needs Python 3.11, 3.12 or 3.13. Name one: make $(MAKECMDGOALS) PYTHON=python3.12"; exit 1; }
+	@$(PYTHON) -m venv .venv || { rm -rf .venv; echo "$(PYTHON) cannot make an environment. Its venv module is missing (Debian, Ubuntu: apt install python3-venv), or name another: make $(MAKECMDGOALS) PYTHON=python3.12"; exit 1; }
+
+.PHONY: help setup run test screen sample lint lock clean-data
