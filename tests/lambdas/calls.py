@@ -1,0 +1,121 @@
+"""The functions, called as Lambda calls them: with events, and nothing else."""
+
+import json
+from dataclasses import dataclass
+from typing import Any
+
+import redis
+
+from contracts import keys
+from lambdas import api, screen
+from tests.conftest import ROOT
+
+DOCTOR = {
+    "sub": "5f0c1f6e-8a35-4c1f-9a1c-2f6d2b9f1c11",
+    "email": "doctor@north.example",
+    "token_use": "id",
+    "cognito:groups": "siteNorth,doctor",
+}
+
+
+@dataclass(frozen=True, kw_only=True)
+class Aws:
+    s3: Any
+    redis: "redis.Redis"
+
+    def facts(self, radiograph: str) -> list[dict[str, Any]]:
+        prefix = keys.facts_prefix(radiograph)
+        listed = self.s3.list_objects_v2(Bucket="facts", Prefix=prefix).get("Contents", [])
+        bodies = (self.s3.get_object(Bucket="facts", Key=entry["Key"])["Body"] for entry in listed)
+        return [json.loads(body.read()) for body in bodies]
+
+    def kinds(self, radiograph: str) -> list[str]:
+        return [fact["kind"] for fact in self.facts(radiograph)]
+
+    def upload(self, radiograph: str, content: bytes) -> None:
+        self.s3.put_object(Bucket="pictures", Key=keys.incoming(radiograph), Body=content)
+
+
+class Api:
+    """The API function, called as API Gateway calls it: with an event and the user's claims."""
+
+    def __call__(
+        self,
+        method: str,
+        path: str,
+        *,
+        body: Any = None,
+        query: dict[str, str] | None = None,
+        key: str | None = None,
+        claims: dict[str, str] = DOCTOR,
+    ) -> tuple[int, Any]:
+        headers = {"Content-Type": "application/json", **({"Idempotency-Key": key} if key else {})}
+        answer = api.handler(
+            {
+                "resource": "/v1/{proxy+}",
+                "path": f"/v1{path}",
+                "httpMethod": method,
+                "headers": headers,
+                "multiValueHeaders": {name: [value] for name, value in headers.items()},
+                "queryStringParameters": query,
+                "multiValueQueryStringParameters": {n: [v] for n, v in (query or {}).items()},
+                "pathParameters": {"proxy": path.lstrip("/")},
+                "stageVariables": None,
+                "requestContext": {
+                    "path": f"/v1{path}",
+                    "stage": "test",
+                    "httpMethod": method,
+                    "requestId": "3f1e",
+                    "authorizer": {"claims": claims},
+                },
+                "body": body if isinstance(body, str) or body is None else json.dumps(body),
+                "isBase64Encoded": False,
+            },
+            Context(),
+        )
+        return answer["statusCode"], json.loads(answer["body"])
+
+    def create(self, key: str = "k1", **fields: Any) -> str:
+        request = {"file_name": "thorax.png", "bytes": 1000, **fields}
+        status, created = self("POST", "/radiographs", body=request, key=key)
+        assert status in (200, 201), created
+        return str(created["radiograph"]["id"])
+
+
+def upload_event(*radiographs: str, receives: int = 1) -> dict[str, Any]:
+    """What the queue hands to the screening function for these uploads, a message each."""
+    s3_event = json.loads((ROOT / "tests" / "golden" / "upload_event.json").read_text())
+
+    def message(radiograph: str) -> dict[str, Any]:
+        s3_event["Records"][0]["s3"]["object"]["key"] = keys.incoming(radiograph)
+        return {
+            "messageId": f"message-{radiograph}",
+            "receiptHandle": "handle",
+            "body": json.dumps(s3_event),
+            "attributes": {"ApproximateReceiveCount": str(receives)},
+            "messageAttributes": {},
+            "eventSource": "aws:sqs",
+            "eventSourceARN": "arn:aws:sqs:us-east-1:123456789012:incoming",
+            "awsRegion": "us-east-1",
+        }
+
+    return {"Records": [message(radiograph) for radiograph in radiographs]}
+
+
+def run_screening(*radiographs: str, receives: int = 1) -> list[str]:
+    """The messages that the screening function gives back as failed."""
+    answer = screen.handler(upload_event(*radiographs, receives=receives), Context())
+    return [item["itemIdentifier"] for item in answer["batchItemFailures"]]
+
+
+@dataclass(frozen=True, kw_only=True)
+class Context:
+    """What Powertools reads of Lambda's context."""
+
+    function_name: str = "test"
+    memory_limit_in_mb: int = 512
+    invoked_function_arn: str = "arn:aws:lambda:us-east-1:123456789012:function:test"
+    aws_request_id: str = "3f1e"
+
+    def get_remaining_time_in_millis(self) -> int:
+        return 10_000

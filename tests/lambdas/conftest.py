@@ -1,0 +1,96 @@
+"""The functions over real parts: moto's S3 over HTTP, a real Redis, the bundled model.
+
+moto stands for S3 because S3 cannot run here. It enforces conditional writes as S3 does.
+"""
+
+import json
+import subprocess
+import time
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+import redis
+import requests
+from moto.server import ThreadedMotoServer
+
+from contracts import keys
+from lambdas import clients, screen
+from lambdas.backend import backend
+from local.redis_server import binary
+from tests.conftest import ROOT
+from tests.lambdas.calls import Api, Aws
+
+
+@pytest.fixture(scope="session")
+def moto_url() -> Iterator[str]:
+    server = ThreadedMotoServer(port=0, verbose=False)
+    server.start()
+    _, port = server.get_host_and_port()
+    yield f"http://localhost:{port}"
+    server.stop()
+
+
+@pytest.fixture(scope="session")
+def redis_url(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+    socket = tmp_path_factory.mktemp("redis") / "s"
+    command = [str(binary()), "--port", "0", "--unixsocket", str(socket), "--save", ""]
+    process = subprocess.Popen(command, stdout=subprocess.DEVNULL)
+    url = f"unix://{socket}"
+    _wait_for(lambda: redis.Redis.from_url(url).ping(), socket)
+    yield url
+    process.terminate()
+    process.wait()
+
+
+def _wait_for(ping: Callable[[], Any], socket: Path) -> None:
+    for _ in range(200):
+        if socket.exists() and ping():
+            return
+        time.sleep(0.02)
+    raise AssertionError("Redis did not start")
+
+
+@pytest.fixture
+def aws(moto_url: str, redis_url: str, monkeypatch: pytest.MonkeyPatch) -> Aws:
+    """Fresh buckets, an empty Redis, and the environment that the functions read."""
+    for name, value in {
+        "AWS_ACCESS_KEY_ID": "test",
+        "AWS_SECRET_ACCESS_KEY": "test",
+        "AWS_DEFAULT_REGION": "us-east-1",
+        "AWS_ENDPOINT_URL_S3": moto_url,
+        "POWERTOOLS_TRACE_DISABLED": "true",
+        "FACTS_BUCKET": "facts",
+        "PICTURES_BUCKET": "pictures",
+        "MODELS_BUCKET": "models",
+        "REDIS_URL": redis_url,
+    }.items():
+        monkeypatch.setenv(name, value)
+    requests.post(f"{moto_url}/moto-api/reset", timeout=10)
+    redis.Redis.from_url(redis_url).flushall()
+    for made_once in (clients.s3, clients.sagemaker, backend, screen._screener):
+        made_once.cache_clear()
+    made = Aws(s3=clients.s3(), redis=redis.Redis.from_url(redis_url))
+    for bucket in ("facts", "pictures", "models"):
+        made.s3.create_bucket(Bucket=bucket)
+        versions = {"Status": "Enabled"}
+        made.s3.put_bucket_versioning(Bucket=bucket, VersioningConfiguration=versions)
+    put_model(made.s3)
+    return made
+
+
+def put_model(s3: Any) -> None:
+    card = json.loads((ROOT / "models" / "model_card.json").read_text())
+    version, path = card["model_version"], card["artefacts"]["cpu"]["path"]
+    for name in ("model_card.json", path):
+        content = (ROOT / "models" / name).read_bytes()
+        s3.put_object(Bucket="models", Key=keys.model_file(version, name), Body=content)
+    pointer = json.dumps({"model_version": version})
+    s3.put_object(Bucket="models", Key=keys.CURRENT_MODEL, Body=pointer)
+
+
+@pytest.fixture
+def api(aws: Aws) -> Api:
+    """Calls the API function as API Gateway does, as a doctor of siteNorth."""
+    return Api()

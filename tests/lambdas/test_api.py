@@ -1,0 +1,243 @@
+"""The API keeps its promises: one radiograph a key, nobody else's, and errors that help."""
+
+import json
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+from PIL import Image
+
+from contracts import keys
+from contracts.api import Created, Worklist
+from lambdas import rebuild
+from tests.lambdas.calls import DOCTOR, Api, Aws, Context, run_screening
+from tests.screening.drawn import encoded, ramp
+
+PNG = encoded(Image.fromarray(ramp()))
+SOUTH = {**DOCTOR, "cognito:groups": "siteSouth,doctor"}
+ADMINISTRATOR = {**DOCTOR, "cognito:groups": "siteNorth,administrator"}
+
+
+def screened(aws: Aws, api: Api, key: str = "k1", **fields: Any) -> str:
+    radiograph = api.create(key, **fields)
+    aws.upload(radiograph, PNG + key.encode())
+    run_screening(radiograph)
+    return radiograph
+
+
+def listed(api: Api, **query: str) -> Worklist:
+    status, body = api("GET", "/radiographs", query=query)
+    assert status == 200, body
+    return Worklist.from_json(body)
+
+
+# Create
+
+
+def test_a_new_radiograph_comes_with_a_form(api: Api) -> None:
+    request = {"file_name": "thorax.png", "bytes": 1000}
+    status, body = api("POST", "/radiographs", body=request, key="k1")
+    created = Created.from_json(body)
+    assert (status, created.radiograph.state) == (201, "awaiting_upload")
+    assert created.upload is not None
+    assert created.upload.fields["key"] == keys.incoming(created.radiograph.id)
+
+
+def test_the_same_post_twice_is_one_radiograph(aws: Aws, api: Api) -> None:
+    assert api.create("k1") == api.create("k1")
+    assert len(listed(api).radiographs) == 1
+    assert aws.kinds(api.create("k1")) == ["created"]
+
+
+def test_a_key_cannot_be_used_for_another_file(api: Api) -> None:
+    api.create("k1")
+    for other in ({"file_name": "other.png"}, {"bytes": 7}):
+        request = {"file_name": "thorax.png", "bytes": 1000, **other}
+        status, problem = api("POST", "/radiographs", body=request, key="k1")
+        assert status == 422
+        assert "Idempotency-Key" in problem["detail"]
+
+
+def test_once_the_bytes_are_there_no_form_is_handed_out(aws: Aws, api: Api) -> None:
+    screened(aws, api, "k1")
+    request = {"file_name": "thorax.png", "bytes": 1000}
+    status, body = api("POST", "/radiographs", body=request, key="k1")
+    assert (status, body["upload"]) == (200, None)
+
+
+@pytest.mark.parametrize(
+    ("body", "key"),
+    [
+        ({"file_name": "", "bytes": 1}, "k"),
+        ({"file_name": "a", "bytes": 60_000_000}, "k"),
+        ({"file_name": "a"}, "k"),
+        ("{", "k"),
+        ({"file_name": "a", "bytes": 1}, None),
+        ({"file_name": "a", "bytes": 1}, "k" * 201),
+    ],
+)
+def test_a_request_that_cannot_be_read_says_what_is_wrong(
+    api: Api, body: Any, key: str | None
+) -> None:
+    status, problem = api("POST", "/radiographs", body=body, key=key)
+    assert status == 422
+    assert problem["detail"]
+    assert problem["reference"]
+
+
+# Read
+
+
+def test_the_golden_problem_is_what_a_missing_radiograph_gets(
+    api: Api, golden: Callable[[str], Any]
+) -> None:
+    status, problem = api("GET", f"/radiographs/{keys.radiograph_id('siteNorth', 'none')}")
+    assert (status, problem) == (404, {**golden("problem.json"), "reference": "3f1e"})
+
+
+def test_another_sites_radiograph_is_as_if_it_did_not_exist(aws: Aws, api: Api) -> None:
+    radiograph = screened(aws, api)
+    missing = keys.radiograph_id("siteNorth", "none")
+    calls: list[tuple[str, str, Any]] = [
+        ("GET", "", None),
+        ("POST", "/reviews", {"verdict": "agree"}),
+    ]
+    for method, suffix, body in calls:
+        theirs = api(method, f"/radiographs/{radiograph}{suffix}", body=body, claims=SOUTH)
+        none = api(method, f"/radiographs/{missing}{suffix}", body=body, claims=SOUTH)
+        assert theirs == none
+        assert theirs[0] == 404
+
+
+@pytest.mark.parametrize("name", ["..", "a%2f..%2fb", "A" * 26, "0" * 26, "' or 1=1"])
+def test_an_id_that_is_none_is_not_found(api: Api, name: str) -> None:
+    assert api("GET", f"/radiographs/{name}")[0] == 404
+
+
+def test_a_read_waits_for_the_answer_that_is_asked_for(api: Api) -> None:
+    radiograph = api.create()
+    status, view = api("GET", f"/radiographs/{radiograph}", query={"wait": "0.2"})
+    assert (status, view["state"]) == (200, "awaiting_upload")
+    assert api("GET", f"/radiographs/{radiograph}", query={"wait": "3"})[0] == 422
+
+
+def test_a_record_that_redis_missed_is_read_from_the_facts(aws: Aws, api: Api) -> None:
+    radiograph = screened(aws, api)
+    stale = aws.redis.hgetall(keys.redis_radiograph(radiograph))
+    api("POST", f"/radiographs/{radiograph}/reviews", body={"verdict": "agree"})
+    aws.redis.hset(keys.redis_radiograph(radiograph), mapping=stale)
+    _, view = api("GET", f"/radiographs/{radiograph}")
+    assert len(view["reviews"]) == 1
+
+
+# Worklist
+
+
+def test_the_worklist_is_newest_first_and_only_the_sites(aws: Aws, api: Api) -> None:
+    names = [api.create(f"k{number}", file_name=f"{number}.png") for number in range(3)]
+    assert [view.id for view in listed(api).radiographs] == names[::-1]
+    assert api("GET", "/radiographs", claims=SOUTH)[1]["radiographs"] == []
+
+
+def test_pages_follow_each_other_without_gap_or_repeat(aws: Aws, api: Api) -> None:
+    names = {api.create(f"k{number}") for number in range(30)}
+    first = listed(api)
+    assert len(first.radiographs) == 25
+    assert first.cursor is not None
+    rest = listed(api, cursor=first.cursor)
+    assert len(rest.radiographs) == 5
+    assert {view.id for view in first.radiographs + rest.radiographs} == names
+
+
+def test_filters_show_what_they_say(aws: Aws, api: Api) -> None:
+    answered, rejected = screened(aws, api, "k1"), api.create("k2")
+    aws.upload(rejected, b"text")
+    run_screening(rejected)
+    assert [view.id for view in listed(api, filter="to_review").radiographs] == [answered]
+    assert [view.id for view in listed(api, filter="rejected").radiographs] == [rejected]
+    api("POST", f"/radiographs/{answered}/reviews", body={"verdict": "disagree"})
+    assert listed(api, filter="to_review").radiographs == ()
+    assert api("GET", "/radiographs", query={"filter": "mine"})[0] == 422
+
+
+def test_a_search_finds_part_of_a_file_name(aws: Aws, api: Api) -> None:
+    found = api.create("k1", file_name="Müller thorax.png")
+    api.create("k2", file_name="other.png")
+    status, body = api("POST", "/radiographs/search", body={"file_name": "müller"})
+    assert (status, [view["id"] for view in body["radiographs"]]) == (200, [found])
+
+
+def test_without_redis_the_worklist_says_so(
+    aws: Aws, api: Api, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("REDIS_URL", "redis://localhost:1")
+    radiograph = screened(aws, api)
+    page = listed(api)
+    assert [view.id for view in page.radiographs] == [radiograph]
+    assert not page.complete
+
+
+def test_a_rebuild_refills_redis(aws: Aws, api: Api) -> None:
+    radiograph = screened(aws, api)
+    aws.redis.flushall()
+    assert rebuild.handler({}, Context()) == {"siteNorth": 1}
+    assert aws.redis.hget(keys.redis_radiograph(radiograph), "sequence") == b"3"
+
+
+# Review
+
+
+def test_a_review_is_a_fact_and_its_note_is_not(aws: Aws, api: Api) -> None:
+    radiograph = screened(aws, api)
+    review = {"verdict": "disagree", "note": "Left lower lobe."}
+    status, view = api("POST", f"/radiographs/{radiograph}/reviews", body=review)
+    assert status == 201
+    assert [(r["verdict"], r["note"]) for r in view["reviews"]] == [("disagree", review["note"])]
+    assert aws.kinds(radiograph)[-1] == "reviewed"
+    assert "lobe" not in json.dumps(aws.facts(radiograph))
+
+
+def test_nothing_is_reviewed_before_its_answer(api: Api) -> None:
+    path = f"/radiographs/{api.create()}/reviews"
+    assert api("POST", path, body={"verdict": "agree"})[0] == 409
+
+
+def test_only_doctors_review(aws: Aws, api: Api) -> None:
+    path = f"/radiographs/{screened(aws, api)}/reviews"
+    status, problem = api("POST", path, body={"verdict": "agree"}, claims=ADMINISTRATOR)
+    assert status == 403
+    assert "doctors" in problem["detail"]
+
+
+# Everywhere
+
+
+def test_an_account_without_a_site_is_told_to_ask(api: Api) -> None:
+    status, problem = api("GET", "/radiographs", claims={**DOCTOR, "cognito:groups": "doctor"})
+    assert status == 403
+    assert "administrator" in problem["detail"]
+
+
+def test_the_card_of_the_current_model_is_shown(api: Api) -> None:
+    status, card = api("GET", "/model")
+    assert status == 200
+    assert card["model_version"]
+
+
+def test_a_store_that_does_not_answer_is_ours_to_mend(
+    api: Api, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("FACTS_BUCKET", "gone")
+    status, problem = api("GET", "/radiographs")
+    assert status == 503
+    assert "Nothing is lost" in problem["detail"]
+
+
+def test_no_file_name_reaches_the_log(
+    aws: Aws, api: Api, capsys: pytest.CaptureFixture[str]
+) -> None:
+    screened(aws, api, file_name="planted-anna.png")
+    api("POST", "/radiographs/search", body={"file_name": "planted-anna"})
+    api("POST", "/radiographs", body={"file_name": "planted-anna" * 99, "bytes": 1}, key="k")
+    captured = capsys.readouterr()
+    assert "planted" not in captured.out + captured.err
