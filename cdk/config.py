@@ -37,10 +37,6 @@ class Stage:
     public_cidrs: tuple[str, str] = ("10.0.1.0/24", "10.0.3.0/24")
     private_cidrs: tuple[str, str] = ("10.0.2.0/24", "10.0.4.0/24")
 
-    @property
-    def zones(self) -> list[str]:
-        return [f"{self.region}a", f"{self.region}b"]
-
 
 DEV = Stage(
     name="dev",

@@ -91,4 +91,4 @@ class Intake(Construct):
                 )
             ]
         )
-        bucket.node.add_dependency(self.queue)
+        bucket.node.add_dependency(self.queue.node.find_child("Policy"))

@@ -55,7 +55,11 @@ class Dashboard(Construct):
 
 def _answers() -> list[cloudwatch.IWidget]:
     return [
-        _graph("What is answered?", _each(Metric.ANSWERED, SITE, DECISION)),
+        _graph(
+            "What arrives, and what is answered?",
+            _each(Metric.CREATED, SITE),
+            _each(Metric.ANSWERED, SITE, DECISION),
+        ),
         _graph(
             "What share is positive, and how probable is pneumonia?",
             _each(Metric.POSITIVE, SITE, statistic="Average"),
@@ -68,9 +72,10 @@ def _answers() -> list[cloudwatch.IWidget]:
 def _speed() -> list[cloudwatch.IWidget]:
     return [
         _graph(
-            "How long does a doctor wait for an answer?",
+            "How long is the wait, in all and for the endpoint?",
             _each(Metric.END_TO_END_SECONDS, SITE, statistic="p50"),
             _each(Metric.END_TO_END_SECONDS, SITE, statistic="p95"),
+            _each(Metric.ENDPOINT_SECONDS, statistic="p95"),
             unit="Seconds",
         ),
         _graph(
@@ -80,9 +85,10 @@ def _speed() -> list[cloudwatch.IWidget]:
             _each(Metric.ANSWER_REUSED),
         ),
         _graph(
-            "What is turned away, and what did we fail to answer?",
+            "What is turned away, unknown, or failed by us?",
             _each(Metric.REJECTED, SITE, REASON),
             _each(Metric.FAILED, SITE),
+            _each(Metric.UNKNOWN_UPLOAD),
         ),
     ]
 
@@ -129,10 +135,11 @@ def _behind(
         _graph("How long has the oldest file waited?", oldest, unit="Seconds"),
         _graph("Has anything been given up?", dead),
         _graph(
-            "Is Redis well?",
+            "Is Redis well, and was it refilled?",
             *_redis(redis, "DatabaseMemoryUsagePercentage"),
             *_redis(redis, "EngineCPUUtilization"),
             _each(Metric.CACHE_UNAVAILABLE),
+            _each(Metric.REBUILT),
         ),
     ]
 
@@ -141,12 +148,13 @@ def _each(metric: Metric, *dimensions: str, statistic: str = "Sum") -> cloudwatc
     """A line for each value of the dimensions: sites and reasons are not known beforehand."""
     schema = ",".join([NAMESPACE, SERVICE, *dimensions])
     seconds = _PERIOD.to_seconds()
+    values = [f"${{PROP('Dim.{name}')}}" for name in dimensions]
     return cloudwatch.MathExpression(
         expression=(
             f"SEARCH('{{{schema}}} MetricName=\"{metric}\"', '{statistic}', {seconds:.0f})"
         ),
         using_metrics={},
-        label="",
+        label=" ".join([metric, *values, "" if statistic == "Sum" else statistic]).strip(),
         period=_PERIOD,
     )
 

@@ -3,15 +3,15 @@
 
 def test_subnets_have_the_addresses_of_the_design(template):
     subnets = {
-        (subnet["CidrBlock"], subnet["AvailabilityZone"][-1], _kind(subnet))
+        (subnet["CidrBlock"], subnet["AvailabilityZone"]["Fn::Select"][0], _kind(subnet))
         for subnet in template.of_type("AWS::EC2::Subnet").values()
     }
     assert template.only("AWS::EC2::VPC")["CidrBlock"] == "10.0.0.0/16"
     assert subnets == {
-        ("10.0.1.0/24", "a", "Public"),
-        ("10.0.2.0/24", "a", "Private"),
-        ("10.0.3.0/24", "b", "Public"),
-        ("10.0.4.0/24", "b", "Private"),
+        ("10.0.1.0/24", 0, "Public"),
+        ("10.0.2.0/24", 0, "Private"),
+        ("10.0.3.0/24", 1, "Public"),
+        ("10.0.4.0/24", 1, "Private"),
     }
 
 

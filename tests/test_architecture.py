@@ -1,0 +1,119 @@
+"""Imports run one way, and each bundle stands on its own."""
+
+import ast
+import fnmatch
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from cdk.bundles import BUNDLES, FUNCTIONS, stage_for_lambda
+from local.prepare import prepare
+from local.progress import Progress
+from local.settings import RUNTIME
+
+ROOT = Path(__file__).resolve().parent.parent
+
+# What each unit may import of the others. `local` and `benchmarks` may import anything.
+UNITS = {
+    "contracts": set(),
+    "screening": {"contracts"},
+    "lambdas": {"contracts", "screening"},
+    "ui": {"contracts"},
+    "training": {"contracts", "screening"},
+    "sagemaker_inference": set(),
+    "cloudwatch": {"contracts"},
+    "cdk": {"cloudwatch", "contracts"},
+    "local": None,
+    "benchmarks": None,
+}
+# What else these may import beside the standard library; for the others their pins decide.
+PACKAGES = {
+    "contracts": set(),
+    "screening": {"ai_edge_litert", "numpy", "PIL", "pydicom"},
+    "sagemaker_inference": set(),
+    "cloudwatch": {"aws_cdk", "constructs"},
+    "cdk": {"aws_cdk", "constructs"},
+}
+STANDARD_LIBRARY_ONLY = ("cdk/bundles.py", "cdk/staging.py")
+
+NOT_SHIPPED = ("*_test.py", "conftest.py", "test_*.py", "tests", "test_files", "testdata")
+DATA = ("*.csv", "*.dcm", "*.h5", "*.jpeg", "*.jpg", "*.keras", "*.npy", "*.npz", "*.tflite")
+
+
+def _imported(source: Path) -> set[str]:
+    """The first names of all that a file imports, wherever in the file."""
+    names: set[str] = set()
+    for node in ast.walk(ast.parse(source.read_text())):
+        if isinstance(node, ast.Import):
+            names |= {alias.name.split(".")[0] for alias in node.names}
+        elif isinstance(node, ast.ImportFrom):
+            assert not node.level, f"{source}: imports name their unit"
+            names.add(str(node.module).split(".")[0])
+    return names
+
+
+def _imports_of(unit: str) -> set[str]:
+    return {name for source in (ROOT / unit).rglob("*.py") for name in _imported(source)} - {unit}
+
+
+def test_each_folder_of_code_is_in_the_table():
+    units = {path.parent.name for path in ROOT.glob("*/__init__.py")}
+    assert units <= UNITS.keys()
+
+
+@pytest.mark.parametrize("unit", [unit for unit, allowed in UNITS.items() if allowed is not None])
+def test_a_unit_imports_only_units_that_the_table_allows(unit):
+    assert (_imports_of(unit) & UNITS.keys()) <= UNITS[unit]
+
+
+@pytest.mark.parametrize("unit", PACKAGES)
+def test_a_unit_imports_only_packages_that_the_table_allows(unit):
+    siblings = {source.stem for source in (ROOT / unit).glob("*.py")}
+    known = UNITS.keys() | sys.stdlib_module_names | siblings
+    assert _imports_of(unit) - known <= PACKAGES[unit]
+
+
+@pytest.mark.parametrize("place", STANDARD_LIBRARY_ONLY)
+def test_what_local_takes_from_cdk_needs_no_cdk(place):
+    assert _imported(ROOT / place) - {"cdk"} <= sys.stdlib_module_names
+
+
+@pytest.fixture(scope="session")
+def staged():
+    """The folder of each bundle for this machine, beside the bare environment of Lambda."""
+    return prepare(Progress())
+
+
+@pytest.mark.parametrize("function", FUNCTIONS, ids=lambda function: function.name)
+def test_a_handler_is_imported_from_its_bundle_alone(staged, function):
+    module, name = function.handler.rsplit(".", 1)
+    folder = str(staged[function.bundle.name])
+    code = f"import sys; sys.path.insert(0, {folder!r}); from {module} import {name}"
+    command = [str(RUNTIME / "bin" / "python"), "-I", "-c", code]
+    environment = {"AWS_REGION": "us-east-1", "AWS_DEFAULT_REGION": "us-east-1"}
+    ran = subprocess.run(
+        command, cwd="/", env=environment, capture_output=True, text=True, check=False
+    )
+    assert ran.returncode == 0, ran.stderr
+
+
+@pytest.mark.parametrize("bundle", BUNDLES, ids=lambda bundle: bundle.name)
+def test_a_bundle_holds_no_test_and_no_data(bundle):
+    folder = stage_for_lambda(bundle)
+    found = [
+        path.relative_to(folder)
+        for path in folder.rglob("*")
+        if any(fnmatch.fnmatch(path.name, pattern) for pattern in (*NOT_SHIPPED, *DATA))
+    ]
+    assert found == []
+
+
+@pytest.mark.parametrize("bundle", BUNDLES, ids=lambda bundle: bundle.name)
+def test_a_bundle_stays_within_its_size(bundle, capsys):
+    files = [path for path in stage_for_lambda(bundle).rglob("*") if path.is_file()]
+    megabytes = sum(path.stat().st_size for path in files) / 1e6
+    with capsys.disabled():
+        print(f"\n{bundle.name}: {megabytes:.1f} of {bundle.max_megabytes} MB ", end="")
+    assert megabytes <= bundle.max_megabytes
