@@ -37,7 +37,7 @@ __all__ = [
 
 # Zappa's command line needs these; its handler does not.
 _ZAPPA_CLI = frozenset(
-    {"argcomplete", "cfn-flip", "durationpy", "hjson", "pip", "placebo", "python-slugify"}
+    {"argcomplete", "cfn-flip", "hjson", "pip", "placebo", "python-slugify"}
     | {"pyyaml", "setuptools", "text-unidecode", "toml", "tqdm", "troposphere", "wheel"}
 )
 

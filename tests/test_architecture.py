@@ -38,6 +38,9 @@ PACKAGES = {
 }
 STANDARD_LIBRARY_ONLY = ("cdk/bundles.py", "cdk/staging.py")
 
+# Zappa's handler imports this only with the first request.
+APPLICATION = "ui.application.create_app"
+
 NOT_SHIPPED = ("*_test.py", "conftest.py", "test_*.py", "tests", "test_files", "testdata")
 DATA = ("*.csv", "*.dcm", "*.h5", "*.jpeg", "*.jpg", "*.keras", "*.npy", "*.npz", "*.tflite")
 
@@ -86,10 +89,13 @@ def staged():
     return prepare(Progress())
 
 
-@pytest.mark.parametrize("function", FUNCTIONS, ids=lambda function: function.name)
-def test_a_handler_is_imported_from_its_bundle_alone(staged, function):
-    module, name = function.handler.rsplit(".", 1)
-    folder = str(staged[function.bundle.name])
+HANDLERS = [(function.bundle.name, function.handler) for function in FUNCTIONS]
+
+
+@pytest.mark.parametrize(("bundle", "handler"), [*HANDLERS, ("ui", APPLICATION)])
+def test_a_handler_is_imported_from_its_bundle_alone(staged, bundle, handler):
+    module, name = handler.rsplit(".", 1)
+    folder = str(staged[bundle])
     code = f"import sys; sys.path.insert(0, {folder!r}); from {module} import {name}"
     command = [str(RUNTIME / "bin" / "python"), "-I", "-c", code]
     environment = {"AWS_REGION": "us-east-1", "AWS_DEFAULT_REGION": "us-east-1"}
