@@ -5,13 +5,13 @@ import os
 import sys
 from pathlib import Path
 
-from training.data import DataError, read_manifest
+from training.data import TrainingError, read_manifest
 from training.ledger import LEDGER
 from training.recipes import RECIPES
 
 
 def main() -> int:
-    """Run one recipe and say what came out; 2 when the data set is not usable."""
+    """Run one recipe and say what came out; status 2 and a sentence when nothing can."""
     arguments = _parser().parse_args()
     out = arguments.out or Path("build/training") / arguments.recipe
     try:
@@ -29,7 +29,7 @@ def main() -> int:
             cache=Path("build/training"),
             ledger=LEDGER if arguments.final else None,
         )
-    except DataError as error:
+    except TrainingError as error:
         print(error, file=sys.stderr)
         return 2
     print(f"{findings.version} is in {out}")

@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 from rich.progress import track
 
 from training.calibration import OperatingPoint, calibrate
-from training.data import Radiograph, load_pixels
+from training.data import Radiograph, TrainingError, load_pixels
 from training.features import load_batches
 
 # A release fails beyond these: the largest difference in calibrated probability, and the smallest
@@ -22,7 +22,7 @@ BATCH = 32
 THREADS = 2
 
 
-class DisagreementError(Exception):
+class DisagreementError(TrainingError):
     """The CPU and endpoint artefacts differ by more than the tolerance: do not release them."""
 
 

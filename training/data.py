@@ -17,7 +17,16 @@ FOLDER = "chest_xray_224"
 COLUMNS = {"split", "class", "file", "subtype", "patient_key", "near_dup_group", "sha256"}
 
 
-class DataError(Exception):
+class TrainingError(Exception):
+    """A run cannot give a model; the message says why.
+
+    TrainingError
+        DataError            the data set is not usable
+        DisagreementError    the artefacts differ too much (training.agreement)
+    """
+
+
+class DataError(TrainingError):
     """The data set is missing or is not what this project trains on; the message says which."""
 
 

@@ -1,7 +1,6 @@
 """The two artefacts of a network: a float32 SavedModel and a LiteRT file with float16 weights."""
 
 import hashlib
-import shutil
 import tempfile
 from collections.abc import Callable
 from pathlib import Path
@@ -22,8 +21,6 @@ def export_saved_model(network: Network, folder: Path, *, version: str) -> None:
         answers = network(tf.reshape(decoded, [-1, INPUT_ROWS, INPUT_COLUMNS, 1]))
         return {**vars(answers), "model_version": tf.fill(tf.shape(pixels), version)}
 
-    if folder.exists():
-        shutil.rmtree(folder)
     _save(network, serve, folder=folder, pixels=tf.TensorSpec([None], tf.string, name="pixels"))
 
 

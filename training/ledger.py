@@ -11,6 +11,14 @@ Figures = dict[str, float]
 Intervals = dict[str, list[float]]
 
 
+def read_ledger(ledger: Path) -> list[dict[str, str]]:
+    """Its rows in order; none when nothing has been evaluated."""
+    if not ledger.is_file():
+        return []
+    with ledger.open(newline="") as lines:
+        return list(csv.DictReader(lines))
+
+
 def evaluate_once(
     ledger: Path, *, version: str, evaluate: Callable[[], tuple[Figures, Intervals]]
 ) -> tuple[Figures, Intervals]:
@@ -19,7 +27,7 @@ def evaluate_once(
     A model that has been evaluated is never evaluated again, so that nothing can be chosen by
     looking at the test half twice.
     """
-    for row in _rows(ledger):
+    for row in read_ledger(ledger):
         if row["model_version"] == version:
             return _read(row)
     figures, intervals = evaluate()
@@ -35,13 +43,6 @@ def evaluate_once(
             writer.writeheader()
         writer.writerow(row)
     return _read(row)
-
-
-def _rows(ledger: Path) -> list[dict[str, str]]:
-    if not ledger.is_file():
-        return []
-    with ledger.open(newline="") as lines:
-        return list(csv.DictReader(lines))
 
 
 def _read(row: Mapping[str, str]) -> tuple[Figures, Intervals]:

@@ -1,5 +1,7 @@
 """One run of a recipe, from the manifest to the released folder, as a paper's method section."""
 
+import shutil
+import tempfile
 from collections.abc import Sequence
 from dataclasses import replace
 from pathlib import Path
@@ -9,7 +11,7 @@ import keras
 from training import agreement
 from training.backbone import backbone_sha256, build_backbone
 from training.calibration import calibrate, choose_operating_point, fit_temperature
-from training.card import CPU, ENDPOINT, Findings, write_card
+from training.card import CARD, CPU, ENDPOINT, Findings, write_card
 from training.data import Radiograph, labels
 from training.evaluation import evaluate, intervals
 from training.export import export_litert, export_saved_model
@@ -39,16 +41,29 @@ def train(
         radiographs, share=recipe.validation_share, seed=recipe.seed, limit=recipe.limit
     )
     network, version = fit(recipe, parts, data=data, cache=cache)
-    out.mkdir(parents=True, exist_ok=True)
-    export_saved_model(network, out / ENDPOINT, version=version)
-    export_litert(network, out / CPU)
-    findings = validate(recipe, parts, out=out, version=version)
-    agreement.require(findings.agreement)
-    if ledger is not None:
-        test_half = evaluate_test_half(recipe, parts, out=out, findings=findings, ledger=ledger)
-        findings = replace(findings, test_half=test_half)
-    write_card(out, findings=findings, parts=parts)
+    # Nothing of an earlier release is touched before the new one is whole.
+    with tempfile.TemporaryDirectory(dir=cache) as folder:
+        work = Path(folder)
+        export_saved_model(network, work / ENDPOINT, version=version)
+        export_litert(network, work / CPU)
+        findings = validate(recipe, parts, out=work, version=version)
+        agreement.require(findings.agreement)
+        if ledger is not None:
+            figures = evaluate_test_half(recipe, parts, out=work, findings=findings, ledger=ledger)
+            findings = replace(findings, test_half=figures)
+        write_card(work, findings=findings, parts=parts)
+        release(work, out)
     return findings
+
+
+def release(work: Path, out: Path) -> None:
+    """Put the finished artefacts and their card in the place of those in `out`."""
+    out.mkdir(parents=True, exist_ok=True)
+    for name in (ENDPOINT, CPU, CARD):
+        target = out / name
+        if target.is_dir():
+            shutil.rmtree(target)
+        shutil.move(work / name, target)
 
 
 def fit(recipe: Recipe, parts: Parts, *, data: Path, cache: Path) -> tuple[Network, str]:

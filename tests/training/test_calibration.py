@@ -1,0 +1,54 @@
+"""Temperature, threshold, band and reliability follow their stated rules."""
+
+import numpy as np
+import pytest
+
+from training.calibration import (
+    calibrate,
+    choose_operating_point,
+    fit_temperature,
+    reliability,
+)
+
+RNG = np.random.default_rng(0)
+LOGITS = RNG.normal(0.0, 4.0, 20_000)
+LABELS = (RNG.random(20_000) < 1 / (1 + np.exp(-LOGITS / 2.5))).astype(np.int64)
+
+
+def test_the_temperature_that_made_the_labels_is_found() -> None:
+    assert fit_temperature(LOGITS, LABELS) == pytest.approx(2.5, rel=0.05)
+
+
+def test_calibration_is_the_sigmoid_of_the_cooled_logit() -> None:
+    assert calibrate(np.array([0.0, 3.0]), 1.5).tolist() == pytest.approx([0.5, 0.8807971])
+
+
+def test_the_threshold_is_the_prevalence() -> None:
+    point = choose_operating_point(calibrate(LOGITS, 2.5), LABELS, band_share=0.05)
+    assert point.threshold == pytest.approx(LABELS.mean(), abs=0.0001)
+
+
+def test_the_band_takes_its_share_half_on_each_side() -> None:
+    probabilities = calibrate(LOGITS, 2.5)
+    point = choose_operating_point(probabilities, LABELS, band_share=0.05)
+    low, high = point.band
+    assert np.mean((probabilities >= low) & (probabilities < point.threshold)) == pytest.approx(
+        0.025, abs=0.002
+    )
+    assert np.mean((probabilities > point.threshold) & (probabilities <= high)) == pytest.approx(
+        0.025, abs=0.002
+    )
+
+
+def test_the_threshold_is_inside_the_band_when_all_scores_are_on_one_side() -> None:
+    probabilities = np.array([0.9, 0.92, 0.94, 0.96])
+    point = choose_operating_point(probabilities, np.array([0, 0, 1, 1]), band_share=0.05)
+    low, high = point.band
+    assert low <= point.threshold <= high
+
+
+def test_every_radiograph_is_in_one_reliability_bin() -> None:
+    bins = reliability(np.array([0.0, 0.05, 0.1, 0.95, 1.0]), np.array([0, 1, 1, 0, 1]))
+    filled = [(b["low"], b["radiographs"], b["pneumonia"]) for b in bins if b["radiographs"]]
+    assert filled == [(0.0, 2, 1), (0.1, 1, 1), (0.9, 2, 1)]
+    assert [b["high"] for b in bins][-1] == 1.0

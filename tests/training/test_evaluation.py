@@ -1,0 +1,45 @@
+"""Figures are those of the definition, and intervals come from resampled patients."""
+
+import numpy as np
+import pytest
+
+from training.calibration import OperatingPoint
+from training.evaluation import evaluate, intervals
+
+POINT = OperatingPoint(threshold=0.5, band=(0.45, 0.6), rule="")
+PROBABILITIES = np.array([0.1, 0.3, 0.55, 0.7, 0.9, 0.4])
+LABELS = np.array([0, 0, 0, 1, 1, 1])
+
+
+def test_figures_on_six_radiographs_are_those_counted_by_hand() -> None:
+    figures = evaluate(PROBABILITIES, LABELS, point=POINT)
+    assert figures["auc"] == pytest.approx(8 / 9)
+    assert figures["sensitivity"] == pytest.approx(2 / 3)
+    assert figures["specificity"] == pytest.approx(2 / 3)
+    assert figures["accuracy"] == pytest.approx(4 / 6)
+    assert figures["uncertain_share"] == pytest.approx(1 / 6)
+    assert figures["brier"] == pytest.approx((0.01 + 0.09 + 0.3025 + 0.09 + 0.01 + 0.36) / 6)
+
+
+def test_the_calibration_error_is_the_gap_between_said_and_seen() -> None:
+    said = np.full(100, 0.75)
+    seen = np.array([1] * 60 + [0] * 40)
+    assert evaluate(said, seen, point=POINT)["calibration_error"] == pytest.approx(0.15)
+
+
+def test_radiographs_of_one_patient_are_drawn_together() -> None:
+    def width(patients: list[str]) -> float:
+        probabilities = np.tile(PROBABILITIES, 10)
+        low, high = intervals(
+            probabilities,
+            np.tile(LABELS, 10),
+            patients=patients,
+            point=POINT,
+            resamples=200,
+            seed=0,
+        )["sensitivity"]
+        return high - low
+
+    alone = width([str(index) for index in range(60)])
+    together = width([str(index % 6) for index in range(60)])
+    assert together > 2 * alone

@@ -1,0 +1,31 @@
+"""A model is evaluated on the test half once; afterwards the ledger answers."""
+
+from pathlib import Path
+
+from training.ledger import LEDGER, Figures, Intervals, evaluate_once, read_ledger
+
+
+def _measured() -> tuple[Figures, Intervals]:
+    return {"auc": 0.95}, {"auc": [0.9, 0.98]}
+
+
+def _refused() -> tuple[Figures, Intervals]:
+    raise AssertionError("the test half was looked at again")
+
+
+def test_the_first_evaluation_is_written_down(tmp_path: Path) -> None:
+    ledger = tmp_path / "ledger.csv"
+    evaluate_once(ledger, version="baseline-1", evaluate=_measured)
+    evaluate_once(ledger, version="baseline-2", evaluate=_measured)
+    assert [row["model_version"] for row in read_ledger(ledger)] == ["baseline-1", "baseline-2"]
+
+
+def test_a_model_in_the_ledger_is_not_evaluated_again(tmp_path: Path) -> None:
+    ledger = tmp_path / "ledger.csv"
+    first = evaluate_once(ledger, version="baseline-1", evaluate=_measured)
+    assert evaluate_once(ledger, version="baseline-1", evaluate=_refused) == first
+
+
+def test_the_ledger_of_the_repository_names_no_model_twice() -> None:
+    versions = [row["model_version"] for row in read_ledger(LEDGER)]
+    assert len(versions) == len(set(versions)) >= 1

@@ -1,0 +1,24 @@
+"""The command line says what is wrong in a sentence, before TensorFlow is loaded."""
+
+import subprocess
+import sys
+from pathlib import Path
+
+from training.recipes import RECIPES
+
+
+def _training(*arguments: str) -> "subprocess.CompletedProcess[str]":
+    command = [sys.executable, "-m", "training", *arguments]
+    return subprocess.run(command, capture_output=True, text=True, check=False)
+
+
+def test_data_that_are_not_there_are_named(tmp_path: Path) -> None:
+    done = _training("--recipe", "smoke", "--data", str(tmp_path / "nowhere"))
+    assert done.returncode == 2
+    assert done.stderr.startswith(f"No data set in {tmp_path / 'nowhere'}")
+    assert "Traceback" not in done.stderr
+
+
+def test_help_names_every_recipe() -> None:
+    done = _training("--help")
+    assert all(name in done.stdout for name in RECIPES)

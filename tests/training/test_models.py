@@ -1,0 +1,66 @@
+"""The committed model is the one that its card describes."""
+
+import hashlib
+import json
+from pathlib import Path
+
+import pytest
+
+from screening.card import read_card
+from training.agreement import TOLERANCE, compare, predict_litert, predict_saved_model
+from training.calibration import OperatingPoint
+from training.data import part_sha256, read_manifest
+from training.export import folder_sha256
+from training.ledger import LEDGER, read_ledger
+from training.recipes import BASELINE
+from training.split import split_by_patient
+
+MODELS = Path(__file__).resolve().parents[2] / "models"
+
+
+def test_the_card_names_the_artefacts_by_their_hashes() -> None:
+    card = read_card(MODELS / "model_card.json")
+    content = (MODELS / card.cpu_path).read_bytes()
+    assert hashlib.sha256(content).hexdigest() == card.cpu_sha256
+    assert folder_sha256(MODELS / "saved_model") == card.endpoint_sha256
+
+
+def test_the_card_states_the_test_half_as_the_ledger_has_it() -> None:
+    card = json.loads((MODELS / "model_card.json").read_text())
+    [row] = [row for row in read_ledger(LEDGER) if row["model_version"] == card["model_version"]]
+    figures = card["metrics"]["test_half"]
+    assert {name: float(row[name]) for name in ("auc", "sensitivity", "specificity")} == {
+        name: figures[name] for name in ("auc", "sensitivity", "specificity")
+    }
+
+
+def test_the_artefacts_agreed_on_validation_within_the_tolerance() -> None:
+    card = json.loads((MODELS / "model_card.json").read_text())
+    agreement = card["metrics"]["agreement"]
+    assert card["tolerance"] == TOLERANCE
+    assert agreement["radiographs"] == card["validation"]["radiographs"]
+    assert agreement["probability_difference_max"] <= TOLERANCE["probability"]
+    assert agreement["attention_correlation_min"] >= TOLERANCE["attention_correlation"]
+    assert agreement["flips"] == 0
+
+
+@pytest.mark.data
+def test_the_artefacts_agree_on_validation_radiographs(data: Path) -> None:
+    parts = split_by_patient(
+        read_manifest(data), share=BASELINE.validation_share, seed=BASELINE.seed
+    )
+    fields = json.loads((MODELS / "model_card.json").read_text())
+    assert part_sha256(parts.validation) == fields["data"]["validation_sha256"]
+    # Every 40th: 20 radiographs of all subtypes in a few seconds.
+    chosen = parts.validation[::40]
+    card = read_card(MODELS / "model_card.json")
+    agreement = compare(
+        predict_litert(MODELS / card.cpu_path, chosen),
+        predict_saved_model(MODELS / "saved_model", chosen),
+        temperature=card.temperature,
+        point=OperatingPoint(threshold=card.threshold, band=card.band, rule=""),
+    )
+    assert agreement.probability_difference_max <= TOLERANCE["probability"]
+    assert agreement.attention_correlation_min >= TOLERANCE["attention_correlation"]
+    assert agreement.flips == 0
+    assert agreement.radiographs == len(chosen) == 20

@@ -1,0 +1,72 @@
+"""The network's forward-only attention and typicality are what their definitions say."""
+
+from pathlib import Path
+
+import keras
+import numpy as np
+import pytest
+import tensorflow as tf
+
+from training.backbone import build_backbone
+from training.head import build_head, logit_and_gradient
+from training.network import assemble, grad_cam
+from training.recipes import SMOKE
+
+RNG = np.random.default_rng(0)
+PIXELS = RNG.integers(0, 256, (4, 224, 224, 1), dtype=np.uint8)
+
+
+@pytest.fixture(scope="module")
+def head() -> keras.Model:
+    """A head whose batch norm has seen something, so that its scales and shifts matter."""
+    keras.utils.set_random_seed(1)
+    head = build_head(8, SMOKE)
+    for layer in head.layers:
+        if isinstance(layer, keras.layers.BatchNormalization):
+            layer.set_weights([RNG.uniform(0.5, 1.5, 8).astype(np.float32) for _ in range(4)])
+    return head
+
+
+def test_grad_cam_equals_that_of_gradient_tape(head: keras.Model) -> None:
+    backbone = build_backbone(SMOKE, Path())
+    maps = backbone(PIXELS.astype(np.float32))
+    with tf.GradientTape() as tape:
+        tape.watch(maps)
+        logit = head(tf.reduce_mean(maps, axis=(1, 2)), training=False)
+    weights = tf.reduce_mean(tape.gradient(logit, maps), axis=(1, 2))
+    heat = tf.nn.relu(tf.einsum("bhwc,bc->bhw", maps, weights)).numpy()
+    peaks = heat.max(axis=(1, 2), keepdims=True)
+    expected = np.divide(heat, peaks, out=np.zeros_like(heat), where=peaks > 0)
+
+    network = assemble(backbone, head, features=tf.reduce_mean(maps, axis=(1, 2)).numpy())
+    answers = network(PIXELS)
+    assert peaks.max() > 0
+    np.testing.assert_allclose(answers.attention, expected, atol=1e-5)
+    np.testing.assert_allclose(answers.logit, logit[:, 0], rtol=1e-5, atol=1e-6)
+
+
+def test_the_gradient_equals_that_of_gradient_tape(head: keras.Model) -> None:
+    pooled = tf.constant(RNG.normal(size=(16, 8)).astype(np.float32))
+    with tf.GradientTape() as tape:
+        tape.watch(pooled)
+        logit = head(pooled, training=False)
+    gradient = logit_and_gradient(head, pooled)[1]
+    np.testing.assert_allclose(gradient, tape.gradient(logit, pooled), rtol=1e-4, atol=1e-6)
+
+
+def test_a_map_without_evidence_stays_zero() -> None:
+    maps = tf.ones((1, 14, 14, 8))
+    assert np.count_nonzero(grad_cam(maps, -tf.ones((1, 8)))) == 0
+
+
+def test_a_map_with_evidence_has_maximum_one() -> None:
+    maps = tf.constant(RNG.random((2, 14, 14, 8)).astype(np.float32))
+    assert tf.reduce_max(grad_cam(maps, tf.ones((2, 8))), axis=(1, 2)).numpy() == pytest.approx(1)
+
+
+def test_typicality_is_about_minus_one_in_training_and_lower_outside(head: keras.Model) -> None:
+    backbone = build_backbone(SMOKE, Path())
+    features = tf.reduce_mean(backbone(PIXELS.astype(np.float32)), axis=(1, 2)).numpy()
+    network = assemble(backbone, head, features=features)
+    assert np.mean(network(PIXELS).typicality) == pytest.approx(-1, abs=0.05)
+    assert network(np.zeros_like(PIXELS)).typicality.numpy().max() < -10

@@ -1,0 +1,100 @@
+"""The smoke recipe runs from drawn pictures to a released folder that screening can use."""
+
+import json
+from pathlib import Path
+
+import numpy as np
+import pytest
+import tensorflow as tf
+from ai_edge_litert.interpreter import Interpreter
+
+from screening.card import read_card
+from screening.litert import CpuModel
+from training.agreement import (
+    Agreement,
+    DisagreementError,
+    predict_litert,
+    predict_saved_model,
+    require,
+)
+from training.data import load_pixels, read_manifest
+from training.export import folder_sha256
+from training.ledger import read_ledger
+from training.train import release
+
+
+def test_the_card_is_one_that_screening_reads(smoke: Path) -> None:
+    card = read_card(smoke / "model_card.json")
+    assert card.model_version.startswith("smoke-")
+    assert card.endpoint_sha256 == folder_sha256(smoke / "saved_model")
+
+
+def test_a_release_replaces_the_earlier_one_and_nothing_else(tmp_path: Path) -> None:
+    for folder, text in (("work", "new"), ("out", "old")):
+        (tmp_path / folder / "saved_model").mkdir(parents=True)
+        for name in ("saved_model/saved_model.pb", "cpu.tflite", "model_card.json"):
+            (tmp_path / folder / name).write_text(text)
+    (tmp_path / "out" / "saved_model" / "stale").touch()
+    (tmp_path / "out" / "mine").write_text("kept")
+    release(tmp_path / "work", tmp_path / "out")
+    files = {path.name: path for path in (tmp_path / "out").rglob("*") if path.is_file()}
+    assert {name: path.read_text() for name, path in files.items()} == {
+        "saved_model.pb": "new",
+        "cpu.tflite": "new",
+        "model_card.json": "new",
+        "mine": "kept",
+    }
+
+
+def test_the_cpu_artefact_answers_in_screening(smoke: Path, drawn_data: Path) -> None:
+    card = read_card(smoke / "model_card.json")
+    model = CpuModel((smoke / card.cpu_path).read_bytes(), card)
+    path = read_manifest(drawn_data)[0].path
+    prediction = model.predict(load_pixels(path)[:, :, 0])
+    assert len(prediction.attention) == card.attention_size
+    assert np.isfinite([prediction.logit, prediction.typicality]).all()
+
+
+def test_both_artefacts_agree_on_every_drawn_picture(smoke: Path, drawn_data: Path) -> None:
+    radiographs = read_manifest(drawn_data)
+    cpu = predict_litert(smoke / "cpu.tflite", radiographs)
+    endpoint = predict_saved_model(smoke / "saved_model", radiographs)
+    np.testing.assert_allclose(cpu.logits, endpoint.logits, atol=1e-3)
+    np.testing.assert_allclose(cpu.attention, endpoint.attention, atol=1e-2)
+    np.testing.assert_allclose(cpu.typicality, endpoint.typicality, rtol=2e-2)
+
+
+def test_the_cpu_artefact_has_builtin_operations_only(smoke: Path) -> None:
+    interpreter = Interpreter(model_path=str(smoke / "cpu.tflite"))
+    names = {operation["op_name"] for operation in interpreter._get_ops_details()}
+    assert "CONV_2D" in names
+    assert not {name for name in names if name.startswith(("Flex", "CUSTOM"))}
+
+
+def test_the_saved_model_says_which_model_it_is(smoke: Path) -> None:
+    model = tf.saved_model.load(str(smoke / "saved_model"))
+    answers = model.signatures["serving_default"](pixels=tf.constant([bytes(50_176)] * 3))
+    version = read_card(smoke / "model_card.json").model_version
+    assert [one.decode() for one in answers["model_version"].numpy()] == [version] * 3
+    assert answers["logit"].shape == answers["typicality"].shape == (3,)
+    assert answers["attention"].shape == (3, 14, 14)
+
+
+def test_the_final_evaluation_is_in_the_ledger_and_on_the_card(smoke: Path) -> None:
+    [row] = read_ledger(smoke.parent / "ledger.csv")
+    card = json.loads((smoke / "model_card.json").read_text())
+    figures = card["metrics"]["test_half"]
+    assert row["model_version"] == card["model_version"]
+    assert float(row["auc"]) == figures["auc"]
+    assert figures["radiographs"] == 12
+
+
+@pytest.mark.parametrize(
+    ("probability", "correlation", "flips"), [(0.021, 0.99, 0), (0.0, 0.97, 0), (0.0, 0.99, 1)]
+)
+def test_artefacts_that_disagree_are_not_released(
+    probability: float, correlation: float, flips: int
+) -> None:
+    require(Agreement(786, 0.02, 0.98, 0))
+    with pytest.raises(DisagreementError):
+        require(Agreement(786, probability, correlation, flips))
