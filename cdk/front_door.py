@@ -7,6 +7,7 @@ from aws_cdk import aws_lambda as lambda_
 from constructs import Construct
 
 from cdk.config import Stage
+from cdk.refusals import refuse_in_words
 
 
 class FrontDoor(Construct):
@@ -33,6 +34,7 @@ class FrontDoor(Construct):
                 throttling_burst_limit=2 * stage.requests_per_second,
             ),
         )
+        refuse_in_words(self.api)
         region = Stack.of(self).region
         self.origin = f"https://{self.api.rest_api_id}.execute-api.{region}.amazonaws.com"
         self.url = f"{self.origin}/{stage.name}"

@@ -2,7 +2,10 @@
 
 import json
 
+import pytest
+
 from cdk import bundles
+from contracts.api import Problem
 
 
 def _methods(template):
@@ -47,6 +50,22 @@ def test_the_stage_is_traced_and_throttled(template):
     assert template.only("AWS::ApiGateway::RestApi")["EndpointConfiguration"] == {
         "Types": ["REGIONAL"]
     }
+
+
+@pytest.mark.parametrize(
+    ("kind", "status"), [("UNAUTHORIZED", "401"), ("THROTTLED", "429"), ("DEFAULT_5XX", "502")]
+)
+def test_the_front_door_refuses_in_problem_details(template, kind, status):
+    [answer] = [
+        each
+        for each in template.of_type("AWS::ApiGateway::GatewayResponse").values()
+        if each["ResponseType"] == kind
+    ]
+    [(content_type, body)] = answer["ResponseTemplates"].items()
+    problem = Problem(**json.loads(body))
+    assert answer["StatusCode"] == status == str(problem.status)
+    assert content_type == "application/problem+json"
+    assert problem.detail.endswith(".")
 
 
 def test_nobody_signs_up_alone_and_the_page_holds_no_client_secret(template):
