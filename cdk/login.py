@@ -38,7 +38,6 @@ class Login(Construct):
             id_token_validity=_TOKEN_LIFE,
             access_token_validity=_TOKEN_LIFE,
             prevent_user_existence_errors=True,
-            auth_flows=cognito.AuthFlow(),
             supported_identity_providers=[cognito.UserPoolClientIdentityProvider.COGNITO],
             o_auth=cognito.OAuthSettings(
                 flows=cognito.OAuthFlows(authorization_code_grant=True),

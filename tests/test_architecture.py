@@ -66,6 +66,12 @@ def test_each_folder_of_code_is_in_the_table():
     assert units <= UNITS.keys()
 
 
+def test_the_architecture_page_names_each_unit():
+    page = (ROOT / "docs" / "architecture.md").read_text()
+    units = [unit for unit in UNITS if (ROOT / unit).is_dir()]
+    assert [unit for unit in units if f"| `{unit}/` |" not in page] == []
+
+
 @pytest.mark.parametrize("unit", [unit for unit, allowed in UNITS.items() if allowed is not None])
 def test_a_unit_imports_only_units_that_the_table_allows(unit):
     assert (_imports_of(unit) & UNITS.keys()) <= UNITS[unit]
