@@ -1,0 +1,98 @@
+"""Files and folders are screened on one machine by the same code, and said of one by one."""
+
+import json
+import subprocess
+import sys
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from local.sample import write_samples
+from local.screen import files_in
+from tests.conftest import ROOT
+
+
+def screen(*arguments: str | Path) -> subprocess.CompletedProcess[str]:
+    command = [sys.executable, "-m", "local.screen", *map(str, arguments)]
+    return subprocess.run(command, cwd=ROOT, capture_output=True, text=True)
+
+
+def lines(*arguments: str | Path) -> list[dict[str, Any]]:
+    result = screen("--json", *arguments)
+    assert result.returncode == 0, result.stderr
+    return [json.loads(line) for line in result.stdout.splitlines()]
+
+
+@pytest.fixture(scope="module")
+def samples(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    folder = tmp_path_factory.mktemp("samples")
+    write_samples(folder)
+    return folder
+
+
+def test_json_has_one_object_a_file_with_the_promised_names(samples: Path) -> None:
+    answers = lines(samples)
+    assert len(answers) == 3
+    for answer in answers:
+        names = "file state decision reason probability positive typicality model_version"
+        assert list(answer) == names.split()
+        assert answer["state"] == "screened"
+        assert 0 < answer["probability"] < 1
+        assert answer["typicality"] is None
+
+
+def test_a_folder_answers_for_every_file_in_it(samples: Path, tmp_path: Path) -> None:
+    (tmp_path / "deep").mkdir()
+    (tmp_path / "deep" / "note.txt").write_text("The patient coughs.")
+    (tmp_path / "empty.png").touch()
+    answers = lines(tmp_path, samples / "phantom.png")
+    assert [(a["state"], a["reason"]) for a in answers] == [
+        ("rejected", "not_a_picture"),
+        ("rejected", "empty"),
+        ("screened", None),
+    ]
+
+
+def test_positive_is_at_or_above_the_threshold(samples: Path) -> None:
+    card = json.loads((ROOT / "models" / "model_card.json").read_text())
+    for answer in lines(samples):
+        above = answer["probability"] >= card["operating_point"]["threshold"]
+        assert answer["positive"] is above
+
+
+def test_the_table_says_it_in_words(samples: Path, tmp_path: Path) -> None:
+    (tmp_path / "empty.png").touch()
+    result = screen(samples / "phantom.png", tmp_path)
+    assert "pneumonia" in result.stdout.lower() or "Uncertain" in result.stdout
+    assert "The file is empty." in " ".join(result.stdout.split())
+    assert "Decision support, not a diagnosis." in result.stdout
+
+
+def test_a_path_that_is_not_there_is_named() -> None:
+    result = screen("nowhere.png")
+    assert (result.returncode, result.stdout) == (2, "")
+    assert "There is no file or folder nowhere.png." in result.stderr
+
+
+def test_hidden_files_are_passed_over(tmp_path: Path) -> None:
+    (tmp_path / ".DS_Store").touch()
+    assert files_in([tmp_path]) == []
+
+
+@pytest.mark.data
+def test_every_dicom_and_every_stranger_gets_an_answer_or_a_named_rejection(data: Path) -> None:
+    answers = lines(data / "dicom", data / "not_chest")
+    assert {answer["state"] for answer in answers} == {"screened", "rejected"}
+    for answer in answers:
+        assert (answer["reason"] is None) == (answer["state"] == "screened"), answer
+
+
+def test_the_endpoint_model_says_the_same(samples: Path) -> None:
+    """Within the tolerance that the card promises for the two exports."""
+    card = json.loads((ROOT / "models" / "model_card.json").read_text())
+    pairs = zip(lines(samples), lines("--model", "endpoint", samples), strict=True)
+    for cpu, endpoint in pairs:
+        difference = abs(cpu["probability"] - endpoint["probability"])
+        assert difference <= card["tolerance"]["probability"]
+        assert cpu["decision"] == endpoint["decision"]
