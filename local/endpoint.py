@@ -121,7 +121,7 @@ def main() -> int:
         print(error, file=sys.stderr)
         return 1
     except ModuleNotFoundError as error:
-        print(f"The endpoint needs {error.name}: install group training.", file=sys.stderr)
+        print(f"Install requirements/training.txt: {error.name} is missing.", file=sys.stderr)
         return 1
     server.open(container)
     print(f"{version} answers on http://127.0.0.1:{server.server_port}", flush=True)
