@@ -45,6 +45,9 @@ _PROCESSOR = _Processor(EventType.SQS, raise_on_entire_batch_failure=False)
 @logger.inject_lambda_context(clear_state=True)
 @tracer.capture_lambda_handler(capture_response=False, capture_error=False)
 def handler(event: dict[str, Any], context: LambdaContext) -> PartialItemFailureResponse:
+    """An event without messages only loads the model, so that the first doctor does not wait."""
+    if not event["Records"]:
+        _screener().models.current()
     return process_partial_response(
         event=event, record_handler=_screen, processor=_PROCESSOR, context=context
     )

@@ -164,6 +164,11 @@ def test_the_test_event_of_s3_is_passed_over() -> None:
     assert list(screen.uploads('{"Service": "Amazon S3", "Event": "s3:TestEvent"}')) == []
 
 
+def test_an_event_without_messages_only_loads_the_model(aws: Aws) -> None:
+    assert run_screening() == []
+    assert screen._screener().models._loaded is not None
+
+
 def test_keys_are_decoded() -> None:
     body = upload_event("a b+c")["Records"][0]["body"].replace("a b+c", "a+b%2Bc")
     assert [name for name, _ in screen.uploads(body)] == ["a b+c"]
