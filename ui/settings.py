@@ -1,0 +1,42 @@
+"""What the page is told of its surroundings: the environment, read in this one place."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from urllib.parse import urlsplit
+
+
+@dataclass(frozen=True, kw_only=True)
+class Settings:
+    """`public_url` is where doctors open the page, without a slash at its end; `samples_url` lists
+    pictures to try, where the page runs on one machine, and is empty elsewhere.
+    """
+
+    public_url: str
+    pictures_origin: str
+    issuer: str
+    login_url: str
+    client_id: str
+    session_secret_arn: str
+    samples_url: str = ""
+
+    @property
+    def api_url(self) -> str:
+        return f"{self.public_url}/v1"
+
+    @property
+    def login_origin(self) -> str:
+        parts = urlsplit(self.login_url)
+        return f"{parts.scheme}://{parts.netloc}"
+
+
+def from_environment(environment: Mapping[str, str]) -> Settings:
+    """Raises KeyError where a variable of `cdk.bundles.UI_FUNCTION` is missing."""
+    return Settings(
+        public_url=environment["PUBLIC_URL"].rstrip("/"),
+        pictures_origin=environment["PICTURES_ORIGIN"],
+        issuer=environment["OIDC_ISSUER"],
+        login_url=environment["OIDC_LOGIN_URL"].rstrip("/"),
+        client_id=environment["OIDC_CLIENT_ID"],
+        session_secret_arn=environment["SESSION_SECRET_ARN"],
+        samples_url=environment.get("SAMPLES_URL", ""),
+    )

@@ -1,0 +1,27 @@
+"""What Zappa's handler reads at its start, staged beside it as the module `zappa_settings`."""
+
+from collections.abc import Mapping
+
+APP_MODULE = "ui.wsgi"
+APP_FUNCTION = "app"
+APP_TYPE = "wsgi"
+PROJECT_NAME = "chest-xray-ui"
+
+# The path prefix comes from PUBLIC_URL (see ui.front_door), and no address begins with this.
+API_STAGE = "_"
+BASE_PATH = None
+DOMAIN = None
+
+# API Gateway hands bodies over as base64 where it takes `*/*` for binary.
+BINARY_SUPPORT = True
+CONTEXT_HEADER_MAPPINGS: Mapping[str, str] = {}
+
+DEBUG = False
+LOG_LEVEL = "INFO"
+DJANGO_SETTINGS = None
+ENVIRONMENT_VARIABLES: Mapping[str, str] = {}
+EXCEPTION_HANDLER = None
+AUTHORIZER_FUNCTION = None
+AWS_EVENT_MAPPING: Mapping[str, str] = {}
+AWS_BOT_EVENT_MAPPING: Mapping[str, str] = {}
+COGNITO_TRIGGER_MAPPING: Mapping[str, str] = {}
