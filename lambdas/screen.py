@@ -48,6 +48,7 @@ def handler(event: dict[str, Any], context: LambdaContext) -> PartialItemFailure
     """An event without messages only loads the model, so that the first doctor does not wait."""
     if not event["Records"]:
         _screener().models.current()
+        return {"batchItemFailures": []}
     return process_partial_response(
         event=event, record_handler=_screen, processor=_PROCESSOR, context=context
     )
