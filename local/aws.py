@@ -4,6 +4,7 @@
 """
 
 import argparse
+import logging
 import os
 from collections.abc import Callable, Iterable
 from pathlib import Path
@@ -58,9 +59,10 @@ def _moto(folder: Path) -> _Application:
 def _serve(application: _Application, port: int) -> None:
     from moto.moto_server.werkzeug_app import MotoRequestHandler
 
-    # Otherwise small answers wait 40 ms for the reader's acknowledgement.
+    logging.getLogger("werkzeug").setLevel(logging.ERROR)
+    # Otherwise small answers wait 40 ms for the reader's acknowledgement. A buffer would be wrong
+    # here: it would hold back the "100 Continue" that the SDK waits a second for.
     MotoRequestHandler.disable_nagle_algorithm = True
-    MotoRequestHandler.wbufsize = -1
     run_simple("127.0.0.1", port, application, threaded=True, request_handler=MotoRequestHandler)
 
 

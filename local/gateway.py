@@ -186,5 +186,11 @@ class _Handler(BaseHTTPRequestHandler):
     def version_string(self) -> str:
         return "local"
 
+    def handle_expect_100(self) -> bool:
+        """Sent at once: a client may wait a second for it before it sends its body."""
+        going_on = super().handle_expect_100()
+        self.wfile.flush()
+        return going_on
+
     def log_message(self, format: str, *arguments: object) -> None:
         """Addresses hold login codes, so requests are not logged."""

@@ -155,6 +155,9 @@ def install(keeper: Keeper) -> None:
     _patch(S3Backend, put_object=put_object, delete_object=delete_object)
     _patch(S3Backend, _set_delete_marker=set_delete_marker)
     _patch(FakeKey, set_metadata=set_metadata)
+    # To list versions moto copies every object of the bucket with its bytes, and never lets go.
+    _patch(FakeKey, __deepcopy__=lambda key, memo: key)
+    _patch(FakeDeleteMarker, __deepcopy__=lambda marker, memo: marker)
     _patch(S3Response, put_object=_alone(S3Response.put_object))
     _patch(S3Response, _bucket_response_post=_with_cors(S3Response._bucket_response_post))
 

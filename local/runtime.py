@@ -177,6 +177,12 @@ class _Handler(BaseHTTPRequestHandler):
         self.end_headers()
         self.wfile.write(body)
 
+    def handle_expect_100(self) -> bool:
+        """Sent at once: a client may wait a second for it before it sends its body."""
+        going_on = super().handle_expect_100()
+        self.wfile.flush()
+        return going_on
+
     def log_message(self, format: str, *arguments: object) -> None:
         """The function's own log says what matters."""
 
