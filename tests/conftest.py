@@ -2,6 +2,7 @@
 
 import json
 import os
+import shutil
 import subprocess
 import sys
 from pathlib import Path
@@ -67,4 +68,6 @@ def template(tmp_path_factory: pytest.TempPathFactory) -> Template:
     kept = {name: value for name, value in os.environ.items() if not name.startswith("AWS_")}
     environment = {**kept, "PATH": "", "CDK_OUTDIR": str(out)}
     subprocess.run([sys.executable, "app.py"], cwd=ROOT, env=environment, check=True)
-    return Template(json.loads((out / "chest-xray-dev.template.json").read_text()))
+    document = json.loads((out / "chest-xray-dev.template.json").read_text())
+    shutil.rmtree(out)  # 190 MB of bundles, which pytest would keep.
+    return Template(document)
