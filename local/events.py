@@ -12,7 +12,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from http import HTTPStatus
 from typing import Any
-from urllib.parse import parse_qsl, unquote, urlsplit
+from urllib.parse import parse_qsl, unquote
 
 from local.settings import ACCOUNT
 
@@ -42,7 +42,11 @@ class Request:
 
     @property
     def path(self) -> str:
-        return urlsplit(self.target).path
+        return self.target.partition("?")[0]
+
+    @property
+    def query(self) -> list[tuple[str, str]]:
+        return parse_qsl(self.target.partition("?")[2], keep_blank_values=True)
 
     def header(self, name: str) -> str | None:
         values = [value for key, value in self.headers if key.lower() == name.lower()]
@@ -74,7 +78,7 @@ def event(request: Request, route: Route, *, claims: Mapping[str, str] | None) -
     """The event that the function behind `route` is given; no claims where nobody was asked."""
     resource, parameters = route.resource(request.path)
     headers = [*request.headers, *_forwarded(request)]
-    query = parse_qsl(urlsplit(request.target).query, keep_blank_values=True)
+    query = request.query
     body, is_base64 = _text(request)
     return {
         "resource": resource,

@@ -55,6 +55,11 @@ class Pool:
         finally:
             self._give_back(worker)
 
+    def is_full(self) -> bool:
+        """As many processes as there may be, each at work."""
+        with self._changed:
+            return self._workers == LIMIT and not self._idle
+
     def close(self) -> None:
         """From here on a process that ends is not replaced."""
         with self._changed:
@@ -66,8 +71,10 @@ class Pool:
             self._waiting += 1
             try:
                 while True:
-                    if self._idle:
-                        return self._idle.pop()
+                    while self._idle:
+                        worker = self._idle.pop()
+                        if worker.alive:
+                            return worker
                     if self._init_errors and not self._total():
                         raise self._init_errors.pop()
                     waited = time.monotonic() - began
@@ -128,5 +135,6 @@ class Pool:
                 self._idle.remove(worker)
             self._workers -= came_up
             replace = came_up and not self._closed and self._total() == 0
+            self._changed.notify_all()
         if replace:
             self._begin_start()

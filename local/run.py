@@ -49,7 +49,7 @@ def _run(settings: Settings, progress: Progress) -> int:
         progress.say(f"[red]✕[/] {error}")
         return 1
     except KeyboardInterrupt:
-        return 130
+        return 0
     finally:
         with progress.part("Stopped"):
             stack.stop()

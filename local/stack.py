@@ -78,6 +78,7 @@ class Stack:
             self._start_gateway(who)
             self._start_poller(queue)
             self._catch_up(queue)
+        self._write_down(who, queue)
 
     def stop(self) -> None:
         """Ends every process that was started; a second call does nothing."""
@@ -164,6 +165,19 @@ class Stack:
             queue_again(self.settings, queue)
 
         threading.Thread(target=work, daemon=True).start()
+
+    def _write_down(self, who: Login, queue: str) -> None:
+        """For whoever talks to the running system from outside, tests above all."""
+        known = {
+            "url": self.settings.public_url,
+            "aws_url": self.settings.aws_url,
+            "login_url": self.settings.login_url,
+            "issuer": who.issuer,
+            "client_id": who.client_id,
+            "queue_url": queue,
+            "logs": str(self.settings.logs),
+        }
+        (self.settings.folder / "stack.json").write_text(json.dumps(known, indent=2))
 
     def _wait_for(
         self, name: str, process: "subprocess.Popen[bytes]", ready: Callable[[], bool]

@@ -10,6 +10,8 @@ from typing import Any, Protocol
 
 import pytest
 
+pytest_plugins = ["tests.stack"]
+
 ROOT = Path(__file__).resolve().parent.parent
 DATA = Path(os.environ.get("XRAY_DATA") or ROOT.parent / "shared" / "data")
 

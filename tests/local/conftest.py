@@ -1,0 +1,97 @@
+"""Parts of the local system, each started for itself."""
+
+import subprocess
+import sys
+import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+
+import pytest
+import requests
+
+from cdk.bundles import API, Function
+from local.clients import client
+from local.functions import pool
+from local.pool import Pool
+from local.prepare import prepare
+from local.processes import Processes
+from local.progress import Progress
+from local.settings import ROOT
+from tests.stack import free_ports
+
+Start = Callable[..., Pool]
+
+
+@contextmanager
+def aws_process(folder: Path, *, port: int) -> Iterator[Any]:
+    """`local.aws` with its objects in `folder`, for a page on the port before its own."""
+    options = ["--folder", str(folder), "--origin", f"http://localhost:{port - 1}"]
+    command = [sys.executable, "-m", "local.aws", "--port", str(port), *options]
+    process = subprocess.Popen(command, cwd=ROOT, stderr=subprocess.DEVNULL)
+    try:
+        url = f"http://localhost:{port}"
+        _wait_for(lambda: requests.get(f"{url}/moto-api/data.json", timeout=5).ok)
+        yield client("s3", url)
+    finally:
+        process.kill()
+        process.wait()
+
+
+def _wait_for(ready: Callable[[], bool]) -> None:
+    for _ in range(600):
+        try:
+            if ready():
+                return
+        except requests.ConnectionError:
+            time.sleep(0.05)
+    raise AssertionError("it did not answer within half a minute")
+
+
+@pytest.fixture(scope="session")
+def aws_port(tmp_path_factory: pytest.TempPathFactory) -> Iterator[int]:
+    """The port of a running `local.aws`."""
+    port = free_ports() + 1
+    with aws_process(tmp_path_factory.mktemp("objects"), port=port):
+        yield port
+
+
+@pytest.fixture(scope="session")
+def s3(aws_port: int) -> Any:
+    return client("s3", f"http://localhost:{aws_port}")
+
+
+@pytest.fixture(scope="session")
+def runtime() -> None:
+    """Lambda's own environment, as a run prepares it."""
+    prepare(Progress())
+
+
+@pytest.fixture
+def start(tmp_path: Path, runtime: None) -> Iterator[Start]:
+    """Starts the pool of a function whose code is given; its log is tmp_path/function.log."""
+    processes = Processes(record=tmp_path / "processes.json", logs=tmp_path)
+    pools: list[Pool] = []
+
+    def start_pool(code: str, *, timeout_seconds: int = 10) -> Pool:
+        (tmp_path / "code_of.py").write_text(code)
+        function = Function(
+            name="function",
+            bundle=API,
+            handler="code_of.handler",
+            memory_megabytes=128,
+            timeout_seconds=timeout_seconds,
+            environment={},
+        )
+        environment = {
+            "AWS_LAMBDA_FUNCTION_NAME": "function",
+            "LAMBDA_TASK_ROOT": str(tmp_path),
+        }
+        pools.append(pool(function, tmp_path, environment, processes))
+        return pools[-1]
+
+    yield start_pool
+    for made in pools:
+        made.close()
+    processes.end_all()

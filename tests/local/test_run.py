@@ -1,0 +1,105 @@
+"""`make run` from outside: what stops it from starting, what it keeps, what it leaves."""
+
+import io
+import signal
+import socket
+import uuid
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import psutil
+import pytest
+import requests
+from PIL import Image
+
+from tests.local.test_processes import has_ended
+from tests.stack import RunningStack, free_ports, launch, start
+
+
+def output_of(folder: Path, environment: dict[str, str]) -> str:
+    process = launch(folder, environment)
+    assert process.wait(60) != 0
+    return " ".join((folder / "output").read_text().split())
+
+
+def test_a_taken_port_is_named_with_a_way_out(tmp_path: Path) -> None:
+    port = free_ports()
+    with socket.create_server(("127.0.0.1", port + 1)):
+        told = output_of(tmp_path, {"PORT": str(port)})
+    assert f"Port {port + 1} (storage and queue) is taken by" in told
+    assert f"make run PORT={port + 100}" in told
+
+
+def test_a_data_folder_serves_one_run_at_a_time(stack: RunningStack) -> None:
+    told = output_of(stack.settings.folder, {"PORT": str(free_ports())})
+    assert "The system runs already" in told
+    assert requests.get(f"{stack.url}/samples/").ok
+
+
+@dataclass(frozen=True, kw_only=True)
+class Story:
+    """A system that was killed while a radiograph lay in its queue, started again, and stopped."""
+
+    answer: dict[str, Any]
+    killed: list[int]
+    stopped: list[int]
+    status: int
+
+
+@pytest.fixture(scope="module")
+def story(tmp_path_factory: pytest.TempPathFactory) -> Story:
+    folder = tmp_path_factory.mktemp("killed")
+    first = start(folder)
+    killed = children(first)
+    # The poller is held still, so that the message waits in the queue.
+    radiograph = upload(first, lambda: first.process.send_signal(signal.SIGSTOP))
+    first.process.kill()
+    first.process.wait()
+    second = start(folder)
+    stopped = children(second)
+    answer = final(second, radiograph)
+    return Story(answer=answer, killed=killed, stopped=stopped, status=second.stop())
+
+
+def test_what_lay_in_the_queue_at_a_kill_is_answered_after_it(story: Story) -> None:
+    assert story.answer["state"] == "screened"
+
+
+def test_a_start_ends_what_a_killed_run_left(story: Story) -> None:
+    assert len(story.killed) >= 7
+    assert all(has_ended(pid) for pid in story.killed)
+
+
+def test_stopping_leaves_no_process(story: Story) -> None:
+    assert story.status == 0
+    assert all(has_ended(pid) for pid in story.stopped)
+
+
+def children(stack: RunningStack) -> list[int]:
+    return [child.pid for child in psutil.Process(stack.process.pid).children(recursive=True)]
+
+
+def upload(stack: RunningStack, before_the_bytes: Callable[[], None]) -> str:
+    """The id of a radiograph whose bytes arrive after `before_the_bytes` was called."""
+    picture = io.BytesIO()
+    Image.linear_gradient("L").save(picture, "PNG")
+    content = picture.getvalue()
+    headers = {**stack.bearer(), "Idempotency-Key": str(uuid.uuid4())}
+    body = {"file_name": "a.png", "bytes": len(content)}
+    made = requests.post(f"{stack.url}/v1/radiographs", json=body, headers=headers).json()
+    before_the_bytes()
+    form = made["upload"]
+    assert requests.post(form["url"], data=form["fields"], files={"file": content}).ok
+    return str(made["radiograph"]["id"])
+
+
+def final(stack: RunningStack, radiograph: str) -> dict[str, Any]:
+    """The radiograph as soon as it has an answer, or as it is after 40 seconds."""
+    url, headers = f"{stack.url}/v1/radiographs/{radiograph}", stack.bearer()
+    for _ in range(20):
+        view = dict(requests.get(url, params={"wait": 2}, headers=headers).json())
+        if view["state"] in ("screened", "rejected", "failed"):
+            break
+    return view

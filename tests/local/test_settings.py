@@ -1,0 +1,29 @@
+"""What a person may choose for a run."""
+
+from pathlib import Path
+
+import pytest
+
+from local.settings import TOOLS, Model, SettingsError, from_environment
+
+
+def test_nothing_chosen_is_the_cpu_model_on_port_8000_in_the_checkout() -> None:
+    made = from_environment({"PORT": "", "MODEL": "", "SAMPLES": "", "XRAY_LOCAL_DIR": ""})
+    assert (made.port, made.model, made.samples, made.folder) == (8000, Model.CPU, None, TOOLS)
+
+
+def test_each_part_has_a_port_of_its_own(tmp_path: Path) -> None:
+    made = from_environment({"PORT": "9000", "MODEL": "endpoint", "SAMPLES": str(tmp_path)})
+    assert sorted(made.ports) == [9000, 9001, 9002, 9003, 9004]
+    assert made.samples == tmp_path
+
+
+@pytest.mark.parametrize(
+    "environment",
+    [{"PORT": "80"}, {"PORT": "65534"}, {"PORT": "x"}, {"MODEL": "gpu"}, {"SAMPLES": "/no/such"}],
+    ids=str,
+)
+def test_a_choice_that_cannot_be_followed_is_named(environment: dict[str, str]) -> None:
+    [(name, value)] = environment.items()
+    with pytest.raises(SettingsError, match=f"^{name}={value}"):
+        from_environment(environment)
