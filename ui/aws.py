@@ -9,6 +9,9 @@ from typing import Any
 
 from zappa.handler import lambda_handler
 
+# Zappa would import it with the first request; while Lambda starts it has a whole processor.
+import ui.wsgi  # noqa: F401
+
 logging.getLogger("zappa.wsgi").setLevel(logging.WARNING)
 
 

@@ -52,7 +52,7 @@ def claims_of(token: str) -> dict[str, Any]:
 def log_in_again() -> ResponseReturnValue:
     """Sends the doctor to the login and, after it, back to where they were."""
     was_idle = getattr(session, "is_over", False)
-    address = url_for("login.page", next=_here(), over=1 if was_idle else None)
+    address = url_for("login.page", next=_here() or None, over=1 if was_idle else None)
     if not is_from_script():
         return redirect(address)
     return Response(status=401, headers={"HX-Redirect": address})

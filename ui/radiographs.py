@@ -25,20 +25,24 @@ class Neighbours:
 
 @blueprint.get("/<radiograph>")
 def page(radiograph: str) -> ResponseReturnValue:
-    waiting = _waiting()
-    view = backend().radiograph(radiograph, wait=waiting.seconds if is_from_script() else 0)
+    waiting = _asked().once_more()
+    view = backend().radiograph(radiograph)
     template = "radiographs/_reading.html" if is_from_script() else "radiographs/page.html"
     chosen = chosen_filter()
     return render_template(
-        template, view=view, waiting=waiting, chosen=chosen, near=neighbours(view, chosen)
+        template,
+        view=view,
+        waiting=waiting,
+        chosen=chosen,
+        near=neighbours(view, chosen),
     )
 
 
 @blueprint.get("/<radiograph>/state")
 def state(radiograph: str) -> ResponseReturnValue:
-    waiting = _waiting()
-    view = backend().radiograph(radiograph, wait=waiting.seconds)
-    return render_template("radiographs/_state_answer.html", view=view, waiting=waiting)
+    asked = _asked()
+    view = backend().radiograph(radiograph, wait=asked.seconds)
+    return render_template("radiographs/_state_answer.html", view=view, waiting=asked.once_more())
 
 
 @blueprint.post("/<radiograph>/reviews")
@@ -71,9 +75,9 @@ def neighbours(view: RadiographView, chosen: str) -> Neighbours:
     )
 
 
-def _waiting() -> Waiting:
-    """A page that asks on its own keeps nobody logged in."""
-    asked = request.args.get("asked", 1, type=int)
+def _asked() -> Waiting:
+    """What the page has asked before; one that asks on its own keeps nobody logged in."""
     if "asked" in request.args:
         session.in_use = False  # type: ignore[attr-defined]
+    asked = request.args.get("asked", 0, type=int)
     return Waiting(asked=max(0, min(asked, 9999)), sent="sent" in request.args)

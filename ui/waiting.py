@@ -26,11 +26,11 @@ class Waiting:
     def seconds(self) -> int:
         return FIRST_WAIT_SECONDS if self.asked == 0 else 0
 
-    def again(self, view: RadiographView) -> "Waiting | None":
-        """What to ask with next time; None once the state lasts."""
-        if view.state in (State.AWAITING_UPLOAD, State.RECEIVED, State.FAILED):
-            return Waiting(asked=self.asked + 1, sent=self.sent)
-        return None
+    def once_more(self) -> "Waiting":
+        return Waiting(asked=self.asked + 1, sent=self.sent)
+
+    def goes_on(self, view: RadiographView) -> bool:
+        return view.state in (State.AWAITING_UPLOAD, State.RECEIVED, State.FAILED)
 
     def interval(self, view: RadiographView) -> int:
         """Seconds until then: one while it is screened, more where nothing happens soon."""

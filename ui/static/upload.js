@@ -23,7 +23,7 @@
 
   const pause = (ms) => new Promise((resolve) => setTimeout(resolve, ms));
   const fill = (id) => document.querySelector(`template[data-${id}]`).content.cloneNode(true);
-  const megabytes = (bytes) => (bytes >= 1e5 ? `${(bytes / 1e6).toFixed(1)} MB` : `${Math.max(bytes / 1e6, 0.01).toFixed(2)} MB`);
+  const megabytes = (bytes) => (bytes === 0 || bytes >= 1e5 ? `${(bytes / 1e6).toFixed(1)} MB` : `${Math.max(bytes / 1e6, 0.01).toFixed(2)} MB`);
 
   // Rows
 

@@ -1,0 +1,59 @@
+"""What browsers are told: as little as the page needs."""
+
+import re
+from pathlib import Path
+
+import pytest
+from flask.testing import FlaskClient
+
+from ui.settings import Settings
+
+UI = Path(__file__).resolve().parents[2] / "ui"
+
+
+@pytest.mark.parametrize("address", ["/login", "/", "/nowhere", "/static/page.css"])
+def test_every_answer_carries_the_policy(doctor: FlaskClient, address: str) -> None:
+    headers = doctor.get(address, buffered=True).headers
+    assert headers["X-Content-Type-Options"] == "nosniff"
+    assert headers["Referrer-Policy"] == "same-origin"
+    assert headers["Strict-Transport-Security"].startswith("max-age=31536000")
+    assert "default-src 'none'" in headers["Content-Security-Policy"]
+
+
+def test_the_policy_names_exactly_the_pictures_and_the_login(
+    visitor: FlaskClient, settings: Settings
+) -> None:
+    sent = visitor.get("/login").headers["Content-Security-Policy"]
+    policy = dict(part.split(" ", 1) for part in sent.split("; "))
+    assert policy["script-src"] == policy["style-src"] == "'self'"
+    assert policy["connect-src"] == "'self' https://pictures.example"
+    assert policy["img-src"] == "'self' blob: https://pictures.example"
+    assert policy["form-action"] == f"'self' https://pictures.example {settings.login_origin}"
+    assert policy["frame-ancestors"] == policy["base-uri"] == "'none'"
+    assert "unsafe" not in sent
+
+
+def test_pages_are_not_kept_and_files_are(doctor: FlaskClient) -> None:
+    page = doctor.get("/")
+    stylesheet = re.search(r'href="(/static/page\.css\?v=\w+)"', page.text)
+    assert stylesheet
+    assert page.headers["Cache-Control"] == "no-store"
+    assert "immutable" in doctor.get(stylesheet[1], buffered=True).headers["Cache-Control"]
+    assert doctor.get("/static/page.css", buffered=True).headers["Cache-Control"] == "no-cache"
+
+
+def test_no_template_writes_script_or_style_into_the_page() -> None:
+    inline = re.compile(r"<style|\sstyle=|\son\w+=|<script(?![^>]*\ssrc=)|javascript:|hx-on")
+    for template in sorted((UI / "templates").rglob("*.html")):
+        assert not inline.search(template.read_text()), template.name
+
+
+def test_htmx_is_kept_from_inline_styles_and_evaluation(visitor: FlaskClient) -> None:
+    page = visitor.get("/login").text
+    assert '"includeIndicatorStyles": false' in page
+    assert '"allowEval": false' in page
+
+
+def test_nothing_is_loaded_from_elsewhere() -> None:
+    for template in sorted((UI / "templates").rglob("*.html")):
+        assert not re.search(r'(?:src|href)="https?://', template.read_text()), template.name
