@@ -8,7 +8,7 @@ import json
 import time
 from typing import Any
 
-from flask import Flask, Request, Response
+from flask import Flask, Request, Response, has_request_context, request
 from flask.sessions import SecureCookieSession, SessionInterface, SessionMixin
 from joserfc import jwe
 from joserfc.errors import JoseError
@@ -54,6 +54,9 @@ class CookieSessions(SessionInterface):
 
     def save_session(self, app: Flask, session: SessionMixin, response: Response) -> None:
         assert isinstance(session, Session)
+        if has_request_context() and request.endpoint == "static":
+            # Files are kept by caches, which must hold nobody's session.
+            return
         response.vary.add("Cookie")
         if not session:
             if session.modified:

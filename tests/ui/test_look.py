@@ -23,6 +23,11 @@ def luminance(colour: str) -> float:
     return 0.2126 * linear[0] + 0.7152 * linear[1] + 0.0722 * linear[2]
 
 
+def mixed(over: str, under: str, *, share: float) -> str:
+    pairs = [(int(over[i : i + 2], 16), int(under[i : i + 2], 16)) for i in (1, 3, 5)]
+    return "#" + "".join(f"{round(share * a + (1 - share) * b):02x}" for a, b in pairs)
+
+
 def contrast(one: str, other: str) -> float:
     low, high = sorted([luminance(one), luminance(other)])
     return (high + 0.05) / (low + 0.05)
@@ -48,6 +53,17 @@ def test_buttons_and_edges_stand_out(theme: int) -> None:
     assert contrast(known["accent-on-black"], known["black"]) >= 4.5
     for ground in ("page", "surface"):
         assert contrast(known["edge"], known[ground]) >= 3
+
+
+@pytest.mark.parametrize("theme", [0, 1])
+@pytest.mark.parametrize("mark", ["pneumonia", "no-pneumonia", "uncertain", "text"])
+def test_marks_on_the_scale_stand_out(theme: int, mark: str) -> None:
+    known = colours(theme)
+    assert contrast(known[mark], known["surface"]) >= 3
+    veil = re.search(r"--veil: (0\.\d)", CSS)
+    assert veil
+    band = mixed(known["uncertain"], known["line"], share=float(veil[1]))
+    assert contrast(band, known["surface"]) >= 3
 
 
 def test_the_colours_are_those_agreed() -> None:

@@ -70,6 +70,7 @@ def test_what_was_not_assessed_shows_why_and_no_probability(
     assert more[1:] in page
     assert "87 %" not in page
     assert "probability of" not in page
+    assert "attention.png" not in page
 
 
 @pytest.mark.parametrize("address", [PAGE, "/worklist"])

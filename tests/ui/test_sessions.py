@@ -90,6 +90,15 @@ def test_a_page_that_asks_on_its_own_keeps_nobody_logged_in(
     assert "Set-Cookie" not in asked.headers
 
 
+def test_files_that_caches_keep_carry_no_session(
+    doctor: FlaskClient, sign: Sign, keys: SessionKeys
+) -> None:
+    log_in(doctor, {"token": sign()}, keys, seen=time.time() - IDLE_SECONDS + 60)
+    headers = doctor.get("/static/page.css?v=1", buffered=True).headers
+    assert "Set-Cookie" not in headers
+    assert "Cookie" not in headers.get("Vary", "")
+
+
 def test_a_token_that_ran_out_ends_the_session(
     doctor: FlaskClient, sign: Sign, keys: SessionKeys
 ) -> None:
