@@ -1,0 +1,1 @@
+"""Measurements that anyone can repeat; seconds hold for one machine, ratios for most."""
