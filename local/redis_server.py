@@ -4,12 +4,9 @@ import importlib.util
 import shutil
 from pathlib import Path
 
+from local.errors import RedisMissingError
 from local.processes import Command
 from local.settings import Settings
-
-
-class RedisMissingError(Exception):
-    """Neither is there; the text says what to install."""
 
 
 def server(settings: Settings) -> Command:

@@ -5,9 +5,11 @@ import secrets
 from pathlib import Path
 from typing import Any
 
+from cdk.bundles import Resources
 from contracts import keys
 from local.clients import client
-from local.settings import ROOT, Settings
+from local.login import Login
+from local.settings import ROOT, Model, Settings
 
 PICTURES = "xray-pictures"
 FACTS = "xray-facts"
@@ -17,6 +19,10 @@ DEAD_LETTERS = "xray-screening-dead-letters"
 SECRET_NAME = "xray-session"
 
 CARD = ROOT / "models" / "model_card.json"
+
+ENDPOINT_NAME = "chest-xray"
+# One site keeps the probability as it is calibrated, the other shows it at its own prevalence.
+SITES = {"siteNorth": {}, "siteSouth": {"prevalence": 0.1}}
 
 # A message that three attempts did not get through is set aside for a person.
 _ATTEMPTS = 3
@@ -60,23 +66,39 @@ def make_secret(settings: Settings) -> str:
     return str(made["ARN"])
 
 
-def publish_model(settings: Settings, card: Path = CARD) -> str | None:
-    """Puts the bundled model where screening looks for it and returns the version that answers.
+def publish_model(settings: Settings, card: Path = CARD) -> str:
+    """Puts the bundled model where screening looks for it, and says in words which one answers.
 
-    A version is written once, and the pointer is left where somebody else has put it. None where
-    the repository holds no model.
+    A version is written once, and the pointer is left where somebody else has put it.
     """
     s3 = client("s3", settings.aws_url)
-    if not card.exists():
-        return None
     fields = json.loads(card.read_text())
-    version = fields["model_version"]
+    bundled = fields["model_version"]
     for path in (card.name, fields["artefacts"]["cpu"]["path"]):
-        _put_once(s3, keys.model_file(version, path), (card.parent / path).read_bytes())
-    pointer = json.dumps({"model_version": version}).encode()
-    _put_once(s3, keys.CURRENT_MODEL, pointer)
-    current = s3.get_object(Bucket=MODELS, Key=keys.CURRENT_MODEL)["Body"].read()
-    return str(json.loads(current)["model_version"])
+        _put_once(s3, keys.model_file(bundled, path), (card.parent / path).read_bytes())
+    _put_once(s3, keys.CURRENT_MODEL, json.dumps({"model_version": bundled}).encode())
+    pointer = s3.get_object(Bucket=MODELS, Key=keys.CURRENT_MODEL)["Body"].read()
+    current = str(json.loads(pointer)["model_version"])
+    return current if current == bundled else f"{current} (models/ has {bundled}, not promoted)"
+
+
+def known(settings: Settings, who: Login, *, secret_arn: str) -> Resources:
+    """What the functions are told of all this."""
+    return Resources(
+        stage="local",
+        pictures_bucket=PICTURES,
+        facts_bucket=FACTS,
+        models_bucket=MODELS,
+        redis_url=settings.redis_url,
+        endpoint_name=ENDPOINT_NAME if settings.model is Model.ENDPOINT else "",
+        sites=json.dumps(SITES),
+        public_url=settings.public_url,
+        pictures_origin=settings.aws_url,
+        issuer=who.issuer,
+        login_url=settings.login_url,
+        client_id=who.client_id,
+        session_secret_arn=secret_arn,
+    )
 
 
 def queue_arn(sqs: Any, url: str) -> str:

@@ -13,16 +13,11 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
+from local.errors import LocalError, TakenError
 from local.login import ACCOUNTS, PASSWORD
-from local.prepare import PrepareError
 from local.progress import Progress
-from local.redis_server import RedisMissingError
-from local.settings import Settings, SettingsError, from_environment
-from local.stack import Stack, StartError
-
-
-class TakenError(Exception):
-    """Another run has the data folder."""
+from local.settings import Settings, from_environment
+from local.stack import Stack
 
 
 def main() -> int:
@@ -31,43 +26,42 @@ def main() -> int:
     try:
         settings = from_environment(os.environ)
         with _alone(settings.folder):
-            return _run(settings, progress)
-    except (SettingsError, TakenError) as error:
-        progress.say(f"[red]✕[/] {error}")
-        return 2
+            _run(settings, progress)
+    except LocalError as error:
+        progress.fail(str(error))
+        return 1
+    except KeyboardInterrupt:
+        pass
+    return 0
 
 
-def _run(settings: Settings, progress: Progress) -> int:
-    stopped = _stop_signals()
+def _run(settings: Settings, progress: Progress) -> None:
+    _stop_at_signals()
     stack = Stack(settings, progress)
     try:
         stack.start()
         _welcome(settings, progress)
-        stopped.wait()
-        return 0
-    except (StartError, PrepareError, RedisMissingError) as error:
-        progress.say(f"[red]✕[/] {error}")
-        return 1
-    except KeyboardInterrupt:
-        return 0
+        threading.Event().wait()
     finally:
+        _ignore_signals()
         with progress.part("Stopped"):
             stack.stop()
 
 
-def _stop_signals() -> threading.Event:
-    """Set at Ctrl-C or SIGTERM; while parts still start, either interrupts."""
-    stopped = threading.Event()
+def _stop_at_signals() -> None:
+    """Ctrl-C and SIGTERM alike interrupt whatever goes on; a second one changes nothing."""
 
     def stop(number: int, frame: object) -> None:
-        signal.signal(signal.SIGINT, signal.SIG_IGN)
-        signal.signal(signal.SIGTERM, signal.SIG_IGN)
-        stopped.set()
+        _ignore_signals()
         raise KeyboardInterrupt
 
-    signal.signal(signal.SIGINT, stop)
-    signal.signal(signal.SIGTERM, stop)
-    return stopped
+    for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
+        signal.signal(number, stop)
+
+
+def _ignore_signals() -> None:
+    for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
+        signal.signal(number, signal.SIG_IGN)
 
 
 def _welcome(settings: Settings, progress: Progress) -> None:

@@ -128,7 +128,7 @@ class _RuntimeApi(ThreadingHTTPServer):
     def __init__(self, worker: Worker) -> None:
         super().__init__(("127.0.0.1", 0), _Handler)
         self.worker = worker
-        threading.Thread(target=self.serve_forever, args=(0.05,), daemon=True).start()
+        threading.Thread(target=self.serve_forever, args=(0.5,), daemon=True).start()
 
 
 class _Handler(BaseHTTPRequestHandler):

@@ -5,6 +5,8 @@ from dataclasses import dataclass
 from enum import StrEnum
 from pathlib import Path
 
+from local.errors import SettingsError
+
 ROOT = Path(__file__).resolve().parent.parent
 
 # What is installed once for every run, wherever its data are.
@@ -18,10 +20,6 @@ ACCOUNT = "123456789012"
 # PORT is the page; those after it are moto, the login, the endpoint and Redis.
 _PORTS = 5
 _LOWEST, _HIGHEST = 1024, 65535 - _PORTS + 1
-
-
-class SettingsError(ValueError):
-    """A choice that cannot be followed; its text says which, and what to write instead."""
 
 
 class Model(StrEnum):

@@ -4,7 +4,8 @@ from pathlib import Path
 
 import pytest
 
-from local.settings import TOOLS, Model, SettingsError, from_environment
+from local.errors import SettingsError
+from local.settings import TOOLS, Model, from_environment
 
 
 def test_nothing_chosen_is_the_cpu_model_on_port_8000_in_the_checkout() -> None:
