@@ -26,6 +26,9 @@ screen: .venv/.run $(if $(findstring endpoint,$(FILES)),.venv/.training) ## Scre
 sample: .venv/.run ## Draw a phantom chest X-ray, for who has none at hand
 	@$(IN) -m local.sample
 
+train: .venv/.training ## Train a model into build/training (RECIPE=baseline)
+	@$(IN) -m training --recipe $(or $(RECIPE),baseline)
+
 lint: .venv/.test ## Check style and types
 	@$(IN) -m ruff check . && $(IN) -m ruff format --check . && $(IN) -m mypy
 
@@ -48,4 +51,4 @@ clean-data: ## Remove all radiographs, answers and accounts of `make run`
 	@$(PYTHON) -c 'import sys; sys.exit(not (3, 11) <= sys.version_info[:2] <= (3, 13))' || { echo "$(PYTHON) is $$($(PYTHON) -V 2>&1), and this needs Python 3.11, 3.12 or 3.13. Name one: make $(MAKECMDGOALS) PYTHON=python3.12"; exit 1; }
 	@$(PYTHON) -m venv .venv || { rm -rf .venv; echo "$(PYTHON) cannot make an environment. Its venv module is missing (Debian, Ubuntu: apt install python3-venv), or name another: make $(MAKECMDGOALS) PYTHON=python3.12"; exit 1; }
 
-.PHONY: help setup run test screen sample lint lock clean-data
+.PHONY: help setup run test screen sample train lint lock clean-data

@@ -27,7 +27,6 @@ class Metric(StrEnum):
     REJECTED = "RadiographsRejected"
     FAILED = "RadiographsFailed"
     REVIEWED = "Reviews"
-    SCREENING_SECONDS = "ScreeningSeconds"
     END_TO_END_SECONDS = "EndToEndSeconds"
     ENDPOINT_SECONDS = "EndpointSeconds"
     PREDICTIONS = "Predictions"

@@ -1,0 +1,45 @@
+"""What can be set, asked for or measured stands in the reference."""
+
+import re
+
+import pytest
+from tests.conftest import ROOT
+
+from cdk.bundles import FUNCTIONS
+from contracts.metrics import Metric
+
+REFERENCE = (ROOT / "docs" / "reference.md").read_text()
+TARGETS = re.findall(r"^([a-z][a-z-]*):", (ROOT / "Makefile").read_text(), re.MULTILINE)
+
+
+@pytest.mark.parametrize("target", TARGETS)
+def test_a_make_target_is_in_the_reference(target: str) -> None:
+    assert f"| `{target}` |" in REFERENCE
+
+
+def test_the_reference_names_no_other_target() -> None:
+    section = REFERENCE.split("## Settings")[0]
+    assert re.findall(r"^\| `([a-z-]+)` \|", section, re.MULTILINE) == TARGETS
+
+
+@pytest.mark.parametrize("variable", sorted({v for f in FUNCTIONS for v in f.environment}))
+def test_a_functions_variable_is_in_the_reference(variable: str) -> None:
+    assert f"`{variable}`" in REFERENCE
+
+
+@pytest.mark.parametrize("metric", Metric)
+def test_a_metric_is_in_the_reference(metric: Metric) -> None:
+    assert f"| `{metric}` |" in REFERENCE
+
+
+def test_the_readme_opens_with_the_two_commands() -> None:
+    first = (ROOT / "README.md").read_text().split("## ")[0]
+    assert "make run" in first
+    assert "make test" in first
+
+
+@pytest.mark.parametrize("page", ["README.md", "docs/architecture.md", "docs/reference.md"])
+def test_a_link_leads_to_a_file(page: str) -> None:
+    path = ROOT / page
+    for target in re.findall(r"\]\((?!http)([^)#]+)", path.read_text()):
+        assert (path.parent / target).exists(), target
