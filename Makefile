@@ -2,7 +2,6 @@
 # PORT=8000 MODEL=cpu|endpoint SAMPLES=folder XRAY_LOCAL_DIR=folder. PYTHON= chooses the interpreter.
 PYTHON ?= python3
 IN := .venv/bin/python
-LOCAL := $(or $(XRAY_LOCAL_DIR),.local)
 ENDPOINT := $(if $(filter endpoint,$(MODEL)),.venv/.training)
 LOCK := $(IN) -m uv pip compile --quiet --universal --python-version 3.11 --no-header --no-annotate \
 	--no-emit-index-url --no-emit-find-links
@@ -23,8 +22,8 @@ test: .venv/.test ## Install what the tests need and run them (ARGS="tests/ui -k
 screen: .venv/.run $(if $(findstring endpoint,$(FILES)),.venv/.training) ## Screen files and folders (FILES="a.jpeg folder/ b.dcm")
 	@$(IN) -m local.screen $(FILES)
 
-sample: .venv/.run ## Draw a phantom chest X-ray, for who has none at hand
-	@$(IN) -m local.sample
+sample: .venv/.run ## Draw a phantom chest X-ray, for who has none at hand (FOLDER=samples)
+	@$(IN) -m local.sample $(FOLDER)
 
 train: .venv/.training ## Train a model into build/training (RECIPE=baseline)
 	@$(IN) -m training --recipe $(or $(RECIPE),baseline)
@@ -37,8 +36,8 @@ lock: .venv/bin/uv ## Pin the packages of each part again, from pyproject.toml
 	@for group in api screening ui run cloud training test; do \
 		$(LOCK) -c requirements/everything.txt --group $$group -o requirements/$$group.txt; done
 
-clean-data: ## Remove all radiographs, answers and accounts of `make run`
-	@rm -rf "$(LOCAL)/data"
+clean-data: .venv/.run ## Remove all radiographs, answers and accounts of `make run`
+	@$(IN) -m local.folder
 
 .venv/.%: requirements/%.txt | .venv/bin/uv
 	@$(IN) -m local.install $* && touch $@

@@ -7,7 +7,6 @@ there are any; everything else is the page.
 import json
 import mimetypes
 import time
-import uuid
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from http import HTTPStatus
@@ -15,7 +14,6 @@ from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 from urllib.parse import quote, unquote
 
-from contracts.api import Problem
 from local.authoriser import Authoriser, UnauthorisedError
 from local.events import (
     MalformedAnswerError,
@@ -27,6 +25,7 @@ from local.events import (
     response,
 )
 from local.pool import BusyError
+from local.problems import plain, problem
 from local.runtime import Outcome
 
 # API Gateway's and Lambda's own limits; a picture never comes this way. No function behind the
@@ -54,39 +53,44 @@ class Backend:
 
 def answer(request: Request, backend: Backend) -> Response:
     """What the client gets, whatever happens behind the door."""
-    if len(request.body) > MAX_BODY_BYTES:
-        return _problem(HTTPStatus.REQUEST_ENTITY_TOO_LARGE, "The request is larger than 10 MB.")
     if request.path.startswith(_SAMPLES) and backend.samples:
         return _sample(request, backend.samples)
     if not request.path.startswith(_API.base):
-        return _invoke(backend.page, event(request, _PAGE, claims=None))
+        return _invoke(backend.page, request, event(request, _PAGE, claims=None))
     try:
         claims = backend.authoriser.claims(request.header("Authorization"))
     except UnauthorisedError:
-        return _problem(
-            HTTPStatus.UNAUTHORIZED, "Log in and try again.", {"WWW-Authenticate": "Bearer"}
+        return problem(
+            request,
+            HTTPStatus.UNAUTHORIZED,
+            "Log in and try again.",
+            {"WWW-Authenticate": "Bearer"},
         )
-    return _invoke(backend.api, event(request, _API, claims=claims_of(claims)))
+    return _invoke(backend.api, request, event(request, _API, claims=claims_of(claims)))
 
 
-def _invoke(invoke: Invoke, made: Mapping[str, object]) -> Response:
+def _invoke(invoke: Invoke, request: Request, made: Mapping[str, object]) -> Response:
     payload = json.dumps(made).encode()
     if len(payload) > MAX_PAYLOAD_BYTES:
-        return _problem(HTTPStatus.REQUEST_ENTITY_TOO_LARGE, "The request is larger than 6 MB.")
+        return problem(
+            request, HTTPStatus.REQUEST_ENTITY_TOO_LARGE, "The request is larger than 6 MB."
+        )
     began = time.monotonic()
     try:
         outcome = invoke(payload)
     except BusyError:
         busy = "Many requests at once. Try again in a moment."
-        return _problem(HTTPStatus.TOO_MANY_REQUESTS, busy, {"Retry-After": "1"})
+        return problem(request, HTTPStatus.TOO_MANY_REQUESTS, busy, {"Retry-After": "1"})
     if time.monotonic() - began >= TIMEOUT_SECONDS:
-        return _problem(HTTPStatus.GATEWAY_TIMEOUT, "It took too long. Try again.")
+        return problem(request, HTTPStatus.GATEWAY_TIMEOUT, "It took too long. Try again.")
     try:
         if outcome.failed:
             raise MalformedAnswerError("the function failed")
         return response(outcome.payload)
     except MalformedAnswerError:
-        return _problem(HTTPStatus.BAD_GATEWAY, "Something went wrong on our side. Try again.")
+        return problem(
+            request, HTTPStatus.BAD_GATEWAY, "Something went wrong on our side. Try again."
+        )
 
 
 def _sample(request: Request, folder: Path) -> Response:
@@ -94,40 +98,21 @@ def _sample(request: Request, folder: Path) -> Response:
     pictures = {path.name: path for path in sorted(folder.iterdir()) if _is_offered(path)}
     name = unquote(request.path.removeprefix(_SAMPLES))
     if request.method not in ("GET", "HEAD"):
-        return _problem(HTTPStatus.METHOD_NOT_ALLOWED, "Samples can only be read.")
+        return problem(request, HTTPStatus.METHOD_NOT_ALLOWED, "Samples can only be read.")
     if not name:
         listed = [
             {"name": name, "url": _SAMPLES + quote(name), "bytes": path.stat().st_size}
             for name, path in pictures.items()
         ]
-        return _response(HTTPStatus.OK, "application/json", json.dumps(listed).encode())
+        return plain(HTTPStatus.OK, "application/json", json.dumps(listed).encode())
     if name not in pictures:
-        return _problem(HTTPStatus.NOT_FOUND, "There is no such sample.")
+        return problem(request, HTTPStatus.NOT_FOUND, "There is no such sample.")
     kind = mimetypes.guess_type(name)[0] or "application/octet-stream"
-    return _response(HTTPStatus.OK, kind, pictures[name].read_bytes())
+    return plain(HTTPStatus.OK, kind, pictures[name].read_bytes())
 
 
 def _is_offered(path: Path) -> bool:
     return path.is_file() and not path.is_symlink() and not path.name.startswith(".")
-
-
-def _problem(status: HTTPStatus, detail: str, headers: Mapping[str, str] | None = None) -> Response:
-    problem = Problem(
-        type="about:blank",
-        title=status.phrase,
-        status=status,
-        detail=detail,
-        reference=str(uuid.uuid4()),
-    )
-    made = _response(status, "application/problem+json", json.dumps(problem.to_json()).encode())
-    return Response(
-        status=status, headers=[*made.headers, *(headers or {}).items()], body=made.body
-    )
-
-
-def _response(status: HTTPStatus, kind: str, body: bytes) -> Response:
-    safe = [("X-Content-Type-Options", "nosniff"), ("Cache-Control", "no-store")]
-    return Response(status=status, headers=[("Content-Type", kind), *safe], body=body)
 
 
 class Gateway(ThreadingHTTPServer):
@@ -153,13 +138,13 @@ class _Handler(BaseHTTPRequestHandler):
         declared = self.headers.get("Content-Length") or "0"
         if self.headers.get("Host") not in self.server.hosts:
             elsewhere = f"Come by http://localhost:{self.server.server_port}, not by another name."
-            return self._send(_problem(HTTPStatus.FORBIDDEN, elsewhere), last=True)
+            return self._send(problem(None, HTTPStatus.FORBIDDEN, elsewhere), last=True)
         if not declared.isdecimal() or "Transfer-Encoding" in self.headers:
-            refused = _problem(HTTPStatus.LENGTH_REQUIRED, "Say how long the request is.")
+            refused = problem(None, HTTPStatus.LENGTH_REQUIRED, "Say how long the request is.")
             return self._send(refused, last=True)
         if int(declared) > MAX_BODY_BYTES:
-            large = _problem(
-                HTTPStatus.REQUEST_ENTITY_TOO_LARGE, "The request is larger than 10 MB."
+            large = problem(
+                None, HTTPStatus.REQUEST_ENTITY_TOO_LARGE, "The request is larger than 10 MB."
             )
             return self._send(large, last=True)
         request = Request(

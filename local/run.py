@@ -3,17 +3,14 @@
 PORT, MODEL, SAMPLES and XRAY_LOCAL_DIR are read from the environment.
 """
 
-import fcntl
 import logging
 import os
 import signal
 import sys
-import threading
-from collections.abc import Iterator
-from contextlib import contextmanager
-from pathlib import Path
+import time
 
-from local.errors import LocalError, TakenError
+from local.errors import LocalError
+from local.folder import alone
 from local.login import ACCOUNTS, PASSWORD
 from local.progress import Progress
 from local.settings import Settings, from_environment
@@ -25,7 +22,7 @@ def main() -> int:
     progress = Progress()
     try:
         settings = from_environment(os.environ)
-        with _alone(settings.folder):
+        with alone(settings.folder):
             _run(settings, progress)
     except LocalError as error:
         progress.fail(str(error))
@@ -41,7 +38,9 @@ def _run(settings: Settings, progress: Progress) -> None:
     try:
         stack.start()
         _welcome(settings, progress)
-        threading.Event().wait()
+        while True:
+            stack.watch()
+            time.sleep(1)
     finally:
         _ignore_signals()
         with progress.part("Stopped"):
@@ -70,21 +69,6 @@ def _welcome(settings: Settings, progress: Progress) -> None:
     for account in ACCOUNTS:
         progress.say(f"  {account.email:<22} {PASSWORD}   {account.is_for}")
     progress.say(f"Logs are in {settings.logs}, data in {settings.data}. Ctrl-C stops everything.")
-
-
-@contextmanager
-def _alone(folder: Path) -> Iterator[None]:
-    """The system frees the lock when the process ends, however it ends."""
-    folder.mkdir(parents=True, exist_ok=True)
-    with (folder / "run.lock").open("a+") as lock:
-        try:
-            fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
-        except BlockingIOError as error:
-            raise TakenError(
-                f"The system runs already with the data in {folder}. Stop it first, or choose "
-                "another folder: make run XRAY_LOCAL_DIR=folder PORT=9000"
-            ) from error
-        yield
 
 
 if __name__ == "__main__":

@@ -21,15 +21,15 @@ class Services:
     def __init__(self, settings: Settings, processes: Processes) -> None:
         self._settings = settings
         self._processes = processes
-        self._endpoint: subprocess.Popen[bytes] | None = None
+        self._running: dict[str, subprocess.Popen[bytes]] = {}
 
     def start(self) -> None:
         """Starts all of them and waits, but not for the endpoint: it takes the longest by far, and
         nothing asks it before the first radiograph.
         """
-        settings, start = self._settings, self._processes.start
+        settings, start = self._settings, self._start
         if settings.model is Model.ENDPOINT:
-            self._endpoint = start("endpoint", _endpoint(settings))
+            start("endpoint", _endpoint(settings))
         aws = start("aws", _aws(settings))
         redis = start("redis", redis_server.server(settings))
         cognito = start("login", login.server(settings))
@@ -38,8 +38,19 @@ class Services:
         self._wait_for("login", cognito, f"{settings.login_url}/health")
 
     def wait_for_endpoint(self) -> None:
-        if self._endpoint is not None:
-            self._wait_for("endpoint", self._endpoint, f"{self._settings.endpoint_url}/ping")
+        if endpoint := self._running.get("endpoint"):
+            self._wait_for("endpoint", endpoint, f"{self._settings.endpoint_url}/ping")
+
+    def ended(self) -> list[str]:
+        """The names of those that have ended by themselves; each is named once."""
+        ended = [name for name, process in self._running.items() if process.poll() is not None]
+        for name in ended:
+            self._processes.forget(self._running.pop(name))
+        return ended
+
+    def _start(self, name: str, command: Command) -> "subprocess.Popen[bytes]":
+        self._running[name] = self._processes.start(name, command)
+        return self._running[name]
 
     def _wait_for(self, name: str, process: "subprocess.Popen[bytes]", address: str | int) -> None:
         """Until the address answers: a URL with success, or a port at all."""

@@ -65,6 +65,12 @@ class Stack:
         self._catch_up(queue)
         self._write_down(who, queue)
 
+    def watch(self) -> None:
+        """Says it when a part has ended by itself."""
+        for name in self._services.ended():
+            log = self._processes.log(name)
+            self._progress.fail(f"The part {name} has ended; {log} says why. Start again.")
+
     def stop(self) -> None:
         """Ends every process that was started."""
         if self._poller:

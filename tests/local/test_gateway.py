@@ -78,6 +78,13 @@ def test_a_busy_function_asks_to_come_again(serve: Serve) -> None:
     assert (answer.status_code, answer.headers["Retry-After"]) == (429, "1")
 
 
+def test_who_reads_in_a_browser_gets_a_page(serve: Serve) -> None:
+    headers = {"Accept": "text/html,application/xhtml+xml"}
+    answer = requests.get(f"{serve(page=busy)}/", headers=headers)
+    assert answer.headers["Content-Type"] == "text/html; charset=utf-8"
+    assert "Nothing that you sent before is lost." in answer.text
+
+
 @pytest.mark.parametrize("payload", [b'{"errorMessage": "no"}', b"null"])
 @pytest.mark.parametrize("failed", [True, False])
 def test_a_function_that_fails_is_a_bad_gateway(serve: Serve, payload: bytes, failed: bool) -> None:

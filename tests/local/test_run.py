@@ -1,6 +1,8 @@
 """`make run` from outside: what stops it from starting, what it keeps, what it leaves."""
 
+import base64
 import io
+import json
 import signal
 import socket
 import uuid
@@ -14,6 +16,7 @@ import pytest
 import requests
 from PIL import Image
 
+from local.folder import main as remove_data
 from tests.local.test_processes import has_ended
 from tests.stack import RunningStack, free_ports, launch, start
 
@@ -38,11 +41,29 @@ def test_a_data_folder_serves_one_run_at_a_time(stack: RunningStack) -> None:
     assert requests.get(f"{stack.url}/samples/").ok
 
 
+def test_the_data_of_a_running_system_are_not_removed(
+    stack: RunningStack, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("XRAY_LOCAL_DIR", str(stack.settings.folder))
+    with pytest.raises(SystemExit, match="The system runs already"):
+        remove_data()
+    assert stack.settings.data.exists()
+
+
+def test_removing_the_data_leaves_the_logs(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    for name in ("data", "logs"):
+        (tmp_path / name / "inner").mkdir(parents=True)
+    monkeypatch.setenv("XRAY_LOCAL_DIR", str(tmp_path))
+    remove_data()
+    assert {path.name for path in tmp_path.iterdir()} == {"logs", "run.lock"}
+
+
 @dataclass(frozen=True, kw_only=True)
 class Story:
     """A system that was killed while a radiograph lay in its queue, started again, and stopped."""
 
     answer: dict[str, Any]
+    subjects: tuple[str, str]
     killed: list[int]
     stopped: list[int]
     status: int
@@ -52,19 +73,29 @@ class Story:
 def story(tmp_path_factory: pytest.TempPathFactory) -> Story:
     folder = tmp_path_factory.mktemp("killed")
     first = start(folder)
-    killed = children(first)
+    killed, subject = children(first), subject_of(first)
     # The poller is held still, so that the message waits in the queue.
     radiograph = upload(first, lambda: first.process.send_signal(signal.SIGSTOP))
     first.process.kill()
     first.process.wait()
+    cut_off = folder / "data" / "login" / ".cognito" / "db" / "clients.json"
+    cut_off.write_text(cut_off.read_text()[:50])
     second = start(folder)
-    stopped = children(second)
-    answer = final(second, radiograph)
-    return Story(answer=answer, killed=killed, stopped=stopped, status=second.stop())
+    return Story(
+        answer=final(second, radiograph),
+        subjects=(subject, subject_of(second)),
+        killed=killed,
+        stopped=children(second),
+        status=second.stop(),
+    )
 
 
 def test_what_lay_in_the_queue_at_a_kill_is_answered_after_it(story: Story) -> None:
     assert story.answer["state"] == "screened"
+
+
+def test_the_accounts_outlive_a_login_database_that_a_kill_cut_off(story: Story) -> None:
+    assert story.subjects[0] == story.subjects[1]
 
 
 def test_a_start_ends_what_a_killed_run_left(story: Story) -> None:
@@ -75,6 +106,12 @@ def test_a_start_ends_what_a_killed_run_left(story: Story) -> None:
 def test_stopping_leaves_no_process(story: Story) -> None:
     assert story.status == 0
     assert all(has_ended(pid) for pid in story.stopped)
+
+
+def subject_of(stack: RunningStack) -> str:
+    """Who the doctor is to the facts."""
+    body = stack.token().split(".")[1]
+    return str(json.loads(base64.urlsafe_b64decode(body + "=="))["sub"])
 
 
 def children(stack: RunningStack) -> list[int]:
