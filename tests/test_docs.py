@@ -3,10 +3,10 @@
 import re
 
 import pytest
-from tests.conftest import ROOT
 
 from cdk.bundles import FUNCTIONS
 from contracts.metrics import Metric
+from tests.conftest import ROOT
 
 REFERENCE = (ROOT / "docs" / "reference.md").read_text()
 TARGETS = re.findall(r"^([a-z][a-z-]*):", (ROOT / "Makefile").read_text(), re.MULTILINE)
