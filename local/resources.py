@@ -7,6 +7,7 @@ from typing import Any
 
 from cdk.bundles import Resources
 from contracts import keys
+from contracts.queue import MAX_RECEIVES
 from local.clients import client
 from local.login import Login
 from local.settings import ROOT, Model, Settings
@@ -24,9 +25,6 @@ ENDPOINT_NAME = "chest-xray"
 # One site keeps the probability as it is calibrated, the other shows it at its own prevalence.
 SITES = {"siteNorth": {}, "siteSouth": {"prevalence": 0.1}}
 
-# A message that three attempts did not get through is set aside for a person.
-_ATTEMPTS = 3
-
 
 def make_storage(settings: Settings) -> None:
     """The three versioned buckets; a page from elsewhere may not touch the pictures."""
@@ -43,7 +41,7 @@ def make_queue(settings: Settings, *, visible_again_seconds: int) -> str:
     """The screening queue, told of each arrival under `incoming/`; returns its address."""
     sqs = client("sqs", settings.aws_url)
     dead = sqs.create_queue(QueueName=DEAD_LETTERS)["QueueUrl"]
-    redrive = {"deadLetterTargetArn": queue_arn(sqs, dead), "maxReceiveCount": str(_ATTEMPTS)}
+    redrive = {"deadLetterTargetArn": queue_arn(sqs, dead), "maxReceiveCount": str(MAX_RECEIVES)}
     attributes = {
         "VisibilityTimeout": str(visible_again_seconds),
         "RedrivePolicy": json.dumps(redrive),

@@ -29,6 +29,9 @@ from local.services import Services, failed
 from local.settings import Settings
 from local.unfinished import queue_again
 
+# The screening function only loads the model, so that the first doctor does not wait for that.
+_NO_MESSAGES = b'{"Records": []}'
+
 
 class Stack:
     """`start` raises LocalError, and may be followed by `stop` whatever happened."""
@@ -59,6 +62,7 @@ class Stack:
             self._start_functions(known, bundles)
         with part(f"Model {self._model}, {self.settings.model}"):
             self._services.wait_for_endpoint()
+            self._pools[SCREENING_FUNCTION.name].invoke(_NO_MESSAGES)
         with part("Gateway and queue poller"):
             self._start_gateway(who)
             self._start_poller(queue)
