@@ -1,4 +1,4 @@
-"""Redis: folded records, the worklist's order and answers. It may vanish; nothing is lost."""
+"""Redis: folded records and known predictions. It may vanish; nothing is lost."""
 
 from aws_cdk import aws_ec2 as ec2
 from aws_cdk import aws_elasticache as elasticache

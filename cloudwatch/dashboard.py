@@ -87,7 +87,7 @@ def _speed() -> list[cloudwatch.IWidget]:
         _graph(
             "What is turned away, unknown, or failed by us?",
             _each(Metric.REJECTED, SITE, REASON),
-            _each(Metric.FAILED, SITE),
+            _each(Metric.FAILED),
             _each(Metric.UNKNOWN_UPLOAD),
         ),
     ]

@@ -98,10 +98,9 @@ class Rejected(Fact):
 
 @dataclass(frozen=True, kw_only=True)
 class Failed(Fact):
-    """`error` is the class of the exception, never its text, which might quote a file."""
+    """The last try began; what follows says whether it went well. The log has the error."""
 
     kind: ClassVar[str] = "failed"
-    error: str
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -13,12 +13,6 @@ REASON = "reason"
 VERDICT = "verdict"
 
 
-class Service(StrEnum):
-    API = "api"
-    SCREENING = "screening"
-    REBUILD = "rebuild"
-
-
 class Metric(StrEnum):
     CREATED = "RadiographsCreated"
     ANSWERED = "RadiographsAnswered"

@@ -11,7 +11,6 @@ class Rejection(StrEnum):
     DAMAGED = "damaged"
     TOO_LARGE = "too_large"
     SEVERAL_FRAMES = "several_frames"
-    TRAILING_DATA = "trailing_data"
     DICOM_NO_PIXELS = "dicom_no_pixels"
     DICOM_MODALITY = "dicom_modality"
     DICOM_SYNTAX = "dicom_syntax"

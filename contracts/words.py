@@ -48,9 +48,6 @@ REJECTIONS = {
     Rejection.SEVERAL_FRAMES: (
         "Several pictures in one file. Send the frontal view as one picture."
     ),
-    Rejection.TRAILING_DATA: (
-        "There is other data behind the picture in this file. Export the X-ray anew."
-    ),
     Rejection.DICOM_NO_PIXELS: (
         "This DICOM file holds no picture. Export the X-ray itself, not its report or plan."
     ),

@@ -46,7 +46,7 @@ T = TypeVar("T")
 
 @dataclass(frozen=True, kw_only=True)
 class Entry:
-    """A record with what doctors see beside it: the file name, and notes by review sequence."""
+    """A record with what doctors see beside it: the file name, and notes by the review's moment."""
 
     record: Record
     file_name: str
@@ -96,8 +96,8 @@ class Cache:
         return self._clock() >= self._asleep_until
 
     def entry(self, radiograph: str) -> Entry | None:
-        text = self._ask(lambda: self._redis.hget(keys.redis_radiograph(radiograph), "entry"))
-        return Entry.from_text(str(text)) if text else None
+        key = keys.redis_radiograph(radiograph)
+        return _read(Entry.from_text, self._ask(lambda: self._redis.hget(key, "entry")))
 
     def entries(self, radiographs: Sequence[str]) -> list[Entry | None]:
         """The entries of several radiographs, in their order."""
@@ -109,7 +109,7 @@ class Cache:
             return list(pipeline.execute())
 
         texts = self._ask(read) or [None] * len(radiographs)
-        return [Entry.from_text(text) if text else None for text in texts]
+        return [_read(Entry.from_text, text) for text in texts]
 
     def put(self, entry: Entry) -> None:
         key = keys.redis_radiograph(entry.record.radiograph_id)
@@ -119,8 +119,7 @@ class Cache:
     def prediction(self, site: str, sha256: str, version: str) -> KnownPrediction | None:
         """What the network said of the same bytes before, for the same site."""
         key = keys.redis_answer(site, sha256, version)
-        text = self._ask(lambda: self._redis.get(key))
-        return KnownPrediction.from_text(str(text)) if text else None
+        return _read(KnownPrediction.from_text, self._ask(lambda: self._redis.get(key)))
 
     def put_prediction(self, site: str, sha256: str, version: str, known: KnownPrediction) -> None:
         key = keys.redis_answer(site, sha256, version)
@@ -136,6 +135,16 @@ class Cache:
             logger.warning("Redis is away", extra={"error": type(error).__name__})
             count(Metric.CACHE_UNAVAILABLE)
             return None
+
+
+def _read(parse: Callable[[str], T], text: object) -> T | None:
+    """Nothing, too, where the value was written by a release with another form."""
+    if not text:
+        return None
+    try:
+        return parse(str(text))
+    except (KeyError, TypeError, ValueError):
+        return None
 
 
 def connect(url: str) -> Cache:

@@ -16,26 +16,23 @@ from aws_lambda_powertools.utilities.batch.types import PartialItemFailureRespon
 from aws_lambda_powertools.utilities.data_classes.sqs_event import SQSRecord
 from aws_lambda_powertools.utilities.typing import LambdaContext
 
+from contracts.metrics import Metric
 from contracts.queue import MAX_RECEIVES
 from lambdas import clients, settings
 from lambdas.cache import connect
 from lambdas.model_files import ModelFiles
 from lambdas.models import Models
-from lambdas.observability import logger, tracer
+from lambdas.observability import count, logger, tracer
 from lambdas.predictor import Predictions
 from lambdas.screener import Screener
 from lambdas.store import Store
 
 
 class _Processor(BatchProcessor):
-    """On the last try a failure becomes a fact, so that the doctor reads it."""
-
     def failure_handler(self, record: Any, exception: Any) -> Any:
-        error = exception[0].__name__
-        logger.error("A message failed", extra={"error": error})
-        if int(record.attributes.approximate_receive_count) >= MAX_RECEIVES:
-            for radiograph, _ in uploads(record.body):
-                _screener().fail(radiograph, error)
+        logger.error("A message failed", extra={"error": exception[0].__name__})
+        if _is_last_try(record):
+            count(Metric.FAILED)
         return super().failure_handler(record, exception)
 
 
@@ -66,7 +63,14 @@ def uploads(body: str) -> Iterator[tuple[str, datetime]]:
 def _screen(record: SQSRecord) -> None:
     for radiograph, arrived in uploads(record.body):
         logger.append_keys(radiograph_id=radiograph)
+        if _is_last_try(record):
+            # Written first, since a function that dies can write nothing; an answer may follow.
+            _screener().fail(radiograph)
         _screener().screen(radiograph, arrived=arrived)
+
+
+def _is_last_try(record: SQSRecord) -> bool:
+    return int(record.attributes.approximate_receive_count) >= MAX_RECEIVES
 
 
 @cache

@@ -53,17 +53,16 @@ class Screener:
             record = self._finish(self._receive(record), arrived=arrived)
         self._show(record)
 
-    def fail(self, radiograph_id: str, error: str) -> None:
-        """Say that we could not answer, for the doctor to read; a redrive still may."""
+    def fail(self, radiograph_id: str) -> None:
+        """Say that we have not answered, for the doctor to read; an answer may still follow."""
 
         def failed(record: Record | None) -> Fact | None:
             if record is None or record.state in FINAL or record.state is State.FAILED:
                 return None
-            return Failed(**_next(record), error=error)
+            return Failed(**_next(record))
 
         record = self.store.append(radiograph_id, failed)
         if record is not None and record.state is State.FAILED:
-            count(Metric.FAILED, **{SITE: record.site})
             self._show(record)
 
     @tracer.capture_method(capture_response=False, capture_error=False)
@@ -90,7 +89,8 @@ class Screener:
         said = self._look(record, radiograph)
         took = max(0.0, (clock.now() - arrived).total_seconds())
         final = self._append(record, lambda now: _screened(now, radiograph, said, took))
-        _measure(record, said, took)
+        if final.answer is said:  # Else another writer was first, and has measured it.
+            _measure(record, said, took)
         return final
 
     def _content(self, record: Record) -> bytes:

@@ -117,7 +117,8 @@ class Store:
         for chunk in body.iter_chunks(_CHUNK):
             digest.update(chunk)
             size += len(chunk)
-            kept = kept + chunk if size <= MAX_FILE_BYTES else bytearray()
+            if size <= MAX_FILE_BYTES:
+                kept += chunk
         content = bytes(kept) if size <= MAX_FILE_BYTES else None
         return Arrival(version=oldest, size=size, sha256=digest.hexdigest(), content=content)
 

@@ -27,7 +27,7 @@ _LOOK_AT = 1000
 _LOOK_AT_WITHOUT_REDIS = 100
 _CHUNK = 100
 
-_CURSOR = re.compile(r"\d{14}-[a-z2-7]{26}")
+_CURSOR = re.compile(r"^\d{14}-[a-z2-7]{26}$")
 
 Passes = Callable[[Entry], bool]
 

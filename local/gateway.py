@@ -107,7 +107,9 @@ def _sample(request: Request, folder: Path) -> Response:
         return plain(HTTPStatus.OK, "application/json", json.dumps(listed).encode())
     if name not in pictures:
         return problem(request, HTTPStatus.NOT_FOUND, "There is no such sample.")
-    kind = mimetypes.guess_type(name)[0] or "application/octet-stream"
+    # Nothing from that folder may run as if it were the page's own.
+    guessed = mimetypes.guess_type(name)[0]
+    kind = guessed if guessed in ("image/png", "image/jpeg") else "application/octet-stream"
     return plain(HTTPStatus.OK, kind, pictures[name].read_bytes())
 
 

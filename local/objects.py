@@ -31,11 +31,11 @@ class ObjectFolder:
     def __init__(self, folder: Path) -> None:
         self._folder = folder
         folder.mkdir(parents=True, exist_ok=True)
-        self._numbers = itertools.count(max(map(_number, folder.glob("*/*")), default=0) + 1)
+        self._numbers = itertools.count(max(map(_number, folder.glob("*/[0-9]*")), default=0) + 1)
 
     def versions(self) -> list[Version]:
         """All of them, oldest first."""
-        described = sorted(self._folder.glob("*/*.json"), key=_number)
+        described = sorted(self._folder.glob("*/[0-9]*.json"), key=_number)
         versions = [Version(**json.loads(path.read_text())) for path in described]
         self._sweep({version.number for version in versions})
         return versions
@@ -73,7 +73,7 @@ class ObjectFolder:
         return self._folder / version.bucket / f"{version.number:012}.{ending}"
 
     def _sweep(self, finished: set[int]) -> None:
-        for path in self._folder.glob("*/*"):
+        for path in self._folder.glob("*/[0-9]*"):
             if path.suffix == ".partial" or _number(path) not in finished:
                 path.unlink()
 

@@ -7,8 +7,6 @@ import time
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
-from botocore.exceptions import BotoCoreError, ClientError
-
 from local.pool import BusyError
 from local.runtime import Outcome
 from local.settings import REGION
@@ -46,7 +44,7 @@ class Poller:
         while not self._stopped.is_set():
             try:
                 self.poll(sqs)
-            except (BotoCoreError, ClientError) as error:
+            except Exception as error:  # This thread must outlive whatever a batch brings.
                 if not self._stopped.is_set():
                     log.warning("The queue cannot be read: %s", type(error).__name__)
                 time.sleep(_REST_SECONDS)

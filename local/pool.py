@@ -100,7 +100,11 @@ class Pool:
         threading.Thread(target=self._finish_start, daemon=True).start()
 
     def _finish_start(self) -> None:
-        worker = self._start_worker(self._ended)
+        try:
+            worker = self._start_worker(self._ended)
+        except OSError as error:  # No memory, no open file left, no interpreter.
+            self._started(InitError(error.strerror or type(error).__name__))
+            return
         try:
             worker.ready.result(_INIT_SECONDS)
         except TimeoutError:

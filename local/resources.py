@@ -57,8 +57,10 @@ def make_secret(settings: Settings) -> str:
     """The key of the session cookies, the same at each start; returns the secret's ARN."""
     kept = settings.data / "session-secret"
     if not kept.exists():
-        kept.touch(mode=0o600)
-        kept.write_text(secrets.token_urlsafe(48))
+        partial = kept.with_suffix(".partial")
+        partial.touch(mode=0o600)
+        partial.write_text(secrets.token_urlsafe(48))
+        partial.rename(kept)
     manager = client("secretsmanager", settings.aws_url)
     made = manager.create_secret(Name=SECRET_NAME, SecretString=kept.read_text())
     return str(made["ARN"])

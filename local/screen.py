@@ -12,6 +12,7 @@ from dataclasses import asdict
 from pathlib import Path
 
 from rich.console import Console
+from rich.markup import escape
 from rich.progress import track
 from rich.table import Table
 
@@ -85,7 +86,7 @@ def _print_table(lines: list[tuple[Line, str]]) -> None:
     for line, sentence in lines:
         probability = "" if line.probability is None else words.percent(line.probability)
         colour = _COLOURS.get(line.decision, "dim") if line.decision else "dim"
-        table.add_row(line.file, f"[{colour}]{sentence}[/]", probability)
+        table.add_row(escape(line.file), f"[{colour}]{escape(sentence)}[/]", probability)
     console = Console()
     console.print(table)
     versions = {line.model_version for line, _ in lines}

@@ -1,7 +1,7 @@
 """Radiographs that arrived and were never answered: their messages went with the last run."""
 
 import json
-from datetime import UTC, datetime
+from datetime import UTC
 from typing import Any
 from urllib.parse import quote_plus
 
@@ -47,7 +47,7 @@ def _listed(s3: Any, bucket: str, prefix: str) -> Any:
 
 
 def _arrival(entry: dict[str, Any]) -> dict[str, Any]:
-    now = datetime.now(UTC).isoformat(timespec="milliseconds").replace("+00:00", "Z")
+    arrived = entry["LastModified"].astimezone(UTC).isoformat(timespec="milliseconds")
     made = {
         "key": quote_plus(entry["Key"]),
         "size": entry["Size"],
@@ -57,7 +57,7 @@ def _arrival(entry: dict[str, Any]) -> dict[str, Any]:
         "eventVersion": "2.1",
         "eventSource": "aws:s3",
         "awsRegion": REGION,
-        "eventTime": now,
+        "eventTime": arrived.replace("+00:00", "Z"),
         "eventName": "ObjectCreated:Put",
         "s3": {
             "s3SchemaVersion": "1.0",

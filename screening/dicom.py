@@ -13,7 +13,13 @@ from pydicom.errors import InvalidDicomError
 from pydicom.pixels.decoders.base import get_decoder
 from pydicom.pixels.processing import apply_modality_lut, apply_voi_lut
 from pydicom.pixels.utils import get_expected_length
-from pydicom.uid import UID, ExplicitVRLittleEndian, ImplicitVRLittleEndian, JPEGExtended12Bit
+from pydicom.uid import (
+    UID,
+    DeflatedExplicitVRLittleEndian,
+    ExplicitVRLittleEndian,
+    ImplicitVRLittleEndian,
+    JPEGExtended12Bit,
+)
 
 from contracts.rejections import Rejection
 from screening.errors import RejectedFile
@@ -26,7 +32,21 @@ logging.getLogger("pydicom").disabled = True
 # none stand in files that were converted from pictures.
 _MODALITIES = frozenset({"CR", "DX", "DR", "RG", "OT", ""})
 _GREY = frozenset({"MONOCHROME1", "MONOCHROME2"})
-_COLOUR = frozenset({"RGB", "YBR_FULL", "YBR_FULL_422", "PALETTE COLOR"})
+_COLOUR = frozenset({"RGB", "YBR_FULL", "YBR_FULL_422"})
+# PS3.3 C.8.1.2.1.1, C.7.6.1.1.1 and C.7.3.1.1.1. Anything else in these tags may be free text,
+# which does not go into a fact.
+_VIEWS = frozenset({"PA", "AP", "LL", "RL", "RLD", "LLD", "LLO", "RLO"})
+_LATERALITIES = frozenset({"L", "R", "B", "U"})
+# fmt: off
+_OTHER_MODALITIES = frozenset({
+    "AR", "AU", "BDUS", "BI", "BMD", "CT", "DG", "DOC", "ECG", "EPS",
+    "ES", "FID", "GM", "HC", "HD", "IO", "IOL", "IVOCT", "IVUS", "KER",
+    "KO", "LEN", "LS", "MG", "MR", "NM", "OAM", "OCT", "OP", "OPM",
+    "OPT", "OPV", "OSS", "PLAN", "PR", "PT", "PX", "REG", "RESP", "RF",
+    "RTDOSE", "RTIMAGE", "RTPLAN", "RTRECORD", "RTSTRUCT", "SEG", "SM", "SMR", "SR", "SRF",
+    "STAIN", "TG", "US", "VA", "XA", "XC",
+})
+# fmt: on
 _AGE = re.compile(r"(\d{1,3})([YMWD]?)")
 _PER_YEAR = {"Y": 1, "": 1, "M": 12, "W": 52, "D": 365}
 
@@ -65,6 +85,9 @@ def read(content: bytes) -> Radiograph:
 
 
 def _parse(content: bytes) -> FileDataset:
+    if DeflatedExplicitVRLittleEndian.encode() in content:
+        # Inflated while it is parsed, before any limit can be checked: 50 MB may become 50 GB.
+        raise RejectedFile(Rejection.DICOM_SYNTAX, DeflatedExplicitVRLittleEndian.name)
     try:
         dataset = pydicom.dcmread(io.BytesIO(content), force=True)
     except _UNREADABLE as error:
@@ -83,7 +106,8 @@ def _check(dataset: FileDataset) -> None:
     """All that can be known before the pixels are decoded."""
     modality = _text(dataset, "Modality").upper()
     if modality not in _MODALITIES:
-        raise RejectedFile(Rejection.DICOM_MODALITY, modality)
+        known = modality in _OTHER_MODALITIES
+        raise RejectedFile(Rejection.DICOM_MODALITY, modality if known else "unknown")
     if "PixelData" not in dataset:
         raise RejectedFile(Rejection.DICOM_NO_PIXELS)
     if _number(dataset, "NumberOfFrames", default=1) > 1:
@@ -105,7 +129,8 @@ def _pixels(dataset: FileDataset) -> Pixels:
     except _UNREADABLE as error:
         if _can_decode(syntax):
             raise RejectedFile(Rejection.DICOM_PIXELS) from error
-        raise RejectedFile(Rejection.DICOM_SYNTAX, syntax.name) from error
+        name = "unknown" if syntax.name == syntax else syntax.name
+        raise RejectedFile(Rejection.DICOM_SYNTAX, name) from error
     if stored.ndim == 3:
         return _luminance(stored)
     try:
@@ -130,10 +155,10 @@ def _displayed(stored: NDArray[np.generic], dataset: FileDataset) -> Pixels:
     no window in the file, 8 bits are shown as they are and more bits from the least to the most.
     """
     values = apply_modality_lut(stored, dataset)
-    if "WindowCenter" in dataset or "VOILUTSequence" in dataset:
+    if dataset.get("VOILUTSequence") or _has_window(dataset):
         shown = np.asarray(apply_voi_lut(values, dataset), dtype=np.float64)
         low, high = _voi_range(dataset)
-    elif dataset.BitsStored == 8 and "RescaleSlope" not in dataset:
+    elif dataset.BitsStored == 8 and values is stored:
         return stored.astype(np.uint8)
     else:
         shown = np.asarray(values, dtype=np.float64)
@@ -143,11 +168,17 @@ def _displayed(stored: NDArray[np.generic], dataset: FileDataset) -> Pixels:
     return np.clip((shown - low) / (high - low) * 255 + 0.5, 0, 255).astype(np.uint8)
 
 
+def _has_window(dataset: FileDataset) -> bool:
+    """Both tags, with a value: some devices write them empty."""
+    return dataset.get("WindowCenter") is not None and dataset.get("WindowWidth") is not None
+
+
 def _voi_range(dataset: FileDataset) -> tuple[float, float]:
     """The least and greatest value that pydicom's VOI transformation gives for this data set."""
-    if "VOILUTSequence" in dataset:
-        descriptor = dataset.VOILUTSequence[0].LUTDescriptor
-        return 0.0, float(2 ** int(descriptor[2]) - 1)
+    for sequence in ("VOILUTSequence", "ModalityLUTSequence"):
+        if dataset.get(sequence):
+            bits_per_entry = int(dataset[sequence][0].LUTDescriptor[2])
+            return 0.0, float(2**bits_per_entry - 1)
     bits = int(dataset.BitsStored)
     low, high = (-(2 ** (bits - 1)), 2 ** (bits - 1) - 1)
     if not dataset.PixelRepresentation:
@@ -165,12 +196,13 @@ def _luminance(colour: NDArray[np.generic]) -> Pixels:
 
 def _describe(dataset: FileDataset, pixels: Pixels) -> Radiograph:
     burned_in = _text(dataset, "BurnedInAnnotation").upper()
-    laterality = _text(dataset, "ImageLaterality") or _text(dataset, "Laterality")
+    laterality = (_text(dataset, "ImageLaterality") or _text(dataset, "Laterality")).upper()
+    view = _text(dataset, "ViewPosition").upper()
     return Radiograph(
         pixels=pixels,
         file_format="DICOM",
-        view=_text(dataset, "ViewPosition").upper() or None,
-        laterality=laterality.upper() or None,
+        view=view if view in _VIEWS else None,
+        laterality=laterality if laterality in _LATERALITIES else None,
         burned_in_annotation={"YES": True, "NO": False}.get(burned_in),
         age_years=_age_years(_text(dataset, "PatientAge")),
         identity=Identity(

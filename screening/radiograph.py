@@ -5,11 +5,13 @@ from dataclasses import asdict, dataclass, field
 import numpy as np
 from numpy.typing import NDArray
 
+from contracts.api import MAX_FILE_BYTES
+
 Pixels = NDArray[np.uint8]
 
 # Bytes are checked before anything is read, pixels before anything is decoded: 40 megapixels of
 # RGB are 215 MB in Pillow, which leaves room in a 512 MB decoder.
-MAX_BYTES = 50 * 1024 * 1024
+MAX_BYTES = MAX_FILE_BYTES
 MAX_PIXELS = 40_000_000
 
 

@@ -30,7 +30,8 @@ class Waiting:
         return Waiting(asked=self.asked + 1, sent=self.sent)
 
     def goes_on(self, view: RadiographView) -> bool:
-        return view.state in (State.AWAITING_UPLOAD, State.RECEIVED, State.FAILED)
+        unfinished = (State.AWAITING_UPLOAD, State.RECEIVED, State.FAILED)
+        return view.state in unfinished or self._screening(view)
 
     def interval(self, view: RadiographView) -> int:
         """Seconds until then: one while it is screened, more where nothing happens soon."""
@@ -47,5 +48,5 @@ class Waiting:
         return self._screening(view) and self.asked >= _SLOW_AFTER
 
     def _screening(self, view: RadiographView) -> bool:
-        arriving = view.state is State.AWAITING_UPLOAD and self.sent
+        arriving = self.sent and view.state in (State.AWAITING_UPLOAD, State.EXPIRED)
         return arriving or view.state is State.RECEIVED

@@ -130,6 +130,14 @@ def test_a_record_that_redis_missed_is_read_from_the_facts(aws: Aws, api: Api) -
     assert len(view["reviews"]) == 1
 
 
+def test_what_another_release_left_in_redis_is_read_anew(aws: Aws, api: Api) -> None:
+    radiograph = screened(aws, api)
+    key = keys.redis_radiograph(radiograph)
+    aws.redis.hset(key, "entry", '{"record": {"colour": "blue"}}')
+    assert api("GET", f"/radiographs/{radiograph}")[0] == 200
+    assert len(listed(api).radiographs) == 1
+
+
 # Worklist
 
 

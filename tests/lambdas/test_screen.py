@@ -9,7 +9,7 @@ from PIL import Image
 
 from contracts import keys
 from lambdas import screen
-from tests.lambdas.calls import Api, Aws, run_screening, upload_event
+from tests.lambdas.calls import Api, Aws, Context, run_screening, upload_event
 from tests.screening.drawn import dicom, encoded, ramp
 
 PNG = encoded(Image.fromarray(ramp(300, 400)))
@@ -105,6 +105,24 @@ def test_the_last_failed_try_is_told_to_the_doctor(aws: Aws, api: Api) -> None:
     radiograph = api.create()
     assert run_screening(radiograph, receives=3) == [f"message-{radiograph}"]
     assert read(api, radiograph)["state"] == "failed"
+
+
+def test_a_last_try_that_goes_well_is_an_answer(aws: Aws, api: Api) -> None:
+    radiograph = api.create()
+    aws.upload(radiograph, PNG)
+    assert run_screening(radiograph, receives=3) == []
+    assert read(api, radiograph)["state"] == "screened"
+    assert aws.kinds(radiograph) == ["created", "failed", "received", "screened"]
+
+
+def test_a_message_that_nobody_can_read_fails_alone(aws: Aws, api: Api) -> None:
+    good = api.create()
+    aws.upload(good, PNG)
+    event = upload_event("unreadable", good, receives=3)
+    event["Records"][0]["body"] = "not JSON"
+    answer = screen.handler(event, Context())
+    assert answer["batchItemFailures"] == [{"itemIdentifier": "message-unreadable"}]
+    assert read(api, good)["state"] == "screened"
 
 
 def test_a_redrive_answers_what_had_failed(aws: Aws, api: Api) -> None:

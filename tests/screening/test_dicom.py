@@ -58,6 +58,29 @@ def test_rescale_comes_before_the_window() -> None:
     assert np.abs(pixels.astype(int) - read_radiograph(plain).pixels).max() <= 1
 
 
+@pytest.mark.parametrize("window", [{"WindowCenter": ""}, {"WindowCenter": "", "WindowWidth": ""}])
+def test_an_empty_window_is_no_window(window: dict[str, str]) -> None:
+    pixels = read_radiograph(dicom(STORED, **window)).pixels
+    assert (pixels.min(), pixels.max()) == (0, 255)
+
+
+def test_what_inflates_while_it_is_parsed_is_refused() -> None:
+    syntax = b"1.2.840.10008.1.2.1.99"
+    content = dicom(ramp()).replace(b"1.2.840.10008.1.2.1\0", syntax)
+    assert refusal(content)[0] is Rejection.DICOM_SYNTAX
+
+
+def test_free_text_in_a_code_is_not_kept() -> None:
+    radiograph = read_radiograph(dicom(ramp(), ViewPosition="JOHN SMITH", ImageLaterality="X"))
+    assert (radiograph.view, radiograph.laterality) == (None, None)
+    assert refusal(dicom(ramp(), Modality="JOHN SMITH")) == (Rejection.DICOM_MODALITY, "unknown")
+
+
+def test_a_palette_is_refused_rather_than_read_as_grey() -> None:
+    content = dicom(ramp(), PhotometricInterpretation="PALETTE COLOR")
+    assert refusal(content)[0] is Rejection.DICOM_PIXELS
+
+
 def test_odd_values_are_not_quoted_in_a_log(caplog: pytest.LogCaptureFixture) -> None:
     odd = dicom(ramp(), PatientID="P-1").replace(b"DX", b"dx")
     assert read_radiograph(odd).identity.patient_id == "P-1"
