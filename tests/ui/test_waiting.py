@@ -106,3 +106,12 @@ def test_a_question_that_failed_is_asked_again(doctor: FlaskClient, api: Recorde
     # The row keeps its trigger, since the error goes elsewhere.
     assert answer.headers["HX-Retarget"] == "#notice"
     assert f"row-{RADIOGRAPH}" not in answer.text
+
+
+def test_a_file_that_was_sent_late_is_still_asked_for(
+    doctor: FlaskClient, api: Recorded, gives: Any
+) -> None:
+    """Its announcement has expired, but its bytes are on their way."""
+    gives(state="expired")
+    assert "hx-trigger" in doctor.get(f"{STATE}?asked=1&sent=1", headers=HTMX).text
+    assert "hx-trigger" not in doctor.get(f"{STATE}?asked=1", headers=HTMX).text
