@@ -8,7 +8,7 @@ from aws_lambda_powertools.utilities.data_classes import APIGatewayProxyEvent
 
 from contracts.access import AccessError, User, user_from_claims
 from contracts.record import State
-from lambdas import clients, settings
+from lambdas import clients, settings, store
 from lambdas.cache import Cache, Entry, connect
 from lambdas.entries import read_entry
 from lambdas.model_files import ModelFiles
@@ -39,11 +39,10 @@ class Backend:
 @cache
 def backend() -> Backend:
     known = settings.from_environment()
-    s3 = clients.s3()
     return Backend(
-        store=Store(s3, facts_bucket=known.facts_bucket, pictures_bucket=known.pictures_bucket),
+        store=store.connect(known),
         cache=connect(known.redis_url),
-        models=ModelFiles(s3, known.models_bucket),
+        models=ModelFiles(clients.s3(), known.models_bucket),
     )
 
 

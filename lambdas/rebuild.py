@@ -7,11 +7,12 @@ from aws_lambda_powertools.utilities.typing import LambdaContext
 
 from contracts import keys
 from contracts.metrics import Metric
-from lambdas import clients, settings
+from lambdas import settings
 from lambdas.cache import connect
 from lambdas.entries import load_entry
 from lambdas.observability import count, logger, tracer
 from lambdas.store import Store
+from lambdas.store import connect as connect_store
 
 # What a worklist may look at is refilled, and no more than fits into the function's 15 minutes.
 _NEWEST_PER_SITE = 10_000
@@ -24,9 +25,7 @@ _READERS = 16
 def handler(event: dict[str, Any], context: LambdaContext) -> dict[str, int]:
     """Answers with the number of records refilled, by site."""
     known = settings.from_environment()
-    store = Store(
-        clients.s3(), facts_bucket=known.facts_bucket, pictures_bucket=known.pictures_bucket
-    )
+    store = connect_store(known)
     cache = connect(known.redis_url)
     refilled: dict[str, int] = {}
     for site in store.sites():

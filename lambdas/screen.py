@@ -18,14 +18,13 @@ from aws_lambda_powertools.utilities.typing import LambdaContext
 
 from contracts.metrics import Metric
 from contracts.queue import MAX_RECEIVES
-from lambdas import clients, settings
+from lambdas import clients, settings, store
 from lambdas.cache import connect
 from lambdas.model_files import ModelFiles
 from lambdas.models import Models
 from lambdas.observability import count, logger, tracer
 from lambdas.predictor import Predictions
 from lambdas.screener import Screener
-from lambdas.store import Store
 
 
 class _Processor(BatchProcessor):
@@ -76,11 +75,10 @@ def _is_last_try(record: SQSRecord) -> bool:
 @cache
 def _screener() -> Screener:
     known = settings.from_environment()
-    s3 = clients.s3()
     return Screener(
-        store=Store(s3, facts_bucket=known.facts_bucket, pictures_bucket=known.pictures_bucket),
+        store=store.connect(known),
         cache=connect(known.redis_url),
-        models=Models(ModelFiles(s3, known.models_bucket)),
+        models=Models(ModelFiles(clients.s3(), known.models_bucket)),
         predictions=Predictions(clients.sagemaker(), endpoint_name=known.endpoint_name),
         sites=known.sites,
     )

@@ -12,6 +12,8 @@ from contracts import keys
 from contracts.api import MAX_FILE_BYTES
 from contracts.facts import Fact, fact_from_json
 from contracts.record import Record, fold, follow
+from lambdas import clients
+from lambdas.settings import Settings
 
 if TYPE_CHECKING:
     from types_boto3_s3 import S3Client
@@ -212,3 +214,10 @@ class Store:
     def _list(self, bucket: str, prefix: str) -> list[str]:
         pages = self._s3.get_paginator("list_objects_v2").paginate(Bucket=bucket, Prefix=prefix)
         return [entry["Key"] for page in pages for entry in page.get("Contents", [])]
+
+
+def connect(known: Settings) -> Store:
+    """The store of the buckets that the settings name."""
+    return Store(
+        clients.s3(), facts_bucket=known.facts_bucket, pictures_bucket=known.pictures_bucket
+    )

@@ -5,10 +5,13 @@ from dataclasses import dataclass
 from typing import Any
 
 import redis
+from PIL import Image
 
 from contracts import keys
+from contracts.api import Worklist
 from lambdas import api, screen
 from tests.conftest import ROOT
+from tests.screening.drawn import encoded, ramp
 
 DOCTOR = {
     "sub": "5f0c1f6e-8a35-4c1f-9a1c-2f6d2b9f1c11",
@@ -16,6 +19,9 @@ DOCTOR = {
     "token_use": "id",
     "cognito:groups": "siteNorth,doctor",
 }
+
+
+SOUTH = {**DOCTOR, "cognito:groups": "siteSouth,doctor"}
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -119,3 +125,16 @@ class Context:
 
     def get_remaining_time_in_millis(self) -> int:
         return 10_000
+
+
+def screened(aws: Aws, api: Api, key: str = "k1", **fields: Any) -> str:
+    radiograph = api.create(key, **fields)
+    aws.upload(radiograph, encoded(Image.fromarray(ramp())) + key.encode())
+    run_screening(radiograph)
+    return radiograph
+
+
+def listed(api: Api, **query: str) -> Worklist:
+    status, body = api("GET", "/radiographs", query=query)
+    assert status == 200, body
+    return Worklist.from_json(body)

@@ -5,30 +5,12 @@ from collections.abc import Callable
 from typing import Any
 
 import pytest
-from PIL import Image
 
 from contracts import keys
-from contracts.api import Created, Worklist
-from lambdas import rebuild
-from tests.lambdas.calls import DOCTOR, Api, Aws, Context, run_screening
-from tests.screening.drawn import encoded, ramp
+from contracts.api import Created
+from tests.lambdas.calls import DOCTOR, SOUTH, Api, Aws, listed, screened
 
-PNG = encoded(Image.fromarray(ramp()))
-SOUTH = {**DOCTOR, "cognito:groups": "siteSouth,doctor"}
 ADMINISTRATOR = {**DOCTOR, "cognito:groups": "siteNorth,administrator"}
-
-
-def screened(aws: Aws, api: Api, key: str = "k1", **fields: Any) -> str:
-    radiograph = api.create(key, **fields)
-    aws.upload(radiograph, PNG + key.encode())
-    run_screening(radiograph)
-    return radiograph
-
-
-def listed(api: Api, **query: str) -> Worklist:
-    status, body = api("GET", "/radiographs", query=query)
-    assert status == 200, body
-    return Worklist.from_json(body)
 
 
 # Create
@@ -136,60 +118,6 @@ def test_what_another_release_left_in_redis_is_read_anew(aws: Aws, api: Api) -> 
     aws.redis.hset(key, "entry", '{"record": {"colour": "blue"}}')
     assert api("GET", f"/radiographs/{radiograph}")[0] == 200
     assert len(listed(api).radiographs) == 1
-
-
-# Worklist
-
-
-def test_the_worklist_is_newest_first_and_only_the_sites(aws: Aws, api: Api) -> None:
-    names = [api.create(f"k{number}", file_name=f"{number}.png") for number in range(3)]
-    assert [view.id for view in listed(api).radiographs] == names[::-1]
-    assert api("GET", "/radiographs", claims=SOUTH)[1]["radiographs"] == []
-
-
-def test_pages_follow_each_other_without_gap_or_repeat(aws: Aws, api: Api) -> None:
-    names = {api.create(f"k{number}") for number in range(30)}
-    first = listed(api)
-    assert len(first.radiographs) == 25
-    assert first.cursor is not None
-    rest = listed(api, cursor=first.cursor)
-    assert len(rest.radiographs) == 5
-    assert {view.id for view in first.radiographs + rest.radiographs} == names
-
-
-def test_filters_show_what_they_say(aws: Aws, api: Api) -> None:
-    answered, rejected = screened(aws, api, "k1"), api.create("k2")
-    aws.upload(rejected, b"text")
-    run_screening(rejected)
-    assert [view.id for view in listed(api, filter="to_review").radiographs] == [answered]
-    assert [view.id for view in listed(api, filter="rejected").radiographs] == [rejected]
-    api("POST", f"/radiographs/{answered}/reviews", body={"verdict": "disagree"})
-    assert listed(api, filter="to_review").radiographs == ()
-    assert api("GET", "/radiographs", query={"filter": "mine"})[0] == 422
-
-
-def test_a_search_finds_part_of_a_file_name(aws: Aws, api: Api) -> None:
-    found = api.create("k1", file_name="Müller thorax.png")
-    api.create("k2", file_name="other.png")
-    status, body = api("POST", "/radiographs/search", body={"file_name": "müller"})
-    assert (status, [view["id"] for view in body["radiographs"]]) == (200, [found])
-
-
-def test_without_redis_the_worklist_says_so(
-    aws: Aws, api: Api, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.setenv("REDIS_URL", "redis://localhost:1")
-    radiograph = screened(aws, api)
-    page = listed(api)
-    assert [view.id for view in page.radiographs] == [radiograph]
-    assert not page.complete
-
-
-def test_a_rebuild_refills_redis(aws: Aws, api: Api) -> None:
-    radiograph = screened(aws, api)
-    aws.redis.flushall()
-    assert rebuild.handler({}, Context()) == {"siteNorth": 1}
-    assert aws.redis.hget(keys.redis_radiograph(radiograph), "sequence") == b"3"
 
 
 # Review
