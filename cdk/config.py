@@ -1,70 +1,103 @@
 """The stages, and all in which they differ. The only reader of CDK context.
 
-ConfigurationError: a context value that no stage can be built from, in a sentence.
+A setting is looked up in the stage's own object (`"prod": {...}` in cdk.json), then by its name
+alone (`-c domain_name=xray.example.org`), then in the stage's defaults below.
 """
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from aws_cdk import aws_logs as logs
 from constructs import Node
 
+from cdk.context import ConfigurationError, Context
 from contracts.sites import Site
 
-
-class ConfigurationError(Exception):
-    """Names the context key, its value and the allowed values."""
+__all__ = ["DEV", "PROD", "ConfigurationError", "Stage", "read"]
 
 
 @dataclass(frozen=True, kw_only=True)
 class Stage:
-    """`sites` sets what a hospital site chooses for itself; one not named has the defaults.
+    """`sites` sets what each hospital site chooses for itself; its names are groups of the login.
 
     `nat_gateways` is 1 (cheap) or 2 (one per zone); `screening_concurrency` bounds how many
     screening functions run at once (2 to 1,000, the range that SQS event sources take).
+    `endpoint_instance_type` is empty where the CPU model alone answers; `endpoint_instances` are
+    the fewest and the most of them. `facts_retention_days` is 0 where facts may be deleted.
+    `hospital_cidrs` are the addresses that may open the page; none named, all may.
     """
 
     name: str
-    region: str
+    region: str = "us-east-1"
     retain_data: bool
     log_retention: logs.RetentionDays
     nat_gateways: int
     redis_node_type: str
     screening_concurrency: int
     requests_per_second: int
-    sites: Mapping[str, Site] = field(default_factory=dict)
+    endpoint_instance_type: str
+    endpoint_instances: tuple[int, int] = (1, 2)
+    time_zone: str = "America/New_York"
+    facts_retention_days: int = 0
+    threat_protection: bool = False
+    domain_name: str = ""
+    certificate_arn: str = ""
+    hospital_cidrs: tuple[str, ...] = ()
+    alarm_email: str = ""
+    sites: Mapping[str, Site] = field(default_factory=lambda: {"siteMain": Site()})
     vpc_cidr: str = "10.0.0.0/16"
-    public_cidrs: tuple[str, str] = ("10.0.1.0/24", "10.0.3.0/24")
-    private_cidrs: tuple[str, str] = ("10.0.2.0/24", "10.0.4.0/24")
+    public_cidrs: tuple[str, ...] = ("10.0.1.0/24", "10.0.3.0/24")
+    private_cidrs: tuple[str, ...] = ("10.0.2.0/24", "10.0.4.0/24")
 
 
 DEV = Stage(
     name="dev",
-    region="us-east-1",
     retain_data=False,
     log_retention=logs.RetentionDays.ONE_MONTH,
     nat_gateways=1,
     redis_node_type="cache.t4g.micro",
     screening_concurrency=4,
     requests_per_second=50,
+    endpoint_instance_type="",
 )
 PROD = Stage(
     name="prod",
-    region="us-east-1",
     retain_data=True,
     log_retention=logs.RetentionDays.ONE_YEAR,
     nat_gateways=2,
     redis_node_type="cache.t4g.small",
     screening_concurrency=50,
     requests_per_second=500,
+    # The smallest with a GPU that real-time endpoints take: one NVIDIA T4.
+    endpoint_instance_type="ml.g4dn.xlarge",
+    threat_protection=True,
 )
 _STAGES = {stage.name: stage for stage in (DEV, PROD)}
 
 
 def read(node: Node) -> Stage:
-    """The stage that context `stage` names; dev where it names none."""
+    """The stage that context `stage` names (dev where it names none), with its settings.
+
+    Raises ConfigurationError.
+    """
     name = node.try_get_context("stage") or DEV.name
     if name not in _STAGES:
-        allowed = ", ".join(_STAGES)
-        raise ConfigurationError(f"Context 'stage' is '{name}'; allowed are: {allowed}.")
-    return _STAGES[name]
+        raise ConfigurationError("stage", name, ", ".join(_STAGES))
+    stage = _STAGES[name]
+    context = Context(node, stage.name)
+    context.refuse_unknown()
+    region = context.region(stage.region)
+    return replace(
+        stage,
+        region=region,
+        endpoint_instance_type=context.endpoint(stage.endpoint_instance_type),
+        endpoint_instances=context.instances(stage.endpoint_instances),
+        time_zone=context.time_zone(stage.time_zone),
+        facts_retention_days=context.facts_retention_days(required=stage.retain_data),
+        threat_protection=context.flag("threat_protection", stage.threat_protection),
+        sites=context.sites(stage.sites),
+        alarm_email=context.email(),
+        hospital_cidrs=context.networks("hospital_cidrs", stage.hospital_cidrs),
+        **context.domain(region=region),
+        **context.network(stage.vpc_cidr, stage.public_cidrs, stage.private_cidrs),
+    )

@@ -52,7 +52,7 @@ class Network(Construct):
         )
 
 
-def _place(subnets: list[ec2.ISubnet], cidrs: tuple[str, str]) -> None:
+def _place(subnets: list[ec2.ISubnet], cidrs: tuple[str, ...]) -> None:
     """The VPC hands out addresses in its own order; the stage names them."""
     for subnet, cidr in zip(subnets, cidrs, strict=True):
         resource = subnet.node.default_child

@@ -4,6 +4,7 @@ import json
 from http import HTTPStatus
 
 from aws_cdk import aws_apigateway as apigateway
+from constructs import Construct
 
 from contracts.api import Problem
 
@@ -32,7 +33,7 @@ _HEADERS = {
 }
 
 
-def refuse_in_words(api: apigateway.RestApi) -> None:
+def refuse_in_words(scope: Construct, api: apigateway.IRestApi) -> None:
     """For what never reaches a function, or comes back from it broken."""
     for kind, (status, detail) in _KINDS.items():
         problem = Problem(
@@ -42,8 +43,10 @@ def refuse_in_words(api: apigateway.RestApi) -> None:
             detail=detail,
             reference="$context.requestId",
         )
-        api.add_gateway_response(
+        apigateway.GatewayResponse(
+            scope,
             status.phrase.replace(" ", ""),
+            rest_api=api,
             type=kind,
             status_code=str(status.value),
             response_headers=_HEADERS.get(status),

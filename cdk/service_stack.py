@@ -4,52 +4,46 @@ import json
 from dataclasses import asdict
 
 from aws_cdk import CfnOutput, Environment, Stack
-from aws_cdk import aws_secretsmanager as secretsmanager
 from constructs import Construct
 
 from cdk import bundles
-from cdk.buckets import Buckets
 from cdk.cache import Cache
 from cdk.config import Stage
+from cdk.data_stack import DataStack
 from cdk.front_door import FrontDoor
 from cdk.function import BundledFunction
-from cdk.intake import Intake
-from cdk.login import Login
 from cdk.network import Network
-from cloudwatch.dashboard import Dashboard
 
 
-class ScreeningStack(Stack):
-    def __init__(self, scope: Construct, construct_id: str, *, stage: Stage) -> None:
-        super().__init__(scope, construct_id, env=Environment(region=stage.region))
-        network = Network(self, "Network", stage=stage)
-        front_door = FrontDoor(self, "FrontDoor", stage=stage)
-        buckets = Buckets(self, "Buckets", page_origin=front_door.origin, stage=stage)
-        intake = Intake(self, "Intake", bucket=buckets.pictures)
-        cache = Cache(self, "Cache", network=network, stage=stage)
-        login = Login(self, "Login", page_url=front_door.url, stage=stage)
-        # 64 letters and digits are 381 random bits, more than the cookie's key takes.
-        secret = secretsmanager.Secret(
-            self,
-            "SessionSecret",
-            generate_secret_string=secretsmanager.SecretStringGenerator(
-                password_length=64, exclude_punctuation=True
-            ),
+class ServiceStack(Stack):
+    """Everything that can be made again from the code and the data stack."""
+
+    def __init__(
+        self, scope: Construct, construct_id: str, *, data: DataStack, stage: Stage
+    ) -> None:
+        super().__init__(
+            scope,
+            construct_id,
+            env=Environment(region=stage.region),
+            description=f"Chest X-ray screening, {stage.name}: functions, network and watch",
+            termination_protection=stage.retain_data,
         )
+        network = Network(self, "Network", stage=stage)
+        cache = Cache(self, "Cache", network=network, stage=stage)
         resources = bundles.Resources(
             stage=stage.name,
-            pictures_bucket=buckets.pictures.bucket_name,
-            facts_bucket=buckets.facts.bucket_name,
-            models_bucket=buckets.models.bucket_name,
+            pictures_bucket=data.buckets.pictures.bucket_name,
+            facts_bucket=data.buckets.facts.bucket_name,
+            models_bucket=data.buckets.models.bucket_name,
             redis_url=cache.url,
             endpoint_name="",  # None yet: the CPU model answers.
             sites=json.dumps({name: asdict(site) for name, site in stage.sites.items()}),
-            public_url=front_door.url,
-            pictures_origin=buckets.pictures_origin,
-            issuer=login.issuer,
-            login_url=login.url,
-            client_id=login.client.user_pool_client_id,
-            session_secret_arn=secret.secret_arn,
+            public_url=data.api.url,
+            pictures_origin=data.buckets.pictures_origin,
+            issuer=data.login.issuer,
+            login_url=data.login.url,
+            client_id=data.login.client.user_pool_client_id,
+            session_secret_arn=data.session_secret.secret_arn,
         )
 
         def function(made_of: bundles.Function, network: Network | None = None) -> BundledFunction:
@@ -63,10 +57,18 @@ class ScreeningStack(Stack):
         rebuild = function(bundles.REBUILD_FUNCTION, network)
         # The page holds no rights to data, and so needs no place in the network.
         page = function(bundles.UI_FUNCTION)
-        front_door.serve(api=api.function, page=page.function, users=login.pool)
-        intake.feed(screening.function, at_once=stage.screening_concurrency)
+        FrontDoor(
+            self,
+            "FrontDoor",
+            bare=data.api,
+            api=api.function,
+            page=page.function,
+            users=data.login.pool,
+            stage=stage,
+        )
+        data.intake.feed(screening.function, at_once=stage.screening_concurrency)
 
-        facts, pictures, models = buckets.facts, buckets.pictures, buckets.models
+        facts, pictures, models = data.buckets.facts, data.buckets.pictures, data.buckets.models
         # Without the right to list, S3 says 403 of a key that is not there, and not 404.
         for each in (api, screening, rebuild):
             each.allow("s3:ListBucket", on=[facts.bucket_arn, pictures.bucket_arn])
@@ -83,21 +85,6 @@ class ScreeningStack(Stack):
         screening.allow("s3:GetObject", "s3:GetObjectVersion", on=[arriving])
         screening.allow("s3:ListBucketVersions", on=[pictures.bucket_arn])
         rebuild.allow("s3:GetObject", on=[facts.arn_for_objects("*"), kept])
-        page.allow("secretsmanager:GetSecretValue", on=[secret.secret_arn])
+        page.allow("secretsmanager:GetSecretValue", on=[data.session_secret.secret_arn])
 
-        Dashboard(
-            self,
-            "Dashboard",
-            stage=stage.name,
-            api=front_door.api,
-            functions={
-                "API": api.function,
-                "Screening": screening.function,
-                "Page": page.function,
-            },
-            queue=intake.queue,
-            dead_letters=intake.dead_letters,
-            redis=cache.group,
-        )
-        CfnOutput(self, "PageUrl", value=front_door.url)
-        CfnOutput(self, "UserPool", value=login.pool.user_pool_id)
+        CfnOutput(self, "PageUrl", value=data.api.url)

@@ -1,0 +1,37 @@
+"""What outlives the functions: pictures, facts, models, the queue, accounts, the address."""
+
+from aws_cdk import CfnOutput, Environment, Stack
+from aws_cdk import aws_secretsmanager as secretsmanager
+from constructs import Construct
+
+from cdk.bare_api import BareApi
+from cdk.buckets import Buckets
+from cdk.config import Stage
+from cdk.intake import Intake
+from cdk.login import Login
+
+
+class DataStack(Stack):
+    """Each part is an attribute for the service stack, which alone refers to the other."""
+
+    def __init__(self, scope: Construct, construct_id: str, *, stage: Stage) -> None:
+        super().__init__(
+            scope,
+            construct_id,
+            env=Environment(region=stage.region),
+            description=f"Chest X-ray screening, {stage.name}: data, accounts and the address",
+            termination_protection=stage.retain_data,
+        )
+        self.api = BareApi(self, "FrontDoor", stage=stage)
+        self.buckets = Buckets(self, "Buckets", page_origin=self.api.origin, stage=stage)
+        self.intake = Intake(self, "Intake", bucket=self.buckets.pictures)
+        self.login = Login(self, "Login", page_url=self.api.url, stage=stage)
+        # 64 letters and digits are 381 random bits, more than the cookie's key takes.
+        self.session_secret = secretsmanager.Secret(
+            self,
+            "SessionSecret",
+            generate_secret_string=secretsmanager.SecretStringGenerator(
+                password_length=64, exclude_punctuation=True
+            ),
+        )
+        CfnOutput(self, "UserPool", value=self.login.pool.user_pool_id)
