@@ -94,7 +94,8 @@ class Function:
         return {"POWERTOOLS_SERVICE_NAME": self.name, **values}
 
 
-_STORAGE = {
+_BACKEND = {
+    "STAGE": "stage",
     "FACTS_BUCKET": "facts_bucket",
     "PICTURES_BUCKET": "pictures_bucket",
     "REDIS_URL": "redis_url",
@@ -107,7 +108,7 @@ API_FUNCTION = Function(
     handler="lambdas.api.handler",
     memory_megabytes=512,
     timeout_seconds=15,
-    environment={**_STORAGE, "MODELS_BUCKET": "models_bucket"},
+    environment={**_BACKEND, "MODELS_BUCKET": "models_bucket"},
 )
 # 1,769 MB is one whole processor; the CPU model uses two.
 SCREENING_FUNCTION = Function(
@@ -117,7 +118,7 @@ SCREENING_FUNCTION = Function(
     memory_megabytes=3538,
     timeout_seconds=60,
     environment={
-        **_STORAGE,
+        **_BACKEND,
         "MODELS_BUCKET": "models_bucket",
         "ENDPOINT_NAME": "endpoint_name",
         "SITES": "sites",
@@ -129,7 +130,7 @@ REBUILD_FUNCTION = Function(
     handler="lambdas.rebuild.handler",
     memory_megabytes=512,
     timeout_seconds=900,
-    environment=_STORAGE,
+    environment=_BACKEND,
 )
 UI_FUNCTION = Function(
     name="ui",

@@ -75,3 +75,8 @@ def redis_radiograph(radiograph: str) -> str:
 
 def redis_answer(site: str, sha256: str, model_version: str) -> str:
     return f"answer:{site}:{sha256}:{model_version}"
+
+
+def redis_positives(site: str, model_version: str) -> str:
+    """By model version: a new model is not judged by the answers of the one before."""
+    return f"positives:{site}:{model_version}"

@@ -1,11 +1,13 @@
 """Names of the custom metrics and their dimensions: no dashboard or alarm spells its own."""
 
+from collections.abc import Mapping
 from enum import StrEnum
 
 NAMESPACE = "ChestXrayScreening"
 
-# The dimension that Powertools adds to each metric.
+# Each metric carries these two: the function that emits it, and the stage it belongs to.
 SERVICE = "service"
+STAGE = "stage"
 SITE = "site"
 DECISION = "decision"
 PREDICTOR = "predictor"
@@ -13,10 +15,19 @@ REASON = "reason"
 VERDICT = "verdict"
 
 
+class Service(StrEnum):
+    """The functions that emit metrics, by their names in `cdk.bundles`."""
+
+    API = "api"
+    SCREENING = "screening"
+    REBUILD = "rebuild"
+
+
 class Metric(StrEnum):
     CREATED = "RadiographsCreated"
     ANSWERED = "RadiographsAnswered"
     POSITIVE = "PositiveAnswers"
+    POSITIVE_RATE = "PositiveRateLast100"
     PROBABILITY = "Probability"
     REJECTED = "RadiographsRejected"
     FAILED = "RadiographsFailed"
@@ -29,3 +40,28 @@ class Metric(StrEnum):
     CACHE_UNAVAILABLE = "CacheUnavailable"
     UNKNOWN_UPLOAD = "UnknownUploads"
     REBUILT = "RecordsRebuilt"
+
+
+# What a metric carries beside the two above. CloudWatch keeps each combination of values as a
+# metric of its own, and finds one only by all of its dimensions.
+DIMENSIONS: Mapping[Metric, tuple[str, ...]] = {
+    Metric.CREATED: (SITE,),
+    Metric.ANSWERED: (SITE, DECISION),
+    Metric.POSITIVE: (SITE,),
+    Metric.POSITIVE_RATE: (SITE,),
+    Metric.PROBABILITY: (SITE,),
+    Metric.REJECTED: (SITE, REASON),
+    Metric.FAILED: (SITE,),
+    Metric.REVIEWED: (SITE, VERDICT),
+    Metric.END_TO_END_SECONDS: (SITE,),
+    Metric.ENDPOINT_SECONDS: (),
+    Metric.PREDICTIONS: (PREDICTOR,),
+    Metric.FALLBACK: (),
+    Metric.ANSWER_REUSED: (),
+    Metric.CACHE_UNAVAILABLE: (),
+    Metric.UNKNOWN_UPLOAD: (),
+    Metric.REBUILT: (),
+}
+# The positive rate is told of this many answers: enough that its standard error is at most 0.05,
+# and few enough that a small hospital sees a fault within a day or two.
+POSITIVE_RATE_ANSWERS = 100

@@ -19,7 +19,7 @@ from redis.retry import Retry
 from contracts import keys
 from contracts.answers import Predictor
 from contracts.endpoint import Prediction
-from contracts.metrics import Metric
+from contracts.metrics import POSITIVE_RATE_ANSWERS, Metric
 from contracts.record import Record
 from lambdas.observability import count, logger
 
@@ -31,6 +31,8 @@ _REST_SECONDS = 5.0
 _RECORD_TTL = 7 * 24 * 3600
 # A site sees the same bytes again within days, if at all.
 _ANSWER_TTL = 30 * 24 * 3600
+# Each answer renews it: only the list of a site that sends none, or of an old model, ends.
+_POSITIVES_TTL = 30 * 24 * 3600
 
 # A write wins only with a higher sequence, whoever comes last.
 _PUT_IF_NEWER = """
@@ -124,6 +126,24 @@ class Cache:
     def put_prediction(self, site: str, sha256: str, version: str, known: KnownPrediction) -> None:
         key = keys.redis_answer(site, sha256, version)
         self._ask(lambda: self._redis.set(key, known.to_text(), ex=_ANSWER_TTL))
+
+    def positive_rate(self, site: str, version: str, *, positive: bool) -> float | None:
+        """The share of positives among the site's last 100 answers by the model, with this one.
+
+        None until there are 100, and where Redis is away.
+        """
+        key = keys.redis_positives(site, version)
+
+        def push() -> list[str]:
+            pipeline = self._redis.pipeline(transaction=True)
+            pipeline.lpush(key, int(positive))
+            pipeline.ltrim(key, 0, POSITIVE_RATE_ANSWERS - 1)
+            pipeline.expire(key, _POSITIVES_TTL)
+            pipeline.lrange(key, 0, -1)
+            return list(pipeline.execute()[-1])
+
+        last = self._ask(push) or []
+        return last.count("1") / len(last) if len(last) == POSITIVE_RATE_ANSWERS else None
 
     def _ask(self, call: Callable[[], T]) -> T | None:
         if not self.available:

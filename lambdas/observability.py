@@ -6,7 +6,8 @@ Neither events nor answers nor the texts of errors are logged or traced: they ma
 from aws_lambda_powertools import Logger, Tracer
 from aws_lambda_powertools.metrics import MetricUnit, single_metric
 
-from contracts.metrics import NAMESPACE, SERVICE, Metric
+from contracts.metrics import NAMESPACE, SERVICE, STAGE, Metric
+from lambdas import settings
 
 logger = Logger()
 tracer = Tracer()
@@ -28,9 +29,12 @@ def share(metric: Metric, value: float, **dimensions: str) -> None:
 
 
 def _emit(metric: Metric, value: float, unit: MetricUnit, dimensions: dict[str, str]) -> None:
-    service = {SERVICE: logger.service}
+    everywhere = {SERVICE: logger.service, STAGE: settings.stage()}
     with single_metric(
-        name=metric.value, unit=unit, value=value, namespace=NAMESPACE, default_dimensions=service
-    ) as one:
-        for name, dimension in dimensions.items():
-            one.add_dimension(name=name, value=dimension)
+        name=metric.value,
+        unit=unit,
+        value=value,
+        namespace=NAMESPACE,
+        default_dimensions={**everywhere, **dimensions},
+    ):
+        pass

@@ -16,13 +16,12 @@ from aws_lambda_powertools.utilities.batch.types import PartialItemFailureRespon
 from aws_lambda_powertools.utilities.data_classes.sqs_event import SQSRecord
 from aws_lambda_powertools.utilities.typing import LambdaContext
 
-from contracts.metrics import Metric
 from contracts.queue import MAX_RECEIVES
 from lambdas import clients, settings, store
 from lambdas.cache import connect
 from lambdas.model_files import ModelFiles
 from lambdas.models import Models
-from lambdas.observability import count, logger, tracer
+from lambdas.observability import logger, tracer
 from lambdas.predictor import Predictions
 from lambdas.screener import Screener
 
@@ -30,8 +29,6 @@ from lambdas.screener import Screener
 class _Processor(BatchProcessor):
     def failure_handler(self, record: Any, exception: Any) -> Any:
         logger.error("A message failed", extra={"error": exception[0].__name__})
-        if _is_last_try(record):
-            count(Metric.FAILED)
         return super().failure_handler(record, exception)
 
 

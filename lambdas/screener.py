@@ -54,7 +54,10 @@ class Screener:
         self._show(record)
 
     def fail(self, radiograph_id: str) -> None:
-        """Say that we have not answered, for the doctor to read; an answer may still follow."""
+        """Say that we have not answered, for the doctor to read; an answer may still follow.
+
+        It is counted here, since a function that dies of its last try counts nothing after it.
+        """
 
         def failed(record: Record | None) -> Fact | None:
             if record is None or record.state in FINAL or record.state is State.FAILED:
@@ -63,6 +66,7 @@ class Screener:
 
         record = self.store.append(radiograph_id, failed)
         if record is not None and record.state is State.FAILED:
+            count(Metric.FAILED, **{SITE: record.site})
             self._show(record)
 
     @tracer.capture_method(capture_response=False, capture_error=False)
@@ -91,7 +95,16 @@ class Screener:
         final = self._append(record, lambda now: _screened(now, radiograph, said, took))
         if final.answer is said:  # Else another writer was first, and has measured it.
             _measure(record, said, took)
+            self._follow(record, said)
         return final
+
+    def _follow(self, record: Record, said: Answer) -> None:
+        """A model that says one thing of everybody shows in the rate of its last answers."""
+        if said.decision is Decision.NOT_ASSESSED:
+            return
+        rate = self.cache.positive_rate(record.site, said.model_version, positive=said.positive)
+        if rate is not None:
+            share(Metric.POSITIVE_RATE, rate, **{SITE: record.site})
 
     def _content(self, record: Record) -> bytes:
         if record.bytes is not None and record.bytes > MAX_FILE_BYTES:

@@ -15,6 +15,7 @@ class SettingsError(Exception):
 class Settings:
     """`endpoint_name` and `models_bucket` are empty where a function has none."""
 
+    stage: str
     facts_bucket: str
     pictures_bucket: str
     redis_url: str
@@ -27,6 +28,7 @@ def from_environment(environment: Mapping[str, str] = os.environ) -> Settings:
     """The settings; SettingsError names the variable that is missing or wrong."""
     try:
         return Settings(
+            stage=stage(environment),
             facts_bucket=environment["FACTS_BUCKET"],
             pictures_bucket=environment["PICTURES_BUCKET"],
             redis_url=environment["REDIS_URL"],
@@ -38,3 +40,11 @@ def from_environment(environment: Mapping[str, str] = os.environ) -> Settings:
         raise SettingsError(f"the variable {error} is not set") from error
     except (ValueError, TypeError) as error:
         raise SettingsError(f"SITES cannot be read: {error}") from error
+
+
+def stage(environment: Mapping[str, str] = os.environ) -> str:
+    """The stage, which each metric carries; SettingsError where it is not set."""
+    try:
+        return environment["STAGE"]
+    except KeyError as error:
+        raise SettingsError(f"the variable {error} is not set") from error

@@ -61,6 +61,7 @@ def aws(moto_url: str, redis_url: str, monkeypatch: pytest.MonkeyPatch) -> Aws:
         "AWS_DEFAULT_REGION": "us-east-1",
         "AWS_ENDPOINT_URL_S3": moto_url,
         "POWERTOOLS_TRACE_DISABLED": "true",
+        "STAGE": "test",
         "FACTS_BUCKET": "facts",
         "PICTURES_BUCKET": "pictures",
         "MODELS_BUCKET": "models",
