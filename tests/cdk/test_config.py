@@ -5,7 +5,7 @@ from constructs import Node, RootConstruct
 
 from cdk import config
 from cdk.config import ConfigurationError
-from tests.conftest import run_app
+from tests.synthesis import run_app
 
 CERTIFICATE = "arn:aws:acm:us-east-1:111122223333:certificate/0f1e2d3c"
 PROD = {"stage": "prod", "facts_retention_days": 2190}
