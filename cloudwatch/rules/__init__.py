@@ -1,0 +1,1 @@
+"""The alarms as data, a file for each part that is watched."""

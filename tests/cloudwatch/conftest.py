@@ -1,0 +1,56 @@
+"""A stage's dashboards and alarms alone, over small stand-ins for what they watch."""
+
+import pytest
+from aws_cdk import App, Duration, Stack, assertions
+from aws_cdk import aws_elasticache as elasticache
+from aws_cdk import aws_kms as kms
+from aws_cdk import aws_lambda as lambda_
+from aws_cdk import aws_sqs as sqs
+
+from cdk.bundles import FUNCTIONS
+from cloudwatch.alarms import Alarms
+from cloudwatch.dashboards import Dashboards
+from cloudwatch.topics import Topics
+from cloudwatch.watched import Watched, WatchedEndpoint
+from contracts.sites import Site
+from tests.synthesis import Template
+
+SITES = {"siteNorth": Site(), "siteSouth": Site(prevalence=0.1)}
+
+
+@pytest.fixture(scope="session")
+def watch() -> Template:
+    """A stage with a GPU endpoint, a firewall and two sites, of which one states its prevalence."""
+    stack = Stack(App(), "Watch")
+    watched = Watched(
+        stage="prod",
+        api_name="chest-xray-prod",
+        functions={
+            made_of.name: _function(stack, made_of.name, made_of.timeout_seconds)
+            for made_of in FUNCTIONS
+        },
+        queues={"incoming": sqs.Queue(stack, "Queue")},
+        dead_letters={"incoming": sqs.Queue(stack, "DeadLetters")},
+        redis=elasticache.CfnReplicationGroup(
+            stack, "Redis", replication_group_description="Redis", num_cache_clusters=2
+        ),
+        sites=SITES,
+        endpoint=WatchedEndpoint(name="chest-xray-prod", variant="main"),
+        web_acl="chest-xray-prod",
+    )
+    key = kms.Key(stack, "Key")
+    topics = Topics(stack, "Topics", stage="prod", key=key, email="duty@hospital.example")
+    alarms = Alarms(stack, "Alarms", watched=watched, topics=topics)
+    Dashboards(stack, "Dashboards", watched=watched, alarms=alarms.all)
+    return Template({"Watch": assertions.Template.from_stack(stack).to_json()})
+
+
+def _function(stack: Stack, name: str, timeout_seconds: int) -> lambda_.Function:
+    return lambda_.Function(
+        stack,
+        name.capitalize(),
+        runtime=lambda_.Runtime.PYTHON_3_12,
+        handler="index.handler",
+        code=lambda_.Code.from_inline("def handler(event, context): ..."),
+        timeout=Duration.seconds(timeout_seconds),
+    )
