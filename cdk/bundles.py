@@ -22,6 +22,7 @@ __all__ = [
     "FUNCTIONS",
     "LAMBDA_PYTHON",
     "REBUILD_FUNCTION",
+    "RELEASE_FUNCTION",
     "ROOT",
     "SCREENING",
     "SCREENING_FUNCTION",
@@ -132,6 +133,15 @@ REBUILD_FUNCTION = Function(
     timeout_seconds=900,
     environment=_BACKEND,
 )
+# CloudFormation's own: it copies some 60 MB inside S3 and is told all that it needs.
+RELEASE_FUNCTION = Function(
+    name="release",
+    bundle=API,
+    handler="lambdas.release.handler",
+    memory_megabytes=512,
+    timeout_seconds=120,
+    environment={},
+)
 UI_FUNCTION = Function(
     name="ui",
     bundle=UI,
@@ -147,4 +157,4 @@ UI_FUNCTION = Function(
         "SESSION_SECRET_ARN": "session_secret_arn",
     },
 )
-FUNCTIONS = (API_FUNCTION, SCREENING_FUNCTION, REBUILD_FUNCTION, UI_FUNCTION)
+FUNCTIONS = (API_FUNCTION, SCREENING_FUNCTION, REBUILD_FUNCTION, RELEASE_FUNCTION, UI_FUNCTION)

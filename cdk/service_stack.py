@@ -13,6 +13,7 @@ from cdk.data_stack import DataStack
 from cdk.front_door import FrontDoor
 from cdk.function import BundledFunction
 from cdk.network import Network
+from cdk.release import ModelRelease
 
 
 class ServiceStack(Stack):
@@ -55,6 +56,7 @@ class ServiceStack(Stack):
         api = function(bundles.API_FUNCTION, network)
         screening = function(bundles.SCREENING_FUNCTION, network)
         rebuild = function(bundles.REBUILD_FUNCTION, network)
+        releasing = function(bundles.RELEASE_FUNCTION, network)
         # The page holds no rights to data, and so needs no place in the network.
         page = function(bundles.UI_FUNCTION)
         FrontDoor(
@@ -67,6 +69,8 @@ class ServiceStack(Stack):
             stage=stage,
         )
         data.intake.feed(screening.function, at_once=stage.screening_concurrency)
+
+        release = ModelRelease(self, "ModelRelease", function=releasing, models=data.buckets.models)
 
         facts, pictures, models = data.buckets.facts, data.buckets.pictures, data.buckets.models
         # Without the right to list, S3 says 403 of a key that is not there, and not 404.
@@ -85,6 +89,9 @@ class ServiceStack(Stack):
         screening.allow("s3:GetObject", "s3:GetObjectVersion", on=[arriving])
         screening.allow("s3:ListBucketVersions", on=[pictures.bucket_arn])
         rebuild.allow("s3:GetObject", on=[facts.arn_for_objects("*"), kept])
+        releasing.allow("s3:GetObject", "s3:PutObject", on=[models.arn_for_objects("models/*")])
+        releasing.allow("s3:ListBucket", on=[models.bucket_arn])
         page.allow("secretsmanager:GetSecretValue", on=[data.session_secret.secret_arn])
 
         CfnOutput(self, "PageUrl", value=data.api.url)
+        CfnOutput(self, "Model", value=release.says, description="The version that answers")

@@ -3,12 +3,19 @@
 import json
 from typing import TYPE_CHECKING, Any
 
+from botocore.exceptions import ClientError
+
 from contracts import keys
 
 if TYPE_CHECKING:
     from types_boto3_s3 import S3Client
 
 CARD = "model_card.json"
+
+# Kept beside a file: the key that it was copied from, which names its content's hash.
+_NOTE = "copied-from"
+# 412: there is a pointer. 409: somebody is writing one at this moment.
+_TAKEN = frozenset({"PreconditionFailed", "ConditionalRequestConflict"})
 
 
 class ModelMissingError(Exception):
@@ -32,8 +39,50 @@ class ModelFiles:
         """One file of a version. Raises ModelMissingError."""
         return self._read(keys.model_file(version, path))
 
+    def point_first(self, version: str) -> str:
+        """Writes the pointer where there is none, and returns the version that it names."""
+        try:
+            self._s3.put_object(
+                Bucket=self._bucket,
+                Key=keys.CURRENT_MODEL,
+                Body=json.dumps({"model_version": version}),
+                ContentType="application/json",
+                IfNoneMatch="*",
+            )
+        except ClientError as error:
+            if error.response["Error"]["Code"] not in _TAKEN:
+                raise
+        return self.current_version()
+
+    def note(self, version: str, path: str) -> str | None:
+        """What `copy` noted of where a file came from, empty where it noted nothing; None where
+        the version has no such file.
+        """
+        try:
+            head = self._s3.head_object(Bucket=self._bucket, Key=keys.model_file(version, path))
+        except ClientError as error:
+            if error.response["Error"]["Code"] == "404":
+                return None
+            raise
+        return head["Metadata"].get(_NOTE, "")
+
+    def copy(self, version: str, path: str, *, bucket: str, key: str) -> None:
+        """Takes one file of a version from another bucket, without carrying its bytes."""
+        self._s3.copy_object(
+            Bucket=self._bucket,
+            Key=keys.model_file(version, path),
+            CopySource={"Bucket": bucket, "Key": key},
+            Metadata={_NOTE: key},
+            MetadataDirective="REPLACE",
+        )
+
     def _read(self, key: str) -> bytes:
         try:
             return self._s3.get_object(Bucket=self._bucket, Key=key)["Body"].read()
         except self._s3.exceptions.NoSuchKey as error:
             raise ModelMissingError(f"{key} is not in the models bucket") from error
+
+
+def which_answers(*, current: str, bundled: str) -> str:
+    """In words, for whoever deploys or starts the system."""
+    return current if current == bundled else f"{current} (models/ has {bundled}, not promoted)"

@@ -8,6 +8,7 @@ from typing import Any
 from cdk.bundles import Resources
 from contracts import keys
 from contracts.queue import MAX_RECEIVES
+from lambdas.model_files import ModelFiles, which_answers
 from local.clients import client
 from local.login import Login
 from local.settings import ROOT, Model, Settings
@@ -72,14 +73,14 @@ def publish_model(settings: Settings, card: Path = CARD) -> str:
     A version is written once, and the pointer is left where somebody else has put it.
     """
     s3 = client("s3", settings.aws_url)
+    files = ModelFiles(s3, MODELS)
     fields = json.loads(card.read_text())
     bundled = fields["model_version"]
     for path in (card.name, fields["artefacts"]["cpu"]["path"]):
-        _put_once(s3, keys.model_file(bundled, path), (card.parent / path).read_bytes())
-    _put_once(s3, keys.CURRENT_MODEL, json.dumps({"model_version": bundled}).encode())
-    pointer = s3.get_object(Bucket=MODELS, Key=keys.CURRENT_MODEL)["Body"].read()
-    current = str(json.loads(pointer)["model_version"])
-    return current if current == bundled else f"{current} (models/ has {bundled}, not promoted)"
+        if files.note(bundled, path) is None:
+            content = (card.parent / path).read_bytes()
+            s3.put_object(Bucket=MODELS, Key=keys.model_file(bundled, path), Body=content)
+    return which_answers(current=files.point_first(bundled), bundled=bundled)
 
 
 def known(settings: Settings, who: Login, *, secret_arn: str) -> Resources:
@@ -104,12 +105,6 @@ def known(settings: Settings, who: Login, *, secret_arn: str) -> Resources:
 def queue_arn(sqs: Any, url: str) -> str:
     attributes = sqs.get_queue_attributes(QueueUrl=url, AttributeNames=["QueueArn"])
     return str(attributes["Attributes"]["QueueArn"])
-
-
-def _put_once(s3: Any, key: str, content: bytes) -> None:
-    listed = s3.list_objects_v2(Bucket=MODELS, Prefix=key)
-    if key not in {entry["Key"] for entry in listed.get("Contents", [])}:
-        s3.put_object(Bucket=MODELS, Key=key, Body=content)
 
 
 def _cors(settings: Settings) -> dict[str, Any]:

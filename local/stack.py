@@ -9,6 +9,7 @@ from cdk.bundles import (
     API_FUNCTION,
     FUNCTIONS,
     REBUILD_FUNCTION,
+    RELEASE_FUNCTION,
     SCREENING_FUNCTION,
     UI_FUNCTION,
     Function,
@@ -29,6 +30,8 @@ from local.services import Services, failed
 from local.settings import Settings
 from local.unfinished import queue_again
 
+# A release is a deployment's: here `resources.publish_model` does the same.
+_STARTED = tuple(function for function in FUNCTIONS if function is not RELEASE_FUNCTION)
 # The screening function only loads the model, so that the first doctor does not wait for that.
 _NO_MESSAGES = b'{"Records": []}'
 
@@ -100,13 +103,13 @@ class Stack:
         return resources.known(settings, who, secret_arn=secret), who, queue
 
     def _start_functions(self, known: Resources, bundles: dict[str, Path]) -> None:
-        for function in FUNCTIONS:
+        for function in _STARTED:
             folder = bundles[function.bundle.name]
             variables = functions.environment(function, known, self.settings, folder=folder)
             made = functions.pool(function, folder, variables, self._processes)
             self._pools[function.name] = made
         with ThreadPoolExecutor() as executor:
-            list(executor.map(self._warm, FUNCTIONS))
+            list(executor.map(self._warm, _STARTED))
 
     def _warm(self, function: Function) -> None:
         try:
