@@ -137,7 +137,7 @@ def _failed(watched: Watched, site: str) -> Rule:
         metric=own(Metric.FAILED, watched, service=Service.SCREENING, dimensions={SITE: site}),
         threshold=0,
         severity=Severity.TICKET,
-        reason="a doctor reads 'failed' for each, and may not know that it is tried again.",
+        reason="a doctor is told of each that we failed, and may not know that it is tried again.",
         does="Find the radiograph's error in the screening function's log; redrive it if it is "
         "among the dead letters.",
     )

@@ -1,5 +1,7 @@
 """A stage's dashboards and alarms alone, over small stand-ins for what they watch."""
 
+from typing import Any, Protocol
+
 import pytest
 from aws_cdk import App, Duration, Stack, assertions
 from aws_cdk import aws_elasticache as elasticache
@@ -13,7 +15,10 @@ from cloudwatch.dashboards import Dashboards
 from cloudwatch.topics import Topics
 from cloudwatch.watched import Watched, WatchedEndpoint
 from contracts.sites import Site
+from tests.lambdas.conftest import api, aws, moto_url, redis_url
 from tests.synthesis import Template
+
+__all__ = ["api", "aws", "moto_url", "redis_url"]
 
 SITES = {"siteNorth": Site(), "siteSouth": Site(prevalence=0.1)}
 
@@ -54,3 +59,17 @@ def _function(stack: Stack, name: str, timeout_seconds: int) -> lambda_.Function
         code=lambda_.Code.from_inline("def handler(event, context): ..."),
         timeout=Duration.seconds(timeout_seconds),
     )
+
+
+class Alarm(Protocol):
+    def __call__(self, name: str) -> dict[str, Any]: ...
+
+
+@pytest.fixture(scope="session")
+def alarm(watch: Template) -> Alarm:
+    """The synthesised alarm of a name."""
+    named = {
+        properties["AlarmName"].removeprefix("chest-xray-prod-"): properties
+        for properties in watch.of_type("AWS::CloudWatch::Alarm").values()
+    }
+    return lambda name: named[name]
