@@ -1,0 +1,116 @@
+"""The custom metrics of a run: what the local system emits, and the same code where parts fail."""
+
+import io
+import json
+from collections.abc import Callable
+
+import boto3
+import numpy as np
+import pytest
+import requests
+from botocore.response import StreamingBody
+from botocore.stub import Stubber
+from PIL import Image
+
+from contracts import keys
+from contracts.metrics import POSITIVE_RATE_ANSWERS, Metric, Service
+from lambdas import observability, rebuild, screen
+from lambdas.backend import backend
+from lambdas.models import LoadedModel
+from lambdas.predictor import Predictions
+from local.resources import PICTURES
+from local.sample import write_samples
+from tests.cloudwatch.named import Named
+from tests.conftest import Golden
+from tests.lambdas.calls import Api, Aws, Context, run_screening, screened
+from tests.lambdas.metrics import emitted
+from tests.screening.drawn import encoded, ramp
+from tests.stack import RunningStack
+from tests.test_stack import answered, create, send
+
+# What every day brings, without a fault.
+EVERYDAY = {
+    *(Metric.CREATED, Metric.ANSWERED, Metric.POSITIVE, Metric.PROBABILITY, Metric.REJECTED),
+    *(Metric.REVIEWED, Metric.END_TO_END_SECONDS, Metric.PREDICTIONS, Metric.ANSWER_REUSED),
+    Metric.UNKNOWN_UPLOAD,
+}
+
+
+@pytest.fixture(scope="session")
+def locally(stack: RunningStack, tmp_path_factory: pytest.TempPathFactory) -> set[Named]:
+    """Of the running local system: two good files, one bad, a stranger's, and a review."""
+    picture = write_samples(tmp_path_factory.mktemp("phantoms"))[0].read_bytes()
+    stranger = keys.incoming(keys.radiograph_id("siteNorth", "never announced"))
+    stack.s3.put_object(Bucket=PICTURES, Key=stranger, Body=picture)
+    for key, content in {"one": picture, "again": picture, "bad": b"no picture"}.items():
+        created = create(stack, "phantom.png", len(content), key=f"observed {key}")
+        send(created, content)
+        view = answered(stack, created.radiograph.id)
+        if view.state == "screened":
+            review = f"{stack.url}/v1/radiographs/{created.radiograph.id}/reviews"
+            said = {"verdict": "agree"}
+            requests.post(review, headers=stack.bearer(), json=said, timeout=30).raise_for_status()
+    logs = [log.read_text(errors="replace") for log in stack.settings.logs.glob("*.log")]
+    lines = "\n".join(logs).splitlines()
+    return {Named.of(each.name, each.dimensions) for each in emitted(lines)}
+
+
+@pytest.fixture
+def failing(
+    aws: Aws,
+    api: Api,
+    golden: Golden,
+    monkeypatch: pytest.MonkeyPatch,
+    capsys: pytest.CaptureFixture[str],
+) -> set[Named]:
+    """Of the functions' own code, in this process, where the local system cannot fail as AWS does.
+
+    Each step runs under the name that its function has.
+    """
+
+    def as_service(service: Service, *steps: Callable[[], object]) -> None:
+        monkeypatch.setattr(observability.logger, "service", service)
+        for step in steps:
+            step()
+
+    model = screen._screener().models.current()
+    as_service(Service.REBUILD, lambda: rebuild.handler({}, Context()))
+    as_service(
+        Service.SCREENING,
+        lambda: run_screening(api.create("never sent"), receives=3),
+        lambda: _endpoint(model, golden("endpoint_response.json")),
+        lambda: _hundredth(aws, api, model.card.model_version),
+    )
+    monkeypatch.setenv("REDIS_URL", "redis://localhost:1")
+    backend.cache_clear()
+    screen._screener.cache_clear()
+    as_service(
+        Service.API, lambda: aws.upload(api.create("no Redis"), encoded(Image.fromarray(ramp())))
+    )
+    as_service(
+        Service.SCREENING, lambda: run_screening(keys.radiograph_id("siteNorth", "no Redis"))
+    )
+    return {
+        Named.of(each.name, each.dimensions)
+        for each in emitted(capsys.readouterr().out.splitlines())
+    }
+
+
+def _endpoint(model: LoadedModel, said: dict[str, list[dict[str, object]]]) -> None:
+    """One call goes well, one does not. No endpoint can be had here; botocore checks the shapes."""
+    client = boto3.client("sagemaker-runtime", region_name="us-east-1")
+    said["predictions"][0]["model_version"] = model.card.model_version
+    body = json.dumps(said).encode()
+    with Stubber(client) as stubber:
+        stream = StreamingBody(io.BytesIO(body), len(body))
+        stubber.add_response("invoke_endpoint", {"Body": stream})
+        stubber.add_client_error("invoke_endpoint", "ModelError")
+        predictions = Predictions(client, endpoint_name="chest-xray-prod")
+        for _ in range(2):
+            predictions.predict(np.zeros((224, 224), np.uint8), model)
+
+
+def _hundredth(aws: Aws, api: Api, version: str) -> None:
+    positives = keys.redis_positives("siteNorth", version)
+    aws.redis.rpush(positives, *[0] * (POSITIVE_RATE_ANSWERS - 1))
+    screened(aws, api, "the hundredth")
