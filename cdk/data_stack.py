@@ -8,6 +8,7 @@ from cdk.bare_api import BareApi
 from cdk.buckets import Buckets
 from cdk.config import Stage
 from cdk.intake import Intake
+from cdk.keys import Keys
 from cdk.login import Login
 
 
@@ -22,6 +23,7 @@ class DataStack(Stack):
             description=f"Chest X-ray screening, {stage.name}: data, accounts and the address",
             termination_protection=stage.retain_data,
         )
+        self.keys = Keys(self, "Keys", stage=stage)
         self.api = BareApi(self, "FrontDoor", stage=stage)
         self.buckets = Buckets(self, "Buckets", page_origin=self.api.origin, stage=stage)
         self.intake = Intake(self, "Intake", bucket=self.buckets.pictures)
@@ -30,6 +32,7 @@ class DataStack(Stack):
         self.session_secret = secretsmanager.Secret(
             self,
             "SessionSecret",
+            encryption_key=self.keys.data,
             generate_secret_string=secretsmanager.SecretStringGenerator(
                 password_length=64, exclude_punctuation=True
             ),
