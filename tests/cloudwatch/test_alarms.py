@@ -1,0 +1,122 @@
+"""Each alarm is complete, and the plain ones ring when they should."""
+
+import re
+from typing import Any
+
+import pytest
+
+from cdk.bundles import FUNCTIONS
+from tests.cloudwatch.conftest import SITES, Alarm
+from tests.cloudwatch.evaluator import ALARM, OK, Value, states
+from tests.conftest import ROOT
+from tests.synthesis import Template
+
+RUNBOOKS = ROOT / "docs" / "runbooks"
+
+
+def alarms(watch: Template) -> dict[str, dict[str, Any]]:
+    found = watch.of_type("AWS::CloudWatch::Alarm").values()
+    return {each["AlarmName"].removeprefix("chest-xray-prod-"): each for each in found}
+
+
+def pages(watch: Template) -> set[str]:
+    """The runbooks that alarms lead to."""
+    found = [each["AlarmDescription"] for each in alarms(watch).values()]
+    return {re.search(r"Runbook: docs/runbooks/([\w-]+\.md)$", text)[1] for text in found}
+
+
+def test_every_alarm_has_its_runbook_and_the_reverse(watch: Template) -> None:
+    assert pages(watch) == {page.name for page in RUNBOOKS.glob("*.md")} - {"README.md"}
+
+
+def test_the_index_lists_every_runbook() -> None:
+    listed = set(re.findall(r"\]\(([\w-]+\.md)\)", (RUNBOOKS / "README.md").read_text()))
+    assert listed == {page.name for page in RUNBOOKS.glob("*.md")} - {"README.md"}
+
+
+@pytest.mark.parametrize("page", sorted(RUNBOOKS.glob("*.md")), ids=lambda page: page.stem)
+def test_a_runbook_says_what_doctors_see_and_whom_to_wake(page: Any) -> None:
+    if page.name == "README.md":
+        return
+    text = page.read_text()
+    for part in ("**Means.**", "**Doctors see**", "**First look.**", "**Mend.**", "**Wake**"):
+        assert part in text
+    for link in re.findall(r"\]\(([\w-]+\.md)\)", text):
+        assert (RUNBOOKS / link).exists()
+
+
+def test_every_alarm_tells_one_topic_when_it_rings_and_when_it_is_over(watch: Template) -> None:
+    topics = {frozenset({"Ref": name}.items()) for name in watch.of_type("AWS::SNS::Topic")}
+    assert len(topics) == 2
+    told = set()
+    for each in alarms(watch).values():
+        [rings], [over] = each["AlarmActions"], each["OKActions"]
+        assert rings == over
+        told.add(frozenset(rings.items()))
+    assert told == topics
+
+
+def test_every_alarm_says_what_to_do_and_why_it_rings_there(watch: Template) -> None:
+    for each in alarms(watch).values():
+        does, reason = each["AlarmDescription"].split(" Threshold: ")
+        assert does.endswith(".")
+        assert reason.split(" Runbook: ")[0].endswith(".")
+        assert len(each["AlarmDescription"]) <= 1024  # CloudWatch takes no more.
+        assert each["TreatMissingData"] in ("notBreaching", "ignore")
+
+
+def test_no_alarm_looks_further_back_than_cloudwatch_does(watch: Template) -> None:
+    for each in alarms(watch).values():
+        periods = [part["MetricStat"]["Period"] for part in each.get("Metrics", [])[1:]]
+        assert len(set(periods)) <= 1
+        period = each.get("Period") or periods[0]
+        assert period * each["EvaluationPeriods"] <= 86_400
+
+
+@pytest.mark.parametrize("function", [function.name for function in FUNCTIONS])
+@pytest.mark.parametrize("kind", ["fails", "slow", "throttled"])
+def test_every_function_is_watched(watch: Template, function: str, kind: str) -> None:
+    assert f"{function}-{kind}" in alarms(watch)
+
+
+@pytest.mark.parametrize("site", SITES)
+def test_every_site_is_watched(watch: Template, site: str) -> None:
+    kinds = ("positive-rate-high", "positive-rate-low-day", "answers-slow", "radiographs-failed")
+    assert {f"{kind}-{site}" for kind in kinds} <= alarms(watch).keys()
+
+
+def _of(alarm: dict[str, Any], name: str, *values: float) -> list[Value]:
+    """Values of a metric that the alarm names, one a minute."""
+    parts = [part["MetricStat"]["Metric"] for part in alarm.get("Metrics", [])[1:]] or [alarm]
+    [metric] = {part["MetricName"]: part for part in parts if part["MetricName"] == name}.values()
+    dimensions = {each["Name"]: each["Value"] for each in metric["Dimensions"]}
+    return [
+        Value(at=60.0 * minute, name=name, dimensions=dimensions, value=value)
+        for minute, value in enumerate(values, start=1)
+    ]
+
+
+def test_one_dead_letter_rings_until_the_queue_is_empty(alarm: Alarm) -> None:
+    dead = alarm("incoming-dead-letter")
+    values = _of(dead, "ApproximateNumberOfMessagesVisible", 0, 1, 1)
+    assert states(dead, values, at=[60, 120, 36_000]) == [OK, ALARM, ALARM]
+    values += [Value(at=36_060, name=values[0].name, dimensions=values[0].dimensions, value=0)]
+    assert states(dead, values, at=[120, 36_060]) == [ALARM, OK]
+
+
+def test_a_change_of_role_rings_and_a_steady_primary_does_not(alarm: Alarm) -> None:
+    changed = alarm("redis-001-failed-over")
+    assert states(changed, _of(changed, "IsMaster", 1, 1, 1, 0, 0), at=[180, 300]) == [OK, ALARM]
+
+
+@pytest.mark.parametrize(("errors", "state"), [(2, OK), (5, OK), (6, ALARM)])
+def test_a_function_rings_by_its_share_of_errors(alarm: Alarm, errors: int, state: str) -> None:
+    fails = alarm("api-fails")
+    values = _of(fails, "Errors", errors) + _of(fails, "Invocations", 100)
+    assert states(fails, values, at=[300]) == [state]
+
+
+def test_a_nightly_job_rings_with_its_first_error(alarm: Alarm) -> None:
+    fails = alarm("rebuild-fails")
+    values = _of(fails, "Errors", 1) + _of(fails, "Invocations", 1)
+    assert states(fails, values, at=[300]) == [ALARM]

@@ -1,0 +1,48 @@
+"""Three dashboards ask questions; nothing in them has a name of its own."""
+
+import ast
+
+import pytest
+
+from contracts.metrics import NAMESPACE, Metric
+from tests.cloudwatch.named import widgets
+from tests.conftest import ROOT
+from tests.synthesis import Template
+
+CODE = sorted((ROOT / "cloudwatch").rglob("*.py"))
+
+
+def test_there_are_three(watch: Template) -> None:
+    boards = watch.of_type("AWS::CloudWatch::Dashboard").values()
+    names = {board["DashboardName"] for board in boards}
+    assert names == {f"chest-xray-prod-{name}" for name in ("service", "model", "infrastructure")}
+
+
+def test_each_title_is_a_question(watch: Template) -> None:
+    titles = [widget["title"] for widget in widgets(watch)]
+    assert len(titles) == len(set(titles))
+    assert all(title.endswith("?") for title in titles)
+
+
+def test_each_graph_draws_something(watch: Template) -> None:
+    assert all(widget.get("metrics") or widget.get("alarms") for widget in widgets(watch))
+
+
+def test_the_service_dashboard_shows_every_alarm(watch: Template) -> None:
+    shown = [alarm for widget in widgets(watch) for alarm in widget.get("alarms", [])]
+    assert len(shown) == len(watch.of_type("AWS::CloudWatch::Alarm"))
+
+
+@pytest.mark.parametrize("path", CODE, ids=lambda path: path.stem)
+def test_no_metric_of_ours_is_spelled_out(path) -> None:
+    texts = {
+        node.value
+        for node in ast.walk(ast.parse(path.read_text()))
+        if isinstance(node, ast.Constant) and isinstance(node.value, str)
+    }
+    assert not texts & {NAMESPACE, *Metric}
+
+
+@pytest.mark.parametrize("part", ["AWS/WAFV2", "/aws/sagemaker/TrainingJobs", "AWS/SageMaker"])
+def test_what_is_made_after_the_stack_is_drawn_too(watch: Template, part: str) -> None:
+    assert any(part in str(widget.get("metrics")) for widget in widgets(watch))

@@ -1,0 +1,28 @@
+"""Alarms reach people: over TLS, encrypted, and from CloudWatch alone."""
+
+from tests.synthesis import Template
+
+
+def test_topics_are_encrypted_with_our_key(watch: Template) -> None:
+    [key] = watch.of_type("AWS::KMS::Key")
+    for topic in watch.of_type("AWS::SNS::Topic").values():
+        assert topic["KmsMasterKeyId"] == {"Fn::GetAtt": [key, "Arn"]}
+
+
+def test_only_alarms_of_this_account_may_publish_and_only_over_tls(watch: Template) -> None:
+    for policy in watch.of_type("AWS::SNS::TopicPolicy").values():
+        deny, allow = policy["PolicyDocument"]["Statement"]
+        assert (deny["Effect"], deny["Principal"]) == ("Deny", "*")
+        assert deny["Condition"] == {"Bool": {"aws:SecureTransport": "false"}}
+        assert allow["Principal"] == {"Service": "cloudwatch.amazonaws.com"}
+        assert allow["Condition"]["StringEquals"] == {
+            "aws:SourceAccount": {"Ref": "AWS::AccountId"}
+        }
+
+
+def test_the_alarm_address_hears_of_both_severities(watch: Template) -> None:
+    heard = watch.of_type("AWS::SNS::Subscription").values()
+    assert len({str(each["TopicArn"]) for each in heard}) == 2
+    assert {(each["Protocol"], each["Endpoint"]) for each in heard} == {
+        ("email", "duty@hospital.example")
+    }
