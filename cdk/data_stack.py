@@ -25,7 +25,9 @@ class DataStack(Stack):
         )
         self.keys = Keys(self, "Keys", stage=stage)
         self.api = BareApi(self, "FrontDoor", stage=stage)
-        self.buckets = Buckets(self, "Buckets", page_origin=self.api.origin, stage=stage)
+        self.buckets = Buckets(
+            self, "Buckets", page_origin=self.api.origin, key=self.keys.data, stage=stage
+        )
         self.intake = Intake(self, "Intake", bucket=self.buckets.pictures)
         self.login = Login(self, "Login", page_url=self.api.url, stage=stage)
         # 64 letters and digits are 381 random bits, more than the cookie's key takes.

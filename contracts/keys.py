@@ -26,24 +26,27 @@ def incoming(radiograph: str) -> str:
     return f"incoming/{radiograph}"
 
 
+RADIOGRAPHS = "radiographs/"
+
+
 def original(radiograph: str) -> str:
-    return f"radiographs/{radiograph}/original"
+    return f"{RADIOGRAPHS}{radiograph}/original"
 
 
 def rendition(radiograph: str) -> str:
-    return f"radiographs/{radiograph}/rendition.png"
+    return f"{RADIOGRAPHS}{radiograph}/rendition.png"
 
 
 def thumbnail(radiograph: str) -> str:
-    return f"radiographs/{radiograph}/thumbnail.png"
+    return f"{RADIOGRAPHS}{radiograph}/thumbnail.png"
 
 
 def attention(radiograph: str) -> str:
-    return f"radiographs/{radiograph}/attention.png"
+    return f"{RADIOGRAPHS}{radiograph}/attention.png"
 
 
 def identity(radiograph: str) -> str:
-    return f"radiographs/{radiograph}/identity.json"
+    return f"{RADIOGRAPHS}{radiograph}/identity.json"
 
 
 def index(site: str, created_at: str, radiograph: str) -> str:
