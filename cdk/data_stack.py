@@ -28,7 +28,7 @@ class DataStack(Stack):
         self.buckets = Buckets(
             self, "Buckets", page_origin=self.api.origin, key=self.keys.data, stage=stage
         )
-        self.intake = Intake(self, "Intake", bucket=self.buckets.pictures)
+        self.intake = Intake(self, "Intake", bucket=self.buckets.pictures, key=self.keys.data)
         self.login = Login(self, "Login", page_url=self.api.url, stage=stage)
         # 64 letters and digits are 381 random bits, more than the cookie's key takes.
         self.session_secret = secretsmanager.Secret(

@@ -1,4 +1,4 @@
-"""A function made of a bundle: all that it is stands in `cdk.bundles`."""
+"""A function made of a bundle, with one policy that names all that it may do."""
 
 from aws_cdk import Duration, RemovalPolicy
 from aws_cdk import aws_ec2 as ec2
@@ -9,6 +9,7 @@ from constructs import Construct
 
 from cdk.bundles import Function, Resources, stage_for_lambda
 from cdk.config import Stage
+from cdk.keys import Keys
 from cdk.network import Network
 
 _PRIVATE = ec2.SubnetSelection(subnet_type=ec2.SubnetType.PRIVATE_WITH_EGRESS)
@@ -24,10 +25,20 @@ class BundledFunction(Construct):
         *,
         made_of: Function,
         resources: Resources,
+        keys: Keys,
         stage: Stage,
         network: Network | None = None,
     ) -> None:
         super().__init__(scope, construct_id)
+        log_group = self._logs(keys, stage)
+        self._rights = iam.ManagedPolicy(self, "Rights", description=f"What {made_of.name} may do")
+        # The group's ARN names its streams too.
+        self.allow("logs:CreateLogStream", "logs:PutLogEvents", on=[log_group.log_group_arn])
+        # X-Ray has no resources to name.
+        self.allow("xray:PutTelemetryRecords", "xray:PutTraceSegments", on=["*"])
+        self.allow("kms:Decrypt", on=[keys.data.key_arn])
+        if network:
+            self._allow_interfaces()
         self.function = lambda_.Function(
             self,
             "Function",
@@ -39,8 +50,10 @@ class BundledFunction(Construct):
             memory_size=made_of.memory_megabytes,
             timeout=Duration.seconds(made_of.timeout_seconds),
             environment=made_of.variables(resources),
+            environment_encryption=keys.data,
             tracing=lambda_.Tracing.ACTIVE,
-            log_group=self._logs(stage),
+            log_group=log_group,
+            role=self._role(made_of.name),
             vpc=network.vpc if network else None,
             vpc_subnets=_PRIVATE if network else None,
             security_groups=[network.functions] if network else None,
@@ -48,12 +61,36 @@ class BundledFunction(Construct):
 
     def allow(self, *actions: str, on: list[str]) -> None:
         """Named actions on named resources: the constructs' own grants use wildcards."""
-        self.function.add_to_role_policy(iam.PolicyStatement(actions=list(actions), resources=on))
+        self._rights.add_statements(iam.PolicyStatement(actions=list(actions), resources=on))
 
-    def _logs(self, stage: Stage) -> logs.LogGroup:
+    def _role(self, name: str) -> iam.IRole:
+        """With the policy from the start, which Lambda checks; and with no other beside it."""
+        role = iam.Role(
+            self,
+            "Role",
+            assumed_by=iam.ServicePrincipal("lambda.amazonaws.com"),
+            description=f"Chest X-ray screening: {name}",
+            managed_policies=[self._rights],
+        )
+        return role.without_policy_updates()
+
+    def _allow_interfaces(self) -> None:
+        """Lambda's own list for the network. Interfaces have no names before they are made."""
+        self.allow(
+            "ec2:AssignPrivateIpAddresses",
+            "ec2:CreateNetworkInterface",
+            "ec2:DeleteNetworkInterface",
+            "ec2:DescribeNetworkInterfaces",
+            "ec2:DescribeSubnets",
+            "ec2:UnassignPrivateIpAddresses",
+            on=["*"],
+        )
+
+    def _logs(self, keys: Keys, stage: Stage) -> logs.LogGroup:
         return logs.LogGroup(
             self,
             "Logs",
+            encryption_key=keys.operations,
             retention=stage.log_retention,
             removal_policy=RemovalPolicy.DESTROY,
         )

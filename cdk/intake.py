@@ -2,13 +2,14 @@
 
 from aws_cdk import Duration, Stack
 from aws_cdk import aws_iam as iam
-from aws_cdk import aws_lambda as lambda_
+from aws_cdk import aws_kms as kms
 from aws_cdk import aws_s3 as s3
 from aws_cdk import aws_sqs as sqs
 from aws_cdk.aws_lambda_event_sources import SqsEventSource
 from constructs import Construct
 
 from cdk.bundles import SCREENING_FUNCTION
+from cdk.function import BundledFunction
 from contracts import keys
 from contracts.queue import MAX_RECEIVES
 
@@ -23,20 +24,14 @@ _BATCH = 2
 class Intake(Construct):
     """`queue` of files that arrived under `incoming/`; `dead_letters` where every try failed."""
 
-    def __init__(self, scope: Construct, construct_id: str, *, bucket: s3.Bucket) -> None:
+    def __init__(
+        self, scope: Construct, construct_id: str, *, bucket: s3.Bucket, key: kms.IKey
+    ) -> None:
         super().__init__(scope, construct_id)
-        self.dead_letters = sqs.Queue(
-            self,
-            "DeadLetters",
-            encryption=sqs.QueueEncryption.SQS_MANAGED,
-            enforce_ssl=True,
-            retention_period=_DEAD_LETTERS_KEPT,
-        )
-        self.queue = sqs.Queue(
-            self,
+        self._key = key
+        self.dead_letters = self._queue("DeadLetters", retention_period=_DEAD_LETTERS_KEPT)
+        self.queue = self._queue(
             "Queue",
-            encryption=sqs.QueueEncryption.SQS_MANAGED,
-            enforce_ssl=True,
             visibility_timeout=_VISIBILITY,
             dead_letter_queue=sqs.DeadLetterQueue(
                 max_receive_count=MAX_RECEIVES, queue=self.dead_letters
@@ -45,15 +40,40 @@ class Intake(Construct):
         self._let_s3_send()
         self._notify(bucket)
 
-    def feed(self, screening: lambda_.Function, *, at_once: int) -> None:
+    def feed(self, screening: BundledFunction, *, at_once: int) -> None:
         """At most `at_once` functions run; of a batch, what fails alone comes back."""
-        screening.add_event_source(
+        screening.allow(
+            "sqs:DeleteMessage",
+            "sqs:GetQueueAttributes",
+            "sqs:ReceiveMessage",
+            on=[self.queue.queue_arn],
+        )
+        screening.function.add_event_source(
             SqsEventSource(
                 self.queue,
                 batch_size=_BATCH,
                 max_concurrency=at_once,
                 report_batch_item_failures=True,
             )
+        )
+
+    def _queue(
+        self,
+        construct_id: str,
+        *,
+        retention_period: Duration | None = None,
+        visibility_timeout: Duration | None = None,
+        dead_letter_queue: sqs.DeadLetterQueue | None = None,
+    ) -> sqs.Queue:
+        return sqs.Queue(
+            self,
+            construct_id,
+            encryption=sqs.QueueEncryption.KMS,
+            encryption_master_key=self._key,
+            enforce_ssl=True,
+            retention_period=retention_period,
+            visibility_timeout=visibility_timeout,
+            dead_letter_queue=dead_letter_queue,
         )
 
     def _let_s3_send(self) -> None:

@@ -14,6 +14,8 @@ from cdk.front_door import FrontDoor
 from cdk.function import BundledFunction
 from cdk.network import Network
 from cdk.release import ModelRelease
+from cloudwatch.watch import Watch
+from cloudwatch.watched import Watched
 
 
 class ServiceStack(Stack):
@@ -50,7 +52,13 @@ class ServiceStack(Stack):
         def function(made_of: bundles.Function, network: Network | None = None) -> BundledFunction:
             name = made_of.name.capitalize()
             return BundledFunction(
-                self, name, made_of=made_of, resources=resources, stage=stage, network=network
+                self,
+                name,
+                made_of=made_of,
+                resources=resources,
+                keys=data.keys,
+                stage=stage,
+                network=network,
             )
 
         api = function(bundles.API_FUNCTION, network)
@@ -68,7 +76,7 @@ class ServiceStack(Stack):
             users=data.login.pool,
             stage=stage,
         )
-        data.intake.feed(screening.function, at_once=stage.screening_concurrency)
+        data.intake.feed(screening, at_once=stage.screening_concurrency)
 
         release = ModelRelease(self, "ModelRelease", function=releasing, models=data.buckets.models)
 
@@ -93,5 +101,25 @@ class ServiceStack(Stack):
         releasing.allow("s3:ListBucket", on=[models.bucket_arn])
         page.allow("secretsmanager:GetSecretValue", on=[data.session_secret.secret_arn])
 
+        watched = Watched(
+            stage=stage.name,
+            api_name=data.api.name,
+            functions={
+                bundles.API_FUNCTION.name: api.function,
+                bundles.SCREENING_FUNCTION.name: screening.function,
+                bundles.REBUILD_FUNCTION.name: rebuild.function,
+                bundles.RELEASE_FUNCTION.name: releasing.function,
+                bundles.UI_FUNCTION.name: page.function,
+            },
+            queues={"arrivals": data.intake.queue},
+            dead_letters={"arrivals": data.intake.dead_letters},
+            redis=cache.group,
+            sites=stage.sites,
+        )
+        watch = Watch(
+            self, "Watch", watched=watched, key=data.keys.operations, email=stage.alarm_email
+        )
+
         CfnOutput(self, "PageUrl", value=data.api.url)
+        CfnOutput(self, "DashboardUrl", value=watch.dashboard_url)
         CfnOutput(self, "Model", value=release.says, description="The version that answers")
