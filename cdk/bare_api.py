@@ -12,7 +12,7 @@ from cdk.config import Stage
 
 
 class BareApi(Construct):
-    """`rest_api_id`, `root_resource_id`, `origin` of the page, and `url` of the page.
+    """`name`, `rest_api_id`, `root_resource_id`, `origin` of the page, and `url` of the page.
 
     An L1 resource: the L2 construct insists on a method. The addresses are built from the API's id
     and the stage's name: the deployed stage's own address comes with the functions.
@@ -20,10 +20,11 @@ class BareApi(Construct):
 
     def __init__(self, scope: Construct, construct_id: str, *, stage: Stage) -> None:
         super().__init__(scope, construct_id)
+        self.name = f"chest-xray-{stage.name}"
         api = apigateway.CfnRestApi(
             self,
             "Api",
-            name=f"chest-xray-{stage.name}",
+            name=self.name,
             endpoint_configuration=apigateway.CfnRestApi.EndpointConfigurationProperty(
                 types=["REGIONAL"]
             ),

@@ -14,13 +14,15 @@ from cloudwatch.watched import Watched
 
 
 class Alarms(Construct):
-    """`all` of them. Each tells its topic when it rings, and when it is over."""
+    """`by_name`, the rules' names. Each tells its topic when it rings, and when it is over."""
 
     def __init__(
         self, scope: Construct, construct_id: str, *, watched: Watched, topics: Topics
     ) -> None:
         super().__init__(scope, construct_id)
-        self.all = [self._alarm(rule, watched.stage, topics) for rule in rules(watched)]
+        self.by_name = {
+            rule.name: self._alarm(rule, watched.stage, topics) for rule in rules(watched)
+        }
 
     def _alarm(self, rule: Rule, stage: str, topics: Topics) -> cloudwatch.Alarm:
         alarm = cloudwatch.Alarm(

@@ -12,12 +12,17 @@ from contracts.metrics import Metric, Service
 
 
 def rules(watched: Watched) -> Iterator[Rule]:
-    if watched.endpoint is None:
-        return
-    yield _fallback(watched)
-    yield _fails(watched.endpoint)
-    yield _slow(watched.endpoint)
-    yield _gpu_busy(watched.endpoint)
+    yield from endpoint_rules(watched)
+    if watched.endpoint is not None:
+        yield _fallback(watched)
+        yield _gpu_busy(watched.endpoint)
+
+
+def endpoint_rules(watched: Watched) -> Iterator[Rule]:
+    """What rings on a new model that fails or is slow, and so may call it back."""
+    if watched.endpoint is not None:
+        yield _fails(watched.endpoint)
+        yield _slow(watched.endpoint)
 
 
 def _fallback(watched: Watched) -> Rule:

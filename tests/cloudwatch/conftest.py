@@ -10,9 +10,7 @@ from aws_cdk import aws_lambda as lambda_
 from aws_cdk import aws_sqs as sqs
 
 from cdk.bundles import FUNCTIONS
-from cloudwatch.alarms import Alarms
-from cloudwatch.dashboards import Dashboards
-from cloudwatch.topics import Topics
+from cloudwatch.watch import Watch
 from cloudwatch.watched import Watched, WatchedEndpoint
 from contracts.sites import Site
 from tests.cloudwatch.observed import failing, locally
@@ -35,8 +33,8 @@ def watch() -> Template:
             made_of.name: _function(stack, made_of.name, made_of.timeout_seconds)
             for made_of in FUNCTIONS
         },
-        queues={"incoming": sqs.Queue(stack, "Queue")},
-        dead_letters={"incoming": sqs.Queue(stack, "DeadLetters")},
+        queues={"arrivals": sqs.Queue(stack, "Queue")},
+        dead_letters={"arrivals": sqs.Queue(stack, "DeadLetters")},
         redis=elasticache.CfnReplicationGroup(
             stack, "Redis", replication_group_description="Redis", num_cache_clusters=2
         ),
@@ -45,9 +43,7 @@ def watch() -> Template:
         web_acl="chest-xray-prod",
     )
     key = kms.Key(stack, "Key")
-    topics = Topics(stack, "Topics", stage="prod", key=key, email="duty@hospital.example")
-    alarms = Alarms(stack, "Alarms", watched=watched, topics=topics)
-    Dashboards(stack, "Dashboards", watched=watched, alarms=alarms.all)
+    Watch(stack, "Parts", watched=watched, key=key, email="duty@hospital.example")
     return Template({"Watch": assertions.Template.from_stack(stack).to_json()})
 
 

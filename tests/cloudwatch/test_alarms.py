@@ -97,7 +97,7 @@ def _of(alarm: dict[str, Any], name: str, *values: float) -> list[Value]:
 
 
 def test_one_dead_letter_rings_until_the_queue_is_empty(alarm: Alarm) -> None:
-    dead = alarm("incoming-dead-letter")
+    dead = alarm("arrivals-dead-letter")
     values = _of(dead, "ApproximateNumberOfMessagesVisible", 0, 1, 1)
     assert states(dead, values, at=[60, 120, 36_000]) == [OK, ALARM, ALARM]
     values += [Value(at=36_060, name=values[0].name, dimensions=values[0].dimensions, value=0)]

@@ -1,0 +1,68 @@
+"""Both stages watch what they are made of: no function, queue, node or site is left out."""
+
+from typing import Any
+
+import pytest
+
+from cdk.bundles import SCREENING_FUNCTION
+from cloudwatch.rules.journey import OLDEST_SECONDS
+from tests.cloudwatch.named import metrics_of
+from tests.synthesis import Template
+
+
+@pytest.fixture(params=["template", "prod"])
+def stage(request: pytest.FixtureRequest) -> Template:
+    """Each stage in turn."""
+    found: Template = request.getfixturevalue(request.param)
+    return found
+
+
+def of(stage: Template, metric: str) -> list[Any]:
+    """The values of the dimensions under which alarms watch this metric."""
+    return [
+        each["Value"]
+        for alarm in stage.of_type("AWS::CloudWatch::Alarm").values()
+        for named in metrics_of(alarm)
+        if named["MetricName"] == metric
+        for each in named["Dimensions"]
+    ]
+
+
+@pytest.mark.parametrize("metric", ["Errors", "Duration", "Throttles"])
+def test_an_alarm_watches_every_function(stage: Template, metric: str) -> None:
+    functions = stage.of_type("AWS::Lambda::Function")
+    assert functions
+    assert all({"Ref": name} in of(stage, metric) for name in functions)
+
+
+def test_an_alarm_watches_every_queue(stage: Template) -> None:
+    metrics = ("ApproximateAgeOfOldestMessage", "ApproximateNumberOfMessagesVisible")
+    watched = [value for metric in metrics for value in of(stage, metric)]
+    queues = stage.of_type("AWS::SQS::Queue")
+    assert queues
+    assert all({"Fn::GetAtt": [name, "QueueName"]} in watched for name in queues)
+
+
+def test_an_alarm_watches_both_nodes_of_redis(stage: Template) -> None:
+    assert len({str(node) for node in of(stage, "DatabaseMemoryUsagePercentage")}) == 2
+
+
+def test_a_first_failed_try_does_not_ring_the_queue(stage: Template) -> None:
+    visible = [
+        queue["VisibilityTimeout"]
+        for queue in stage.of_type("AWS::SQS::Queue").values()
+        if "VisibilityTimeout" in queue
+    ]
+    assert visible
+    assert all(each + SCREENING_FUNCTION.timeout_seconds <= OLDEST_SECONDS for each in visible)
+
+
+def test_every_alarm_tells_a_topic(stage: Template) -> None:
+    topics = [{"Ref": name} for name in stage.of_type("AWS::SNS::Topic")]
+    for alarm in stage.of_type("AWS::CloudWatch::Alarm").values():
+        assert [told for told in alarm["AlarmActions"] if told in topics], alarm
+
+
+def test_no_two_alarms_have_one_name(stage: Template) -> None:
+    names = [each["AlarmName"] for each in stage.of_type("AWS::CloudWatch::Alarm").values()]
+    assert len(names) == len(set(names))
