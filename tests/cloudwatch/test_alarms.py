@@ -1,6 +1,7 @@
 """Each alarm is complete, and the plain ones ring when they should."""
 
 import re
+from fnmatch import fnmatch
 from typing import Any
 
 import pytest
@@ -27,6 +28,21 @@ def pages(watch: Template) -> set[str]:
 
 def test_every_alarm_has_its_runbook_and_the_reverse(watch: Template) -> None:
     assert pages(watch) == {page.name for page in RUNBOOKS.glob("*.md")} - {"README.md"}
+
+
+def test_the_index_leads_from_every_alarm_to_its_runbook_and_says_whom_it_tells(
+    watch: Template,
+) -> None:
+    index = (RUNBOOKS / "README.md").read_text()
+    rows = re.findall(r"^\| (`.+`) \| (.+) \| \[.+\]\((.+)\) \|$", index, re.MULTILINE)
+    for name, each in alarms(watch).items():
+        severity = "page" if "Page" in each["AlarmActions"][0]["Ref"] else "ticket"
+        assert [
+            page
+            for names, told, page in rows
+            if any(fnmatch(name, pattern) for pattern in re.findall(r"`(.+?)`", names))
+            if severity in told and f"docs/runbooks/{page}" in each["AlarmDescription"]
+        ], name
 
 
 def test_the_index_lists_every_runbook() -> None:
