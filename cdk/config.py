@@ -90,7 +90,7 @@ def read(node: Node) -> Stage:
     return replace(
         stage,
         region=region,
-        endpoint_instance_type=context.endpoint(stage.endpoint_instance_type),
+        endpoint_instance_type=context.endpoint(stage.endpoint_instance_type, region=region),
         endpoint_instances=context.instances(stage.endpoint_instances),
         time_zone=context.time_zone(stage.time_zone),
         facts_retention_days=context.facts_retention_days(required=stage.retain_data),

@@ -8,6 +8,7 @@ from zoneinfo import available_timezones
 
 from constructs import Node
 
+from cdk import serving
 from contracts.access import SITE_GROUP
 from contracts.sites import Site
 
@@ -87,7 +88,7 @@ class Context:
             raise ConfigurationError("time_zone", zone, "IANA time zones, such as Europe/Berlin")
         return zone
 
-    def endpoint(self, default: str) -> str:
+    def endpoint(self, default: str, *, region: str) -> str:
         """The instance type; empty where `endpoint` is `none`."""
         wanted = self._value("endpoint", "gpu" if default else "none")
         if wanted not in ("gpu", "none"):
@@ -95,6 +96,9 @@ class Context:
         instance = str(self._value("instance_type", default or "ml.g4dn.xlarge"))
         if not _GPU_INSTANCE.fullmatch(instance):
             raise ConfigurationError("instance_type", instance, f"types with a GPU: {_GPU_ALLOWED}")
+        if wanted == "gpu" and serving.registry(region) is None:
+            allowed = "for an endpoint, regions where AWS keeps TensorFlow Serving's container"
+            raise ConfigurationError("region", region, allowed)
         return instance if wanted == "gpu" else ""
 
     def instances(self, default: tuple[int, int]) -> tuple[int, int]:

@@ -1,8 +1,5 @@
 """The bundled model's way into the models bucket, by the deploy alone."""
 
-from collections.abc import Mapping
-from typing import Any
-
 from aws_cdk import CfnResource, CustomResource, Duration
 from aws_cdk import aws_s3 as s3
 from aws_cdk import aws_s3_assets as assets
@@ -57,8 +54,8 @@ class ModelRelease(Construct):
         self.model_data_url = self._resource.get_att_string("ModelDataUrl")
         self.says = self._resource.get_att_string("Says")
 
-    def read_anew_with(self, endpoint: Mapping[str, Any]) -> None:
-        """Adds what the endpoint is made of."""
+    def read_anew_with(self, part: str, made_of: object) -> None:
+        """Adds what a part of the endpoint is made of."""
         resource = self._resource.node.default_child
         assert isinstance(resource, CfnResource)
-        resource.add_property_override("Endpoint", endpoint)
+        resource.add_property_override(f"Endpoint.{part}", made_of)

@@ -10,12 +10,13 @@ from cdk import bundles
 from cdk.cache import Cache
 from cdk.config import Stage
 from cdk.data_stack import DataStack
+from cdk.endpoint import Endpoint, endpoint_name
 from cdk.front_door import FrontDoor
 from cdk.function import BundledFunction
 from cdk.network import Network
 from cdk.release import ModelRelease
 from cloudwatch.watch import Watch
-from cloudwatch.watched import Watched
+from cloudwatch.watched import Watched, WatchedEndpoint
 
 
 class ServiceStack(Stack):
@@ -39,7 +40,7 @@ class ServiceStack(Stack):
             facts_bucket=data.buckets.facts.bucket_name,
             models_bucket=data.buckets.models.bucket_name,
             redis_url=cache.url,
-            endpoint_name="",  # None yet: the CPU model answers.
+            endpoint_name=endpoint_name(stage),
             sites=json.dumps({name: asdict(site) for name, site in stage.sites.items()}),
             public_url=data.api.url,
             pictures_origin=data.buckets.pictures_origin,
@@ -79,6 +80,19 @@ class ServiceStack(Stack):
         data.intake.feed(screening, at_once=stage.screening_concurrency)
 
         release = ModelRelease(self, "ModelRelease", function=releasing, models=data.buckets.models)
+        endpoint = None
+        if stage.endpoint_instance_type:
+            endpoint = Endpoint(
+                self,
+                "Endpoint",
+                release=release,
+                models=data.buckets.models,
+                network=network,
+                keys=data.keys,
+                stage=stage,
+            )
+            screening.allow("sagemaker:InvokeEndpoint", on=[endpoint.arn])
+            CfnOutput(self, "EndpointName", value=endpoint.name)
 
         facts, pictures, models = data.buckets.facts, data.buckets.pictures, data.buckets.models
         # Without the right to list, S3 says 403 of a key that is not there, and not 404.
@@ -115,10 +129,15 @@ class ServiceStack(Stack):
             dead_letters={"arrivals": data.intake.dead_letters},
             redis=cache.group,
             sites=stage.sites,
+            endpoint=WatchedEndpoint(name=endpoint.name, variant=endpoint.variant_name)
+            if endpoint
+            else None,
         )
         watch = Watch(
             self, "Watch", watched=watched, key=data.keys.operations, email=stage.alarm_email
         )
+        if endpoint:
+            endpoint.roll_back_on(*watch.endpoint_alarms)
 
         CfnOutput(self, "PageUrl", value=data.api.url)
         CfnOutput(self, "DashboardUrl", value=watch.dashboard_url)

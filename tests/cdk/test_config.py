@@ -65,6 +65,7 @@ WRONG = [
         {"endpoint": "gpu", "instance_type": "ml.m5.large"},
         "Context 'instance_type' is 'ml.m5.large'; allowed are: types with a GPU: ml.g4dn.*",
     ),
+    ({**PROD, "region": "il-central-1"}, "Context 'region' is 'il-central-1'; allowed are: for an"),
     ({"endpoint_instances": "0,2"}, "Context 'endpoint_instances' is '('0', '2')'"),
     ({"endpoint_instances": [1]}, "Context 'endpoint_instances' is '('1',)'"),
     (

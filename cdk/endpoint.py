@@ -1,0 +1,175 @@
+"""The GPU endpoint: the version that the pointer names, behind TensorFlow Serving, in the network.
+
+L1 resources: CDK's own constructs for SageMaker are an alpha package.
+"""
+
+from typing import Any
+
+from aws_cdk import RemovalPolicy, Stack
+from aws_cdk import aws_cloudwatch as cloudwatch
+from aws_cdk import aws_ec2 as ec2
+from aws_cdk import aws_kms as kms
+from aws_cdk import aws_logs as logs
+from aws_cdk import aws_s3 as s3
+from aws_cdk.aws_sagemaker import CfnEndpoint, CfnEndpointConfig, CfnModel
+from constructs import Construct
+
+from cdk import serving
+from cdk.config import Stage
+from cdk.endpoint_role import EndpointRole
+from cdk.endpoint_scaling import EndpointScaling
+from cdk.keys import Keys
+from cdk.network import Network
+from cdk.release import ModelRelease
+
+_VARIANT = "all"
+# An image of several GB is fetched and a GPU woken before the first ping is answered.
+_START_SECONDS = 900
+# How long a new fleet answers before the old one goes, if no alarm rings.
+_BAKE_SECONDS = 300
+_REPLACED_WITHIN_SECONDS = 3_600
+
+
+def endpoint_name(stage: Stage) -> str:
+    """Empty where the CPU model alone answers.
+
+    With the instance type: SageMaker refuses to change that of an endpoint that scales by itself.
+    So another type is another endpoint, which stands before the old one goes.
+    """
+    kind = stage.endpoint_instance_type.removeprefix("ml.").replace(".", "-")
+    return f"chest-xray-{stage.name}-{kind}" if kind else ""
+
+
+class Endpoint(Construct):
+    """`name`, `arn`, and `variant_name`; only made where the stage sets an instance type."""
+
+    def __init__(
+        self,
+        scope: Construct,
+        construct_id: str,
+        *,
+        release: ModelRelease,
+        models: s3.IBucket,
+        network: Network,
+        keys: Keys,
+        stage: Stage,
+    ) -> None:
+        super().__init__(scope, construct_id)
+        self.name = endpoint_name(stage)
+        self.variant_name = _VARIANT
+        self.arn = Stack.of(self).format_arn(
+            service="sagemaker", resource="endpoint", resource_name=self.name
+        )
+        self._network = network
+        self._release = release
+        group = self._security_group()
+        role = EndpointRole(
+            self,
+            "Role",
+            models=models,
+            key=keys.data,
+            log_group=self._logs(keys.operations, stage),
+            subnets=network.vpc.private_subnets,
+            security_group=group,
+            region=stage.region,
+        )
+        model = self._model(role, group, stage)
+        config = self._config(model, keys.data, stage)
+        self._resource = self._endpoint(config)
+        scaling = EndpointScaling(self, "Scaling", name=self.name, variant=_VARIANT, stage=stage)
+        scaling.node.add_dependency(self._resource)
+
+    def roll_back_on(self, *alarms: cloudwatch.IAlarm) -> None:
+        """Where one of them rings while a new version is tried, the one before comes back."""
+        names = [{"AlarmName": alarm.alarm_name} for alarm in alarms]
+        self._release.read_anew_with("RollBackOn", names)
+        self._resource.add_property_override(
+            "DeploymentConfig.AutoRollbackConfiguration.Alarms", names
+        )
+
+    def _model(self, role: EndpointRole, group: ec2.ISecurityGroup, stage: Stage) -> CfnModel:
+        container: dict[str, Any] = {
+            "image": serving.image(stage.region),
+            "environment": serving.batching(calls_at_once=stage.screening_concurrency),
+        }
+        network: dict[str, Any] = {
+            "security_group_ids": [group.security_group_id],
+            "subnets": [subnet.subnet_id for subnet in self._network.vpc.private_subnets],
+        }
+        arn = role.role.role_arn
+        self._release.read_anew_with("Model", {**container, **network, "role": arn})
+        model = CfnModel(
+            self,
+            "Model",
+            execution_role_arn=arn,
+            enable_network_isolation=True,
+            primary_container=CfnModel.ContainerDefinitionProperty(
+                model_data_url=self._release.model_data_url, **container
+            ),
+            vpc_config=CfnModel.VpcConfigProperty(**network),
+        )
+        model.node.add_dependency(role.policy)
+        return model
+
+    def _config(self, model: CfnModel, key: kms.IKey, stage: Stage) -> CfnEndpointConfig:
+        variant: dict[str, Any] = {
+            "variant_name": _VARIANT,
+            "initial_variant_weight": 1,
+            "initial_instance_count": stage.endpoint_instances[0],
+            "instance_type": stage.endpoint_instance_type,
+            "inference_ami_version": serving.MACHINE_IMAGE,
+            "container_startup_health_check_timeout_in_seconds": _START_SECONDS,
+        }
+        self._release.read_anew_with("Config", {**variant, "key": key.key_arn})
+        return CfnEndpointConfig(
+            self,
+            "Config",
+            # For the volumes; the disks inside the instances are encrypted by their hardware.
+            kms_key_id=key.key_arn,
+            production_variants=[
+                CfnEndpointConfig.ProductionVariantProperty(
+                    model_name=model.attr_model_name, **variant
+                )
+            ],
+        )
+
+    def _endpoint(self, config: CfnEndpointConfig) -> CfnEndpoint:
+        """Replaced as a whole fleet: of one instance, nothing can be replaced step by step."""
+        shift: dict[str, Any] = {"type": "ALL_AT_ONCE", "wait_interval_in_seconds": _BAKE_SECONDS}
+        limit: dict[str, Any] = {"maximum_execution_timeout_in_seconds": _REPLACED_WITHIN_SECONDS}
+        self._release.read_anew_with("Deployment", {**shift, **limit})
+        policy = CfnEndpoint.BlueGreenUpdatePolicyProperty(
+            traffic_routing_configuration=CfnEndpoint.TrafficRoutingConfigProperty(**shift), **limit
+        )
+        return CfnEndpoint(
+            self,
+            "Endpoint",
+            endpoint_name=self.name,
+            endpoint_config_name=config.attr_endpoint_config_name,
+            # As many instances as there are now, not as many as at the beginning.
+            retain_all_variant_properties=True,
+            deployment_config=CfnEndpoint.DeploymentConfigProperty(blue_green_update_policy=policy),
+        )
+
+    def _security_group(self) -> ec2.SecurityGroup:
+        """Nobody may call in: SageMaker hands calls over from inside the instance."""
+        group = ec2.SecurityGroup(
+            self,
+            "Group",
+            vpc=self._network.vpc,
+            description="The endpoint: fetches the model, and is isolated from then on",
+            allow_all_outbound=False,
+        )
+        group.add_egress_rule(ec2.Peer.any_ipv4(), ec2.Port.tcp(443), "S3, for the model")
+        return group
+
+    def _logs(self, key: kms.IKey, stage: Stage) -> logs.LogGroup:
+        """SageMaker would make it itself, kept for ever and without our key."""
+        return logs.LogGroup(
+            self,
+            "Logs",
+            log_group_name=f"/aws/sagemaker/Endpoints/{self.name}",
+            retention=stage.log_retention,
+            encryption_key=key,
+            removal_policy=RemovalPolicy.DESTROY,
+        )

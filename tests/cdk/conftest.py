@@ -1,0 +1,58 @@
+"""The endpoint alone with what it needs: a whole synth would take three times as long."""
+
+import shutil
+from dataclasses import replace
+
+import pytest
+from aws_cdk import App, Environment, Stack
+from aws_cdk import aws_cloudwatch as cloudwatch
+from aws_cdk import aws_s3 as s3
+
+from cdk import bundles
+from cdk.bundles import Resources
+from cdk.config import PROD
+from cdk.endpoint import Endpoint
+from cdk.function import BundledFunction
+from cdk.keys import Keys
+from cdk.network import Network
+from cdk.release import ModelRelease
+from tests.synthesis import Template
+
+STAGE = replace(PROD, endpoint_instances=(2, 4), time_zone="Europe/Berlin")
+
+
+@pytest.fixture(scope="session")
+def endpoint(tmp_path_factory):
+    """Of STAGE, rolled back by one alarm."""
+    out = tmp_path_factory.mktemp("endpoint")
+    app = App(analytics_reporting=False, outdir=str(out))
+    stack = Stack(app, "Alone", env=Environment(region=STAGE.region))
+    network = Network(stack, "Network", stage=STAGE)
+    keys = Keys(stack, "Keys", stage=STAGE)
+    models = s3.Bucket(stack, "Models")
+    resources = Resources(**dict.fromkeys(Resources.__dataclass_fields__, ""))
+    function = BundledFunction(
+        stack,
+        "Release",
+        made_of=bundles.RELEASE_FUNCTION,
+        resources=resources,
+        keys=keys,
+        stage=STAGE,
+        network=network,
+    )
+    made = Endpoint(
+        stack,
+        "Endpoint",
+        release=ModelRelease(stack, "ModelRelease", function=function, models=models),
+        models=models,
+        network=network,
+        keys=keys,
+        stage=STAGE,
+    )
+    alarm = cloudwatch.Alarm.from_alarm_arn(
+        stack, "Fails", "arn:aws:cloudwatch:us-east-1:111122223333:alarm:endpoint-fails"
+    )
+    made.roll_back_on(alarm)
+    template = app.synth().get_stack_by_name("Alone").template
+    shutil.rmtree(out)  # 60 MB of the model, which pytest would keep.
+    return Template({"Alone": template})

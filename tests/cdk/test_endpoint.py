@@ -1,0 +1,121 @@
+"""The GPU endpoint follows the pointer, is shut in, and is replaced with care."""
+
+import json
+from dataclasses import replace
+
+import botocore.session
+import pytest
+
+from cdk.config import DEV
+from cdk.endpoint import endpoint_name
+from lambdas import clients
+from tests.cdk.conftest import STAGE
+
+
+def test_the_endpoint_serves_what_the_pointer_names(endpoint):
+    [release] = endpoint.of_type("Custom::ModelRelease")
+    container = endpoint.only("AWS::SageMaker::Model")["PrimaryContainer"]
+    assert container["ModelDataUrl"] == {"Fn::GetAtt": [release, "ModelDataUrl"]}
+
+
+@pytest.mark.parametrize("part", ["Model", "EndpointConfig", "Endpoint"])
+def test_what_changes_the_endpoint_reads_the_pointer_anew(endpoint, part):
+    asked = set(_leaves(endpoint.only("Custom::ModelRelease")["Endpoint"]))
+    follows = {"ModelDataUrl", "ModelName", "EndpointConfigName", "EndpointName"}
+    made_of = endpoint.only(f"AWS::SageMaker::{part}")
+    assert made_of
+    assert [leaf for leaf in _leaves(made_of, leave_out=follows) if leaf not in asked] == []
+
+
+def test_the_container_reaches_nothing_and_nobody_reaches_it(endpoint):
+    model = endpoint.only("AWS::SageMaker::Model")
+    [reference] = model["VpcConfig"]["SecurityGroupIds"]
+    group = endpoint.of_type("AWS::EC2::SecurityGroup")[reference["Fn::GetAtt"][0]]
+    ingress = endpoint.of_type("AWS::EC2::SecurityGroupIngress").values()
+    assert model["EnableNetworkIsolation"] is True
+    assert "SecurityGroupIngress" not in group
+    assert reference not in [rule["GroupId"] for rule in ingress]
+    assert [(rule["FromPort"], rule["ToPort"]) for rule in group["SecurityGroupEgress"]] == [
+        (443, 443)
+    ]
+
+
+def test_the_endpoint_is_in_the_private_subnets(endpoint):
+    subnets = endpoint.of_type("AWS::EC2::Subnet")
+    where = endpoint.only("AWS::SageMaker::Model")["VpcConfig"]["Subnets"]
+    assert [subnets[each["Ref"]]["CidrBlock"] for each in where] == list(STAGE.private_cidrs)
+
+
+def test_the_image_is_aws_own_in_the_same_region(endpoint):
+    image = endpoint.only("AWS::SageMaker::Model")["PrimaryContainer"]["Image"]
+    registry, _, name = image.partition("/")
+    assert registry == "763104351884.dkr.ecr.us-east-1.amazonaws.com"
+    assert name == "tensorflow-inference:2.20-gpu-py312-cu129-amzn2023-sagemaker"
+
+
+def test_sagemaker_knows_machine_image_and_instance(endpoint):
+    [variant] = endpoint.only("AWS::SageMaker::EndpointConfig")["ProductionVariants"]
+    model = botocore.session.get_session().get_service_model("sagemaker")
+    images = model.shape_for("ProductionVariantInferenceAmiVersion").enum
+    instances = model.shape_for("ProductionVariantInstanceType").enum
+    assert variant["InferenceAmiVersion"] in images
+    assert variant["InstanceType"] in instances
+
+
+def test_the_volumes_are_encrypted_with_the_data_key(endpoint):
+    [data] = [key for key in endpoint.of_type("AWS::KMS::Key") if key.startswith("KeysData")]
+    config = endpoint.only("AWS::SageMaker::EndpointConfig")
+    assert config["KmsKeyId"] == {"Fn::GetAtt": [data, "Arn"]}
+
+
+def test_batching_leaves_the_caller_its_time_and_holds_every_function(endpoint, monkeypatch):
+    monkeypatch.setenv("AWS_DEFAULT_REGION", STAGE.region)
+    said = endpoint.only("AWS::SageMaker::Model")["PrimaryContainer"]["Environment"]
+    batch, queue, wait = (
+        int(said[f"SAGEMAKER_TFS_{name}"])
+        for name in ("MAX_BATCH_SIZE", "MAX_ENQUEUED_BATCHES", "BATCH_TIMEOUT_MICROS")
+    )
+    patience = clients.sagemaker.__wrapped__().meta.config.read_timeout
+    assert said["SAGEMAKER_TFS_ENABLE_BATCHING"] == "true"
+    assert wait / 1e6 < patience / 100
+    assert STAGE.screening_concurrency <= batch * queue < STAGE.screening_concurrency + batch
+
+
+def test_a_new_fleet_gives_way_when_an_alarm_rings(endpoint):
+    deployment = endpoint.only("AWS::SageMaker::Endpoint")["DeploymentConfig"]
+    assert deployment["AutoRollbackConfiguration"] == {"Alarms": [{"AlarmName": "endpoint-fails"}]}
+    routing = deployment["BlueGreenUpdatePolicy"]["TrafficRoutingConfiguration"]
+    assert routing["WaitIntervalInSeconds"] >= 300
+
+
+def test_the_endpoints_log_ends_and_is_encrypted(endpoint):
+    [group] = [
+        each
+        for each in endpoint.of_type("AWS::Logs::LogGroup").values()
+        if each.get("LogGroupName") == f"/aws/sagemaker/Endpoints/{endpoint_name(STAGE)}"
+    ]
+    assert group["RetentionInDays"] == 365
+    assert "KmsKeyId" in group
+
+
+def test_another_instance_type_is_another_endpoint():
+    other = replace(STAGE, endpoint_instance_type="ml.g5.2xlarge")
+    assert endpoint_name(STAGE) == "chest-xray-prod-g4dn-xlarge"
+    assert endpoint_name(other) == "chest-xray-prod-g5-2xlarge"
+
+
+def test_a_stage_without_a_gpu_has_no_endpoint(template):
+    assert endpoint_name(DEV) == ""
+    assert [name for name in template.resources if "Endpoint" in name] == []
+
+
+def _leaves(part, leave_out=frozenset()):
+    """Every value below, as text; references are values."""
+    if isinstance(part, dict) and not part.keys() & {"Ref", "Fn::GetAtt", "Fn::Join", "Fn::Sub"}:
+        kept = [value for key, value in part.items() if key not in leave_out]
+    elif isinstance(part, list):
+        kept = part
+    else:
+        # Of what is yes or no there is no other value here.
+        return [] if part is True else [json.dumps(part)]
+    return [leaf for value in kept for leaf in _leaves(value, leave_out)]
