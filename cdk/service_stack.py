@@ -95,6 +95,9 @@ class ServiceStack(Stack):
             CfnOutput(self, "EndpointName", value=endpoint.name)
 
         facts, pictures, models = data.buckets.facts, data.buckets.pictures, data.buckets.models
+        # Under our key, S3 asks it for a data key with each object that is put.
+        for each in (api, screening, releasing):
+            each.allow("kms:GenerateDataKey", on=[data.keys.data.key_arn])
         # Without the right to list, S3 says 403 of a key that is not there, and not 404.
         for each in (api, screening, rebuild):
             each.allow("s3:ListBucket", on=[facts.bucket_arn, pictures.bucket_arn])
