@@ -69,6 +69,7 @@ class Resources:
     facts_bucket: str
     models_bucket: str
     redis_url: str
+    redis_secret_arn: str
     endpoint_name: str
     sites: str
     public_url: str
@@ -100,6 +101,7 @@ _BACKEND = {
     "FACTS_BUCKET": "facts_bucket",
     "PICTURES_BUCKET": "pictures_bucket",
     "REDIS_URL": "redis_url",
+    "REDIS_SECRET_ARN": "redis_secret_arn",
 }
 
 # API Gateway gives up after 29 seconds, so an answer after that reaches nobody.

@@ -1,45 +1,105 @@
 """Redis: folded records and known predictions. It may vanish; nothing is lost."""
 
+from aws_cdk import RemovalPolicy
 from aws_cdk import aws_ec2 as ec2
 from aws_cdk import aws_elasticache as elasticache
+from aws_cdk import aws_logs as logs
+from aws_cdk import aws_secretsmanager as secretsmanager
 from constructs import Construct
 
 from cdk.config import Stage
+from cdk.keys import Keys
 from cdk.network import REDIS_PORT, Network
 
 # A primary and a replica in the other zone, so that one can fail over to the other.
 _NODES = 2
+# ElastiCache takes 16 to 128 printable characters; letters and digits need no escape anywhere.
+_TOKEN_LENGTH = 64
+# Redis is refilled from the facts within minutes, so a snapshot only saves that time.
+_SNAPSHOT_DAYS = {True: 7, False: 1}
+# At night in the Americas and Europe; never both at once.
+_SNAPSHOT_WINDOW = "03:00-04:00"
+_MAINTENANCE_WINDOW = "sun:04:30-sun:05:30"
+
+_Group = elasticache.CfnReplicationGroup
 
 
 class Cache(Construct):
-    """`url` (rediss: TLS) and `group`, the replication group.
+    """`url` (rediss: TLS), `secret` with the token that opens it, and `group`.
 
-    Who may connect is decided by security groups and TLS alone: the auth token comes with the
-    whole cloud, read from Secrets Manager and never from the environment.
+    L1 resources: CDK has no other for a replication group.
     """
 
     def __init__(
-        self, scope: Construct, construct_id: str, *, network: Network, stage: Stage
+        self, scope: Construct, construct_id: str, *, network: Network, keys: Keys, stage: Stage
     ) -> None:
         super().__init__(scope, construct_id)
-        private = network.vpc.select_subnets(subnet_type=ec2.SubnetType.PRIVATE_WITH_EGRESS)
-        subnets = elasticache.CfnSubnetGroup(
-            self, "Subnets", description="Private subnets", subnet_ids=private.subnet_ids
+        self._keys, self._stage = keys, stage
+        self.secret = secretsmanager.Secret(
+            self,
+            "Token",
+            description=f"Chest X-ray screening, {stage.name}: opens Redis",
+            encryption_key=keys.data,
+            generate_secret_string=secretsmanager.SecretStringGenerator(
+                password_length=_TOKEN_LENGTH, exclude_punctuation=True
+            ),
         )
-        self.group = elasticache.CfnReplicationGroup(
+        self.group = _Group(
             self,
             "Redis",
-            replication_group_description="Records, worklists and answers",
+            replication_group_description="Records and known predictions",
             engine="redis",
             engine_version="7.1",
             cache_node_type=stage.redis_node_type,
+            cache_parameter_group_name=self._parameters().ref,
             num_cache_clusters=_NODES,
             automatic_failover_enabled=True,
             multi_az_enabled=True,
             port=REDIS_PORT,
-            cache_subnet_group_name=subnets.ref,
+            cache_subnet_group_name=self._subnets(network).ref,
             security_group_ids=[network.redis.security_group_id],
             transit_encryption_enabled=True,
+            # CloudFormation reads it from the secret: the template holds the secret's name only.
+            auth_token=self.secret.secret_value.unsafe_unwrap(),
             at_rest_encryption_enabled=True,
+            kms_key_id=keys.data.key_arn,
+            snapshot_retention_limit=_SNAPSHOT_DAYS[stage.retain_data],
+            snapshot_window=_SNAPSHOT_WINDOW,
+            preferred_maintenance_window=_MAINTENANCE_WINDOW,
+            log_delivery_configurations=[self._log("slow-log"), self._log("engine-log")],
         )
         self.url = f"rediss://{self.group.attr_primary_end_point_address}:{REDIS_PORT}/0"
+
+    def _parameters(self) -> elasticache.CfnParameterGroup:
+        return elasticache.CfnParameterGroup(
+            self,
+            "Parameters",
+            cache_parameter_group_family="redis7",
+            description="Every key has an end of life, so any may go when memory is full",
+            properties={"maxmemory-policy": "allkeys-lru"},
+        )
+
+    def _subnets(self, network: Network) -> elasticache.CfnSubnetGroup:
+        private = network.vpc.select_subnets(subnet_type=ec2.SubnetType.PRIVATE_WITH_EGRESS)
+        return elasticache.CfnSubnetGroup(
+            self, "Subnets", description="Private subnets", subnet_ids=private.subnet_ids
+        )
+
+    def _log(self, log_type: str) -> _Group.LogDeliveryConfigurationRequestProperty:
+        group = logs.LogGroup(
+            self,
+            log_type,
+            encryption_key=self._keys.operations,
+            retention=self._stage.log_retention,
+            removal_policy=RemovalPolicy.DESTROY,
+        )
+        return _Group.LogDeliveryConfigurationRequestProperty(
+            log_type=log_type,
+            log_format="json",
+            destination_type="cloudwatch-logs",
+            destination_details=_Group.DestinationDetailsProperty(
+                cloud_watch_logs_details=_Group.CloudWatchLogsDestinationDetailsProperty(
+                    log_group=group.log_group_name
+                )
+            ),
+        )

@@ -33,13 +33,14 @@ class ServiceStack(Stack):
             termination_protection=stage.retain_data,
         )
         network = Network(self, "Network", stage=stage)
-        cache = Cache(self, "Cache", network=network, stage=stage)
+        cache = Cache(self, "Cache", network=network, keys=data.keys, stage=stage)
         resources = bundles.Resources(
             stage=stage.name,
             pictures_bucket=data.buckets.pictures.bucket_name,
             facts_bucket=data.buckets.facts.bucket_name,
             models_bucket=data.buckets.models.bucket_name,
             redis_url=cache.url,
+            redis_secret_arn=cache.secret.secret_arn,
             endpoint_name=endpoint_name(stage),
             sites=json.dumps({name: asdict(site) for name, site in stage.sites.items()}),
             public_url=data.api.url,
@@ -116,6 +117,8 @@ class ServiceStack(Stack):
         rebuild.allow("s3:GetObject", on=[facts.arn_for_objects("*"), kept])
         releasing.allow("s3:GetObject", "s3:PutObject", on=[models.arn_for_objects("models/*")])
         releasing.allow("s3:ListBucket", on=[models.bucket_arn])
+        for each in (api, screening, rebuild):
+            each.allow("secretsmanager:GetSecretValue", on=[cache.secret.secret_arn])
         page.allow("secretsmanager:GetSecretValue", on=[data.session_secret.secret_arn])
 
         watched = Watched(

@@ -41,7 +41,7 @@ def backend() -> Backend:
     known = settings.from_environment()
     return Backend(
         store=store.connect(known),
-        cache=connect(known.redis_url),
+        cache=connect(known),
         models=ModelFiles(clients.s3(), known.models_bucket),
     )
 

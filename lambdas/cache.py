@@ -21,7 +21,10 @@ from contracts.answers import Predictor
 from contracts.endpoint import Prediction
 from contracts.metrics import POSITIVE_RATE_ANSWERS, Metric
 from contracts.record import Record
+from lambdas import clients
 from lambdas.observability import count, logger
+from lambdas.redis_token import TokenFromSecret
+from lambdas.settings import Settings
 
 # ElastiCache answers within a millisecond; more than this is an outage.
 _CONNECT_SECONDS = 0.25
@@ -167,10 +170,11 @@ def _read(parse: Callable[[str], T], text: object) -> T | None:
         return None
 
 
-def connect(url: str) -> Cache:
-    """A cache at `url` (rediss:// for TLS); nothing is sent before the first call."""
+def connect(known: Settings) -> Cache:
+    """The cache that the settings name; nothing is sent before the first call."""
     redis = Redis.from_url(
-        url,
+        known.redis_url,
+        credential_provider=TokenFromSecret(clients.secrets(), known.redis_secret_arn),
         decode_responses=True,
         retry=Retry(NoBackoff(), 0),
         socket_connect_timeout=_CONNECT_SECONDS,

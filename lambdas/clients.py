@@ -9,6 +9,7 @@ from botocore.config import Config
 if TYPE_CHECKING:
     from types_boto3_s3 import S3Client
     from types_boto3_sagemaker_runtime import SageMakerRuntimeClient
+    from types_boto3_secretsmanager import SecretsManagerClient
 
 # "auto" names the bucket in the host, so that the page's policy can allow exactly this bucket, and
 # in the path where the SDK is sent to one machine. Regional addresses, since a presigned address of
@@ -22,6 +23,8 @@ _S3 = Config(
 )
 # The CPU model answers in under 5 seconds all told, so the endpoint gets one try and 2 seconds.
 _ENDPOINT = Config(connect_timeout=1, read_timeout=2, retries={"total_max_attempts": 1})
+# Asked when a connection to Redis is made, which is one to save time.
+_SECRETS = Config(connect_timeout=1, read_timeout=1, retries={"total_max_attempts": 1})
 
 
 @cache
@@ -33,4 +36,10 @@ def s3() -> "S3Client":
 @cache
 def sagemaker() -> "SageMakerRuntimeClient":
     client: SageMakerRuntimeClient = boto3.client("sagemaker-runtime", config=_ENDPOINT)
+    return client
+
+
+@cache
+def secrets() -> "SecretsManagerClient":
+    client: SecretsManagerClient = boto3.client("secretsmanager", config=_SECRETS)
     return client

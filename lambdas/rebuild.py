@@ -26,7 +26,7 @@ def handler(event: dict[str, Any], context: LambdaContext) -> dict[str, int]:
     """Answers with the number of records refilled, by site."""
     known = settings.from_environment()
     store = connect_store(known)
-    cache = connect(known.redis_url)
+    cache = connect(known)
     refilled: dict[str, int] = {}
     for site in store.sites():
         names = _newest(store, site)

@@ -74,7 +74,7 @@ def _screener() -> Screener:
     known = settings.from_environment()
     return Screener(
         store=store.connect(known),
-        cache=connect(known.redis_url),
+        cache=connect(known),
         models=Models(ModelFiles(clients.s3(), known.models_bucket)),
         predictions=Predictions(clients.sagemaker(), endpoint_name=known.endpoint_name),
         sites=known.sites,

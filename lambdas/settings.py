@@ -19,6 +19,7 @@ class Settings:
     facts_bucket: str
     pictures_bucket: str
     redis_url: str
+    redis_secret_arn: str
     models_bucket: str
     endpoint_name: str
     sites: Mapping[str, Site]
@@ -32,6 +33,7 @@ def from_environment(environment: Mapping[str, str] = os.environ) -> Settings:
             facts_bucket=environment["FACTS_BUCKET"],
             pictures_bucket=environment["PICTURES_BUCKET"],
             redis_url=environment["REDIS_URL"],
+            redis_secret_arn=environment["REDIS_SECRET_ARN"],
             models_bucket=environment.get("MODELS_BUCKET", ""),
             endpoint_name=environment.get("ENDPOINT_NAME", ""),
             sites=sites_from_json(environment.get("SITES") or "{}"),

@@ -4,24 +4,31 @@ import importlib.util
 import shutil
 from pathlib import Path
 
+from local import kept_secrets
 from local.errors import RedisMissingError
 from local.processes import Command
 from local.settings import Settings
 
 
 def server(settings: Settings) -> Command:
-    """In memory only: what Redis holds is made again from storage at each start."""
+    """In memory only: what Redis holds is made again from storage at each start.
+
+    Its token stands in a file that nobody else may read, and on no command line.
+    """
     options = {
         "bind": "127.0.0.1",
         "port": str(settings.redis_port),
-        "save": "",
+        "requirepass": kept_secrets.kept(settings, kept_secrets.REDIS),
+        "save": '""',
         "appendonly": "no",
         # Every key that we write lives for a limited time, so any may go when this is full.
         "maxmemory": "256mb",
         "maxmemory-policy": "allkeys-lru",
     }
-    arguments = [text for name, value in options.items() for text in (f"--{name}", value)]
-    return Command(arguments=[str(binary()), *arguments], folder=settings.data)
+    path = settings.data / "redis.conf"
+    path.touch(mode=0o600)
+    path.write_text("".join(f"{name} {value}\n" for name, value in options.items()))
+    return Command(arguments=[str(binary()), str(path)], folder=settings.data)
 
 
 def binary() -> Path:

@@ -1,7 +1,6 @@
-"""What the cloud stack makes in AWS, made here: buckets, queues, the session secret, the model."""
+"""What the cloud stack makes in AWS, made here: buckets, queues, the model."""
 
 import json
-import secrets
 from pathlib import Path
 from typing import Any
 
@@ -18,7 +17,6 @@ FACTS = "xray-facts"
 MODELS = "xray-models"
 QUEUE = "xray-screening"
 DEAD_LETTERS = "xray-screening-dead-letters"
-SECRET_NAME = "xray-session"
 
 CARD = ROOT / "models" / "model_card.json"
 
@@ -54,19 +52,6 @@ def make_queue(settings: Settings, *, visible_again_seconds: int) -> str:
     return url
 
 
-def make_secret(settings: Settings) -> str:
-    """The key of the session cookies, the same at each start; returns the secret's ARN."""
-    kept = settings.data / "session-secret"
-    if not kept.exists():
-        partial = kept.with_suffix(".partial")
-        partial.touch(mode=0o600)
-        partial.write_text(secrets.token_urlsafe(48))
-        partial.rename(kept)
-    manager = client("secretsmanager", settings.aws_url)
-    made = manager.create_secret(Name=SECRET_NAME, SecretString=kept.read_text())
-    return str(made["ARN"])
-
-
 def publish_model(settings: Settings, card: Path = CARD) -> str:
     """Puts the bundled model where screening looks for it, and says in words which one answers.
 
@@ -83,7 +68,9 @@ def publish_model(settings: Settings, card: Path = CARD) -> str:
     return which_answers(current=files.point_first(bundled), bundled=bundled)
 
 
-def known(settings: Settings, who: Login, *, secret_arn: str) -> Resources:
+def known(
+    settings: Settings, who: Login, *, session_secret_arn: str, redis_secret_arn: str
+) -> Resources:
     """What the functions are told of all this."""
     return Resources(
         stage="local",
@@ -91,6 +78,7 @@ def known(settings: Settings, who: Login, *, secret_arn: str) -> Resources:
         facts_bucket=FACTS,
         models_bucket=MODELS,
         redis_url=settings.redis_url,
+        redis_secret_arn=redis_secret_arn,
         endpoint_name=ENDPOINT_NAME if settings.model is Model.ENDPOINT else "",
         sites=json.dumps(SITES),
         public_url=settings.public_url,
@@ -98,7 +86,7 @@ def known(settings: Settings, who: Login, *, secret_arn: str) -> Resources:
         issuer=who.issuer,
         login_url=settings.login_url,
         client_id=who.client_id,
-        session_secret_arn=secret_arn,
+        session_secret_arn=session_secret_arn,
     )
 
 

@@ -19,6 +19,7 @@ from local import functions, login, ports, resources
 from local.authoriser import Authoriser, fetch_keys
 from local.clients import client
 from local.gateway import Backend, Gateway
+from local.kept_secrets import REDIS, SESSION, make_secret
 from local.login import Login
 from local.poller import Poller
 from local.pool import Pool
@@ -94,13 +95,14 @@ class Stack:
         with ThreadPoolExecutor() as executor:
             accounts = executor.submit(login.make_accounts, settings)
             resources.make_storage(settings)
-            secret = resources.make_secret(settings)
+            session, redis = (make_secret(settings, name) for name in (SESSION, REDIS))
             queue = resources.make_queue(
                 settings, visible_again_seconds=SCREENING_FUNCTION.timeout_seconds
             )
             self._model = resources.publish_model(settings)
             who = accounts.result()
-        return resources.known(settings, who, secret_arn=secret), who, queue
+        known = resources.known(settings, who, session_secret_arn=session, redis_secret_arn=redis)
+        return known, who, queue
 
     def _start_functions(self, known: Resources, bundles: dict[str, Path]) -> None:
         for function in _STARTED:

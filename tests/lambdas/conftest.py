@@ -22,6 +22,8 @@ from local.redis_server import binary
 from tests.conftest import ROOT
 from tests.lambdas.calls import Api, Aws
 
+TOKEN = "the-token-of-this-redis"
+
 
 @pytest.fixture(scope="session")
 def moto_url() -> Iterator[str]:
@@ -36,9 +38,9 @@ def moto_url() -> Iterator[str]:
 def redis_url(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
     socket = tmp_path_factory.mktemp("redis") / "s"
     command = [str(binary()), "--port", "0", "--unixsocket", str(socket), "--save", ""]
-    process = subprocess.Popen(command, stdout=subprocess.DEVNULL)
+    process = subprocess.Popen([*command, "--requirepass", TOKEN], stdout=subprocess.DEVNULL)
     url = f"unix://{socket}"
-    _wait_for(lambda: redis.Redis.from_url(url).ping(), socket)
+    _wait_for(lambda: redis.Redis.from_url(url, password=TOKEN).ping(), socket)
     yield url
     process.terminate()
     process.wait()
@@ -60,19 +62,23 @@ def aws(moto_url: str, redis_url: str, monkeypatch: pytest.MonkeyPatch) -> Aws:
         "AWS_SECRET_ACCESS_KEY": "test",
         "AWS_DEFAULT_REGION": "us-east-1",
         "AWS_ENDPOINT_URL_S3": moto_url,
+        "AWS_ENDPOINT_URL_SECRETS_MANAGER": moto_url,
         "POWERTOOLS_TRACE_DISABLED": "true",
         "STAGE": "test",
         "FACTS_BUCKET": "facts",
         "PICTURES_BUCKET": "pictures",
         "MODELS_BUCKET": "models",
         "REDIS_URL": redis_url,
+        "REDIS_SECRET_ARN": "redis-token",
     }.items():
         monkeypatch.setenv(name, value)
     requests.post(f"{moto_url}/moto-api/reset", timeout=10)
-    redis.Redis.from_url(redis_url).flushall()
-    for made_once in (clients.s3, clients.sagemaker, backend, screen._screener):
+    known = redis.Redis.from_url(redis_url, password=TOKEN)
+    known.flushall()
+    for made_once in (clients.s3, clients.sagemaker, clients.secrets, backend, screen._screener):
         made_once.cache_clear()
-    made = Aws(s3=clients.s3(), redis=redis.Redis.from_url(redis_url))
+    clients.secrets().create_secret(Name="redis-token", SecretString=TOKEN)
+    made = Aws(s3=clients.s3(), redis=known)
     for bucket in ("facts", "pictures", "models"):
         made.s3.create_bucket(Bucket=bucket)
         versions = {"Status": "Enabled"}

@@ -85,7 +85,7 @@ def test_a_new_model_is_not_judged_by_the_answers_of_the_one_before(
 
 
 def test_another_site_is_not_judged_by_these_answers(aws: Aws) -> None:
-    cache = connect(settings.from_environment().redis_url)
+    cache = connect(settings.from_environment())
     fill(aws, 99, version="v")
     assert cache.positive_rate("siteSouth", "v", positive=True) is None
     assert cache.positive_rate("siteNorth", "v", positive=True) == 1.0
