@@ -6,6 +6,7 @@ import pytest
 
 from cdk.bundles import SCREENING_FUNCTION
 from cloudwatch.rules.journey import OLDEST_SECONDS
+from contracts.metrics import Metric
 from tests.cloudwatch.named import metrics_of
 from tests.synthesis import Template
 
@@ -66,3 +67,20 @@ def test_every_alarm_tells_a_topic(stage: Template) -> None:
 def test_no_two_alarms_have_one_name(stage: Template) -> None:
     names = [each["AlarmName"] for each in stage.of_type("AWS::CloudWatch::Alarm").values()]
     assert len(names) == len(set(names))
+
+
+def test_the_endpoint_is_watched_by_its_name_and_variant(prod: Template) -> None:
+    config = prod.only("AWS::SageMaker::EndpointConfig")
+    [variant] = config["ProductionVariants"]
+    name = prod.only("AWS::SageMaker::Endpoint")["EndpointName"]
+    for metric in ("ModelLatency", "Invocation5XXErrors", "GPUUtilization"):
+        assert of(prod, metric) == [name, variant["VariantName"]]
+
+
+def test_without_an_endpoint_no_alarm_asks_for_one(template: Template) -> None:
+    assert of(template, "ModelLatency") == []
+    assert of(template, Metric.FALLBACK) == []
+
+
+def test_every_site_of_the_stage_has_an_alarm_on_its_positive_rate(stage: Template) -> None:
+    assert "siteMain" in of(stage, Metric.POSITIVE_RATE)
