@@ -25,7 +25,7 @@ LAMBDA_PLATFORM = "x86_64-manylinux_2_28"
 _IN_RUNTIME = frozenset({"boto3", "botocore", "s3transfer"})
 # Tests and samples inside wheels, and scripts that name the machine's Python in their first line.
 _NOT_SHIPPED = frozenset(
-    {"bin", "charset_files", "conftest.py", "palettes", "tests"}
+    {".lock", "bin", "charset_files", "conftest.py", "palettes", "tests"}
     | {"test_cases.py", "test_files", "testdata"}
 )
 # A running stack may still serve from a folder that a newer one has replaced.

@@ -1,0 +1,146 @@
+"""What we stage for the page is what Zappa packages, and the same each time.
+
+Zappa's own zip names its build's time and user, and a random id: two of one tree are never alike.
+So it is not shipped; here it is packaged, where this machine can, and compared file by file.
+"""
+
+import json
+import os
+import re
+import shutil
+import subprocess
+import sys
+import zipfile
+from pathlib import Path
+
+import pytest
+
+from cdk.bundles import UI, stage_for_lambda
+from cdk.staging import LAMBDA_PLATFORM, LAMBDA_PYTHON, ROOT
+
+# The installer's own notes, and the settings, which are compared by what they say.
+NOTES = re.compile(r".*\.dist-info/(RECORD|INSTALLER|REQUESTED)|zappa_settings\.py")
+# Zappa leaves out every archive; nothing here asks dateutil for its own copy of the time zones.
+LEFT_OUT = {"dateutil/zoneinfo/dateutil-zoneinfo.tar.gz"}
+# The runtime brings the SDK; Zappa's command line and pip run on the machine that packages.
+ONLY_IN_ZAPPAS = {
+    *("boto3", "botocore", "s3transfer"),
+    *("_yaml", "argcomplete", "cfn_clean", "cfn_flip", "cfn_tools", "hjson", "placebo", "slugify"),
+    *("text_unidecode", "toml", "tqdm", "troposphere", "yaml"),
+    *("_distutils_hack", "distutils-precedence.pth", "pip", "setuptools", "wheel"),
+    *("_virtualenv.pth", "_virtualenv.py"),
+    # A copy of zappa/handler.py, the settings that it was packaged from, and when and by whom.
+    *("handler.py", "package_info.json", "zappa_settings.json", "__init__.py", "__pycache__"),
+}
+# Zappa's handler takes these as absent: work in the background, settings in S3, more text types.
+UNUSED = {"ADDITIONAL_TEXT_MIMETYPES", "ASYNC_RESPONSE_TABLE", "SETTINGS_FILE"}
+
+SETTINGS = {
+    "app_function": "ui.wsgi.app",
+    "project_name": "chest-xray-ui",
+    "runtime": f"python{LAMBDA_PYTHON}",
+    "aws_region": "us-east-1",
+    "s3_bucket": "none",
+    "manage_roles": False,
+    "keep_warm": False,
+    "debug": False,
+    "log_level": "INFO",
+    # As installed: it would else ask an index by itself for other builds of the same versions.
+    "use_precompiled_packages": False,
+}
+
+
+def _interpreter():
+    """A Python of the runtime's version: this one, one on the path, or one of pyenv's."""
+    pyenv = Path.home().glob(f".pyenv/versions/{LAMBDA_PYTHON}.*/bin/python")
+    for found in filter(None, (sys.executable, shutil.which(f"python{LAMBDA_PYTHON}"), *pyenv)):
+        code = "import sys; print('%d.%d' % sys.version_info[:2])"
+        said = subprocess.run([str(found), "-c", code], capture_output=True, text=True)
+        if said.stdout.strip() == LAMBDA_PYTHON:
+            return str(found)
+    return None
+
+
+@pytest.fixture(scope="module")
+def package(tmp_path_factory):
+    """The zip that `zappa package` makes in a clean folder, with a clean environment."""
+    interpreter = _interpreter()
+    if sys.platform != "linux" or os.uname().machine != "x86_64" or interpreter is None:
+        pytest.skip(f"Zappa packages on Linux x86-64 with Python {LAMBDA_PYTHON} only")
+    folder = tmp_path_factory.mktemp("page")
+    home = tmp_path_factory.mktemp("zappa")
+    environment = home / "environment"
+    uv = [sys.executable, "-m", "uv"]
+    _run([*uv, "venv", "--quiet", "--python", interpreter, str(environment)])
+    install = [*uv, "pip", "install", "--quiet", "--no-deps", "-r", str(UI.requirements)]
+    python = ["--python", str(environment / "bin" / "python")]
+    _run([*install, *python, "--python-platform", LAMBDA_PLATFORM])
+    for unit in UI.folders:
+        ignore = shutil.ignore_patterns("__pycache__")
+        shutil.copytree(ROOT / unit, folder / unit, ignore=ignore)
+    (folder / "zappa_settings.json").write_text(json.dumps({"page": SETTINGS}))
+    variables = {
+        "HOME": str(home),
+        "PATH": f"{environment / 'bin'}:/usr/bin:/bin",
+        "VIRTUAL_ENV": str(environment),
+        "AWS_DEFAULT_REGION": "us-east-1",
+    }
+    zappa = [str(environment / "bin" / "zappa"), "package", "page", "-o", "page.zip"]
+    _run(zappa, cwd=folder, env=variables)
+    with zipfile.ZipFile(folder / "page.zip") as opened:
+        yield opened
+    shutil.rmtree(environment)
+
+
+@pytest.fixture(scope="module")
+def ours():
+    folder = stage_for_lambda(UI)
+    files = (path for path in folder.rglob("*") if path.is_file())
+    return {path.relative_to(folder).as_posix(): path for path in files}
+
+
+def test_every_file_of_ours_is_in_zappas_package_byte_for_byte(package, ours):
+    names = set(package.namelist())
+    told = [name for name in ours if not NOTES.fullmatch(name)]
+    assert {name for name in told if name not in names} == LEFT_OUT
+    differing = [n for n in told if n in names and package.read(n) != ours[n].read_bytes()]
+    assert differing == []
+
+
+def test_zappas_package_has_only_its_tools_and_the_sdk_beyond_ours(package, ours):
+    tops = {name.split("/")[0] for name in package.namelist()}
+    known = {name.split("/")[0] for name in ours}
+    beyond = {_package(top) for top in tops - known}
+    assert beyond <= ONLY_IN_ZAPPAS
+
+
+def test_the_handler_is_zappas_own(package, ours):
+    assert package.read("handler.py") == ours["zappa/handler.py"].read_bytes()
+
+
+def test_the_settings_say_what_zappa_would_write(package, ours):
+    written, staged = {}, {}
+    exec(package.read("zappa_settings.py"), written)
+    exec(ours["zappa_settings.py"].read_text(), staged)
+    same = written.keys() & staged.keys() - {"__builtins__"}
+    assert {name for name in written if name.isupper()} - staged.keys() == UNUSED
+    assert {name for name in same if written[name] != staged[name]} == {
+        "API_STAGE",  # No address begins with it: the prefix comes from PUBLIC_URL.
+        "ENVIRONMENT_VARIABLES",  # The function's own.
+    }
+
+
+def test_two_packages_of_zappa_are_never_alike(package):
+    told = json.loads(package.read("package_info.json"))
+    assert {"uuid", "build_time", "build_user"} <= told.keys()
+
+
+def _package(top):
+    """A distribution's folder of notes is named as its package, or nearly so."""
+    name = re.sub(r"-[\d.]+(post\d+)?\.dist-info$", "", top)
+    return {"python_slugify": "slugify", "pyyaml": "yaml"}.get(name, name)
+
+
+def _run(command, **options):
+    done = subprocess.run(command, capture_output=True, text=True, check=False, **options)
+    assert done.returncode == 0, done.stdout + done.stderr
