@@ -5,6 +5,7 @@ from aws_cdk import aws_ec2 as ec2
 from aws_cdk import aws_iam as iam
 from aws_cdk import aws_lambda as lambda_
 from aws_cdk import aws_logs as logs
+from aws_cdk import aws_sqs as sqs
 from constructs import Construct
 
 from cdk.bundles import Function, Resources, stage_for_lambda
@@ -16,7 +17,9 @@ _PRIVATE = ec2.SubnetSelection(subnet_type=ec2.SubnetType.PRIVATE_WITH_EGRESS)
 
 
 class BundledFunction(Construct):
-    """`function`; with a `network` it runs in the private subnets."""
+    """`function`; with a `network` it runs in the private subnets. `dead_letters` take the events
+    of callers that do not wait, where Lambda gave them up.
+    """
 
     def __init__(
         self,
@@ -28,6 +31,7 @@ class BundledFunction(Construct):
         keys: Keys,
         stage: Stage,
         network: Network | None = None,
+        dead_letters: sqs.IQueue | None = None,
     ) -> None:
         super().__init__(scope, construct_id)
         log_group = self._logs(keys, stage)
@@ -39,6 +43,8 @@ class BundledFunction(Construct):
         self.allow("kms:Decrypt", on=[keys.data.key_arn])
         if network:
             self._allow_interfaces()
+        if dead_letters:
+            self.allow("sqs:SendMessage", on=[dead_letters.queue_arn])
         self.function = lambda_.Function(
             self,
             "Function",
@@ -53,6 +59,7 @@ class BundledFunction(Construct):
             environment_encryption=keys.data,
             tracing=lambda_.Tracing.ACTIVE,
             log_group=log_group,
+            dead_letter_queue=dead_letters,
             role=self._role(made_of.name),
             vpc=network.vpc if network else None,
             vpc_subnets=_PRIVATE if network else None,

@@ -4,6 +4,7 @@ import json
 from dataclasses import asdict
 
 from aws_cdk import CfnOutput, Environment, Stack
+from aws_cdk import aws_sqs as sqs
 from constructs import Construct
 
 from cdk import bundles
@@ -14,6 +15,7 @@ from cdk.endpoint import Endpoint, endpoint_name
 from cdk.front_door import FrontDoor
 from cdk.function import BundledFunction
 from cdk.network import Network
+from cdk.refill import Refill
 from cdk.release import ModelRelease
 from cloudwatch.watch import Watch
 from cloudwatch.watched import Watched, WatchedEndpoint
@@ -51,7 +53,11 @@ class ServiceStack(Stack):
             session_secret_arn=data.session_secret.secret_arn,
         )
 
-        def function(made_of: bundles.Function, network: Network | None = None) -> BundledFunction:
+        def function(
+            made_of: bundles.Function,
+            network: Network | None = None,
+            dead_letters: sqs.IQueue | None = None,
+        ) -> BundledFunction:
             name = made_of.name.capitalize()
             return BundledFunction(
                 self,
@@ -61,11 +67,14 @@ class ServiceStack(Stack):
                 keys=data.keys,
                 stage=stage,
                 network=network,
+                dead_letters=dead_letters,
             )
 
+        refill = Refill(self, "Refill")
         api = function(bundles.API_FUNCTION, network)
         screening = function(bundles.SCREENING_FUNCTION, network)
-        rebuild = function(bundles.REBUILD_FUNCTION, network)
+        rebuild = function(bundles.REBUILD_FUNCTION, network, refill.dead_letters)
+        refill.call_nightly(rebuild)
         releasing = function(bundles.RELEASE_FUNCTION, network)
         # The page holds no rights to data, and so needs no place in the network.
         page = function(bundles.UI_FUNCTION)
@@ -132,7 +141,10 @@ class ServiceStack(Stack):
                 bundles.UI_FUNCTION.name: page.function,
             },
             queues={"arrivals": data.intake.queue},
-            dead_letters={"arrivals": data.intake.dead_letters},
+            dead_letters={
+                "arrivals": data.intake.dead_letters,
+                "rebuild": refill.dead_letters,
+            },
             redis=cache.group,
             sites=stage.sites,
             endpoint=WatchedEndpoint(name=endpoint.name, variant=endpoint.variant_name)

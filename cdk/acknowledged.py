@@ -1,0 +1,164 @@
+"""The rules of cdk-nag that are not met: where, why, and what would lift each. At most 15."""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+
+from aws_cdk import aws_s3 as s3
+
+from cdk.data_stack import DataStack
+from cdk.service_stack import ServiceStack
+
+_HIPAA, _NIST, _SERVERLESS = "HIPAA.Security", "NIST.800.53.R5", "Serverless"
+
+
+@dataclass(frozen=True, kw_only=True)
+class Acknowledged:
+    """`where` are construct paths in the `data` or the `service` stack; one that a stage does not
+    have (`prod only`) is left out by whoever lists it.
+    """
+
+    rules: Sequence[str]
+    where: Sequence[str]
+    reason: str
+    lifted_by: str
+
+    @property
+    def text(self) -> str:
+        return f"{self.reason} Lifted by: {self.lifted_by}"
+
+
+def _both(rule: str) -> list[str]:
+    """The rule under the names of the two packs that share it."""
+    return [f"{_HIPAA}-{rule}", f"{_NIST}-{rule}"]
+
+
+_FUNCTIONS = [
+    f"service/{name}/Function" for name in ("Api", "Rebuild", "Release", "Screening", "Ui")
+]
+
+_FIXED = (
+    Acknowledged(
+        rules=["AwsSolutions-L1", f"{_SERVERLESS}-LambdaLatestVersion"],
+        where=_FUNCTIONS,
+        reason="All artefacts run on one Python, and SageMaker's TensorFlow containers are 3.12.",
+        lifted_by="TensorFlow containers with a later Python.",
+    ),
+    Acknowledged(
+        rules=_both("LambdaConcurrency"),
+        where=_FUNCTIONS,
+        reason="Reserved concurrency throttles the queue's pollers, and a new account has too "
+        "little to reserve; the event source and the front door bound how many run.",
+        lifted_by="An account quota that all five fit into twice.",
+    ),
+    Acknowledged(
+        rules=[*_both("LambdaDLQ"), f"{_SERVERLESS}-LambdaDLQ"],
+        where=[path for path in _FUNCTIONS if "Rebuild" not in path],
+        reason="Called and waited for, by the front door, the queue (which has dead letters of its "
+        "own) or CloudFormation: Lambda uses a dead-letter queue for asynchronous calls only.",
+        lifted_by="An asynchronous caller.",
+    ),
+    Acknowledged(
+        rules=[
+            f"{_SERVERLESS}-LambdaEventSourceMappingDestination",
+            f"{_SERVERLESS}-SQSRedrivePolicy",
+        ],
+        where=[
+            "service/Screening/Function",
+            "data/Intake/DeadLetters",
+            "service/Refill/DeadLetters",
+        ],
+        reason="Of a queue, what fails goes to the queue's dead letters; a destination is for "
+        "streams, and dead letters have none of their own.",
+        lifted_by="Another kind of source.",
+    ),
+    Acknowledged(
+        rules=_both("LambdaInsideVPC"),
+        where=["service/Ui/Function"],
+        reason="The page's function has no right to data and calls public addresses only.",
+        lifted_by="Any right to data.",
+    ),
+    Acknowledged(
+        rules=_both("S3BucketReplicationEnabled"),
+        where=[f"data/Buckets/{name}" for name in ("AccessLogs", "Facts", "Models", "Pictures")],
+        reason="One region a stage; buckets are versioned, and facts locked, in three zones.",
+        lifted_by="A hospital that asks for a copy in a second region (docs/deploy.md).",
+    ),
+    Acknowledged(
+        rules=_both("S3DefaultEncryptionKMS"),
+        where=["data/Buckets/AccessLogs"],
+        reason="S3 delivers access logs only into buckets that are encrypted with its own key.",
+        lifted_by="S3's log delivery taking customer-managed keys.",
+    ),
+    Acknowledged(
+        rules=["AwsSolutions-SMG4", *_both("SecretsManagerRotationEnabled")],
+        where=["data/SessionSecret", "service/Cache/Token"],
+        reason="Random values that no person sees. Rotated by hand (docs/deploy.md): of sessions "
+        "it logs everybody out, of Redis it takes two steps that ElastiCache waits between.",
+        lifted_by="A rotation function.",
+    ),
+    Acknowledged(
+        rules=_both("VPCNoUnrestrictedRouteToIGW"),
+        where=["service/Network/Vpc"],
+        reason="The route belongs to the public subnets, in which only the NAT gateways are.",
+        lifted_by="Doing without NAT.",
+    ),
+    Acknowledged(
+        rules=_both("VPCDefaultSecurityGroupClosed"),
+        where=["service/Network/Vpc"],
+        reason="Nothing is in the default group, and CloudFormation cannot empty it without a "
+        "function that may change any security group.",
+        lifted_by="CloudFormation taking the default group's rules.",
+    ),
+    Acknowledged(
+        rules=[*_both("APIGWSSLEnabled"), *_both("APIGWCacheEnabledAndEncrypted")],
+        where=["service/FrontDoor/Stage"],
+        reason="Functions are called through IAM, not over TLS with a client certificate; and "
+        "each answer is one doctor's, so nothing may be cached.",
+        lifted_by="A backend reached over HTTP, or an answer that is the same for all.",
+    ),
+    Acknowledged(
+        rules=["AwsSolutions-APIG2"],
+        where=["data/FrontDoor"],
+        reason="Requests are passed on whole and validated by the functions, which answer with "
+        "the field that is wrong.",
+        lifted_by="Methods declared one by one.",
+    ),
+    Acknowledged(
+        rules=["AwsSolutions-APIG4", "AwsSolutions-COG4"],
+        where=["service/FrontDoor"],
+        reason="The page itself sends people to the login and holds their session; `/v1` asks for "
+        "a token.",
+        lifted_by="A page that needs no login page.",
+    ),
+)
+
+
+def acknowledgements(data: DataStack, service: ServiceStack) -> Iterable[Acknowledged]:
+    """The fixed ones, and the wildcards that rights name."""
+    yield from _FIXED
+    yield Acknowledged(
+        rules=[f"AwsSolutions-IAM5[Resource::{resource}]" for resource in wildcards(data)],
+        where=["service"],
+        reason="Objects and network interfaces have no names before they are made, and X-Ray, the "
+        "image registry's token and what EC2 describes have no resource to name.",
+        lifted_by="AWS naming resources for these actions.",
+    )
+
+
+def wildcards(data: DataStack) -> list[str]:
+    """Every resource with a wildcard that any right of ours names, as cdk-nag writes it."""
+
+    def in_bucket(bucket: s3.IBucket, *objects: str) -> list[str]:
+        # The name under which the service stack imports the bucket.
+        name = data.resolve(data.export_value(bucket.bucket_arn))["Fn::ImportValue"]
+        return [f"{name}/{each}" for each in objects]
+
+    buckets = data.buckets
+    here = "<AWS::Region>:<AWS::AccountId>"
+    return [
+        "*",
+        f"arn:<AWS::Partition>:ec2:{here}:network-interface/*",
+        *in_bucket(buckets.facts, "*"),
+        *in_bucket(buckets.models, "models/*", "models/*/model.tar.gz"),
+        *in_bucket(buckets.pictures, "incoming/*", "radiographs/*", "radiographs/*/identity.json"),
+    ]
