@@ -5,6 +5,7 @@ from urllib.parse import urlsplit
 
 import pytest
 
+from contracts import keys
 from lambdas import clients
 from lambdas.store import Store
 
@@ -25,12 +26,81 @@ def test_no_bucket_is_public(template):
         assert set(properties["PublicAccessBlockConfiguration"].values()) == {True}
 
 
-def test_each_bucket_is_encrypted_and_versioned(template):
+def test_each_bucket_is_versioned(template):
     buckets = template.of_type("AWS::S3::Bucket")
-    assert len(buckets) == 3
+    assert len(buckets) == 4
     for properties in buckets.values():
-        assert properties["BucketEncryption"]["ServerSideEncryptionConfiguration"]
         assert properties["VersioningConfiguration"] == {"Status": "Enabled"}
+
+
+def test_each_bucket_but_that_of_the_logs_is_under_our_key_and_logged(template):
+    [logs] = [key for key in template.of_type("AWS::S3::Bucket") if "AccessLogs" in key]
+    for key, properties in template.of_type("AWS::S3::Bucket").items():
+        [rule] = properties["BucketEncryption"]["ServerSideEncryptionConfiguration"]
+        used = rule["ServerSideEncryptionByDefault"]["SSEAlgorithm"]
+        logged = properties.get("LoggingConfiguration", {}).get("DestinationBucketName")
+        assert (used, logged) == (("AES256", None) if key == logs else ("aws:kms", {"Ref": logs}))
+
+
+def test_what_stays_in_incoming_is_kept_longer_than_a_dead_letter(template):
+    rules = _rules(template, "Pictures")
+    [quarantine] = [rule for rule in rules if rule.get("Prefix") == keys.incoming("")]
+    longest = max(
+        queue.get("MessageRetentionPeriod", 0)
+        for queue in template.of_type("AWS::SQS::Queue").values()
+    )
+    assert quarantine["ExpirationInDays"] * 24 * 3600 > longest
+    assert quarantine["NoncurrentVersionExpiration"]["NoncurrentDays"] * 24 * 3600 > longest
+
+
+def test_pictures_grow_cold_after_ninety_days(template):
+    [cold] = [rule for rule in _rules(template, "Pictures") if "Transitions" in rule]
+    assert keys.original("a").startswith(cold["Prefix"])
+    assert cold["Transitions"] == [{"StorageClass": "GLACIER_IR", "TransitionInDays": 90}]
+
+
+def test_nothing_of_facts_and_models_ends_by_itself(template):
+    for name in ("Facts", "Models"):
+        for rule in _rules(template, name):
+            assert not {"ExpirationInDays", "NoncurrentVersionExpiration"} & rule.keys()
+
+
+def test_dev_may_delete_facts(template):
+    [facts] = _named(template, "Facts")
+    assert "ObjectLockConfiguration" not in facts
+
+
+def test_prod_locks_facts_for_as_long_as_its_settings_say(prod):
+    [facts] = _named(prod, "Facts")
+    assert facts["ObjectLockEnabled"] is True
+    assert facts["ObjectLockConfiguration"]["Rule"]["DefaultRetention"] == {
+        "Days": 2190,
+        "Mode": "COMPLIANCE",
+    }
+
+
+def test_prod_denies_everyone_the_deletion_of_facts(prod):
+    statements = json.dumps(
+        [
+            statement
+            for policy in prod.of_type("AWS::S3::BucketPolicy").values()
+            for statement in policy["PolicyDocument"]["Statement"]
+            if statement.get("Sid") == "DenyDeletionOfFacts"
+        ]
+    )
+    assert "s3:DeleteObject" in statements
+    assert "s3:DeleteObjectVersion" in statements
+    assert "BucketsFacts" in statements
+
+
+def test_prod_keeps_its_data_when_its_stacks_go(prod, template):
+    for stage, policy in ((prod, "Retain"), (template, "Delete")):
+        kept = [
+            resource["DeletionPolicy"]
+            for resource in stage.resources.values()
+            if resource["Type"] in ("AWS::S3::Bucket", "AWS::KMS::Key", "AWS::Cognito::UserPool")
+        ]
+        assert set(kept) == {policy}
 
 
 def test_each_bucket_refuses_plain_http(template):
@@ -89,10 +159,23 @@ def test_a_put_that_could_replace_a_fact_is_denied_to_everyone(template):
 
 
 def test_no_function_may_delete(template):
-    policies = template.of_type("AWS::IAM::Policy").values()
+    policies = template.of_type("AWS::IAM::ManagedPolicy").values()
     actions = json.dumps([policy["PolicyDocument"] for policy in policies])
     assert "s3:Delete" not in actions
     assert "s3:*" not in actions
+
+
+def _named(template, name):
+    return [
+        properties
+        for key, properties in template.of_type("AWS::S3::Bucket").items()
+        if key.startswith(f"Buckets{name}")
+    ]
+
+
+def _rules(template, name):
+    [bucket] = _named(template, name)
+    return bucket["LifecycleConfiguration"]["Rules"]
 
 
 def _variable(template, name):

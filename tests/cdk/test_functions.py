@@ -50,11 +50,18 @@ def test_variables_with_one_source_agree(template):
         assert all(value == values[0] for value in values)
 
 
-def test_no_secret_is_in_an_environment(template):
+def test_secrets_are_passed_by_their_arns(template):
+    secrets = [{"Ref": secret} for secret in template.of_type("AWS::SecretsManager::Secret")]
     page = _deployed(template, bundles.UI_FUNCTION)["Environment"]["Variables"]
-    [secret] = template.of_type("AWS::SecretsManager::Secret")
-    assert page["SESSION_SECRET_ARN"] == {"Ref": secret}
-    assert "resolve:secretsmanager" not in json.dumps(template.resources)
+    api = _deployed(template, bundles.API_FUNCTION)["Environment"]["Variables"]
+    assert page["SESSION_SECRET_ARN"] in secrets
+    assert api["REDIS_SECRET_ARN"] in secrets
+    assert page["SESSION_SECRET_ARN"] != api["REDIS_SECRET_ARN"]
+
+
+def test_no_secret_is_in_an_environment(template):
+    for properties in template.of_type("AWS::Lambda::Function").values():
+        assert "resolve:" not in json.dumps(properties["Environment"])
 
 
 def test_each_function_logs_where_logs_end(template):
@@ -73,12 +80,19 @@ def test_functions_that_hold_data_are_in_the_network_and_the_page_is_not(templat
     assert inside == {each.handler for each in bundles.FUNCTIONS if each.bundle != bundles.UI}
 
 
-def test_the_page_may_read_its_secret_and_nothing_else(template):
-    role = _deployed(template, bundles.UI_FUNCTION)["Role"]["Fn::GetAtt"][0]
-    actions = {
-        statement["Action"] if isinstance(statement["Action"], str) else "traces"
-        for policy in template.of_type("AWS::IAM::Policy").values()
-        if policy["Roles"] == [{"Ref": role}]
-        for statement in policy["PolicyDocument"]["Statement"]
-    }
-    assert actions == {"secretsmanager:GetSecretValue", "traces"}
+def test_a_function_has_one_policy_from_the_start(template):
+    policies = template.of_type("AWS::IAM::ManagedPolicy")
+    for properties in template.of_type("AWS::Lambda::Function").values():
+        role = template.of_type("AWS::IAM::Role")[properties["Role"]["Fn::GetAtt"][0]]
+        [policy] = role["ManagedPolicyArns"]
+        assert policy["Ref"] in policies
+        assert "Policies" not in role
+
+
+def test_a_refill_that_was_given_up_is_kept(template):
+    rebuild = _deployed(template, bundles.REBUILD_FUNCTION)
+    [rule] = template.of_type("AWS::Events::Rule").values()
+    [target] = rule["Targets"]
+    [queue] = rebuild["DeadLetterConfig"]["TargetArn"]["Fn::GetAtt"][:1]
+    assert target["DeadLetterConfig"]["Arn"]["Fn::GetAtt"][0] == queue
+    assert rule["ScheduleExpression"] == "cron(10 4 * * ? *)"

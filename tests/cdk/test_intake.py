@@ -42,7 +42,9 @@ def test_s3_tells_the_queue_of_each_upload_without_a_function(template):
     assert notification["Event"] == "s3:ObjectCreated:*"
     assert rule == {"Name": "prefix", "Value": "incoming/"}
     assert any("Policy" in each for each in depends)
-    assert not [each for each in template.resources.values() if "Custom" in each["Type"]]
+    assert not [
+        each for each in template.resources.values() if "BucketNotifications" in each["Type"]
+    ]
 
 
 def test_only_s3_for_this_account_and_stack_may_send(template):

@@ -42,7 +42,8 @@ def test_the_function_has_its_rights_before_it_is_asked(template):
     ]
     [token] = resource["Properties"]["ServiceToken"].values()
     assert token[0] in resource["DependsOn"]
-    assert [name for name in resource["DependsOn"] if "Policy" in name]
+    [role] = [name for name in resource["DependsOn"] if "Role" in name]
+    assert template.resources[role]["Properties"]["ManagedPolicyArns"]
 
 
 def test_the_function_reads_only_the_files_of_this_release(template):
