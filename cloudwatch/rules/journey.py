@@ -80,6 +80,7 @@ def _queues(watched: Watched) -> Iterator[Rule]:
             "fails or is held back.",
         )
     for name, queue in watched.dead_letters.items():
+        awaited = name in watched.queues
         yield Rule(
             name=f"{name}-dead-letter",
             runbook="dead-letter",
@@ -89,10 +90,11 @@ def _queues(watched: Watched) -> Iterator[Rule]:
             threshold=0,
             # SQS tells nothing of a queue that nobody has touched for six hours.
             missing=cloudwatch.TreatMissingData.IGNORE,
-            severity=Severity.PAGE,
-            reason="each message is work that was given up, and somebody waits for it.",
-            does=f"Find in the log why the work behind {name} failed, mend it, then redrive the "
-            "queue.",
+            severity=Severity.PAGE if awaited else Severity.TICKET,
+            reason="each message is work that was given up"
+            + (", and somebody waits for it." if awaited else "."),
+            does=f"Find in the log why the work behind {name} failed, mend it, then "
+            + ("redrive the queue." if awaited else "do it once by hand and purge the queue."),
         )
 
 

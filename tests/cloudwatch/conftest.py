@@ -34,7 +34,10 @@ def watch() -> Template:
             for made_of in FUNCTIONS
         },
         queues={"arrivals": sqs.Queue(stack, "Queue")},
-        dead_letters={"arrivals": sqs.Queue(stack, "DeadLetters")},
+        dead_letters={
+            "arrivals": sqs.Queue(stack, "DeadLetters"),
+            "rebuild": sqs.Queue(stack, "Undone"),
+        },
         redis=elasticache.CfnReplicationGroup(
             stack, "Redis", replication_group_description="Redis", num_cache_clusters=2
         ),
