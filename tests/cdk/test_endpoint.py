@@ -104,6 +104,30 @@ def test_another_instance_type_is_another_endpoint():
     assert endpoint_name(other) == "chest-xray-prod-g5-2xlarge"
 
 
+def test_screening_may_call_this_endpoint_and_knows_its_name(prod):
+    name = prod.only("AWS::SageMaker::Endpoint")["EndpointName"]
+    [called] = [
+        json.dumps(statement["Resource"])
+        for policy in prod.of_type("AWS::IAM::ManagedPolicy").values()
+        for statement in policy["PolicyDocument"]["Statement"]
+        if statement["Action"] == "sagemaker:InvokeEndpoint"
+    ]
+    told = [
+        function["Environment"]["Variables"].get("ENDPOINT_NAME")
+        for function in prod.of_type("AWS::Lambda::Function").values()
+    ]
+    assert f":endpoint/{name}" in called
+    assert [each for each in told if each is not None] == [name]
+
+
+def test_the_endpoint_is_rolled_back_by_its_own_alarms(prod):
+    deployment = prod.only("AWS::SageMaker::Endpoint")["DeploymentConfig"]
+    names = [each["AlarmName"] for each in deployment["AutoRollbackConfiguration"]["Alarms"]]
+    alarms = prod.of_type("AWS::CloudWatch::Alarm")
+    assert names
+    assert all("endpoint" in alarms[name["Ref"]]["AlarmName"] for name in names)
+
+
 def test_a_stage_without_a_gpu_has_no_endpoint(template):
     assert endpoint_name(DEV) == ""
     assert [name for name in template.resources if "Endpoint" in name] == []
