@@ -1,55 +1,140 @@
 """The network: two zones, each with a public and a private subnet, and who may talk to whom."""
 
-from aws_cdk import Fn
+from aws_cdk import Aws, Fn, RemovalPolicy
 from aws_cdk import aws_ec2 as ec2
+from aws_cdk import aws_iam as iam
+from aws_cdk import aws_kms as kms
+from aws_cdk import aws_logs as logs
 from constructs import Construct
 
 from cdk.config import Stage
 
-REDIS_PORT = 6379
-_HTTPS_PORT = 443
+# Not the port that scanners try first.
+REDIS_PORT = 6380
+_HTTPS = ec2.Port.tcp(443)
 
 
 class Network(Construct):
-    """`vpc`; `functions` and `redis`, the security groups of the two private tiers."""
+    """`vpc`; `functions`, `redis` and `training`, the security groups of the private tiers.
 
-    def __init__(self, scope: Construct, construct_id: str, *, stage: Stage) -> None:
+    The endpoint brings its own group, as a stage without it needs none.
+    """
+
+    def __init__(self, scope: Construct, construct_id: str, *, key: kms.IKey, stage: Stage) -> None:
         super().__init__(scope, construct_id)
-        self.vpc = ec2.Vpc(
-            self,
-            "Vpc",
-            ip_addresses=ec2.IpAddresses.cidr(stage.vpc_cidr),
-            availability_zones=[Fn.select(zone, Fn.get_azs()) for zone in (0, 1)],
-            nat_gateways=stage.nat_gateways,
-            # Emptying the default security group takes a custom-resource function: nothing uses it.
-            restrict_default_security_group=False,
-            subnet_configuration=[
-                ec2.SubnetConfiguration(
-                    name="Public",
-                    subnet_type=ec2.SubnetType.PUBLIC,
-                    cidr_mask=24,
-                    map_public_ip_on_launch=False,
-                ),
-                ec2.SubnetConfiguration(
-                    name="Private", subnet_type=ec2.SubnetType.PRIVATE_WITH_EGRESS, cidr_mask=24
-                ),
-            ],
-        )
-        _place(self.vpc.public_subnets, stage.public_cidrs)
-        _place(self.vpc.private_subnets, stage.private_cidrs)
-        # Pictures and facts stay inside AWS's network, and pay no NAT.
-        self.vpc.add_gateway_endpoint("S3", service=ec2.GatewayVpcEndpointAwsService.S3)
+        self.vpc = _vpc(self, stage)
         self.functions = self._tier("Functions", "The functions that read and write data")
         self.redis = self._tier("Redis", "The cache")
-        self.functions.add_egress_rule(
-            ec2.Peer.any_ipv4(), ec2.Port.tcp(_HTTPS_PORT), "AWS services"
-        )
+        self.training = self._tier("Training", "Training jobs")
         self.functions.connections.allow_to(self.redis, ec2.Port.tcp(REDIS_PORT), "Redis")
+        # S3's gateway has no group to name, and its list of addresses no name in a template.
+        self.functions.add_egress_rule(ec2.Peer.any_ipv4(), _HTTPS, "S3, by its gateway")
+        self.training.add_egress_rule(
+            ec2.Peer.any_ipv4(), _HTTPS, "S3, by its gateway; Python packages, by NAT"
+        )
+        # Pictures and facts stay inside AWS's network, and pay no NAT.
+        self.vpc.add_gateway_endpoint("S3", service=ec2.GatewayVpcEndpointAwsService.S3)
+        self._services(stage)
+        self._flow_log(key, stage)
 
     def _tier(self, construct_id: str, description: str) -> ec2.SecurityGroup:
         return ec2.SecurityGroup(
             self, construct_id, vpc=self.vpc, description=description, allow_all_outbound=False
         )
+
+    def _services(self, stage: Stage) -> None:
+        """What the functions in here call beside S3, without a way over the internet.
+
+        Logs and traces are carried off by Lambda itself.
+        """
+        group = self._tier("Services", "Interface endpoints of AWS services")
+        group.connections.allow_from(self.functions, _HTTPS, "The functions")
+        services = {
+            "SecretsManager": (
+                ec2.InterfaceVpcEndpointAwsService.SECRETS_MANAGER,
+                "secretsmanager:GetSecretValue",
+            )
+        }
+        if stage.endpoint_instance_type:
+            services["SageMakerRuntime"] = (
+                ec2.InterfaceVpcEndpointAwsService.SAGEMAKER_RUNTIME,
+                "sagemaker:InvokeEndpoint",
+            )
+        for name, (service, action) in services.items():
+            endpoint = self.vpc.add_interface_endpoint(
+                name,
+                service=service,
+                security_groups=[group],
+                open=False,
+                subnets=ec2.SubnetSelection(subnet_type=ec2.SubnetType.PRIVATE_WITH_EGRESS),
+            )
+            endpoint.add_to_policy(_for_this_account(action))
+
+    def _flow_log(self, key: kms.IKey, stage: Stage) -> None:
+        group = logs.LogGroup(
+            self,
+            "FlowLog",
+            encryption_key=key,
+            retention=stage.log_retention,
+            removal_policy=RemovalPolicy.DESTROY,
+        )
+        role = iam.Role(
+            self,
+            "FlowLogRole",
+            description="Chest X-ray screening: writes the network's flow log",
+            assumed_by=iam.ServicePrincipal(
+                "vpc-flow-logs.amazonaws.com",
+                conditions={"StringEquals": {"aws:SourceAccount": Aws.ACCOUNT_ID}},
+            ),
+        )
+        rights = iam.ManagedPolicy(
+            self,
+            "FlowLogRights",
+            roles=[role],
+            statements=[
+                iam.PolicyStatement(
+                    actions=[
+                        "logs:CreateLogStream",
+                        "logs:DescribeLogStreams",
+                        "logs:PutLogEvents",
+                    ],
+                    resources=[group.log_group_arn],
+                )
+            ],
+        )
+        flow_log = self.vpc.add_flow_log(
+            "Flows",
+            destination=ec2.FlowLogDestination.to_cloud_watch_logs(
+                group, role.without_policy_updates()
+            ),
+        )
+        flow_log.node.add_dependency(rights)
+
+
+def _vpc(scope: Construct, stage: Stage) -> ec2.Vpc:
+    vpc = ec2.Vpc(
+        scope,
+        "Vpc",
+        ip_addresses=ec2.IpAddresses.cidr(stage.vpc_cidr),
+        availability_zones=[Fn.select(zone, Fn.get_azs()) for zone in (0, 1)],
+        nat_gateways=stage.nat_gateways,
+        # Emptying the default security group takes a custom-resource function: nothing uses it.
+        restrict_default_security_group=False,
+        subnet_configuration=[
+            ec2.SubnetConfiguration(
+                name="Public",
+                subnet_type=ec2.SubnetType.PUBLIC,
+                cidr_mask=24,
+                map_public_ip_on_launch=False,
+            ),
+            ec2.SubnetConfiguration(
+                name="Private", subnet_type=ec2.SubnetType.PRIVATE_WITH_EGRESS, cidr_mask=24
+            ),
+        ],
+    )
+    _place(vpc.public_subnets, stage.public_cidrs)
+    _place(vpc.private_subnets, stage.private_cidrs)
+    return vpc
 
 
 def _place(subnets: list[ec2.ISubnet], cidrs: tuple[str, ...]) -> None:
@@ -58,3 +143,13 @@ def _place(subnets: list[ec2.ISubnet], cidrs: tuple[str, ...]) -> None:
         resource = subnet.node.default_child
         assert isinstance(resource, ec2.CfnSubnet)
         resource.cidr_block = cidr
+
+
+def _for_this_account(action: str) -> iam.PolicyStatement:
+    """Nobody else's secrets or endpoints by our door: nothing can be carried out through it."""
+    return iam.PolicyStatement(
+        principals=[iam.AnyPrincipal()],
+        actions=[action],
+        resources=["*"],
+        conditions={"StringEquals": {"aws:ResourceAccount": Aws.ACCOUNT_ID}},
+    )

@@ -34,7 +34,7 @@ class ServiceStack(Stack):
             description=f"Chest X-ray screening, {stage.name}: functions, network and watch",
             termination_protection=stage.retain_data,
         )
-        network = Network(self, "Network", stage=stage)
+        network = Network(self, "Network", key=data.keys.operations, stage=stage)
         cache = Cache(self, "Cache", network=network, keys=data.keys, stage=stage)
         resources = bundles.Resources(
             stage=stage.name,

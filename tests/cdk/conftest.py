@@ -27,8 +27,8 @@ def endpoint(tmp_path_factory):
     out = tmp_path_factory.mktemp("endpoint")
     app = App(analytics_reporting=False, outdir=str(out))
     stack = Stack(app, "Alone", env=Environment(region=STAGE.region))
-    network = Network(stack, "Network", stage=STAGE)
     keys = Keys(stack, "Keys", stage=STAGE)
+    network = Network(stack, "Network", key=keys.operations, stage=STAGE)
     models = s3.Bucket(stack, "Models")
     resources = Resources(**dict.fromkeys(Resources.__dataclass_fields__, ""))
     function = BundledFunction(

@@ -1,5 +1,9 @@
 """The network has the addresses that the design names, and Redis hears only the functions."""
 
+import json
+
+from cdk.network import REDIS_PORT
+
 
 def test_subnets_have_the_addresses_of_the_design(template):
     subnets = {
@@ -24,16 +28,39 @@ def test_nothing_is_open_to_the_world(template):
 
 
 def test_redis_hears_only_the_functions(template):
-    [rule] = template.of_type("AWS::EC2::SecurityGroupIngress").values()
-    redis = template.only("AWS::ElastiCache::ReplicationGroup")["SecurityGroupIds"]
-    functions = [
-        each["VpcConfig"]["SecurityGroupIds"]
-        for each in template.of_type("AWS::Lambda::Function").values()
-        if "VpcConfig" in each
-    ]
-    assert [rule["GroupId"]] == redis
-    assert rule["FromPort"] == rule["ToPort"] == 6379
-    assert all(groups == [rule["SourceSecurityGroupId"]] for groups in functions)
+    [redis] = template.only("AWS::ElastiCache::ReplicationGroup")["SecurityGroupIds"]
+    assert _heard(template, redis) == {(_functions(template), REDIS_PORT)}
+
+
+def test_the_functions_reach_aws_services_without_the_internet(template, prod):
+    assert _services(template) == {"secretsmanager": "secretsmanager:GetSecretValue"}
+    assert _services(prod) == {
+        "secretsmanager": "secretsmanager:GetSecretValue",
+        "sagemaker.runtime": "sagemaker:InvokeEndpoint",
+    }
+
+
+def test_the_doors_to_aws_services_hear_only_the_functions(prod):
+    for endpoint in _interfaces(prod):
+        [group] = endpoint["SecurityGroupIds"]
+        assert _heard(prod, group) == {(_functions(prod), 443)}
+        assert endpoint["PrivateDnsEnabled"] is True
+        assert len(endpoint["SubnetIds"]) == 2
+
+
+def test_nobody_carries_data_out_through_the_doors_to_aws_services(prod):
+    for endpoint in _interfaces(prod):
+        [statement] = endpoint["PolicyDocument"]["Statement"]
+        ours = {"StringEquals": {"aws:ResourceAccount": {"Ref": "AWS::AccountId"}}}
+        assert statement["Condition"] == ours
+
+
+def test_all_that_flows_is_logged_for_as_long_as_the_stage_says(template):
+    flows = template.only("AWS::EC2::FlowLog")
+    group = template.of_type("AWS::Logs::LogGroup")[flows["LogGroupName"]["Ref"]]
+    assert flows["TrafficType"] == "ALL"
+    assert group["RetentionInDays"] == 30
+    assert "KmsKeyId" in group
 
 
 def test_redis_is_encrypted_and_survives_the_loss_of_a_zone(template):
@@ -48,3 +75,37 @@ def test_redis_is_encrypted_and_survives_the_loss_of_a_zone(template):
 def _kind(subnet):
     [kind] = [tag["Value"] for tag in subnet["Tags"] if tag["Key"] == "aws-cdk:subnet-name"]
     return kind
+
+
+def _functions(template):
+    """The one security group of the functions in the network, as JSON."""
+    [group] = {
+        json.dumps(each["VpcConfig"]["SecurityGroupIds"])
+        for each in template.of_type("AWS::Lambda::Function").values()
+        if "VpcConfig" in each
+    }
+    return json.dumps(json.loads(group)[0])
+
+
+def _heard(template, group):
+    """Whom a group hears, and on which port."""
+    return {
+        (json.dumps(rule["SourceSecurityGroupId"]), rule["FromPort"])
+        for rule in template.of_type("AWS::EC2::SecurityGroupIngress").values()
+        if rule["GroupId"] == group and rule["FromPort"] == rule["ToPort"]
+    }
+
+
+def _interfaces(template):
+    endpoints = template.of_type("AWS::EC2::VPCEndpoint").values()
+    return [each for each in endpoints if each.get("VpcEndpointType") == "Interface"]
+
+
+def _services(template):
+    """What each interface endpoint lets through, by the service's name."""
+    actions = {}
+    for endpoint in _interfaces(template):
+        [statement] = endpoint["PolicyDocument"]["Statement"]
+        service = endpoint["ServiceName"].removeprefix("com.amazonaws.us-east-1.")
+        actions[service] = statement["Action"]
+    return actions
