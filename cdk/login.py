@@ -5,9 +5,24 @@ from aws_cdk import aws_cognito as cognito
 from constructs import Construct
 
 from cdk.config import Stage
+from contracts.access import Role
 
 # The page asks the user to log in again by redirect, so the token lives as long as a session may.
 _TOKEN_LIFE = Duration.hours(1)
+# The page keeps no refresh token; Cognito asks for one that outlives the others.
+_REFRESH_LIFE = Duration.hours(2)
+
+_PLANS = {True: cognito.FeaturePlan.PLUS, False: cognito.FeaturePlan.ESSENTIALS}
+_PASSWORDS = cognito.PasswordPolicy(
+    min_length=14,
+    require_digits=True,
+    require_lowercase=True,
+    require_symbols=True,
+    require_uppercase=True,
+    password_history_size=5,
+    # An invitation that lies unread is a password in a mailbox.
+    temp_password_validity=Duration.days(3),
+)
 
 
 class Login(Construct):
@@ -15,30 +30,76 @@ class Login(Construct):
 
     def __init__(self, scope: Construct, construct_id: str, *, page_url: str, stage: Stage) -> None:
         super().__init__(scope, construct_id)
-        self.pool = cognito.UserPool(
-            self,
-            "Users",
-            self_sign_up_enabled=False,
-            sign_in_aliases=cognito.SignInAliases(email=True),
-            sign_in_case_sensitive=False,
-            account_recovery=cognito.AccountRecovery.EMAIL_ONLY,
-            password_policy=cognito.PasswordPolicy(min_length=12),
-            removal_policy=RemovalPolicy.RETAIN if stage.retain_data else RemovalPolicy.DESTROY,
-        )
+        self.pool = self._pool(page_url, stage)
+        self._groups(stage)
         # Login domains share one name space in a region, so the account makes it ours.
         domain = self.pool.add_domain(
             "Domain",
             cognito_domain=cognito.CognitoDomainOptions(
                 domain_prefix=f"chest-xray-{stage.name}-{Aws.ACCOUNT_ID}"
             ),
+            # The pages that lead through the second factor's setup, with its QR code.
+            managed_login_version=cognito.ManagedLoginVersion.NEWER_MANAGED_LOGIN,
         )
-        self.client = self.pool.add_client(
+        self.client = self._client(page_url)
+        # Without a style, this version of the login pages answers with an error.
+        cognito.CfnManagedLoginBranding(
+            self,
+            "Style",
+            user_pool_id=self.pool.user_pool_id,
+            client_id=self.client.user_pool_client_id,
+            use_cognito_provided_values=True,
+        )
+        self.issuer = self.pool.user_pool_provider_url
+        self.url = domain.base_url()
+
+    def _pool(self, page_url: str, stage: Stage) -> cognito.UserPool:
+        return cognito.UserPool(
+            self,
+            "Users",
+            self_sign_up_enabled=False,
+            sign_in_aliases=cognito.SignInAliases(email=True),
+            sign_in_case_sensitive=False,
+            account_recovery=cognito.AccountRecovery.EMAIL_ONLY,
+            password_policy=_PASSWORDS,
+            # An authenticator app; messages to telephones can be redirected.
+            mfa=cognito.Mfa.REQUIRED,
+            mfa_second_factor=cognito.MfaSecondFactor(otp=True, sms=False),
+            user_invitation=_invitation(page_url),
+            # Refuses leaked passwords and logins that look like a thief's; PLUS is its plan.
+            feature_plan=_PLANS[stage.threat_protection],
+            standard_threat_protection_mode=(
+                cognito.StandardThreatProtectionMode.FULL_FUNCTION
+                if stage.threat_protection
+                else None
+            ),
+            deletion_protection=stage.retain_data,
+            removal_policy=RemovalPolicy.RETAIN if stage.retain_data else RemovalPolicy.DESTROY,
+        )
+
+    def _groups(self, stage: Stage) -> None:
+        """A token's groups say what an account may do, and at which site."""
+        described = {role.value: f"Role: {role.value}" for role in Role}
+        described |= {site: f"Site: {site}" for site in stage.sites}
+        for name, description in described.items():
+            self.pool.add_group(name, group_name=name, description=description)
+
+    def _client(self, page_url: str) -> cognito.UserPoolClient:
+        """Public, as the page proves by PKCE that it is the one that asked."""
+        return self.pool.add_client(
             "Page",
             generate_secret=False,
+            # The one flow beside the login pages' own; it never sends a password.
+            auth_flows=cognito.AuthFlow(user_srp=True),
             id_token_validity=_TOKEN_LIFE,
             access_token_validity=_TOKEN_LIFE,
+            refresh_token_validity=_REFRESH_LIFE,
+            enable_token_revocation=True,
             prevent_user_existence_errors=True,
             supported_identity_providers=[cognito.UserPoolClientIdentityProvider.COGNITO],
+            read_attributes=cognito.ClientAttributes().with_standard_attributes(
+                email=True, email_verified=True
+            ),
             o_auth=cognito.OAuthSettings(
                 flows=cognito.OAuthFlows(authorization_code_grant=True),
                 scopes=[cognito.OAuthScope.OPENID, cognito.OAuthScope.EMAIL],
@@ -46,5 +107,16 @@ class Login(Construct):
                 logout_urls=[f"{page_url}/"],
             ),
         )
-        self.issuer = self.pool.user_pool_provider_url
-        self.url = domain.base_url()
+
+
+def _invitation(page_url: str) -> cognito.UserInvitationConfig:
+    """The letter is HTML; Cognito fills in what stands in braces."""
+    return cognito.UserInvitationConfig(
+        email_subject="Your account for chest X-ray screening",
+        email_body=(
+            f'<p>You can now log in at <a href="{page_url}/">{page_url}/</a>.</p>'
+            "<p>User name: {username}<br>Password for the first login: {####}</p>"
+            "<p>It works for three days. You will choose a password of your own, and connect an "
+            "authenticator app on your telephone.</p>"
+        ),
+    )

@@ -68,14 +68,6 @@ def test_the_front_door_refuses_in_problem_details(template, kind, status):
     assert problem.detail.endswith(".")
 
 
-def test_nobody_signs_up_alone_and_the_page_holds_no_client_secret(template):
-    pool = template.only("AWS::Cognito::UserPool")
-    client = template.only("AWS::Cognito::UserPoolClient")
-    assert pool["AdminCreateUserConfig"] == {"AllowAdminCreateUserOnly": True}
-    assert client["GenerateSecret"] is False
-    assert client["AllowedOAuthFlows"] == ["code"]
-
-
 def _function_of(template, method):
     functions = template.of_type("AWS::Lambda::Function")
     uri = json.dumps(method["Integration"]["Uri"])

@@ -1,0 +1,58 @@
+"""Who may log in, and by what: invited people with a second factor, through the login pages."""
+
+from contracts.access import SITE_GROUP, Role
+
+
+def test_nobody_signs_up_alone(template):
+    pool = template.only("AWS::Cognito::UserPool")
+    assert pool["AdminCreateUserConfig"]["AllowAdminCreateUserOnly"] is True
+
+
+def test_everybody_has_a_second_factor_in_an_app(template):
+    pool = template.only("AWS::Cognito::UserPool")
+    assert pool["MfaConfiguration"] == "ON"
+    assert pool["EnabledMfas"] == ["SOFTWARE_TOKEN_MFA"]
+
+
+def test_passwords_are_long_and_mixed(template):
+    rules = template.only("AWS::Cognito::UserPool")["Policies"]["PasswordPolicy"]
+    assert rules["MinimumLength"] >= 14
+    for kind in ("Lowercase", "Uppercase", "Numbers", "Symbols"):
+        assert rules[f"Require{kind}"] is True
+
+
+def test_the_page_holds_no_secret_and_logs_in_by_code(template):
+    client = template.only("AWS::Cognito::UserPoolClient")
+    assert client["GenerateSecret"] is False
+    assert client["AllowedOAuthFlows"] == ["code"]
+    assert client["PreventUserExistenceErrors"] == "ENABLED"
+
+
+def test_each_role_and_each_site_has_its_group(template):
+    groups = {
+        each["GroupName"] for each in template.of_type("AWS::Cognito::UserPoolGroup").values()
+    }
+    sites = {name for name in groups if SITE_GROUP.fullmatch(name)}
+    assert sites == {"siteMain"}
+    assert groups - sites == set(Role)
+
+
+def test_the_login_pages_lead_through_the_second_factor_and_have_a_style(template):
+    [client] = template.of_type("AWS::Cognito::UserPoolClient")
+    assert template.only("AWS::Cognito::UserPoolDomain")["ManagedLoginVersion"] == 2
+    assert template.only("AWS::Cognito::ManagedLoginBranding")["ClientId"] == {"Ref": client}
+
+
+def test_threats_are_refused_and_accounts_kept_in_prod(template, prod):
+    dev, kept = (each.only("AWS::Cognito::UserPool") for each in (template, prod))
+    assert dev["UserPoolTier"] == "ESSENTIALS"
+    assert kept["UserPoolTier"] == "PLUS"
+    assert kept["UserPoolAddOns"] == {"AdvancedSecurityMode": "ENFORCED"}
+    assert (dev["DeletionProtection"], kept["DeletionProtection"]) == ("INACTIVE", "ACTIVE")
+
+
+def test_the_invitation_says_where_to_log_in_and_as_whom(template):
+    pool = template.only("AWS::Cognito::UserPool")
+    letter = str(pool["AdminCreateUserConfig"]["InviteMessageTemplate"]["EmailMessage"])
+    assert "{username}" in letter and "{####}" in letter
+    assert "execute-api" in letter
