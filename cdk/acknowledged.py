@@ -5,17 +5,15 @@ from dataclasses import dataclass
 
 from aws_cdk import aws_s3 as s3
 
+from cdk.config import Stage
 from cdk.data_stack import DataStack
-from cdk.service_stack import ServiceStack
 
 _HIPAA, _NIST, _SERVERLESS = "HIPAA.Security", "NIST.800.53.R5", "Serverless"
 
 
 @dataclass(frozen=True, kw_only=True)
 class Acknowledged:
-    """`where` are construct paths in the `data` or the `service` stack; one that a stage does not
-    have (`prod only`) is left out by whoever lists it.
-    """
+    """`where` are construct paths in the `account`, the `data` or the `service` stack."""
 
     rules: Sequence[str]
     where: Sequence[str]
@@ -53,9 +51,10 @@ _FIXED = (
     Acknowledged(
         rules=[*_both("LambdaDLQ"), f"{_SERVERLESS}-LambdaDLQ"],
         where=[path for path in _FUNCTIONS if "Rebuild" not in path],
-        reason="Called and waited for, by the front door, the queue (which has dead letters of its "
-        "own) or CloudFormation: Lambda uses a dead-letter queue for asynchronous calls only.",
-        lifted_by="An asynchronous caller.",
+        reason="The front door waits for its answers, and the queue has dead letters of its own. "
+        "CloudFormation calls twice more where a release dies, and then stops the deploy: its "
+        "dead letters would be read by nobody.",
+        lifted_by="A caller that neither waits nor tries again.",
     ),
     Acknowledged(
         rules=[
@@ -82,12 +81,6 @@ _FIXED = (
         where=[f"data/Buckets/{name}" for name in ("AccessLogs", "Facts", "Models", "Pictures")],
         reason="One region a stage; buckets are versioned, and facts locked, in three zones.",
         lifted_by="A hospital that asks for a copy in a second region (docs/deploy.md).",
-    ),
-    Acknowledged(
-        rules=_both("S3DefaultEncryptionKMS"),
-        where=["data/Buckets/AccessLogs"],
-        reason="S3 delivers access logs only into buckets that are encrypted with its own key.",
-        lifted_by="S3's log delivery taking customer-managed keys.",
     ),
     Acknowledged(
         rules=["AwsSolutions-SMG4", *_both("SecretsManagerRotationEnabled")],
@@ -133,16 +126,35 @@ _FIXED = (
 )
 
 
-def acknowledgements(data: DataStack, service: ServiceStack) -> Iterable[Acknowledged]:
-    """The fixed ones, and the wildcards that rights name."""
+def acknowledgements(data: DataStack, stage: Stage) -> Iterable[Acknowledged]:
+    """The fixed ones, and those that hang on the stage."""
     yield from _FIXED
+    endpoint = ["service/Endpoint/Config"] if stage.endpoint_instance_type else []
+    yield Acknowledged(
+        rules=[
+            *_both("S3DefaultEncryptionKMS"),
+            *_both("SageMakerEndpointConfigurationKMSKeyConfigured"),
+        ],
+        where=["data/Buckets/AccessLogs", *endpoint],
+        reason="AWS takes no key of ours here: S3 delivers access logs only under its own, and the "
+        "disks inside GPU instances are encrypted by their hardware.",
+        lifted_by="S3's log delivery, or GPU instances without disks, taking our keys.",
+    )
     yield Acknowledged(
         rules=[f"AwsSolutions-IAM5[Resource::{resource}]" for resource in wildcards(data)],
-        where=["service"],
-        reason="Objects and network interfaces have no names before they are made, and X-Ray, the "
-        "image registry's token and what EC2 describes have no resource to name.",
+        where=["account", "service"],
+        reason="Objects, log streams and network interfaces have no names before they are made, "
+        "and X-Ray, the image registry's token, API Gateway's role for logs and what EC2 describes "
+        "have no resource to name.",
         lifted_by="AWS naming resources for these actions.",
     )
+    if not stage.threat_protection:
+        yield Acknowledged(
+            rules=["AwsSolutions-COG8"],
+            where=["data/Login/Users"],
+            reason="Threat protection is paid by the user; this stage sees no real patients.",
+            lifted_by="The setting threat_protection, which prod has.",
+        )
 
 
 def wildcards(data: DataStack) -> list[str]:

@@ -1,18 +1,25 @@
-"""The front door's address: a REST API with nothing behind it yet.
+"""The front door's address: a REST API with nothing behind it yet, and the stage's domain.
 
 It lives with the data, since buckets and login need the page's address, and the functions, which
 stand behind it, need buckets and login.
 """
 
-from aws_cdk import Stack
+from aws_cdk import CfnOutput, Stack
 from aws_cdk import aws_apigateway as apigateway
+from aws_cdk import aws_certificatemanager as acm
 from constructs import Construct
 
 from cdk.config import Stage
 
+# TLS 1.2 with forward secrecy, or 1.3. Policies of this family ask for an access mode; "strict"
+# would refuse whom a proxy of the hospital calls by another name.
+_TLS = apigateway.SecurityPolicy.TLS13_1_2_PFS_PQ_2025_09
+_ACCESS = apigateway.EndpointAccessMode.BASIC
+
 
 class BareApi(Construct):
-    """`name`, `rest_api_id`, `root_resource_id`, `origin` of the page, and `url` of the page.
+    """`name`, `rest_api_id`, `root_resource_id`; `origin` and `url` of the page; `prefix`, what
+    stands before its paths; `domain`, None where the stage sets none.
 
     An L1 resource: the L2 construct insists on a method. The addresses are built from the API's id
     and the stage's name: the deployed stage's own address comes with the functions.
@@ -28,11 +35,39 @@ class BareApi(Construct):
             endpoint_configuration=apigateway.CfnRestApi.EndpointConfigurationProperty(
                 types=["REGIONAL"]
             ),
+            security_policy=f"SecurityPolicy_{_TLS.name}",
+            endpoint_access_mode=_ACCESS.name,
+            # One address only: cookies, and who may call back after a login, hang on it.
+            disable_execute_api_endpoint=bool(stage.domain_name),
             # Pictures and fonts go through as they are.
             binary_media_types=["*/*"],
         )
         self.rest_api_id = api.ref
         self.root_resource_id = api.attr_root_resource_id
+        self.domain = self._domain(stage) if stage.domain_name else None
         region = Stack.of(self).region
-        self.origin = f"https://{api.ref}.execute-api.{region}.amazonaws.com"
-        self.url = f"{self.origin}/{stage.name}"
+        host = stage.domain_name or f"{api.ref}.execute-api.{region}.amazonaws.com"
+        self.origin = f"https://{host}"
+        self.prefix = "" if stage.domain_name else f"/{stage.name}"
+        self.url = f"{self.origin}{self.prefix}"
+
+    def _domain(self, stage: Stage) -> apigateway.DomainName:
+        certificate = acm.Certificate.from_certificate_arn(
+            self, "Certificate", stage.certificate_arn
+        )
+        domain = apigateway.DomainName(
+            self,
+            "Domain",
+            domain_name=stage.domain_name,
+            certificate=certificate,
+            endpoint_type=apigateway.EndpointType.REGIONAL,
+            security_policy=_TLS,
+            endpoint_access_mode=_ACCESS,
+        )
+        CfnOutput(
+            self,
+            "Target",
+            value=domain.domain_name_alias_domain_name,
+            description=f"Make a CNAME record for {stage.domain_name} that points here",
+        )
+        return domain

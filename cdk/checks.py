@@ -11,18 +11,22 @@ from cdk_nag import (
 )
 from constructs import Construct
 
+from cdk.account_stack import AccountStack
 from cdk.acknowledged import acknowledgements
+from cdk.config import Stage
 from cdk.data_stack import DataStack
 from cdk.service_stack import ServiceStack
 
 _PACKS = (AwsSolutionsChecks, HIPAASecurityChecks, NIST80053R5Checks, ServerlessChecks)
 
 
-def check(app: App, *, data: DataStack, service: ServiceStack) -> None:
+def check(
+    app: App, *, account: AccountStack, data: DataStack, service: ServiceStack, stage: Stage
+) -> None:
     """Call it last: an acknowledgement is given to the construct that it is for."""
     Validations.of(app).add_plugins(*(pack(app) for pack in _PACKS))
-    stacks: dict[str, Construct] = {"data": data, "service": service}
-    for each in acknowledgements(data, service):
+    stacks: dict[str, Construct] = {"account": account, "data": data, "service": service}
+    for each in acknowledgements(data, stage):
         known = [Acknowledgment(id=rule, reason=each.text) for rule in each.rules]
         for path in each.where:
             Validations.of(_at(stacks, path)).acknowledge(*known)

@@ -39,4 +39,5 @@ class DataStack(Stack):
                 password_length=64, exclude_punctuation=True
             ),
         )
+        CfnOutput(self, "PageUrl", value=self.api.url)
         CfnOutput(self, "UserPool", value=self.login.pool.user_pool_id)

@@ -74,7 +74,7 @@ class Endpoint(Construct):
             region=stage.region,
         )
         model = self._model(role, group, stage)
-        config = self._config(model, keys.data, stage)
+        config = self._config(model, stage)
         self._resource = self._endpoint(config)
         scaling = EndpointScaling(self, "Scaling", name=self.name, variant=_VARIANT, stage=stage)
         scaling.node.add_dependency(self._resource)
@@ -111,7 +111,10 @@ class Endpoint(Construct):
         model.node.add_dependency(role.policy)
         return model
 
-    def _config(self, model: CfnModel, key: kms.IKey, stage: Stage) -> CfnEndpointConfig:
+    def _config(self, model: CfnModel, stage: Stage) -> CfnEndpointConfig:
+        """Without a key of ours: SageMaker refuses one for instances with disks of their own, and
+        all with these GPUs have them. Their hardware encrypts them, with keys that die with them.
+        """
         variant: dict[str, Any] = {
             "variant_name": _VARIANT,
             "initial_variant_weight": 1,
@@ -120,12 +123,10 @@ class Endpoint(Construct):
             "inference_ami_version": serving.MACHINE_IMAGE,
             "container_startup_health_check_timeout_in_seconds": _START_SECONDS,
         }
-        self._release.read_anew_with("Config", {**variant, "key": key.key_arn})
+        self._release.read_anew_with("Config", variant)
         return CfnEndpointConfig(
             self,
             "Config",
-            # For the volumes; the disks inside the instances are encrypted by their hardware.
-            kms_key_id=key.key_arn,
             production_variants=[
                 CfnEndpointConfig.ProductionVariantProperty(
                     model_name=model.attr_model_name, **variant

@@ -52,12 +52,6 @@ def _model(models: s3.IBucket, key: kms.IKey) -> list[iam.PolicyStatement]:
     return [
         _allow("s3:GetObject", on=[archives]),
         _allow("kms:Decrypt", on=[key.key_arn]),
-        # For the volumes of the instances.
-        _allow(
-            "kms:CreateGrant",
-            on=[key.key_arn],
-            only_if={"Bool": {"kms:GrantIsForAWSResource": "true"}},
-        ),
     ]
 
 

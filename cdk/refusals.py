@@ -8,8 +8,12 @@ from constructs import Construct
 
 from contracts.api import Problem
 
-_KINDS = {
+KINDS = {
     apigateway.ResponseType.UNAUTHORIZED: (HTTPStatus.UNAUTHORIZED, "Log in and try again."),
+    apigateway.ResponseType.WAF_FILTERED: (
+        HTTPStatus.FORBIDDEN,
+        "The firewall stopped this request. If it was yours, tell your administrator when.",
+    ),
     apigateway.ResponseType.REQUEST_TOO_LARGE: (
         HTTPStatus.REQUEST_ENTITY_TOO_LARGE,
         "The request is larger than 10 MB.",
@@ -35,7 +39,7 @@ _HEADERS = {
 
 def refuse_in_words(scope: Construct, api: apigateway.IRestApi) -> None:
     """For what never reaches a function, or comes back from it broken."""
-    for kind, (status, detail) in _KINDS.items():
+    for kind, (status, detail) in KINDS.items():
         problem = Problem(
             type="about:blank",
             title=status.phrase,

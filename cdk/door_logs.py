@@ -1,0 +1,58 @@
+"""What the front door writes down: who asked for what and when, and never a query string."""
+
+import json
+
+from aws_cdk import RemovalPolicy
+from aws_cdk import aws_apigateway as apigateway
+from aws_cdk import aws_kms as kms
+from aws_cdk import aws_logs as logs
+from constructs import Construct
+
+from cdk.config import Stage
+
+# Query strings hold login codes, and bodies what doctors write; ids and paths name no patient.
+_LINE = {
+    "time": "$context.requestTime",
+    "request": "$context.requestId",
+    "trace": "$context.xrayTraceId",
+    "address": "$context.identity.sourceIp",
+    "account": "$context.authorizer.claims.sub",
+    "method": "$context.httpMethod",
+    "path": "$context.path",
+    "status": "$context.status",
+    "bytes": "$context.responseLength",
+    "milliseconds": "$context.responseLatency",
+    "behind_milliseconds": "$context.integrationLatency",
+    "refused_by_firewall": "$context.wafResponseCode",
+    "error": "$context.error.responseType",
+}
+
+
+class DoorLogs(Construct):
+    """`access`, and `errors`, where API Gateway writes why it could not answer."""
+
+    def __init__(
+        self, scope: Construct, construct_id: str, *, api_id: str, key: kms.IKey, stage: Stage
+    ) -> None:
+        super().__init__(scope, construct_id)
+        self._key, self._stage = key, stage
+        self.access = self._group("Access")
+        # Under the name by which API Gateway would make it itself, kept for ever and without key.
+        self.errors = self._group(
+            "Errors", name=f"API-Gateway-Execution-Logs_{api_id}/{stage.name}"
+        )
+
+    @property
+    def format(self) -> apigateway.AccessLogFormat:
+        """One line of JSON a request."""
+        return apigateway.AccessLogFormat.custom(json.dumps(_LINE))
+
+    def _group(self, construct_id: str, *, name: str | None = None) -> logs.LogGroup:
+        return logs.LogGroup(
+            self,
+            construct_id,
+            log_group_name=name,
+            encryption_key=self._key,
+            retention=self._stage.log_retention,
+            removal_policy=RemovalPolicy.DESTROY,
+        )

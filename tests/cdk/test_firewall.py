@@ -1,0 +1,143 @@
+"""The firewall counts sessions, lets doctors write, and says whom it turned away why."""
+
+import json
+from dataclasses import replace
+
+import pytest
+from aws_cdk import App, Environment, Stack
+
+from cdk.config import DEV
+from cdk.firewall import Firewall
+from cdk.keys import Keys
+from contracts.cookies import VISITOR_COOKIE
+from tests.synthesis import Template
+
+HOSPITAL = ("192.0.2.0/24",)
+FREE_TEXT_RULES = {
+    "CrossSiteScripting_BODY",
+    "EC2MetaDataSSRF_BODY",
+    "GenericLFI_BODY",
+    "GenericRFI_BODY",
+    "SizeRestrictions_BODY",
+}
+
+
+def firewall(*, cidrs=(), prefix="/dev"):
+    """The firewall alone."""
+    stage = replace(DEV, hospital_cidrs=cidrs)
+    stack = Stack(App(), "Alone", env=Environment(region=stage.region))
+    key = Keys(stack, "Keys", stage=stage).operations
+    Firewall(stack, "Firewall", protects="arn:stage", prefix=prefix, key=key, stage=stage)
+    return Template({"Alone": App.of(stack).synth().get_stack_by_name("Alone").template})
+
+
+def rules(template):
+    return {rule["Name"]: rule for rule in template.only("AWS::WAFv2::WebACL")["Rules"]}
+
+
+def test_it_stands_before_the_deployed_stage(template):
+    [acl] = template.of_type("AWS::WAFv2::WebACL")
+    [stage] = template.of_type("AWS::ApiGateway::Stage")
+    association = template.only("AWS::WAFv2::WebACLAssociation")
+    assert association["WebACLArn"] == {"Fn::GetAtt": [acl, "Arn"]}
+    assert f'{{"Ref": "{stage}"}}' in json.dumps(association["ResourceArn"])
+
+
+def test_hospitals_behind_proxies_are_not_turned_away(template):
+    groups = [
+        rule["Statement"]["ManagedRuleGroupStatement"]["Name"]
+        for rule in rules(template).values()
+        if "ManagedRuleGroupStatement" in rule["Statement"]
+    ]
+    assert groups == [
+        "AWSManagedRulesAmazonIpReputationList",
+        "AWSManagedRulesKnownBadInputsRuleSet",
+        "AWSManagedRulesCommonRuleSet",
+    ]
+
+
+def test_what_doctors_write_is_counted_and_not_blocked(template):
+    common = rules(template)["CommonRuleSet"]["Statement"]["ManagedRuleGroupStatement"]
+    assert {each["Name"] for each in common["RuleActionOverrides"]} == FREE_TEXT_RULES
+    assert all(each["ActionToUse"] == {"Count": {}} for each in common["RuleActionOverrides"])
+
+
+@pytest.mark.parametrize(
+    ("rule", "key"),
+    [
+        ("TokenRate", {"Header": "authorization"}),
+        ("VisitorRate", {"Cookie": VISITOR_COOKIE}),
+        ("NewcomerRate", None),
+        ("AddressRate", None),
+    ],
+)
+def test_requests_are_counted_by_session_before_address(template, rule, key):
+    rate = rules(template)[rule]["Statement"]["RateBasedStatement"]
+    keys = [
+        {kind: value["Name"] for kind, value in each.items()} for each in rate.get("CustomKeys", [])
+    ]
+    assert keys == ([key] if key else [])
+    assert rate["AggregateKeyType"] == ("CUSTOM_KEYS" if key else "IP")
+
+
+def test_the_api_is_counted_by_token_alone(template):
+    api = {"SearchString": "/dev/v1/", "PositionalConstraint": "STARTS_WITH"}
+    scopes = {
+        name: json.dumps(rule["Statement"]["RateBasedStatement"]["ScopeDownStatement"])
+        for name, rule in rules(template).items()
+        if "RateBasedStatement" in rule["Statement"]
+    }
+    assert all(api["SearchString"] in scope for scope in scopes.values())
+    assert [name for name, scope in scopes.items() if "NotStatement" not in scope] == ["TokenRate"]
+
+
+def test_behind_a_domain_paths_have_no_stage_before_them():
+    acl = firewall(prefix="").only("AWS::WAFv2::WebACL")
+    assert '"SearchString": "/v1/"' in json.dumps(acl)
+
+
+def test_without_hospital_addresses_the_page_is_open(template):
+    assert "Outside" not in rules(template)
+    assert not template.of_type("AWS::WAFv2::IPSet")
+
+
+def test_from_outside_the_hospital_only_v1_is_heard():
+    template = firewall(cidrs=HOSPITAL)
+    page, outside = rules(template)["Outside"]["Statement"]["AndStatement"]["Statements"]
+    [addresses] = template.of_type("AWS::WAFv2::IPSet")
+    listed = outside["NotStatement"]["Statement"]["IPSetReferenceStatement"]
+    assert template.only("AWS::WAFv2::IPSet")["Addresses"] == list(HOSPITAL)
+    assert listed == {"Arn": {"Fn::GetAtt": [addresses, "Arn"]}}
+    assert "/dev/v1/" in json.dumps(page["NotStatement"])
+
+
+def test_each_refusal_of_ours_says_why_and_when_to_come_back():
+    template = firewall(cidrs=HOSPITAL)
+    bodies = template.only("AWS::WAFv2::WebACL")["CustomResponseBodies"]
+    answers = [
+        rule["Action"]["Block"]["CustomResponse"]
+        for rule in rules(template).values()
+        if "Action" in rule
+    ]
+    assert {answer["CustomResponseBodyKey"] for answer in answers} == bodies.keys()
+    for answer in answers:
+        headers = {each["Name"]: each["Value"] for each in answer.get("ResponseHeaders", [])}
+        assert answer["ResponseCode"] == (429 if headers else 403)
+        assert headers in ({}, {"Retry-After": "300"})
+
+
+def test_its_log_holds_no_token_cookie_or_query(template):
+    logging = template.only("AWS::WAFv2::LoggingConfiguration")
+    assert logging["RedactedFields"] == [
+        {"SingleHeader": {"Name": "authorization"}},
+        {"SingleHeader": {"Name": "cookie"}},
+        {"QueryString": {}},
+    ]
+    assert "aws-waf-logs-chest-xray-dev" in str(
+        [each.get("LogGroupName") for each in template.of_type("AWS::Logs::LogGroup").values()]
+    )
+
+
+def test_priorities_follow_the_order_of_the_rules():
+    acl = firewall(cidrs=HOSPITAL).only("AWS::WAFv2::WebACL")
+    assert [rule["Priority"] for rule in acl["Rules"]] == list(range(8))
