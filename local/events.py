@@ -19,8 +19,6 @@ from local.settings import ACCOUNT
 STAGE = "local"
 _API_ID = "local"
 
-# Content that is passed on as text; everything else travels as base64.
-_TEXT = ("text/", "application/json", "application/x-www-form-urlencoded", "application/xml")
 # Headers that API Gateway speaks for itself; a function's own are renamed.
 _REMAPPED = frozenset({"connection", "content-length", "date", "server", "www-authenticate"})
 _DROPPED = frozenset({"transfer-encoding"})
@@ -32,13 +30,20 @@ class MalformedAnswerError(ValueError):
 
 @dataclass(frozen=True, kw_only=True)
 class Request:
-    """`target` is the request line's, with its query; headers in their order, as they were sent."""
+    """`target` is the request line's, with its query and without `prefix`, under which the stage of
+    that name is reached where it has no domain; headers in their order, as they were sent.
+    """
 
     method: str
     target: str
     headers: Sequence[tuple[str, str]]
     body: bytes
     source_ip: str
+    prefix: str = ""
+
+    @property
+    def stage(self) -> str:
+        return self.prefix.strip("/") or STAGE
 
     @property
     def path(self) -> str:
@@ -79,7 +84,6 @@ def event(request: Request, route: Route, *, claims: Mapping[str, str] | None) -
     resource, parameters = route.resource(request.path)
     headers = [*request.headers, *_forwarded(request)]
     query = request.query
-    body, is_base64 = _text(request)
     return {
         "resource": resource,
         "path": request.path,
@@ -91,8 +95,9 @@ def event(request: Request, route: Route, *, claims: Mapping[str, str] | None) -
         "pathParameters": parameters,
         "stageVariables": None,
         "requestContext": _context(request, resource, claims),
-        "body": body,
-        "isBase64Encoded": is_base64,
+        # As base64 whatever it is, since the API takes `*/*` for binary.
+        "body": base64.b64encode(request.body).decode() if request.body else None,
+        "isBase64Encoded": bool(request.body),
     }
 
 
@@ -137,14 +142,14 @@ def _context(request: Request, resource: str, claims: Mapping[str, str] | None) 
         "extendedRequestId": uuid.uuid4().hex[:15],
         "httpMethod": request.method,
         "identity": _identity(request),
-        "path": f"/{STAGE}{request.path}",
+        "path": f"{request.prefix}{request.path}",
         "protocol": "HTTP/1.1",
         "requestId": str(uuid.uuid4()),
         "requestTime": time.strftime("%d/%b/%Y:%H:%M:%S +0000", time.gmtime(now)),
         "requestTimeEpoch": int(now * 1000),
         "resourceId": resource,
         "resourcePath": resource,
-        "stage": STAGE,
+        "stage": request.stage,
     }
 
 
@@ -170,18 +175,6 @@ def _gathered(pairs: Sequence[tuple[str, str]]) -> dict[str, list[str]]:
     for name, value in pairs:
         gathered.setdefault(name, []).append(value)
     return gathered
-
-
-def _text(request: Request) -> tuple[str | None, bool]:
-    if not request.body:
-        return None, False
-    content_type = request.header("Content-Type") or "text/plain"
-    if content_type.lower().startswith(_TEXT) or "+json" in content_type:
-        try:
-            return request.body.decode(), False
-        except UnicodeDecodeError:
-            pass
-    return base64.b64encode(request.body).decode(), True
 
 
 def _merged(answer: Mapping[str, Any]) -> list[tuple[str, str]]:

@@ -41,7 +41,11 @@ def environment(
     function: Function, resources: Resources, settings: Settings, *, folder: Path
 ) -> dict[str, str]:
     """All that the function's process is given, and nothing of the person's own."""
-    samples = {"SAMPLES_URL": "/samples/"} if settings.samples and function.name == "ui" else {}
+    samples = (
+        {"SAMPLES_URL": f"{settings.prefix}/samples/"}
+        if settings.samples and function.name == "ui"
+        else {}
+    )
     return {
         **_lambda(function, folder),
         **_services(settings),

@@ -8,7 +8,7 @@ import json
 import mimetypes
 import time
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from http import HTTPStatus
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
@@ -43,16 +43,23 @@ Invoke = Callable[[bytes], Outcome]
 
 @dataclass(frozen=True, kw_only=True)
 class Backend:
-    """What stands behind the door. `api` and `page` raise BusyError."""
+    """What stands behind the door, all of it under `prefix`. `api` and `page` raise BusyError."""
 
     api: Invoke
     page: Invoke
     authoriser: Authoriser
     samples: Path | None = None
+    prefix: str = ""
 
 
 def answer(request: Request, backend: Backend) -> Response:
     """What the client gets, whatever happens behind the door."""
+    if not f"{request.path}/".startswith(f"{backend.prefix}/"):
+        return problem(request, HTTPStatus.FORBIDDEN, f"The page is at {backend.prefix}/.")
+    inner = request.target.removeprefix(backend.prefix)
+    request = replace(
+        request, target=inner if inner.startswith("/") else f"/{inner}", prefix=backend.prefix
+    )
     if request.path.startswith(_SAMPLES) and backend.samples:
         return _sample(request, backend.samples)
     if not request.path.startswith(_API.base):
@@ -101,7 +108,11 @@ def _sample(request: Request, folder: Path) -> Response:
         return problem(request, HTTPStatus.METHOD_NOT_ALLOWED, "Samples can only be read.")
     if not name:
         listed = [
-            {"name": name, "url": _SAMPLES + quote(name), "bytes": path.stat().st_size}
+            {
+                "name": name,
+                "url": request.prefix + _SAMPLES + quote(name),
+                "bytes": path.stat().st_size,
+            }
             for name, path in pictures.items()
         ]
         return plain(HTTPStatus.OK, "application/json", json.dumps(listed).encode())

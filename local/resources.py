@@ -97,7 +97,7 @@ def queue_arn(sqs: Any, url: str) -> str:
 
 def _cors(settings: Settings) -> dict[str, Any]:
     return {
-        "AllowedOrigins": [settings.public_url],
+        "AllowedOrigins": [settings.origin],
         "AllowedMethods": ["GET", "POST"],
         "AllowedHeaders": ["*"],
         "MaxAgeSeconds": 3000,

@@ -81,7 +81,7 @@ def _aws(settings: Settings) -> Command:
     chosen = {
         "--port": str(settings.aws_port),
         "--folder": str(settings.data / "objects"),
-        "--origin": settings.public_url,
+        "--origin": settings.origin,
     }
     return _module("local.aws", chosen)
 

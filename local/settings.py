@@ -1,5 +1,6 @@
 """What a person chooses for one run, and the addresses and folders that follow from it."""
 
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from enum import StrEnum
@@ -29,16 +30,23 @@ class Model(StrEnum):
 
 @dataclass(frozen=True, kw_only=True)
 class Settings:
-    """`folder` keeps data and logs; the pictures in `samples` are offered on the upload page."""
+    """`folder` keeps data and logs; the pictures in `samples` are offered on the upload page, which
+    is under `prefix`, as that of a stage without a domain.
+    """
 
     port: int = 8000
     folder: Path = TOOLS
     model: Model = Model.CPU
     samples: Path | None = None
+    prefix: str = ""
+
+    @property
+    def origin(self) -> str:
+        return f"http://localhost:{self.port}"
 
     @property
     def public_url(self) -> str:
-        return f"http://localhost:{self.port}"
+        return f"{self.origin}{self.prefix}"
 
     @property
     def aws_port(self) -> int:
@@ -95,7 +103,10 @@ class Settings:
 
 
 def from_environment(environment: Mapping[str, str]) -> Settings:
-    """The settings that PORT, MODEL, SAMPLES and XRAY_LOCAL_DIR ask for; raises SettingsError."""
+    """The settings that the variables PORT, MODEL, SAMPLES, PREFIX and XRAY_LOCAL_DIR ask for.
+
+    Raises SettingsError.
+    """
     folder = environment.get("XRAY_LOCAL_DIR")
     samples = environment.get("SAMPLES")
     return Settings(
@@ -103,6 +114,7 @@ def from_environment(environment: Mapping[str, str]) -> Settings:
         folder=Path(folder).expanduser().resolve() if folder else TOOLS,
         model=_model(environment.get("MODEL") or Model.CPU),
         samples=_existing(samples) if samples else None,
+        prefix=_prefix(environment.get("PREFIX") or ""),
     )
 
 
@@ -116,6 +128,12 @@ def _model(text: str) -> Model:
     if text not in set(Model):
         raise SettingsError(f"MODEL={text} is not one of: {', '.join(Model)}.")
     return Model(text)
+
+
+def _prefix(text: str) -> str:
+    if text and not re.fullmatch(r"/[a-z0-9-]+", text):
+        raise SettingsError(f"PREFIX={text} is not a path such as /dev.")
+    return text
 
 
 def _existing(text: str) -> Path:

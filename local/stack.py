@@ -126,6 +126,7 @@ class Stack:
             page=self._pools[UI_FUNCTION.name].invoke,
             authoriser=Authoriser(issuer=who.issuer, client_id=who.client_id, keys=keys),
             samples=self.settings.samples,
+            prefix=self.settings.prefix,
         )
         self._gateway = Gateway(self.settings.port, backend)
         threading.Thread(target=self._gateway.serve_forever, args=(0.1,), daemon=True).start()

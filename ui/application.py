@@ -11,6 +11,7 @@ from ui.session_keys import SessionKeys
 from ui.sessions import CookieSessions
 from ui.settings import Settings
 from ui.static_files import address_by_content
+from ui.visitor import tell_apart
 
 # Forms hold file names and notes; pictures go to S3.
 _MAX_FORM_BYTES = 64 * 1024
@@ -32,6 +33,7 @@ def create_app(settings: Settings, keys: SessionKeys) -> Flask:
     require_login(app)
     oidc.connect(app, settings)
     headers.send_with_every_answer(app, settings)
+    tell_apart(app)
     address_by_content(app)
     errors.explain(app)
     presentation.teach(app)

@@ -60,13 +60,13 @@ class CookieSessions(SessionInterface):
         response.vary.add("Cookie")
         if not session:
             if session.modified:
-                response.delete_cookie(COOKIE, **_ATTRIBUTES)
+                response.delete_cookie(COOKIE, **HOST_ONLY)
             return
         now = time.time()
         grows_old = session.in_use and now - session.seen > _RENEW_SECONDS
         if session.modified or grows_old:
             seen = now if session.in_use else session.seen or now
-            response.set_cookie(COOKIE, self._encrypt(session, seen=seen), **_ATTRIBUTES)
+            response.set_cookie(COOKIE, self._encrypt(session, seen=seen), **HOST_ONLY)
 
     def _encrypt(self, session: Session, *, seen: float) -> str:
         kept = json.dumps({"seen": int(seen), "data": dict(session)}, separators=(",", ":"))
@@ -79,4 +79,4 @@ class CookieSessions(SessionInterface):
 
 
 # `__Host-` makes browsers refuse the cookie unless it is Secure, without a domain, for the path /.
-_ATTRIBUTES: dict[str, Any] = {"path": "/", "secure": True, "httponly": True, "samesite": "Lax"}
+HOST_ONLY: dict[str, Any] = {"path": "/", "secure": True, "httponly": True, "samesite": "Lax"}

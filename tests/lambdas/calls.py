@@ -1,5 +1,6 @@
 """The functions, called as Lambda calls them: with events, and nothing else."""
 
+import base64
 import json
 from dataclasses import dataclass
 from typing import Any
@@ -55,6 +56,7 @@ class Api:
         key: str | None = None,
         claims: dict[str, str] = DOCTOR,
     ) -> tuple[int, Any]:
+        sent = body if isinstance(body, str) or body is None else json.dumps(body)
         headers = {"Content-Type": "application/json", **({"Idempotency-Key": key} if key else {})}
         answer = api.handler(
             {
@@ -74,8 +76,9 @@ class Api:
                     "requestId": "3f1e",
                     "authorizer": {"claims": claims},
                 },
-                "body": body if isinstance(body, str) or body is None else json.dumps(body),
-                "isBase64Encoded": False,
+                # As the front door sends it, which takes `*/*` for binary.
+                "body": sent and base64.b64encode(sent.encode()).decode(),
+                "isBase64Encoded": bool(sent),
             },
             Context(),
         )

@@ -45,6 +45,7 @@ def serve() -> Iterator[Serve]:
             page=parts.get("page", answering("page")),
             authoriser=Authoriser(issuer=ISSUER, client_id=CLIENT, keys=KeySet([KEY])),
             samples=parts.get("samples"),
+            prefix=parts.get("prefix", ""),
         )
         opened.append(Gateway(0, backend))
         threading.Thread(target=opened[-1].serve_forever, args=(0.01,), daemon=True).start()
@@ -64,6 +65,19 @@ def test_the_api_is_reached_with_a_token_and_the_page_without(serve: Serve) -> N
     url = serve()
     api = requests.get(f"{url}/v1/model", headers=authorised())
     assert (api.text, requests.get(f"{url}/worklist").text) == ("api /v1/model", "page /worklist")
+
+
+def test_under_a_prefix_the_functions_see_paths_without_it(serve: Serve) -> None:
+    url = serve(prefix="/dev")
+    api = requests.get(f"{url}/dev/v1/model", headers=authorised())
+    pages = [requests.get(url + path).text for path in ("/dev", "/dev/", "/dev/worklist")]
+    assert (api.text, pages) == ("api /v1/model", ["page /", "page /", "page /worklist"])
+
+
+@pytest.mark.parametrize("path", ["/", "/worklist", "/developer", "/v1/model"])
+def test_beside_the_prefix_there_is_nothing(serve: Serve, path: str) -> None:
+    answer = requests.get(serve(prefix="/dev", page=busy, api=busy) + path)
+    assert (answer.status_code, answer.json()["detail"]) == (403, "The page is at /dev/.")
 
 
 def test_without_a_token_the_api_is_not_called(serve: Serve) -> None:

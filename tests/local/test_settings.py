@@ -19,9 +19,22 @@ def test_each_part_has_a_port_of_its_own(tmp_path: Path) -> None:
     assert made.samples == tmp_path
 
 
+def test_a_prefix_is_part_of_the_page_s_address_and_not_of_its_origin() -> None:
+    made = from_environment({"PORT": "9000", "PREFIX": "/dev"})
+    assert made.public_url == "http://localhost:9000/dev"
+    assert made.origin == "http://localhost:9000"
+
+
 @pytest.mark.parametrize(
     "environment",
-    [{"PORT": "80"}, {"PORT": "65534"}, {"PORT": "x"}, {"MODEL": "gpu"}, {"SAMPLES": "/no/such"}],
+    [
+        {"PORT": "80"},
+        {"PORT": "65534"},
+        {"PORT": "x"},
+        {"MODEL": "gpu"},
+        {"PREFIX": "dev/"},
+        {"SAMPLES": "/no/such"},
+    ],
     ids=str,
 )
 def test_a_choice_that_cannot_be_followed_is_named(environment: dict[str, str]) -> None:

@@ -10,6 +10,7 @@ from flask.testing import FlaskClient
 from joserfc import jwt
 from joserfc.jwk import RSAKey
 
+from contracts.cookies import VISITOR_COOKIE
 from tests.ui.recorded import Given, Recorded
 from ui.application import create_app
 from ui.session_keys import SessionKeys, keys_of
@@ -89,14 +90,20 @@ def app(settings: Settings, keys: SessionKeys, api: Recorded, golden: Any) -> Fl
 
 @pytest.fixture
 def visitor(app: Flask) -> FlaskClient:
-    """Nobody is logged in."""
-    return app.test_client()
+    """Nobody is logged in; the browser has been here before."""
+    return known(app.test_client())
 
 
 @pytest.fixture
 def doctor(app: Flask, sign: Sign, keys: SessionKeys) -> FlaskClient:
-    client = app.test_client()
+    client = known(app.test_client())
     log_in(client, {"token": sign()}, keys)
+    return client
+
+
+def known(client: FlaskClient) -> FlaskClient:
+    """A browser that the firewall can tell from others."""
+    client.set_cookie(VISITOR_COOKIE, "a-browser")
     return client
 
 

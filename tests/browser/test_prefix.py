@@ -1,0 +1,57 @@
+"""The page under `/dev`, as API Gateway serves a stage that has no domain."""
+
+import re
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from playwright.sync_api import Page, expect
+
+from tests.browser.conftest import log_in
+from tests.browser.test_journey import ANSWER, PATIENCE_MS, open_one
+from tests.stack import RunningStack, start
+
+
+@pytest.fixture(scope="module")
+def staged(
+    tmp_path_factory: pytest.TempPathFactory, phantoms: list[Path]
+) -> Iterator[RunningStack]:
+    """A system of its own, as another prefix is another address for everybody."""
+    samples = str(phantoms[0].parent)
+    running = start(tmp_path_factory.mktemp("staged"), {"PREFIX": "/dev", "SAMPLES": samples})
+    yield running
+    running.stop()
+
+
+@pytest.fixture
+def doctor(page: Page, staged: RunningStack) -> Page:
+    log_in(page, staged, "doctor@north.example")
+    return page
+
+
+def test_the_whole_journey_stays_under_the_prefix(
+    doctor: Page, staged: RunningStack, phantoms: list[Path]
+) -> None:
+    asked: list[str] = []
+    doctor.on("request", lambda request: asked.append(request.url))
+    open_one(doctor, phantoms[0])
+    expect(doctor.get_by_role("main")).to_contain_text("phantom.png")
+    doctor.get_by_role("navigation").get_by_role("link", name="Worklist").click()
+    expect(doctor.get_by_role("main")).to_contain_text("phantom.png")
+    ours = [url for url in asked if url.startswith(staged.settings.origin)]
+    assert ours
+    assert [url for url in ours if not url.startswith(f"{staged.url}/")] == []
+
+
+def test_a_sample_is_answered_under_the_prefix(doctor: Page, phantoms: list[Path]) -> None:
+    doctor.get_by_role("button", name=phantoms[1].name).click()
+    row = doctor.locator("[data-uploads] > li", has_text=phantoms[1].name)
+    expect(row).to_contain_text(ANSWER, timeout=PATIENCE_MS)
+
+
+def test_logging_out_ends_at_the_page_that_asks_for_a_login(
+    doctor: Page, staged: RunningStack
+) -> None:
+    doctor.get_by_role("button", name="Log out").click()
+    expect(doctor.get_by_role("link", name="Log in")).to_be_visible()
+    expect(doctor).to_have_url(re.compile(rf"^{re.escape(staged.url)}/"))
