@@ -98,7 +98,7 @@ class Screening:
 
 
 def _cpu(models: Path, card: ModelCard) -> Predict:
-    return CpuModel((models / card.cpu_path).read_bytes(), card, threads=1).predict
+    return CpuModel((models / card.cpu_path).read_bytes(), card).predict
 
 
 def _endpoint(models: Path) -> Predict:

@@ -17,7 +17,7 @@ class CpuModel:
     Raises ModelError where `content` is not the file that the card names.
     """
 
-    def __init__(self, content: bytes, card: ModelCard, *, threads: int = 2) -> None:
+    def __init__(self, content: bytes, card: ModelCard, *, threads: int = 1) -> None:
         if hashlib.sha256(content).hexdigest() != card.cpu_sha256:
             raise ModelError(f"the CPU model is not the one of card {card.model_version}")
         self._version = card.model_version
