@@ -33,6 +33,7 @@ SETTINGS = (
 _GPU_INSTANCE = re.compile(r"ml\.(g4dn|g5|g6)\.\d*x?large")
 _GPU_ALLOWED = "ml.g4dn.*, ml.g5.* and ml.g6.*, such as ml.g4dn.xlarge"
 _REGION = re.compile(r"[a-z]{2}(-[a-z]+)+-\d")
+_NETWORKS = "IPv4 networks, such as 10.0.1.0/24, and not all addresses"
 _DOMAIN = re.compile(r"([a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?\.)+[a-z]{2,63}")
 _CERTIFICATE = re.compile(r"arn:aws[a-z-]*:acm:(?P<region>[a-z0-9-]+):\d{12}:certificate/[\w-]+")
 _EMAIL = re.compile(r"[^@\s]+@[^@\s]+\.[^@\s]+")
@@ -195,6 +196,10 @@ class Context:
 
 def _network(key: str, cidr: str) -> IPv4Network:
     try:
-        return IPv4Network(cidr)
+        network = IPv4Network(cidr)
     except ValueError as error:
-        raise ConfigurationError(key, cidr, "IPv4 networks, such as 10.0.1.0/24") from error
+        raise ConfigurationError(key, cidr, _NETWORKS) from error
+    # No VPC and no address list of the firewall takes all addresses.
+    if not network.prefixlen:
+        raise ConfigurationError(key, cidr, _NETWORKS)
+    return network
