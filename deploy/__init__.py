@@ -1,0 +1,1 @@
+"""The commands of DevOps: synthesise, look at, deploy and remove a stage, and what it costs."""
