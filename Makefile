@@ -3,6 +3,7 @@
 PYTHON ?= python3
 IN := .venv/bin/python
 ENDPOINT := $(if $(filter endpoint,$(MODEL)),.venv/.training)
+DEPLOY = $(IN) -m deploy $@ --stage $(or $(STAGE),dev)
 LOCK := $(IN) -m uv pip compile --quiet --universal --python-version 3.11 --no-header --no-annotate \
 	--no-emit-index-url --no-emit-find-links
 
@@ -28,6 +29,24 @@ sample: .venv/.run ## Draw a phantom chest X-ray, for who has none at hand (FOLD
 train: .venv/.training ## Train a model into build/training (RECIPE=baseline)
 	@$(IN) -m training --recipe $(or $(RECIPE),baseline)
 
+synth: .venv/.cloud ## Synthesise both stages: what they are made of, what they cost, which rules are not met
+	@$(IN) -m deploy.synth
+
+bootstrap: .venv/.cloud ## Prepare an account and region for CDK, once (STAGE=dev)
+	@$(DEPLOY)
+
+diff: .venv/.cloud ## Show what a deploy would change (STAGE=dev)
+	@$(DEPLOY)
+
+deploy: .venv/.cloud ## Check what would fail late, then deploy (STAGE=dev, YES=1 asks nothing)
+	@$(DEPLOY) $(if $(ARGS),-- $(ARGS))
+
+destroy: .venv/.cloud ## Ask, then remove a stage and all that it holds (STAGE=dev)
+	@$(DEPLOY)
+
+user: .venv/.cloud ## Invite somebody (STAGE=dev EMAIL=name@hospital ROLE=doctor SITE=siteMain)
+	@$(DEPLOY) --email "$(EMAIL)" --role "$(ROLE)" --site "$(SITE)"
+
 lint: .venv/.test ## Check style and types
 	@$(IN) -m ruff check . && $(IN) -m ruff format --check . && $(IN) -m mypy
 
@@ -50,4 +69,4 @@ clean-data: .venv/.run ## Remove all radiographs, answers and accounts of `make 
 	@$(PYTHON) -c 'import sys; sys.exit(not (3, 11) <= sys.version_info[:2] <= (3, 13))' || { echo "$(PYTHON) is $$($(PYTHON) -V 2>&1), and this needs Python 3.11, 3.12 or 3.13. Name one: make $(MAKECMDGOALS) PYTHON=python3.12"; exit 1; }
 	@$(PYTHON) -m venv .venv || { rm -rf .venv; echo "$(PYTHON) cannot make an environment. Its venv module is missing (Debian, Ubuntu: apt install python3-venv), or name another: make $(MAKECMDGOALS) PYTHON=python3.12"; exit 1; }
 
-.PHONY: help setup run test screen sample train lint lock clean-data
+.PHONY: help setup run test screen sample train synth bootstrap diff deploy destroy user lint lock clean-data

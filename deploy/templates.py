@@ -42,21 +42,40 @@ class Synthesised:
     def files(self) -> list[Path]:
         return [self.folder / f"{name}.template.json" for name in self.templates]
 
+    @property
+    def region(self) -> str:
+        manifest = json.loads((self.folder / "manifest.json").read_text())
+        environment = manifest["artifacts"][f"chest-xray-{self.stage}"]["environment"]
+        return str(environment).rpartition("/")[2]
+
+    def properties(self, kind: str) -> list[Mapping[str, Any]]:
+        """Of each resource of a type in any of the stacks."""
+        return [
+            resource.get("Properties", {})
+            for template in self.templates.values()
+            for resource in template["Resources"].values()
+            if resource["Type"] == kind
+        ]
+
     def bundles(self) -> dict[str, int]:
         """The unpacked bytes of each function's bundle, by the function's handler."""
         sizes = {}
-        for template in self.templates.values():
-            for resource in template["Resources"].values():
-                if resource["Type"] == "AWS::Lambda::Function":
-                    properties = resource["Properties"]
-                    asset = str(properties["Code"]["S3Key"]).removesuffix(".zip")
-                    sizes[properties["Handler"]] = _bytes(self.folder / f"asset.{asset}")
+        for function in self.properties("AWS::Lambda::Function"):
+            asset = str(function["Code"]["S3Key"]).removesuffix(".zip")
+            sizes[function["Handler"]] = _bytes(self.folder / f"asset.{asset}")
         return sizes
 
 
 def stacks(stage: str) -> tuple[str, ...]:
     """The names of a stage's stacks, in the order of a deploy."""
     return ("chest-xray-account", f"chest-xray-{stage}-data", f"chest-xray-{stage}")
+
+
+def load(stage: str, folder: Path) -> Synthesised:
+    """The stage as it was synthesised last, or now where it never was. Raises DeployError."""
+    if not (folder / "manifest.json").exists():
+        return synthesise(stage, folder)
+    return _read(stage, folder)
 
 
 def synthesise(stage: str, folder: Path) -> Synthesised:
@@ -74,9 +93,12 @@ def synthesise(stage: str, folder: Path) -> Synthesised:
         text=True,
         check=False,
     )
-    findings = _findings(folder / _REPORT)
-    if done.returncode and not findings:
+    if done.returncode and not _findings(folder / _REPORT):
         raise DeployError(done.stderr.strip())
+    return _read(stage, folder)
+
+
+def _read(stage: str, folder: Path) -> Synthesised:
     return Synthesised(
         stage=stage,
         folder=folder,
@@ -84,7 +106,7 @@ def synthesise(stage: str, folder: Path) -> Synthesised:
             name: json.loads((folder / f"{name}.template.json").read_text())
             for name in stacks(stage)
         },
-        findings=findings,
+        findings=_findings(folder / _REPORT),
         acknowledged=_acknowledged(folder.glob("*.metadata.json")),
     )
 

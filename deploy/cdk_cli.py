@@ -1,0 +1,28 @@
+"""The CDK's own command line, which uploads the assets and talks to CloudFormation."""
+
+import subprocess
+from pathlib import Path
+
+from deploy.errors import DeployError
+from local.errors import PrepareError
+from local.npm import Program, install, node
+from local.once import alone
+from local.settings import TOOLS
+
+CDK_CLI = Program(name="aws-cdk", version="2.1148.1", folder=TOOLS / "cdk")
+
+
+def cdk(*arguments: str, app: Path | None = None) -> None:
+    """Runs a command over the templates in `app`, on this terminal. Raises DeployError."""
+    try:
+        with alone():
+            if not CDK_CLI.is_installed:
+                install(CDK_CLI)
+    except PrepareError as error:
+        raise DeployError(str(error)) from error
+    program = [str(node()), str(CDK_CLI.package / "bin" / "cdk")]
+    chosen = ["--app", str(app)] if app else []
+    # Notices are fetched from AWS's own page, and say nothing of these templates.
+    done = subprocess.run([*program, *arguments, *chosen, "--no-notices"], check=False)
+    if done.returncode:
+        raise DeployError(f"cdk {arguments[0]} did not succeed; the lines above say why.")

@@ -1,0 +1,56 @@
+"""Takes a stage away and leaves nothing: objects and their versions first, then the stacks."""
+
+from collections.abc import Iterator
+from typing import Any
+
+from deploy.account import Account
+from deploy.errors import DeployError
+from deploy.templates import STAGES, stacks
+
+# What S3 deletes in one call.
+_AT_ONCE = 1_000
+
+
+def require_removable(stage: str) -> None:
+    """Raises DeployError for prod: its stacks are protected, and what it holds is kept."""
+    if stage == "prod":
+        raise DeployError(
+            "prod is not removed by a command: its stacks are protected from deletion, and its "
+            "buckets, keys and accounts are kept. docs/deploy.md says how to end a hospital's use."
+        )
+
+
+def empty_buckets(account: Account, stage: str) -> int:
+    """Deletes all versions in all buckets of the stage's stacks; returns how many."""
+    s3 = account.client("s3")
+    return sum(_empty(s3, bucket) for bucket in _buckets(account, stage))
+
+
+def _buckets(account: Account, stage: str) -> Iterator[str]:
+    cloudformation = account.client("cloudformation")
+    for name in stacks(stage):
+        if account.stack(name) is None:
+            continue
+        pages = cloudformation.get_paginator("list_stack_resources").paginate(StackName=name)
+        for page in pages:
+            for resource in page["StackResourceSummaries"]:
+                if resource["ResourceType"] == "AWS::S3::Bucket":
+                    yield resource["PhysicalResourceId"]
+
+
+def _empty(s3: Any, bucket: str) -> int:
+    deleted = 0
+    pages = s3.get_paginator("list_object_versions").paginate(Bucket=bucket, MaxKeys=_AT_ONCE)
+    for page in pages:
+        found = [*page.get("Versions", []), *page.get("DeleteMarkers", [])]
+        versions = [{"Key": each["Key"], "VersionId": each["VersionId"]} for each in found]
+        if versions:
+            s3.delete_objects(Bucket=bucket, Delete={"Objects": versions, "Quiet": True})
+        deleted += len(versions)
+    return deleted
+
+
+def shared_stack_is_needed(account: Account, *, removed: str) -> bool:
+    """Whether another stage of this account still writes its logs by the shared role."""
+    others = [stage for stage in STAGES if stage != removed]
+    return any(account.stack(f"chest-xray-{stage}") is not None for stage in others)
