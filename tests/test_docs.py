@@ -5,6 +5,7 @@ import re
 import pytest
 
 from cdk.bundles import FUNCTIONS
+from cdk.context import SETTINGS
 from contracts.metrics import Metric
 from tests.conftest import ROOT
 
@@ -38,8 +39,23 @@ def test_the_readme_opens_with_the_two_commands() -> None:
     assert "make test" in first
 
 
-@pytest.mark.parametrize("page", ["README.md", "docs/architecture.md", "docs/reference.md"])
+PAGES = ["README.md", *(str(path.relative_to(ROOT)) for path in (ROOT / "docs").rglob("*.md"))]
+
+
+@pytest.mark.parametrize("page", PAGES)
 def test_a_link_leads_to_a_file(page: str) -> None:
     path = ROOT / page
     for target in re.findall(r"\]\((?!http)([^)#]+)", path.read_text()):
         assert (path.parent / target).exists(), target
+
+
+@pytest.mark.parametrize("page", PAGES)
+def test_a_make_target_that_is_named_is_there(page: str) -> None:
+    named = set(re.findall(r"\bmake ([a-z][a-z-]+)\b(?= STAGE|`)", (ROOT / page).read_text()))
+    assert named <= set(TARGETS)
+
+
+def test_each_setting_of_a_stage_is_in_the_deploy_page_and_no_other() -> None:
+    section = (ROOT / "docs" / "deploy.md").read_text().split("## Settings")[1].split("## ")[0]
+    named = re.findall(r"^\| `([a-z_]+)` \|", section, re.MULTILINE)
+    assert sorted(named) == sorted([*SETTINGS, "stage"])

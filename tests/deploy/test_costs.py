@@ -1,0 +1,78 @@
+"""The estimate follows the templates, and says what it could not verify."""
+
+import json
+
+import pytest
+
+from deploy import cost_table
+from deploy.costs import Line, estimate
+from deploy.errors import DeployError
+from deploy.prices import Price, price
+from tests.conftest import ROOT
+from tests.synthesis import Template, synthesised
+
+
+def one(kind: str, **properties: object) -> dict[str, object]:
+    resource = {"Type": kind, "Properties": properties}
+    return {"stack": {"Resources": {"One": resource}}}
+
+
+def lines(templates: dict[str, object], day: int = 100) -> dict[str, Line]:
+    made = estimate(templates, radiographs_a_day=day)
+    return {line.name: line for line in made.lines}
+
+
+def test_each_nat_gateway_is_paid_for_all_hours() -> None:
+    assert lines(one("AWS::EC2::NatGateway"))["NAT gateways"].dollars == pytest.approx(32.85)
+
+
+def test_an_interface_endpoint_is_paid_in_each_zone() -> None:
+    templates = one("AWS::EC2::VPCEndpoint", VpcEndpointType="Interface", SubnetIds=["a", "b"])
+    assert lines(templates)["interface endpoints"].quantity == 2 * 730
+
+
+def test_the_endpoint_is_paid_by_its_schedule(prod: Template) -> None:
+    by_template = lines(prod.documents)["endpoint"]
+    assert by_template.price == "ml.g4dn.xlarge_hour"
+    assert by_template.quantity == pytest.approx(730)
+
+
+def test_ten_times_the_x_rays_cost_more_and_not_ten_times(template: Template) -> None:
+    small, large = (
+        estimate(template.documents, radiographs_a_day=n).dollars for n in (1_000, 10_000)
+    )
+    assert small < large < 10 * small
+
+
+def test_an_instance_that_nobody_priced_is_named() -> None:
+    variant = {"InstanceType": "ml.g6.48xlarge", "InitialInstanceCount": 1}
+    templates = one("AWS::SageMaker::EndpointConfig", ProductionVariants=[variant])
+    with pytest.raises(DeployError, match=r"no price for ml\.g6\.48xlarge_hour"):
+        _ = estimate(templates, radiographs_a_day=100).dollars
+
+
+@pytest.mark.parametrize("name", json.loads((ROOT / "deploy/prices.json").read_text())["prices"])
+def test_each_price_has_a_source_and_its_date_or_is_marked(name: str) -> None:
+    known = price(name)
+    assert known.unverified or (known.source.startswith("https://") and known.date)
+
+
+def test_a_price_from_nowhere_is_refused() -> None:
+    with pytest.raises(ValueError, match="or is marked unverified"):
+        Price(amount=1.0, unit="hour")
+
+
+def test_the_text_says_its_unverified_share(template: Template) -> None:
+    made = estimate(template.documents, radiographs_a_day=1_000)
+    assert 0 < made.unverified_share < 1
+    assert made.text().endswith(f"{made.unverified_share:.0%} of it unverified")
+
+
+def test_the_page_has_the_table_that_the_code_makes(
+    prod: Template, tmp_path_factory: pytest.TempPathFactory
+) -> None:
+    none = synthesised("prod", tmp_path_factory.mktemp("none"), endpoint="none")
+    made = cost_table.table(
+        {"prod, `endpoint` gpu": prod.documents, "prod, `endpoint` none": none.documents}
+    )
+    assert cost_table.written() == made
