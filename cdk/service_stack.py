@@ -131,7 +131,7 @@ class ServiceStack(Stack):
         api.allow("s3:GetObject", on=[kept])
         api.allow("s3:PutObject", on=[arriving, identity])
         screening.allow("s3:GetObject", "s3:PutObject", on=[kept])
-        screening.allow("s3:GetObject", "s3:GetObjectVersion", on=[arriving])
+        screening.allow("s3:GetObjectVersion", on=[arriving])
         screening.allow("s3:ListBucketVersions", on=[pictures.bucket_arn])
         rebuild.allow("s3:GetObject", on=[facts.arn_for_objects("*"), kept])
         releasing.allow("s3:GetObject", "s3:PutObject", on=[models.arn_for_objects("models/*")])

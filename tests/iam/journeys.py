@@ -1,0 +1,89 @@
+"""What each function does in a day, once: good files, bad ones, and things that are not there."""
+
+import json
+from typing import Any
+
+import pytest
+import requests
+from PIL import Image
+
+from contracts import keys
+from lambdas import clients, rebuild, release
+from tests.iam.policy import resolve
+from tests.iam.recorder import Recorder
+from tests.lambdas.calls import Api, Aws, Context, run_screening
+from tests.screening.drawn import encoded, ramp
+from tests.synthesis import Template
+from ui import session_keys
+
+GOOD = encoded(Image.fromarray(ramp()))
+
+
+def of_api(recorder: Recorder, aws: Aws, api: Api) -> None:
+    with recorder.of("api"):
+        radiograph = api.create("one", patient_id="P-1")
+        api("GET", "/model")
+    aws.upload(radiograph, GOOD)
+    run_screening(radiograph)
+    aws.redis.flushall()
+    with recorder.of("api"):
+        api("GET", f"/radiographs/{radiograph}")
+        api("GET", f"/radiographs/{keys.radiograph_id('siteNorth', 'never')}")
+        api("GET", "/radiographs")
+        api("POST", "/radiographs/search", body={"file_name": "thorax.png"})
+        status, _ = api("POST", f"/radiographs/{radiograph}/reviews", body={"verdict": "agree"})
+    assert status in (200, 201)
+
+
+def of_screening(recorder: Recorder, aws: Aws, api: Api) -> None:
+    good, same, bad, later = (api.create(name) for name in ("good", "same", "bad", "later"))
+    for radiograph, content in {good: GOOD, same: GOOD, bad: b"no picture", later: GOOD}.items():
+        aws.upload(radiograph, content)
+    aws.upload(later, b"another file under the same address")
+    with recorder.of("screening"):
+        run_screening(good, same, bad, later)
+        run_screening(good)
+        run_screening(keys.radiograph_id("siteNorth", "never announced"))
+
+
+def of_rebuild(recorder: Recorder, aws: Aws, api: Api) -> None:
+    aws.upload(radiograph := api.create("one"), GOOD)
+    run_screening(radiograph)
+    with recorder.of("rebuild"):
+        rebuild.handler({}, Context())
+
+
+def of_release(recorder: Recorder, aws: Aws, template: Template, answers_at: str) -> None:
+    """The properties are those that CloudFormation hands over."""
+    written = template.only("Custom::ModelRelease")
+    assets = resolve(written["AssetsBucket"])
+    aws.s3.create_bucket(Bucket=assets)
+    for key in written["Files"].values():
+        aws.s3.put_object(Bucket=assets, Key=key, Body=b"an asset")
+    for entry in aws.s3.list_objects_v2(Bucket="models")["Contents"]:
+        aws.s3.delete_object(Bucket="models", Key=entry["Key"])
+    event: dict[str, Any] = {
+        "RequestType": "Create",
+        "ResponseURL": answers_at,
+        "StackId": "stack",
+        "RequestId": "request",
+        "LogicalResourceId": "Release",
+        "ResourceProperties": {**written, "AssetsBucket": assets, "ModelsBucket": "models"},
+    }
+    with recorder.of("release"):
+        release.handler(event, Context())
+    pointer = aws.s3.get_object(Bucket="models", Key=keys.CURRENT_MODEL)["Body"].read()
+    assert json.loads(pointer)["model_version"] == written["ModelVersion"]
+
+
+def of_ui(recorder: Recorder, moto_url: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("AWS_ENDPOINT_URL_SECRETS_MANAGER", moto_url)
+    clients.secrets().create_secret(Name="session-secret", SecretString="a secret of the tests")
+    with recorder.of("ui"):
+        session_keys.read_keys("session-secret")
+
+
+def answers(url: str) -> str:
+    """Where CloudFormation would listen: moto takes any PUT into a bucket."""
+    requests.put(f"{url}/answers", timeout=10).raise_for_status()
+    return f"{url}/answers/answer"
