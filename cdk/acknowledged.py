@@ -8,6 +8,30 @@ from aws_cdk import aws_s3 as s3
 from cdk.config import Stage
 from cdk.data_stack import DataStack
 
+# Actions that AWS ties to no resource, or to none that has a name before it is made.
+WITHOUT_RESOURCES = (
+    "cloudwatch:PutMetricData",
+    "ec2:AssignPrivateIpAddresses",
+    "ec2:CreateNetworkInterface",
+    "ec2:DeleteNetworkInterface",
+    "ec2:DescribeDhcpOptions",
+    "ec2:DescribeNetworkInterfaces",
+    "ec2:DescribeSecurityGroups",
+    "ec2:DescribeSubnets",
+    "ec2:DescribeVpcs",
+    "ec2:UnassignPrivateIpAddresses",
+    "ecr:GetAuthorizationToken",
+    "logs:CreateLogGroup",
+    "logs:CreateLogStream",
+    "logs:DescribeLogGroups",
+    "logs:DescribeLogStreams",
+    "logs:FilterLogEvents",
+    "logs:GetLogEvents",
+    "logs:PutLogEvents",
+    "xray:PutTelemetryRecords",
+    "xray:PutTraceSegments",
+)
+
 _HIPAA, _NIST, _SERVERLESS = "HIPAA.Security", "NIST.800.53.R5", "Serverless"
 
 

@@ -1,5 +1,6 @@
 """Clients of AWS, made once a process, with the time that each may take."""
 
+import os
 from functools import cache
 from typing import TYPE_CHECKING
 
@@ -11,14 +12,10 @@ if TYPE_CHECKING:
     from types_boto3_sagemaker_runtime import SageMakerRuntimeClient
     from types_boto3_secretsmanager import SecretsManagerClient
 
-# "auto" names the bucket in the host, so that the page's policy can allow exactly this bucket, and
-# in the path where the SDK is sent to one machine. Regional addresses, since a presigned address of
-# the global one is redirected for a new bucket, which a browser does not follow.
 _S3 = Config(
     connect_timeout=2,
     read_timeout=10,
     retries={"mode": "standard", "total_max_attempts": 4},
-    s3={"addressing_style": "auto", "us_east_1_regional_endpoint": "regional"},
     signature_version="s3v4",
 )
 # The CPU model answers in under 5 seconds all told, so the endpoint gets one try and 2 seconds.
@@ -29,7 +26,18 @@ _SECRETS = Config(connect_timeout=1, read_timeout=1, retries={"total_max_attempt
 
 @cache
 def s3() -> "S3Client":
-    client: S3Client = boto3.client("s3", config=_S3)
+    """Names the bucket in the host, so that the page's policy can allow exactly this bucket; and
+    the region, since a global address of a new bucket is redirected, which browsers do not follow.
+    On one machine, where no such host is found, S3_ADDRESSING puts the bucket into the path.
+    """
+    in_path = os.environ.get("S3_ADDRESSING") == "path"
+    addressed = Config(
+        s3={
+            "addressing_style": "path" if in_path else "virtual",
+            "us_east_1_regional_endpoint": "regional",
+        }
+    )
+    client: S3Client = boto3.client("s3", config=_S3.merge(addressed))
     return client
 
 

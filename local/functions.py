@@ -83,6 +83,7 @@ def _services(settings: Settings) -> dict[str, str]:
     predictor = settings.endpoint_url if settings.model is Model.ENDPOINT else settings.aws_url
     return {
         "AWS_ENDPOINT_URL_S3": settings.aws_url,
+        "S3_ADDRESSING": "path",
         "AWS_ENDPOINT_URL_SAGEMAKER_RUNTIME": predictor,
         "AWS_ENDPOINT_URL_SECRETS_MANAGER": settings.aws_url,
         "AWS_ENDPOINT_URL_SQS": settings.aws_url,

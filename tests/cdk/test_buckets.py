@@ -10,10 +10,15 @@ from lambdas import clients
 from lambdas.store import Store
 
 
+@pytest.fixture(params=["us-east-1", "eu-central-1"])
+def region(request):
+    return request.param
+
+
 @pytest.fixture
-def store(monkeypatch):
-    """The functions' own, as it signs in the stage's region."""
-    monkeypatch.setenv("AWS_DEFAULT_REGION", "us-east-1")
+def store(region, monkeypatch):
+    """The functions' own, as it signs in the region."""
+    monkeypatch.setenv("AWS_DEFAULT_REGION", region)
     monkeypatch.setenv("AWS_ACCESS_KEY_ID", "key")
     monkeypatch.setenv("AWS_SECRET_ACCESS_KEY", "secret")
     clients.s3.cache_clear()
@@ -136,11 +141,11 @@ def test_pictures_take_only_the_page_as_origin(template):
     }
 
 
-def test_presigned_addresses_are_at_the_origin_that_the_page_may_reach(template, store):
+def test_presigned_addresses_are_at_the_origin_that_the_page_may_reach(template, store, region):
     signed = {urlsplit(address).netloc for address in (store.upload_form("a")[0], store.link("b"))}
     pictures = _variable(template, "PICTURES_BUCKET")["Ref"]
     told = {"Fn::Join": ["", ["https://", {"Fn::GetAtt": [pictures, "RegionalDomainName"]}]]}
-    assert signed == {"pictures.s3.us-east-1.amazonaws.com"}
+    assert signed == {f"pictures.s3.{region}.amazonaws.com"}
     assert _variable(template, "PICTURES_ORIGIN") == told
 
 

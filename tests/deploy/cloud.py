@@ -129,7 +129,8 @@ def forget_outputs_of_what_is_gone() -> None:
 
 def run_functions_here(url: str) -> None:
     """The handler that the template names, with the environment that it states."""
-    os.environ.update(AWS_ENDPOINT_URL=url, AWS_ACCESS_KEY_ID="test", AWS_SECRET_ACCESS_KEY="test")
+    os.environ.update(AWS_ENDPOINT_URL=url, S3_ADDRESSING="path")
+    os.environ.update(AWS_ACCESS_KEY_ID="test", AWS_SECRET_ACCESS_KEY="test")
 
     def invoke(self: LambdaFunction, body: str, *headers: Any) -> str:
         os.environ.update(self.environment_vars)

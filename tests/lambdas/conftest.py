@@ -62,6 +62,7 @@ def aws(moto_url: str, redis_url: str, monkeypatch: pytest.MonkeyPatch) -> Aws:
         "AWS_SECRET_ACCESS_KEY": "test",
         "AWS_DEFAULT_REGION": "us-east-1",
         "AWS_ENDPOINT_URL_S3": moto_url,
+        "S3_ADDRESSING": "path",
         "AWS_ENDPOINT_URL_SECRETS_MANAGER": moto_url,
         "POWERTOOLS_TRACE_DISABLED": "true",
         "STAGE": "test",

@@ -1,0 +1,133 @@
+"""Rules that hold for everything in both stages, whatever it is."""
+
+import json
+
+import pytest
+
+from cdk.acknowledged import WITHOUT_RESOURCES
+from tests.synthesis import run_app
+
+
+@pytest.fixture(params=["template", "prod"])
+def stage(request):
+    """Each stage in turn."""
+    return request.getfixturevalue(request.param)
+
+
+def statements(stage):
+    """Of every policy that says what somebody may do; keys and buckets say who may come."""
+    for policy in stage.of_type("AWS::IAM::ManagedPolicy").values():
+        yield from policy["PolicyDocument"]["Statement"]
+
+
+def several(one_or_more):
+    return one_or_more if isinstance(one_or_more, list) else [one_or_more]
+
+
+def test_no_right_is_for_actions_that_nobody_names(stage):
+    actions = [action for each in statements(stage) for action in several(each["Action"])]
+    assert actions
+    assert not [action for action in actions if "*" in action]
+
+
+def test_only_what_has_no_resource_is_allowed_on_all(stage):
+    on_all = {
+        action
+        for each in statements(stage)
+        if "*" in several(each["Resource"])
+        for action in several(each["Action"])
+    }
+    assert on_all <= set(WITHOUT_RESOURCES)
+
+
+def test_each_exception_is_used_in_one_stage(template, prod):
+    on_all = {
+        action
+        for stage in (template, prod)
+        for each in statements(stage)
+        if "*" in several(each["Resource"])
+        for action in several(each["Action"])
+    }
+    assert on_all == set(WITHOUT_RESOURCES)
+
+
+def test_no_policy_hides_in_a_role(stage):
+    assert not stage.of_type("AWS::IAM::Policy")
+    assert not [role for role in stage.of_type("AWS::IAM::Role").values() if "Policies" in role]
+
+
+def test_no_role_takes_a_policy_that_aws_may_change(stage):
+    roles = json.dumps(list(stage.of_type("AWS::IAM::Role").values()))
+    assert ":iam::aws:policy/" not in roles
+
+
+def test_each_log_is_encrypted_and_ends(stage):
+    groups = stage.of_type("AWS::Logs::LogGroup").values()
+    assert len(groups) > 5
+    assert all("KmsKeyId" in group and "RetentionInDays" in group for group in groups)
+
+
+@pytest.mark.parametrize(
+    ("kind", "key"),
+    [
+        ("AWS::SNS::Topic", "KmsMasterKeyId"),
+        ("AWS::SecretsManager::Secret", "KmsKeyId"),
+        ("AWS::ElastiCache::ReplicationGroup", "KmsKeyId"),
+        ("AWS::Lambda::Function", "KmsKeyArn"),
+    ],
+)
+def test_what_holds_data_is_under_a_key_of_ours(stage, kind, key):
+    found = stage.of_type(kind).values()
+    ours = set(stage.of_type("AWS::KMS::Key"))
+    assert found
+    assert {each[key]["Fn::GetAtt"][0] for each in found} <= ours
+
+
+def test_each_queue_but_that_of_eventbridge_is_under_a_key_of_ours(stage):
+    """EventBridge cannot be held to a key of ours, and its letters say nothing of anybody."""
+    queues = stage.of_type("AWS::SQS::Queue")
+    other = [key for key, queue in queues.items() if "KmsMasterKeyId" not in queue]
+    assert [key.removesuffix(key[-8:]) for key in other] == ["RefillDeadLetters"]
+    assert all(queues[key]["SqsManagedSseEnabled"] is True for key in other)
+
+
+def test_our_keys_are_changed_each_year(stage):
+    keys = stage.of_type("AWS::KMS::Key").values()
+    assert all(key["EnableKeyRotation"] is True for key in keys)
+
+
+def test_no_secret_stands_in_a_template(stage):
+    """A dynamic reference is no value; ElastiCache alone takes one."""
+    whole = json.dumps(stage.documents)
+    assert whole.count("{{resolve:") == whole.count('"AuthToken"') == 1
+
+
+def test_dev_leaves_nothing_behind(template):
+    kept = [
+        key for key, each in template.resources.items() if each.get("DeletionPolicy") == "Retain"
+    ]
+    assert kept == []
+
+
+@pytest.mark.parametrize("kind", ["AWS::S3::Bucket", "AWS::KMS::Key", "AWS::Cognito::UserPool"])
+def test_prod_keeps_what_cannot_be_made_again(prod, kind):
+    found = [each for each in prod.resources.values() if each["Type"] == kind]
+    assert found
+    assert all(each["DeletionPolicy"] == each["UpdateReplacePolicy"] == "Retain" for each in found)
+
+
+def test_the_stacks_of_prod_are_protected_and_those_of_dev_are_not(tmp_path):
+    for name, protected in (("dev", [False, False]), ("prod", [True, True])):
+        assert run_app(tmp_path, stage=name).returncode == 0
+        artifacts = json.loads((tmp_path / "manifest.json").read_text())["artifacts"]
+        stacks = [artifacts[f"chest-xray-{name}{part}"] for part in ("-data", "")]
+        said = [bool(stack["properties"].get("terminationProtection")) for stack in stacks]
+        assert said == protected
+
+
+def test_the_bill_can_be_read_by_stage(stage):
+    for bucket in stage.of_type("AWS::S3::Bucket").values():
+        tags = {tag["Key"]: tag["Value"] for tag in bucket["Tags"]}
+        assert tags["project"] == "chest-xray-screening"
+        assert tags["stage"] in ("dev", "prod")
+        assert tags["data-classification"] == "patient"
