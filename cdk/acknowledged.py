@@ -7,6 +7,9 @@ from aws_cdk import aws_s3 as s3
 
 from cdk.config import Stage
 from cdk.data_stack import DataStack
+from cdk.endpoint import endpoint_name
+from cdk.training import JOB_LOGS
+from contracts.training import PREFIX, job_prefix
 
 # Actions that AWS ties to no resource, or to none that has a name before it is made.
 WITHOUT_RESOURCES = (
@@ -28,6 +31,7 @@ WITHOUT_RESOURCES = (
     "logs:FilterLogEvents",
     "logs:GetLogEvents",
     "logs:PutLogEvents",
+    "sagemaker:ListModelPackages",
     "xray:PutTelemetryRecords",
     "xray:PutTraceSegments",
 )
@@ -165,11 +169,11 @@ def acknowledgements(data: DataStack, stage: Stage) -> Iterable[Acknowledged]:
         lifted_by="S3's log delivery, or GPU instances without disks, taking our keys.",
     )
     yield Acknowledged(
-        rules=[f"AwsSolutions-IAM5[Resource::{resource}]" for resource in wildcards(data)],
+        rules=[f"AwsSolutions-IAM5[Resource::{resource}]" for resource in wildcards(data, stage)],
         where=["account", "service"],
-        reason="Objects, log streams and network interfaces have no names before they are made, "
-        "and X-Ray, the image registry's token, API Gateway's role for logs and what EC2 describes "
-        "have no resource to name.",
+        reason="Objects, log streams, network interfaces, training jobs and their models have no "
+        "names before they are made, and X-Ray, the image registry's token, API Gateway's role for "
+        "logs, lists of models and what EC2 describes have no resource to name.",
         lifted_by="AWS naming resources for these actions.",
     )
     if not stage.threat_protection:
@@ -181,7 +185,7 @@ def acknowledgements(data: DataStack, stage: Stage) -> Iterable[Acknowledged]:
         )
 
 
-def wildcards(data: DataStack) -> list[str]:
+def wildcards(data: DataStack, stage: Stage) -> list[str]:
     """Every resource with a wildcard that any right of ours names, as cdk-nag writes it."""
 
     def in_bucket(bucket: s3.IBucket, *objects: str) -> list[str]:
@@ -191,10 +195,19 @@ def wildcards(data: DataStack) -> list[str]:
 
     buckets = data.buckets
     here = "<AWS::Region>:<AWS::AccountId>"
+    account = f"{stage.region}:<AWS::AccountId>"
+    made_later = [
+        f"model-package/chest-xray-{stage.name}/*",
+        f"training-job/{job_prefix(stage.name)}-*",
+    ]
+    if name := endpoint_name(stage):
+        made_later += [f"endpoint-config/{name}-*", f"model/{name}-*"]
     return [
         "*",
         f"arn:<AWS::Partition>:ec2:{here}:network-interface/*",
+        f"arn:<AWS::Partition>:logs:{account}:log-group:{JOB_LOGS}:*",
+        *(f"arn:<AWS::Partition>:sagemaker:{account}:{each}" for each in made_later),
         *in_bucket(buckets.facts, "*"),
-        *in_bucket(buckets.models, "models/*", "models/*/model.tar.gz"),
+        *in_bucket(buckets.models, "models/*", "models/*/*", "models/*/model.tar.gz", f"{PREFIX}*"),
         *in_bucket(buckets.pictures, "incoming/*", "radiographs/*", "radiographs/*/identity.json"),
     ]

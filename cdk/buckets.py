@@ -7,13 +7,14 @@ from aws_cdk import aws_s3 as s3
 from constructs import Construct
 
 from cdk.config import Stage
-from contracts import keys
+from contracts import keys, training
 
 # Received files are copied out of `incoming/` at once; what stays there was refused, came too
 # late, or waits among the dead letters, which SQS keeps for 14 days.
 _INCOMING_KEPT = Duration.days(15)
 # Read again within weeks, if at all; after that a third of the price, and still in milliseconds.
 _COLD_AFTER = Duration.days(90)
+_CHECKPOINTS_KEPT = Duration.days(30)
 _ACCESS_LOGS_KEPT = Duration.days(365)
 # A part of an upload that never ended would be kept, and paid for, for ever.
 _NO_LEFTOVERS = s3.LifecycleRule(abort_incomplete_multipart_upload_after=Duration.days(1))
@@ -34,7 +35,7 @@ class Buckets(Construct):
             "Pictures", cors=[_from_the_page(page_origin)], rules=[_quarantine(), _cold()]
         )
         self.facts = self._bucket("Facts", lock=_lock(stage))
-        self.models = self._bucket("Models")
+        self.models = self._bucket("Models", rules=[_checkpoints()])
         self.facts.add_to_resource_policy(_only_new_facts(self.facts))
         if stage.retain_data:
             self.facts.add_to_resource_policy(_no_deletion(self.facts))
@@ -102,6 +103,15 @@ def _quarantine() -> s3.LifecycleRule:
         prefix=keys.incoming(""),
         expiration=_INCOMING_KEPT,
         noncurrent_version_expiration=_INCOMING_KEPT,
+    )
+
+
+def _checkpoints() -> s3.LifecycleRule:
+    """Releases stay; what a training job needed to go on from is of no use once it has ended."""
+    return s3.LifecycleRule(
+        prefix=training.CHECKPOINTS,
+        expiration=_CHECKPOINTS_KEPT,
+        noncurrent_version_expiration=Duration.days(1),
     )
 
 

@@ -41,7 +41,9 @@ def endpoint_name(stage: Stage) -> str:
 
 
 class Endpoint(Construct):
-    """`name`, `arn`, and `variant_name`; only made where the stage sets an instance type."""
+    """`name`, `arn`, `variant_name`, `role_arn`, and the ARNs of the model and the configuration
+    that it is `made_of` here. Only made where the stage sets an instance type.
+    """
 
     def __init__(
         self,
@@ -75,6 +77,8 @@ class Endpoint(Construct):
         )
         model = self._model(role, group, stage)
         config = self._config(model, stage)
+        self.role_arn = role.role.role_arn
+        self.made_of = (model.ref, config.ref)
         self._resource = self._endpoint(config)
         scaling = EndpointScaling(self, "Scaling", name=self.name, variant=_VARIANT, stage=stage)
         scaling.node.add_dependency(self._resource)

@@ -18,6 +18,8 @@ from cdk.function import BundledFunction
 from cdk.network import Network
 from cdk.refill import Refill
 from cdk.release import ModelRelease
+from cdk.training import Training
+from cdk.training_people import TrainingPeople
 from cloudwatch.watch import Watch
 from cloudwatch.watched import Watched, WatchedEndpoint
 
@@ -113,6 +115,25 @@ class ServiceStack(Stack):
             )
             screening.allow("sagemaker:InvokeEndpoint", on=[endpoint.arn])
             CfnOutput(self, "EndpointName", value=endpoint.name)
+
+        jobs = Training(
+            self,
+            "Training",
+            models=data.buckets.models,
+            key=data.keys.data,
+            network=network,
+            endpoint_name=endpoint_name(stage),
+            stage=stage,
+        )
+        TrainingPeople(
+            self,
+            "TrainingPeople",
+            jobs=jobs,
+            models=data.buckets.models,
+            key=data.keys.data,
+            endpoint=endpoint,
+            stage=stage,
+        )
 
         facts, pictures, models = data.buckets.facts, data.buckets.pictures, data.buckets.models
         # Under our key, S3 asks it for a data key with each object that is put.

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Any
 from botocore.exceptions import ClientError
 
 from contracts import keys
+from contracts.pointer import Pointer, pointer_from_json
 
 if TYPE_CHECKING:
     from types_boto3_s3 import S3Client
@@ -29,7 +30,7 @@ class ModelFiles:
 
     def current_version(self) -> str:
         """The version that the pointer names. Raises ModelMissingError."""
-        return str(json.loads(self._read(keys.CURRENT_MODEL))["model_version"])
+        return pointer_from_json(self._read(keys.CURRENT_MODEL)).model_version
 
     def card(self, version: str) -> dict[str, Any]:
         """The card of a version, as it stands. Raises ModelMissingError."""
@@ -45,7 +46,7 @@ class ModelFiles:
             self._s3.put_object(
                 Bucket=self._bucket,
                 Key=keys.CURRENT_MODEL,
-                Body=json.dumps({"model_version": version}),
+                Body=Pointer(model_version=version).to_json(),
                 ContentType="application/json",
                 IfNoneMatch="*",
             )

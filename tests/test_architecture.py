@@ -21,7 +21,7 @@ UNITS = {
     "screening": {"contracts"},
     "lambdas": {"contracts", "screening"},
     "ui": {"contracts"},
-    "training": {"contracts", "screening"},
+    "training": {"contracts", "sagemaker_inference", "screening"},
     "sagemaker_inference": set(),
     "cloudwatch": {"contracts"},
     "cdk": {"cloudwatch", "contracts"},

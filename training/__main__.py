@@ -3,46 +3,76 @@
 import argparse
 import os
 import sys
+from collections.abc import Sequence
 from pathlib import Path
 
-from training.data import TrainingError, read_manifest
+from training.data import read_manifest
+from training.errors import TrainingError
 from training.ledger import LEDGER
-from training.recipes import RECIPES
+from training.recipes import RECIPES, with_settings
 
 
 def main() -> int:
     """Run one recipe and say what came out; status 2 and a sentence when nothing can."""
-    arguments = _parser().parse_args()
-    out = arguments.out or Path("build/training") / arguments.recipe
     try:
-        radiographs = read_manifest(arguments.data)
-        # Only now, because it takes seconds; and before it, else it logs its build options.
-        os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "3")
-        os.environ["KERAS_BACKEND"] = "tensorflow"
-        from training.train import train
-
-        findings = train(
-            RECIPES[arguments.recipe],
-            radiographs,
-            data=arguments.data,
-            out=out,
-            cache=Path("build/training"),
-            ledger=LEDGER if arguments.final else None,
-        )
+        run(sys.argv[1:])
     except TrainingError as error:
         print(error, file=sys.stderr)
         return 2
+    return 0
+
+
+def run(words: Sequence[str]) -> None:
+    """The command without its edge, for who starts it another way. Raises TrainingError."""
+    arguments = _parser().parse_args(words)
+    out = arguments.out or Path("build/training") / arguments.recipe
+    recipe = with_settings(RECIPES[arguments.recipe], dict(arguments.set))
+    radiographs = read_manifest(arguments.data)
+    # Only now, because it takes seconds; and before it, else it logs its build options.
+    os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "3")
+    os.environ["KERAS_BACKEND"] = "tensorflow"
+    from training.train import train
+
+    findings = train(
+        recipe,
+        radiographs,
+        data=arguments.data,
+        out=out,
+        cache=arguments.cache,
+        checkpoints=arguments.checkpoints,
+        ledger=LEDGER if arguments.final else None,
+    )
     print(f"{findings.version} is in {out}")
     print(f"validation: {findings.validation}")
     print(f"agreement of cpu with endpoint: {findings.agreement}")
     if findings.test_half is not None:
         print(f"test half: {findings.test_half}")
-    return 0
+
+
+def setting(text: str) -> tuple[str, str]:
+    """`epochs=50` as a name and a value, for argparse."""
+    name, equals, value = text.partition("=")
+    if not (name and equals and value):
+        raise argparse.ArgumentTypeError(f"'{text}' is not NAME=VALUE, such as epochs=50")
+    return name, value
+
+
+def add_recipe(parser: argparse.ArgumentParser) -> None:
+    """Which recipe, and what to change in it."""
+    parser.add_argument("--recipe", choices=sorted(RECIPES), required=True)
+    parser.add_argument(
+        "--set",
+        type=setting,
+        action="append",
+        default=[],
+        metavar="NAME=VALUE",
+        help="another number than the recipe has, such as epochs=50; as often as needed",
+    )
 
 
 def _parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(prog="python -m training", description=__doc__)
-    parser.add_argument("--recipe", choices=sorted(RECIPES), required=True)
+    add_recipe(parser)
     parser.add_argument(
         "--data",
         type=Path,
@@ -54,6 +84,17 @@ def _parser() -> argparse.ArgumentParser:
         type=Path,
         help="folder for the artefacts and the card (default: build/training/RECIPE; "
         "a release goes to models)",
+    )
+    parser.add_argument(
+        "--cache",
+        type=Path,
+        default=Path("build/training"),
+        help="folder for what a second run need not compute again",
+    )
+    parser.add_argument(
+        "--checkpoints",
+        type=Path,
+        help="folder from which a run that was killed goes on (default: one in the cache)",
     )
     parser.add_argument(
         "--final",

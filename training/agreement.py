@@ -11,7 +11,8 @@ from numpy.typing import NDArray
 from rich.progress import track
 
 from training.calibration import OperatingPoint, calibrate
-from training.data import Radiograph, TrainingError, load_pixels
+from training.data import Radiograph, load_pixels
+from training.errors import TrainingError
 from training.features import load_batches
 
 # A release fails beyond these: the largest difference in calibrated probability, and the smallest

@@ -1,7 +1,6 @@
 """The model card: everything that whoever answers with the model must know, as one JSON file."""
 
 import datetime as dt
-import hashlib
 import json
 from dataclasses import asdict, dataclass
 from pathlib import Path
@@ -9,15 +8,12 @@ from typing import Any
 
 from contracts.endpoint import INPUT_COLUMNS, INPUT_ROWS
 from training.agreement import TOLERANCE, Agreement
+from training.artefacts import CARD, CPU, ENDPOINT, file_sha256, folder_sha256
 from training.calibration import Labels, OperatingPoint, Probabilities, reliability
 from training.data import part_sha256
-from training.export import folder_sha256
 from training.ledger import Figures, Intervals
+from training.recipes import Recipe
 from training.split import Parts
-
-CARD = "model_card.json"
-CPU = "cpu.tflite"
-ENDPOINT = "saved_model"
 
 # Grad-CAM at the backbone's last map: 224 pixels after a stride of 16.
 ATTENTION_SIZE = 14
@@ -47,7 +43,7 @@ class Findings:
     test_half: tuple[Figures, Intervals] | None
 
 
-def write_card(folder: Path, *, findings: Findings, parts: Parts) -> None:
+def write_card(folder: Path, *, recipe: Recipe, findings: Findings, parts: Parts) -> None:
     """Describe the artefacts that lie in `folder` already; their hashes are taken here."""
     card = {
         "model_version": findings.version,
@@ -72,6 +68,7 @@ def write_card(folder: Path, *, findings: Findings, parts: Parts) -> None:
         # A later model sets it; until then typicality is reported but refuses nothing.
         "typicality_limit": None,
         "metrics": _metrics(findings, parts),
+        "recipe": asdict(recipe),
         "data": _data(parts),
         "intended_use": INTENDED_USE,
         "tolerance": TOLERANCE,
@@ -83,7 +80,7 @@ def _artefacts(folder: Path) -> dict[str, dict[str, str]]:
     return {
         "cpu": {
             "path": CPU,
-            "sha256": hashlib.sha256((folder / CPU).read_bytes()).hexdigest(),
+            "sha256": file_sha256(folder / CPU),
             "weights": "float16",
         },
         "endpoint": {

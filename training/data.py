@@ -12,18 +12,10 @@ from numpy.typing import NDArray
 from screening import raster
 from screening.pictures import model_input
 from screening.radiograph import Pixels
+from training.errors import TrainingError
 
 FOLDER = "chest_xray_224"
 COLUMNS = {"split", "class", "file", "subtype", "patient_key", "near_dup_group", "sha256"}
-
-
-class TrainingError(Exception):
-    """A run cannot give a model; the message says why.
-
-    TrainingError
-        DataError            the data set is not usable
-        DisagreementError    the artefacts differ too much (training.agreement)
-    """
 
 
 class DataError(TrainingError):

@@ -1,6 +1,5 @@
 """The two artefacts of a network: a float32 SavedModel and a LiteRT file with float16 weights."""
 
-import hashlib
 import tempfile
 from collections.abc import Callable
 from pathlib import Path
@@ -54,13 +53,3 @@ def _save(
         module.layers = [network.backbone, network.head]
     module.serve = tf.function(serve, input_signature=[pixels])
     tf.saved_model.save(module, str(folder), signatures={"serving_default": module.serve})
-
-
-def folder_sha256(folder: Path) -> str:
-    """One hash for a folder: over each file's path within it and its own hash, in path order."""
-    digest = hashlib.sha256()
-    files = {path.relative_to(folder).as_posix(): path for path in folder.rglob("*")}
-    for name, path in sorted(files.items()):
-        if path.is_file():
-            digest.update(f"{name} {hashlib.sha256(path.read_bytes()).hexdigest()}\n".encode())
-    return digest.hexdigest()

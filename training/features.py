@@ -1,6 +1,7 @@
 """Pooled backbone features of each radiograph, computed once and kept in a cache file."""
 
 import hashlib
+import io
 from collections.abc import Iterator, Sequence
 from pathlib import Path
 
@@ -11,6 +12,7 @@ from numpy.typing import NDArray
 from rich.progress import track
 
 from screening.radiograph import Pixels
+from training.checkpoint import write_whole
 from training.data import Radiograph, load_pixels
 
 Features = NDArray[np.float32]
@@ -44,7 +46,9 @@ def pooled_features(
     ]
     features: Features = np.concatenate(batches)
     cache.mkdir(parents=True, exist_ok=True)
-    np.save(path, features)
+    content = io.BytesIO()
+    np.save(content, features)
+    write_whole(path, content.getvalue())
     return features
 
 

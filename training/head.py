@@ -1,12 +1,16 @@
 """The trained part of the network: pooled features in, the pneumonia logit and its gradient out."""
 
+from pathlib import Path
+
 import keras
 import numpy as np
 import tensorflow as tf
 from numpy.typing import NDArray
 from sklearn.utils.class_weight import compute_class_weight
 
+from training.checkpoint import Checkpoints, run_of
 from training.features import Features
+from training.fit import Fit, Weighted
 from training.recipes import Recipe
 
 Labels = NDArray[np.int64]
@@ -25,14 +29,18 @@ def build_head(channels: int, recipe: Recipe) -> keras.Model:
 
 
 def train_head(
-    train: tuple[Features, Labels], validation: tuple[Features, Labels], *, recipe: Recipe
+    train: tuple[Features, Labels],
+    validation: tuple[Features, Labels],
+    *,
+    recipe: Recipe,
+    checkpoints: Path,
 ) -> keras.Model:
-    """The head at its best validation loss.
+    """The head at its best validation loss, going on from the last of its `checkpoints`.
 
     Both losses are weighted by class, so the head learns the logit of a half-and-half population.
     The log odds of the training part are added to its last bias afterwards, which is the exact
     correction (Saerens, Latinne and Decaestecker 2002), so that the logit speaks of the prevalence
-    it was trained at.
+    it was trained at. Raises CheckpointError.
     """
     features, labels = train
     balance = compute_class_weight("balanced", classes=np.array([0, 1]), y=labels)
@@ -41,18 +49,13 @@ def train_head(
         optimizer=keras.optimizers.Adam(recipe.learning_rate),
         loss=keras.losses.BinaryCrossentropy(from_logits=True),
     )
-    head.fit(
-        features,
-        labels[:, np.newaxis],
-        sample_weight=balance[labels],
-        validation_data=(validation[0], validation[1][:, np.newaxis], balance[validation[1]]),
-        batch_size=recipe.batch_size,
-        epochs=recipe.epochs,
-        callbacks=[
-            keras.callbacks.EarlyStopping(patience=recipe.patience, restore_best_weights=True)
-        ],
-        verbose=0,
-    )
+    Fit(
+        head,
+        Weighted.of(train, balance),
+        Weighted.of(validation, balance),
+        recipe=recipe,
+        checkpoints=Checkpoints(checkpoints, run=run_of(recipe, [*train, *validation])),
+    ).run()
     output = head.get_layer("logit")
     output.bias.assign_add([np.log(balance[0] / balance[1])])
     return head

@@ -1,6 +1,18 @@
 """Recipes: every number of a training run, each with its reason; a new model is a new recipe."""
 
-from dataclasses import dataclass, replace
+from collections.abc import Mapping
+from dataclasses import asdict, dataclass, replace
+from typing import Any
+
+from training.errors import TrainingError
+
+
+class SettingError(TrainingError):
+    """A setting that no recipe has, or a value that it cannot take."""
+
+
+# What makes a recipe another one: these are not tried by a setting.
+_NO_NUMBERS = ("name", "backbone")
 
 
 @dataclass(frozen=True)
@@ -67,3 +79,26 @@ SMOKE = replace(
 )
 
 RECIPES = {recipe.name: recipe for recipe in (BASELINE, SMOKE)}
+
+
+def with_settings(recipe: Recipe, settings: Mapping[str, str]) -> Recipe:
+    """The recipe with other numbers, for a try: `{"epochs": "50", "head_units": "128,64"}`.
+
+    Raises SettingError.
+    """
+    return replace(recipe, **{name: _read(recipe, name, text) for name, text in settings.items()})
+
+
+def _read(recipe: Recipe, name: str, text: str) -> Any:
+    numbers = {key: value for key, value in asdict(recipe).items() if key not in _NO_NUMBERS}
+    if name not in numbers:
+        raise SettingError(f"A recipe has no number '{name}'; it has: {', '.join(numbers)}.")
+    before = numbers[name]
+    try:
+        if isinstance(before, tuple):
+            return tuple(int(part) for part in text.strip("()[] ").split(",") if part.strip())
+        return float(text) if isinstance(before, float) else int(text)
+    except ValueError as error:
+        kind = {tuple: "whole numbers between commas", float: "a number"}
+        wanted = kind.get(type(before), "a whole number")
+        raise SettingError(f"'{name}' is {wanted}, as {before}, and not '{text}'.") from error

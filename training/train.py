@@ -7,11 +7,14 @@ from dataclasses import replace
 from pathlib import Path
 
 import keras
+import tensorflow as tf
 
 from training import agreement
+from training.artefacts import CARD, CPU, ENDPOINT
 from training.backbone import backbone_sha256, build_backbone
 from training.calibration import calibrate, choose_operating_point, fit_temperature
-from training.card import CARD, CPU, ENDPOINT, Findings, write_card
+from training.card import Findings, write_card
+from training.checkpoint import forget
 from training.data import Radiograph, labels
 from training.evaluation import evaluate, intervals
 from training.export import export_litert, export_saved_model
@@ -30,19 +33,24 @@ def train(
     data: Path,
     out: Path,
     cache: Path,
+    checkpoints: Path | None = None,
     ledger: Path | None,
 ) -> Findings:
     """Train a model, export both artefacts to `out`, calibrate and describe them there.
 
+    A run that was killed goes on from its `checkpoints` (in `cache` where none are named).
+
     With a `ledger` the model is final: it is evaluated on the test half, once, and logged there.
     """
     keras.utils.set_random_seed(recipe.seed)
+    tf.config.experimental.enable_op_determinism()
+    checkpoints = checkpoints or cache / "checkpoints" / recipe.name
     parts = split_by_patient(
         radiographs, share=recipe.validation_share, seed=recipe.seed, limit=recipe.limit
     )
-    network, version = fit(recipe, parts, data=data, cache=cache)
+    network, version = fit(recipe, parts, data=data, cache=cache, checkpoints=checkpoints)
     # Nothing of an earlier release is touched before the new one is whole.
-    with tempfile.TemporaryDirectory(dir=cache) as folder:
+    with tempfile.TemporaryDirectory() as folder:
         work = Path(folder)
         export_saved_model(network, work / ENDPOINT, version=version)
         export_litert(network, work / CPU)
@@ -51,8 +59,10 @@ def train(
         if ledger is not None:
             figures = evaluate_test_half(recipe, parts, out=work, findings=findings, ledger=ledger)
             findings = replace(findings, test_half=figures)
-        write_card(work, findings=findings, parts=parts)
+        write_card(work, recipe=recipe, findings=findings, parts=parts)
         release(work, out)
+    # Only now: a run that is killed while it exports is not trained anew.
+    forget(checkpoints)
     return findings
 
 
@@ -66,7 +76,9 @@ def release(work: Path, out: Path) -> None:
         shutil.move(work / name, target)
 
 
-def fit(recipe: Recipe, parts: Parts, *, data: Path, cache: Path) -> tuple[Network, str]:
+def fit(
+    recipe: Recipe, parts: Parts, *, data: Path, cache: Path, checkpoints: Path
+) -> tuple[Network, str]:
     """The network with a trained head, and the version that its weights give it."""
     backbone = build_backbone(recipe, data)
     key = backbone_sha256(recipe, data)
@@ -78,6 +90,7 @@ def fit(recipe: Recipe, parts: Parts, *, data: Path, cache: Path) -> tuple[Netwo
         (features, labels(parts.train)),
         (validation_features, labels(parts.validation)),
         recipe=recipe,
+        checkpoints=checkpoints,
     )
     network = assemble(backbone, head, features=features)
     return network, network.version(recipe.name, backbone_sha256=key)

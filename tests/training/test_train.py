@@ -17,8 +17,8 @@ from training.agreement import (
     predict_saved_model,
     require,
 )
+from training.artefacts import folder_sha256
 from training.data import load_pixels, read_manifest
-from training.export import folder_sha256
 from training.ledger import read_ledger
 from training.train import release
 

@@ -1,0 +1,75 @@
+"""What SageMaker asks for in a role to run a container of AWS's in our network: AWS's own lists for
+CreateModel and CreateTrainingJob, narrowed to our things.
+"""
+
+from aws_cdk import Aws
+from aws_cdk import aws_ec2 as ec2
+from aws_cdk import aws_iam as iam
+
+from cdk import serving
+
+
+def allow(
+    *actions: str, on: list[str], only_if: dict[str, dict[str, str]] | None = None
+) -> iam.PolicyStatement:
+    return iam.PolicyStatement(actions=list(actions), resources=on, conditions=only_if)
+
+
+def image(repository: str, region: str) -> list[iam.PolicyStatement]:
+    registry = f"arn:{Aws.PARTITION}:ecr:{region}:{serving.registry(region) or Aws.ACCOUNT_ID}"
+    return [
+        allow(
+            "ecr:BatchCheckLayerAvailability",
+            "ecr:BatchGetImage",
+            "ecr:GetDownloadUrlForLayer",
+            on=[f"{registry}:repository/{repository}"],
+        ),
+        # Takes no resource: the token is for the registry, not for a repository.
+        allow("ecr:GetAuthorizationToken", on=["*"]),
+    ]
+
+
+def watch(log_group_arn: str) -> list[iam.PolicyStatement]:
+    return [
+        allow(
+            "logs:CreateLogGroup",
+            "logs:CreateLogStream",
+            "logs:DescribeLogStreams",
+            "logs:PutLogEvents",
+            on=[log_group_arn],
+        ),
+        # Takes no resource; the namespace is its bound.
+        allow(
+            "cloudwatch:PutMetricData",
+            on=["*"],
+            only_if={"StringLike": {"cloudwatch:namespace": "/aws/sagemaker/*"}},
+        ),
+    ]
+
+
+def network(
+    subnets: list[ec2.ISubnet], security_group: ec2.ISecurityGroup
+) -> list[iam.PolicyStatement]:
+    """Network interfaces in our subnets; they have no names before they are made."""
+    place = f"arn:{Aws.PARTITION}:ec2:{Aws.REGION}:{Aws.ACCOUNT_ID}"
+    interfaces = f"{place}:network-interface/*"
+    where = [f"{place}:subnet/{subnet.subnet_id}" for subnet in subnets]
+    group = f"{place}:security-group/{security_group.security_group_id}"
+    return [
+        allow("ec2:CreateNetworkInterface", on=[interfaces, group, *where]),
+        allow(
+            "ec2:CreateNetworkInterfacePermission",
+            "ec2:DeleteNetworkInterface",
+            "ec2:DeleteNetworkInterfacePermission",
+            on=[interfaces],
+        ),
+        # EC2 takes no resource for what only describes.
+        allow(
+            "ec2:DescribeDhcpOptions",
+            "ec2:DescribeNetworkInterfaces",
+            "ec2:DescribeSecurityGroups",
+            "ec2:DescribeSubnets",
+            "ec2:DescribeVpcs",
+            on=["*"],
+        ),
+    ]

@@ -1,0 +1,110 @@
+"""Training jobs: where they run and what they may do, the register of models, and who is told."""
+
+from aws_cdk import ArnFormat, Aws, CfnOutput, RemovalPolicy, Stack
+from aws_cdk import aws_iam as iam
+from aws_cdk import aws_kms as kms
+from aws_cdk import aws_s3 as s3
+from aws_cdk import aws_ssm as ssm
+from aws_cdk.aws_sagemaker import CfnModelPackageGroup
+from constructs import Construct
+
+from cdk import container_rights, serving
+from cdk.config import Stage
+from cdk.container_rights import allow
+from cdk.network import Network
+from contracts import training
+from contracts.training import TrainingPlace
+
+_REPOSITORY = "tensorflow-training"
+# One for all jobs of an account in a region; SageMaker makes it with the first.
+JOB_LOGS = "/aws/sagemaker/TrainingJobs"
+
+
+class Training(Construct):
+    """`role`, `group_name`, and the `parameter` by which `training.launch` finds all this. Jobs run
+    in `network.training`, and read and write below `training/` in the models bucket.
+    """
+
+    def __init__(
+        self,
+        scope: Construct,
+        construct_id: str,
+        *,
+        models: s3.IBucket,
+        key: kms.IKey,
+        network: Network,
+        endpoint_name: str,
+        stage: Stage,
+    ) -> None:
+        super().__init__(scope, construct_id)
+        self.role = iam.Role(
+            self,
+            "Role",
+            description="Chest X-ray screening: training jobs",
+            assumed_by=iam.ServicePrincipal(
+                "sagemaker.amazonaws.com",
+                conditions={"StringEquals": {"aws:SourceAccount": Aws.ACCOUNT_ID}},
+            ),
+        )
+        iam.ManagedPolicy(
+            self,
+            "Rights",
+            description="What training jobs may do",
+            roles=[self.role],
+            statements=[
+                *_data(models, key),
+                *container_rights.image(_REPOSITORY, stage.region),
+                *container_rights.watch(job_logs(self)),
+                *container_rights.network(network.vpc.private_subnets, network.training),
+            ],
+        )
+        self.group_name = f"chest-xray-{stage.name}"
+        register = CfnModelPackageGroup(
+            self,
+            "Register",
+            model_package_group_name=self.group_name,
+            model_package_group_description=f"Chest X-ray screening, {stage.name}: trained models",
+        )
+        register.apply_removal_policy(
+            RemovalPolicy.RETAIN if stage.retain_data else RemovalPolicy.DESTROY
+        )
+        place = TrainingPlace(
+            stage=stage.name,
+            region=stage.region,
+            models_bucket=models.bucket_name,
+            key_arn=key.key_arn,
+            role_arn=self.role.role_arn,
+            subnets=",".join(subnet.subnet_id for subnet in network.vpc.private_subnets),
+            security_group=network.training.security_group_id,
+            model_package_group=self.group_name,
+            serving_image=serving.image(stage.region) if serving.registry(stage.region) else "",
+            endpoint_name=endpoint_name,
+        )
+        self.parameter = ssm.StringParameter(
+            self,
+            "Place",
+            parameter_name=training.parameter(stage.name),
+            description="Chest X-ray screening: where training jobs run, and with what",
+            string_value=place.to_json(),
+        )
+        CfnOutput(self, "ModelPackageGroup", value=self.group_name)
+
+
+def job_logs(scope: Construct) -> str:
+    """With the streams of all jobs."""
+    return Stack.of(scope).format_arn(
+        service="logs",
+        resource="log-group",
+        resource_name=f"{JOB_LOGS}:*",
+        arn_format=ArnFormat.COLON_RESOURCE_NAME,
+    )
+
+
+def _data(models: s3.IBucket, key: kms.IKey) -> list[iam.PolicyStatement]:
+    """Releases are out of a job's reach: a person registers what it made."""
+    return [
+        allow("s3:ListBucket", on=[models.bucket_arn]),
+        allow("s3:GetObject", "s3:PutObject", on=[models.arn_for_objects(f"{training.PREFIX}*")]),
+        # The grant is for the disks of the instance, as long as it runs.
+        allow("kms:CreateGrant", "kms:Decrypt", "kms:GenerateDataKey", on=[key.key_arn]),
+    ]

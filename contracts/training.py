@@ -1,0 +1,45 @@
+"""What a stage tells those who train for it: one parameter, as JSON, under the stage's name."""
+
+import json
+from dataclasses import asdict, dataclass
+
+# Below it, in the models bucket, is what training reads and writes; `models/` is for releases.
+PREFIX = "training/"
+DATA = f"{PREFIX}data/"
+JOBS = f"{PREFIX}jobs/"
+CHECKPOINTS = f"{PREFIX}checkpoints/"
+
+
+@dataclass(frozen=True, kw_only=True)
+class TrainingPlace:
+    """`subnets` are joined by commas. `serving_image` is the container that a version is made for;
+    `endpoint_name` is empty where the CPU model alone answers.
+    """
+
+    stage: str
+    region: str
+    models_bucket: str
+    key_arn: str
+    role_arn: str
+    subnets: str
+    security_group: str
+    model_package_group: str
+    serving_image: str
+    endpoint_name: str
+
+    def to_json(self) -> str:
+        return json.dumps(asdict(self))
+
+
+def place_from_json(text: str) -> TrainingPlace:
+    """ValueError, TypeError where it is none."""
+    return TrainingPlace(**json.loads(text))
+
+
+def parameter(stage: str) -> str:
+    return f"/chest-xray/{stage}/training"
+
+
+def job_prefix(stage: str) -> str:
+    """How the names of a stage's training jobs begin."""
+    return f"chest-xray-{stage}"

@@ -1,0 +1,14 @@
+"""What stops those who train, in a sentence that says what to do."""
+
+
+class TrainingError(Exception):
+    """A run cannot give a model, or a model cannot go where it should.
+
+    TrainingError
+        SettingError         a number that the recipe does not have (training.recipes)
+        DataError            the data set is not usable (training.data)
+        CheckpointError      a checkpoint of another run (training.checkpoint)
+        DisagreementError    the artefacts differ too much (training.agreement)
+        ArtefactError        no model, or not the one that its card describes (training.artefacts)
+        CloudError           AWS, or what is in it, stands in the way (training.cloud)
+    """
