@@ -52,7 +52,7 @@ lint: .venv/.test ## Check style and types
 
 lock: .venv/bin/uv ## Pin the packages of each part again, from pyproject.toml
 	@$(LOCK) -c requirements.txt --group everything -o requirements/everything.txt
-	@for group in api screening ui run cloud training test; do \
+	@for group in api screening ui run cloud job training sagemaker test; do \
 		$(LOCK) -c requirements/everything.txt --group $$group -o requirements/$$group.txt; done
 
 clean-data: .venv/.run ## Remove all radiographs, answers and accounts of `make run`

@@ -15,6 +15,7 @@ from screening.radiograph import Pixels
 from training.errors import TrainingError
 
 FOLDER = "chest_xray_224"
+MANIFEST = "manifest.csv"
 COLUMNS = {"split", "class", "file", "subtype", "patient_key", "near_dup_group", "sha256"}
 
 
@@ -38,10 +39,10 @@ class Radiograph:
 def read_manifest(data: Path) -> tuple[Radiograph, ...]:
     """Every radiograph of the manifest, in its order; DataError when one cannot be found."""
     folder = data / FOLDER
-    manifest = folder / "manifest.csv"
+    manifest = folder / MANIFEST
     if not manifest.is_file():
         raise DataError(
-            f"No data set in {data}: {FOLDER}/manifest.csv is not there. "
+            f"No data set in {data}: {FOLDER}/{MANIFEST} is not there. "
             "Give the folder that holds it with --data or XRAY_DATA."
         )
     with manifest.open(newline="") as lines:

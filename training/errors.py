@@ -10,5 +10,6 @@ class TrainingError(Exception):
         CheckpointError      a checkpoint of another run (training.checkpoint)
         DisagreementError    the artefacts differ too much (training.agreement)
         ArtefactError        no model, or not the one that its card describes (training.artefacts)
+        LocalJobError        a job on this machine made no model (training.local_job)
         CloudError           AWS, or what is in it, stands in the way (training.cloud)
     """

@@ -2,12 +2,14 @@
 
 import csv
 import hashlib
+from collections.abc import Iterator
 from pathlib import Path
 
 import numpy as np
 import pytest
 from PIL import Image
 
+from tests.training.stage import Stage, deployed
 from training.data import FOLDER, read_manifest
 from training.recipes import SMOKE
 
@@ -52,3 +54,10 @@ def smoke(drawn_data: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
         ledger=out.parent / "ledger.csv",
     )
     return out
+
+
+@pytest.fixture
+def stage(monkeypatch: pytest.MonkeyPatch) -> Iterator[Stage]:
+    """The dev stage in an account where nobody has trained yet."""
+    with deployed(monkeypatch) as stage:
+        yield stage

@@ -1,0 +1,66 @@
+"""The AWS account that a stage is in, as those who train and promote see it."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from typing import Any
+
+import boto3
+from botocore.exceptions import BotoCoreError, ClientError, NoCredentialsError, ProfileNotFound
+
+from contracts.training import TrainingPlace, parameter, place_from_json
+from training.errors import TrainingError
+
+_DEFAULT_REGION = "us-east-1"
+_DENIED = frozenset({"AccessDenied", "AccessDeniedException", "403"})
+
+
+class CloudError(TrainingError):
+    """AWS cannot be asked, does not allow it, or holds something else than is needed."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Cloud:
+    """`place` is what the stage's stack says of itself."""
+
+    place: TrainingPlace
+    session: Any
+
+    def client(self, service: str) -> Any:
+        return self.session.client(service, region_name=self.place.region)
+
+
+def find(stage: str, *, region: str | None = None) -> Cloud:
+    """The stage in the account of the credentials at hand. Raises CloudError."""
+    with said_in_words():
+        where = region or boto3.Session().region_name or _DEFAULT_REGION
+        session = boto3.Session(region_name=where)
+        ssm = session.client("ssm")
+        try:
+            found = ssm.get_parameter(Name=parameter(stage))["Parameter"]["Value"]
+        except ssm.exceptions.ParameterNotFound as error:
+            raise CloudError(
+                f"There is no stage {stage} in {where}. Deploy it (make deploy STAGE={stage}), or "
+                "name its region with --region."
+            ) from error
+    return Cloud(place=place_from_json(found), session=session)
+
+
+@contextmanager
+def said_in_words() -> Iterator[None]:
+    """What AWS refuses becomes a CloudError with AWS's own reason."""
+    try:
+        yield
+    except (NoCredentialsError, ProfileNotFound) as error:
+        raise CloudError(
+            "There are no AWS credentials here. Log in (aws sso login), or set AWS_PROFILE."
+        ) from error
+    except ClientError as error:
+        refused = error.response["Error"]
+        hint = ""
+        if refused.get("Code") in _DENIED:
+            hint = " docs/data-scientist.md names the policies for those who train and promote."
+        why = refused.get("Message") or refused.get("Code")
+        raise CloudError(f"AWS refused {error.operation_name}: {why}.{hint}") from error
+    except BotoCoreError as error:
+        raise CloudError(f"AWS cannot be reached: {error}") from error

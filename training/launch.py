@@ -1,0 +1,112 @@
+"""Train in SageMaker, by the recipes and the code of this machine.
+
+`python -m training.launch --recipe baseline --stage dev --spot --wait`. With `--wait` the log is
+shown and the model is registered, pending approval; without it, `python -m training.register JOB`
+does that later. `--local` runs what the job would run, here, with no AWS at all.
+"""
+
+import argparse
+import os
+import sys
+from pathlib import Path
+from typing import Any
+
+from training.__main__ import add_recipe
+from training.cloud import Cloud, CloudError, find, said_in_words
+from training.data import FOLDER
+from training.dataset import channels
+from training.errors import TrainingError
+from training.job import Order, describe, start
+from training.local_job import run_here
+from training.options import add_stage
+from training.recipes import RECIPES, Recipe, with_settings
+from training.register import register_job
+
+# Four processors train a head in a quarter of an hour; to train more of the network, take a GPU.
+_INSTANCE = "ml.m5.xlarge"
+
+
+def main() -> int:
+    chosen = _parser().parse_args()
+    try:
+        recipe = with_settings(RECIPES[chosen.recipe], dict(chosen.set))
+        if chosen.local:
+            print(f"The model is in {run_here(chosen.recipe, dict(chosen.set), Path(chosen.data))}")
+            return 0
+        cloud = find(chosen.stage, region=chosen.region)
+        with said_in_words():
+            job = start(cloud, _order(cloud, recipe, chosen))
+        print(f"Job {job.training_job_name} is under way in {cloud.place.stage}.")
+        if chosen.wait:
+            with said_in_words():
+                _wait(job)
+            register_job(cloud, job.training_job_name)
+        else:
+            print(f"Once it is done: python -m training.register {job.training_job_name}", end=" ")
+            print(f"--stage {cloud.place.stage}")
+    except TrainingError as error:
+        print(error, file=sys.stderr)
+        return 2
+    except KeyboardInterrupt:
+        print("Stopped waiting. A job that has begun goes on in SageMaker.", file=sys.stderr)
+        return 130
+    return 0
+
+
+def _order(cloud: Cloud, recipe: Recipe, chosen: argparse.Namespace) -> Order:
+    return Order(
+        recipe=chosen.recipe,
+        settings=dict(chosen.set),
+        checkpoints=describe(cloud, chosen.resume)["CheckpointConfig"]["S3Uri"]
+        if chosen.resume
+        else "",
+        channels=_channels(cloud, chosen.data, recipe),
+        instance_type=chosen.instance_type,
+        spot=chosen.spot,
+        hours=chosen.hours,
+    )
+
+
+def _channels(cloud: Cloud, data: str, recipe: Recipe) -> dict[str, str]:
+    if not data.startswith("s3://"):
+        return channels(cloud, Path(data), recipe)
+    folders = [FOLDER, *([Path(recipe.backbone).parent.name] if recipe.backbone else [])]
+    return {name: f"{data.rstrip('/')}/{name}/" for name in folders}
+
+
+def _wait(job: Any) -> None:
+    """Shows the log until the job has ended. Raises CloudError where it made no model."""
+    from sagemaker.core.utils.exceptions import FailedStatusError
+
+    try:
+        job.wait(logs=True)
+    except FailedStatusError as error:
+        job.refresh()
+        why = job.failure_reason
+        raise CloudError(f"Job {job.training_job_name} failed: {why}") from error
+
+
+def _parser() -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser(
+        prog="python -m training.launch",
+        description=__doc__,
+        formatter_class=argparse.RawDescriptionHelpFormatter,
+    )
+    add_recipe(parser)
+    add_stage(parser)
+    parser.add_argument(
+        "--data",
+        default=os.environ.get("XRAY_DATA", "../shared/data"),
+        help="folder of the data set, uploaded once, or s3://bucket/prefix of one that is there",
+    )
+    parser.add_argument("--instance-type", default=_INSTANCE, help=f"default: {_INSTANCE}")
+    parser.add_argument("--spot", action="store_true", help="spare capacity: cheaper, may pause")
+    parser.add_argument("--hours", type=float, default=4.0, help="stop the job after them (4)")
+    parser.add_argument("--resume", metavar="JOB", help="go on from the checkpoints of another job")
+    parser.add_argument("--wait", action="store_true", help="show the log, then register the model")
+    parser.add_argument("--local", action="store_true", help="run the job on this machine")
+    return parser
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,73 @@
+"""Brings a trained model into a stage, where it waits for approval and answers nobody yet.
+
+`python -m training.register build/training/baseline --stage dev`, or the name of a training job.
+"""
+
+import argparse
+import sys
+import tarfile
+import tempfile
+from pathlib import Path
+from urllib.parse import urlparse
+
+from training.artefacts import read_artefact
+from training.cloud import Cloud, CloudError, find, said_in_words
+from training.errors import TrainingError
+from training.job import describe
+from training.options import add_stage
+from training.registry import Package, Registry
+from training.releases import Releases
+
+# Where a job's output is put; SageMaker calls it so.
+_OUTPUT = "model.tar.gz"
+
+
+def main() -> int:
+    parser = argparse.ArgumentParser(prog="python -m training.register", description=__doc__)
+    parser.add_argument("model", help="the folder of a trained model, or a training job's name")
+    add_stage(parser)
+    chosen = parser.parse_args()
+    try:
+        cloud = find(chosen.stage, region=chosen.region)
+        if Path(chosen.model).is_dir():
+            register(cloud, Path(chosen.model))
+        else:
+            register_job(cloud, chosen.model)
+    except TrainingError as error:
+        print(error, file=sys.stderr)
+        return 2
+    return 0
+
+
+def register(cloud: Cloud, folder: Path, *, job: str = "") -> Package:
+    """The version's package, made where it was not there, and told of. Raises TrainingError."""
+    artefact = read_artefact(folder)
+    with said_in_words():
+        releases, registry = Releases(cloud), Registry(cloud)
+        releases.upload(artefact)
+        package = registry.find(artefact.version)
+        if package is None:
+            package = registry.add(artefact, releases=releases, job=job)
+    print(f"{artefact.version} is registered in {cloud.place.stage}: {package.approval}")
+    print(f"Let it answer: python -m training.promote {artefact.version}", end=" ")
+    print(f'--stage {cloud.place.stage} --approve "why"')
+    return package
+
+
+def register_job(cloud: Cloud, name: str) -> Package:
+    """What a training job made. Raises TrainingError where it made nothing, or has not yet."""
+    with said_in_words(), tempfile.TemporaryDirectory() as folder:
+        job = describe(cloud, name)
+        if job["TrainingJobStatus"] != "Completed":
+            why = job.get("FailureReason", "")
+            raise CloudError(f"Job {name} is {job['TrainingJobStatus']}. {why}".strip())
+        packed = Path(folder) / _OUTPUT
+        place = urlparse(job["ModelArtifacts"]["S3ModelArtifacts"])
+        cloud.client("s3").download_file(place.netloc, place.path.lstrip("/"), str(packed))
+        with tarfile.open(packed) as archive:
+            archive.extractall(Path(folder) / "model", filter="data")
+        return register(cloud, Path(folder) / "model", job=job["TrainingJobArn"])
+
+
+if __name__ == "__main__":
+    sys.exit(main())
