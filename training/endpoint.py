@@ -96,6 +96,6 @@ def _wait(sagemaker: Any, name: str, *, wanted: str, version: str) -> None:
     if failed or endpoint["EndpointConfigName"] != wanted:
         why = endpoint.get("FailureReason") or "an alarm rang, or it did not start"
         raise CloudError(
-            f"{name} did not take {version} and is {endpoint['EndpointStatus']} as it was before: "
-            f"{why}. Nobody's answers have changed."
+            f"{name} did not take {version}: {why}. It is {endpoint['EndpointStatus']}, and the "
+            "pointer has not moved."
         )
