@@ -1,6 +1,6 @@
 """Training jobs: where they run and what they may do, the register of models, and who is told."""
 
-from aws_cdk import ArnFormat, Aws, CfnOutput, RemovalPolicy, Stack
+from aws_cdk import ArnFormat, Aws, RemovalPolicy, Stack
 from aws_cdk import aws_iam as iam
 from aws_cdk import aws_kms as kms
 from aws_cdk import aws_s3 as s3
@@ -87,7 +87,6 @@ class Training(Construct):
             description="Chest X-ray screening: where training jobs run, and with what",
             string_value=place.to_json(),
         )
-        CfnOutput(self, "ModelPackageGroup", value=self.group_name)
 
 
 def job_logs(scope: Construct) -> str:

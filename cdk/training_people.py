@@ -3,7 +3,7 @@
 They are apart, so that no one person brings a model to patients alone.
 """
 
-from aws_cdk import CfnOutput, Stack
+from aws_cdk import Stack
 from aws_cdk import aws_iam as iam
 from aws_cdk import aws_kms as kms
 from aws_cdk import aws_s3 as s3
@@ -37,14 +37,13 @@ class TrainingPeople(Construct):
         self._policy("Approver", "model-approver", [*self._common(), *self._approve(), *promoting])
 
     def _policy(self, construct_id: str, name: str, rights: list[iam.PolicyStatement]) -> None:
-        policy = iam.ManagedPolicy(
+        iam.ManagedPolicy(
             self,
             construct_id,
             managed_policy_name=f"chest-xray-{self._stage.name}-{name}",
             description=f"Chest X-ray screening, {self._stage.name}: {name}",
             statements=rights,
         )
-        CfnOutput(self, f"{construct_id}Policy", value=policy.managed_policy_arn)
 
     def _common(self) -> list[iam.PolicyStatement]:
         return [

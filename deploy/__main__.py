@@ -58,12 +58,15 @@ def destroy(where: Account, made: Synthesised, chosen: argparse.Namespace) -> No
     if (chosen.yes or input(f"Type {stage} to go on: ")) != stage:
         raise DeployError("Nothing was removed.")
     print(f"{removal.empty_buckets(where, stage)} versions of objects deleted")
+    if where.stack(stacks(stage)[-1]) is not None:
+        removal.remove_packages(where, stage)
     *shared, data, service = stacks(stage)
     last = [] if removal.shared_stack_is_needed(where, removed=stage) else shared
     for name in (service, data, *last):
         # What was logged or written in the meantime.
         removal.empty_buckets(where, stage)
         cdk("destroy", name, "--force", "--exclusively", app=made.folder)
+        removal.remove_promoted(where, stage)
     print(f"Stage {stage} is gone. KMS deletes its two keys in seven days; nothing else is left.")
 
 
@@ -93,6 +96,10 @@ def _say_what_next(where: Account, made: Synthesised) -> None:
     print("\nInvite the first administrator, then the doctors:")
     for role in (Role.ADMINISTRATOR, Role.DOCTOR):
         print(f"  make user STAGE={made.stage} SITE={site} ROLE={role.value} EMAIL=name@hospital")
+    print(
+        f"Who trains needs the policy chest-xray-{made.stage}-data-scientist, who lets a model "
+        f"answer chest-xray-{made.stage}-model-approver."
+    )
 
 
 def _parser() -> argparse.ArgumentParser:

@@ -50,6 +50,36 @@ def _empty(s3: Any, bucket: str) -> int:
     return deleted
 
 
+def remove_packages(account: Account, stage: str) -> None:
+    """The registered versions: CloudFormation removes no group of packages that holds one."""
+    sagemaker = account.client("sagemaker")
+    pages = sagemaker.get_paginator("list_model_packages").paginate(
+        ModelPackageGroupName=f"chest-xray-{stage}"
+    )
+    for page in list(pages):
+        for package in page["ModelPackageSummaryList"]:
+            sagemaker.delete_model_package(ModelPackageName=package["ModelPackageArn"])
+
+
+def remove_promoted(account: Account, stage: str) -> None:
+    """What promotions made beside the stacks. Call it once the endpoint is gone."""
+    sagemaker = account.client("sagemaker")
+    prefix = f"chest-xray-{stage}-"
+    kinds = {
+        "list_endpoint_configs": (
+            "EndpointConfigs",
+            "EndpointConfigName",
+            "delete_endpoint_config",
+        ),
+        "list_models": ("Models", "ModelName", "delete_model"),
+    }
+    for listing, (found, name, delete) in kinds.items():
+        pages = sagemaker.get_paginator(listing).paginate(NameContains=prefix)
+        for each in [each for page in pages for each in page[found]]:
+            if each[name].startswith(prefix):
+                getattr(sagemaker, delete)(**{name: each[name]})
+
+
 def shared_stack_is_needed(account: Account, *, removed: str) -> bool:
     """Whether another stage of this account still writes its logs by the shared role."""
     others = [stage for stage in STAGES if stage != removed]

@@ -35,6 +35,6 @@ def _rights(endpoint):
     [policy] = [
         each
         for each in endpoint.of_type("AWS::IAM::ManagedPolicy").values()
-        if "ecr:" in json.dumps(each)
+        if "model.tar.gz" in json.dumps(each) and "ecr:" in json.dumps(each)
     ]
     return policy["PolicyDocument"]["Statement"]

@@ -19,6 +19,7 @@ from moto.ec2.models import EC2Backend
 from moto.iam.models import IAMBackend
 from moto.kms.models import Key
 from moto.server import main
+from moto.ssm.models import Parameter
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -90,6 +91,21 @@ def read_tags_of_keys() -> None:
     Key.create_from_cloudformation_json = classmethod(made)
 
 
+def read_tags_of_parameters() -> None:
+    """A template has a parameter's tags as one object; moto 5.2.5 takes a list."""
+    make = Parameter.create_from_cloudformation_json.__func__
+
+    def made(
+        cls: type[Parameter], name: str, template: dict[str, Any], *rest: Any, **more: Any
+    ) -> Any:
+        properties = dict(template["Properties"])
+        tags = properties.get("Tags", {})
+        properties["Tags"] = [{"Key": key, "Value": value} for key, value in tags.items()]
+        return make(cls, name, {**template, "Properties": properties}, *rest, **more)
+
+    Parameter.create_from_cloudformation_json = classmethod(made)
+
+
 def detach_policies_first() -> None:
     """CloudFormation detaches a policy of its stack before its role goes; moto 5.2.5 does not."""
     delete = IAMBackend.delete_role
@@ -154,6 +170,7 @@ if __name__ == "__main__":
     port, out = sys.argv[1:]
     stand_in_for_what_is_missing(Path(out))
     read_tags_of_keys()
+    read_tags_of_parameters()
     detach_policies_first()
     remove_route_tables_first()
     forget_outputs_of_what_is_gone()

@@ -6,6 +6,8 @@ directly. What it cannot make at all is listed here, and held to rules on the te
 """
 
 import json
+import subprocess
+import sys
 from collections.abc import Iterator
 
 import pytest
@@ -30,6 +32,7 @@ SKIPPED = {
     "AWS::ElastiCache::ReplicationGroup": "cdk/test_network",
     "AWS::ElastiCache::SubnetGroup": "cdk/test_cache",
     "AWS::S3::BucketPolicy": "cdk/test_buckets",
+    "AWS::SageMaker::ModelPackageGroup": "cdk/test_training",
     "AWS::SNS::TopicPolicy": "cloudwatch/test_topics",
     "AWS::SQS::QueuePolicy": "cdk/test_intake",
     "AWS::SecretsManager::Secret": "cdk/test_functions",
@@ -76,6 +79,19 @@ def test_functions_are_told_of_the_buckets_that_were_made(deployed: Cloud) -> No
     assert {told["PICTURES_BUCKET"], told["FACTS_BUCKET"], told["MODELS_BUCKET"]} < buckets(
         deployed
     )
+
+
+def test_those_who_promote_find_the_stage_by_itself(deployed: Cloud) -> None:
+    version = json.loads((ROOT / "models" / "model_card.json").read_text())["model_version"]
+    done = subprocess.run(
+        [sys.executable, "-m", "training.promote", version, "--stage", "dev"],
+        cwd=ROOT,
+        env=deployed.environment,
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert (done.stdout, done.stderr) == (f"{version} answers in dev\n", "")
 
 
 def test_what_moto_skips_is_known_and_held_to_rules_elsewhere(deployed: Cloud) -> None:
