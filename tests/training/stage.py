@@ -18,7 +18,7 @@ from typing import Any
 import boto3
 import pytest
 import requests
-from moto.sagemaker.responses import SageMakerResponse
+from moto.core.responses import BaseResponse
 from moto.server import ThreadedMotoServer
 
 from contracts.training import TrainingPlace, parameter
@@ -41,7 +41,9 @@ PLACE = TrainingPlace(
 
 @dataclass(frozen=True, kw_only=True)
 class Stage:
-    """`calls` are what SageMaker was asked; moto's jobs make nothing but what `jobs_make` holds."""
+    """`calls` are what all services but S3 were asked, with their bodies; moto's jobs make nothing
+    but what `jobs_make` holds.
+    """
 
     url: str
     jobs_make: list[Path] = field(default_factory=list)
@@ -58,7 +60,7 @@ class Stage:
 
     def asked(self, action: str) -> list[dict[str, Any]]:
         """The bodies of such calls to SageMaker, as they came: moto does not keep all of each."""
-        return [body for name, body in self.calls if name == action]
+        return [body for name, body in self.calls if name == f"sagemaker:{action}"]
 
     def run(self, command: str, *words: str) -> "subprocess.CompletedProcess[str]":
         """`python -m training.COMMAND`, as a person runs it."""
@@ -105,17 +107,18 @@ def deployed(monkeypatch: pytest.MonkeyPatch) -> Iterator[Stage]:
 
 
 def _listen(stage: Stage, monkeypatch: pytest.MonkeyPatch) -> None:
-    answer = SageMakerResponse.call_action
+    answer = BaseResponse.call_action
 
-    def heard(self: SageMakerResponse) -> Any:
-        action, body = self._get_action(), json.loads(self.body)
+    def heard(self: BaseResponse) -> Any:
+        action = f"{self.service_name}:{self._get_action()}"
+        body = json.loads(self.body) if str(self.body).startswith("{") else {}
         stage.calls.append((action, body))
         answered = answer(self)
-        if action == "CreateTrainingJob" and stage.jobs_make:
+        if action == "sagemaker:CreateTrainingJob" and stage.jobs_make:
             _output(stage, body["TrainingJobName"])
         return answered
 
-    monkeypatch.setattr(SageMakerResponse, "call_action", heard)
+    monkeypatch.setattr(BaseResponse, "call_action", heard)
 
 
 def _output(stage: Stage, job: str) -> None:

@@ -1,0 +1,85 @@
+"""Who trains and who approves may do what their commands ask of AWS, and nothing else.
+
+The endpoint's part of a promotion is stubbed elsewhere; here its calls are listed. S3's rights are
+held to rules in tests/cdk/test_training.
+"""
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from tests.synthesis import Template
+from tests.training.conftest import drawn_data, smoke
+from tests.training.stage import Stage, deployed
+from training.artefacts import read_artefact
+
+__all__ = ["drawn_data", "smoke"]
+
+# Each with who uses it in the person's name, or why no call of these commands shows it.
+_IMPLIED = {
+    "data-scientist": {
+        "iam:PassRole": "CreateTrainingJob hands the role over",
+        "kms:Decrypt": "S3 reads what lies under our key",
+        "kms:GenerateDataKey": "S3 encrypts what is put",
+        "logs:GetLogEvents": "the log of a job, which moto's jobs do not write",
+        "sagemaker:AddTags": "CreateTrainingJob tags the job",
+        "sagemaker:StopTrainingJob": "the console, for a job that went wrong",
+    },
+    "model-approver": {
+        "iam:PassRole": "CreateModel hands the role over",
+        "kms:Decrypt": "S3 reads what lies under our key",
+        "kms:GenerateDataKey": "S3 encrypts the pointer",
+        "sagemaker:AddTags": "CreateModel and CreateEndpointConfig tag what they make",
+        "sagemaker:CreateEndpointConfig": "tests/training/test_endpoint",
+        "sagemaker:CreateModel": "tests/training/test_endpoint",
+        "sagemaker:DescribeEndpoint": "tests/training/test_endpoint",
+        "sagemaker:DescribeEndpointConfig": "tests/training/test_endpoint",
+        "sagemaker:DescribeModel": "tests/training/test_endpoint",
+        "sagemaker:UpdateEndpoint": "tests/training/test_endpoint",
+    },
+}
+# The SDK asks, and goes on without an answer.
+_OPTIONAL = {"iam:SimulatePrincipalPolicy"}
+
+
+@pytest.fixture(scope="module")
+def asked(drawn_data: Path, smoke: Path) -> Iterator[dict[str, set[str]]]:
+    """By person, what the services beside S3 were asked."""
+    with pytest.MonkeyPatch.context() as monkeypatch, deployed(monkeypatch) as stage:
+        version = read_artefact(smoke).version
+        stage.jobs_make.append(smoke)
+        data = ["--data", str(drawn_data)]
+        trained = _by(stage, ["launch", "--recipe", "smoke", *data, "--wait"])
+        promoted = _by(stage, ["promote", version, "--approve", "why"])
+        yield {"data-scientist": trained, "model-approver": promoted}
+
+
+def _by(stage: Stage, command: list[str]) -> set[str]:
+    before = len(stage.calls)
+    done = stage.run(*command)
+    assert done.returncode == 0, done.stderr
+    return {action for action, _ in stage.calls[before:]}
+
+
+@pytest.mark.parametrize("person", _IMPLIED)
+def test_a_person_may_do_all_that_the_commands_do_and_nothing_else(
+    asked: dict[str, set[str]], prod: Template, person: str
+) -> None:
+    [policy] = [
+        each["PolicyDocument"]["Statement"]
+        for each in prod.of_type("AWS::IAM::ManagedPolicy").values()
+        if each.get("ManagedPolicyName") == f"chest-xray-prod-{person}"
+    ]
+    allowed = {
+        action
+        for statement in policy
+        for action in (
+            [statement["Action"]] if isinstance(statement["Action"], str) else statement["Action"]
+        )
+        if not action.startswith("s3:")
+    }
+    needed = asked[person] - _OPTIONAL
+    assert needed <= allowed
+    assert allowed - needed - _IMPLIED[person].keys() == set()
+    assert _IMPLIED[person].keys() <= allowed
