@@ -1,4 +1,4 @@
-"""AWS in one process: moto's S3 (kept on disk), SQS, SageMaker, CloudWatch and Secrets Manager.
+"""AWS in one process: moto's S3 (kept on disk), SQS, SageMaker, CloudWatch, parameters, secrets.
 
 `python -m local.aws --port 8001 --folder .local/data/objects --origin http://localhost:8000`
 """

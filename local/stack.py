@@ -29,6 +29,7 @@ from local.progress import Progress
 from local.runtime import InitError
 from local.services import Services, failed
 from local.settings import Settings
+from local.training_place import make_training_place
 from local.unfinished import queue_again
 
 # A release is a deployment's: here `resources.publish_model` does the same.
@@ -100,6 +101,7 @@ class Stack:
                 settings, visible_again_seconds=SCREENING_FUNCTION.timeout_seconds
             )
             self._model = resources.publish_model(settings)
+            make_training_place(settings)
             who = accounts.result()
         known = resources.known(settings, who, session_secret_arn=session, redis_secret_arn=redis)
         return known, who, queue
