@@ -29,14 +29,14 @@ def image(repository: str, region: str) -> list[iam.PolicyStatement]:
     ]
 
 
-def watch(log_group_arn: str) -> list[iam.PolicyStatement]:
+def watch(*log_groups: str) -> list[iam.PolicyStatement]:
     return [
         allow(
             "logs:CreateLogGroup",
             "logs:CreateLogStream",
             "logs:DescribeLogStreams",
             "logs:PutLogEvents",
-            on=[log_group_arn],
+            on=list(log_groups),
         ),
         # Takes no resource; the namespace is its bound.
         allow(

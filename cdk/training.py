@@ -54,7 +54,7 @@ class Training(Construct):
             statements=[
                 *_data(models, key),
                 *container_rights.image(_REPOSITORY, stage.region),
-                *container_rights.watch(job_logs(self)),
+                *container_rights.watch(*job_logs(self)),
                 *container_rights.network(network.vpc.private_subnets, network.training),
             ],
         )
@@ -89,14 +89,18 @@ class Training(Construct):
         )
 
 
-def job_logs(scope: Construct) -> str:
-    """With the streams of all jobs."""
-    return Stack.of(scope).format_arn(
-        service="logs",
-        resource="log-group",
-        resource_name=f"{JOB_LOGS}:*",
-        arn_format=ArnFormat.COLON_RESOURCE_NAME,
-    )
+def job_logs(scope: Construct) -> list[str]:
+    """The group, which SageMaker makes by the first name, and the streams of all jobs in it."""
+    names = (JOB_LOGS, f"{JOB_LOGS}:*")
+    return [
+        Stack.of(scope).format_arn(
+            service="logs",
+            resource="log-group",
+            resource_name=name,
+            arn_format=ArnFormat.COLON_RESOURCE_NAME,
+        )
+        for name in names
+    ]
 
 
 def _data(models: s3.IBucket, key: kms.IKey) -> list[iam.PolicyStatement]:

@@ -75,7 +75,7 @@ class TrainingPeople(Construct):
                 on=[self._sagemaker("training-job", f"{training.job_prefix(self._stage.name)}-*")],
             ),
             allow("iam:PassRole", on=[self._jobs.role.role_arn], only_if=to_sagemaker),
-            allow("logs:DescribeLogStreams", "logs:GetLogEvents", on=[job_logs(self)]),
+            allow("logs:DescribeLogStreams", "logs:GetLogEvents", on=job_logs(self)),
             allow("sagemaker:CreateModelPackage", on=self._packages()),
         ]
 
