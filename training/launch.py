@@ -24,6 +24,8 @@ from training.register import register_job
 
 # Four processors train a head in a quarter of an hour; to train more of the network, take a GPU.
 _INSTANCE = "ml.m5.xlarge"
+# SageMaker's own bound of a new account: five days.
+_MOST_HOURS = 120
 
 
 def main() -> int:
@@ -86,6 +88,13 @@ def _wait(job: Any) -> None:
         raise CloudError(f"Job {job.training_job_name} failed: {why}") from error
 
 
+def _hours(text: str) -> float:
+    hours = float(text)
+    if not 0 < hours <= _MOST_HOURS:
+        raise argparse.ArgumentTypeError(f"'{text}' is not above 0 and up to {_MOST_HOURS}")
+    return hours
+
+
 def _parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(
         prog="python -m training.launch",
@@ -101,7 +110,7 @@ def _parser() -> argparse.ArgumentParser:
     )
     parser.add_argument("--instance-type", default=_INSTANCE, help=f"default: {_INSTANCE}")
     parser.add_argument("--spot", action="store_true", help="spare capacity: cheaper, may pause")
-    parser.add_argument("--hours", type=float, default=4.0, help="stop the job after them (4)")
+    parser.add_argument("--hours", type=_hours, default=4.0, help="stop the job after them (4)")
     parser.add_argument("--resume", metavar="JOB", help="go on from the checkpoints of another job")
     parser.add_argument("--wait", action="store_true", help="show the log, then register the model")
     parser.add_argument("--local", action="store_true", help="run the job on this machine")

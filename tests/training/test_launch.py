@@ -180,6 +180,14 @@ def test_what_stands_in_the_way_is_said(
     assert "Traceback" not in done.stderr
 
 
+@pytest.mark.parametrize("hours", ["0", "-1", "121", "long"])
+def test_no_job_runs_for_no_time_or_for_ever(drawn_data: Path, stage: Stage, hours: str) -> None:
+    words = ["--recipe", "smoke", "--data", str(drawn_data), "--hours", hours]
+    done = stage.run("launch", *words)
+    assert done.returncode == 2
+    assert "argument --hours: " in done.stderr
+
+
 def test_the_same_run_on_this_machine_makes_a_model(drawn_data: Path, tmp_path: Path) -> None:
     from training.artefacts import read_artefact
     from training.local_job import run_here
