@@ -1,6 +1,6 @@
 """The buckets: pictures with who they are of, facts, models, and the log of who asked for them."""
 
-from aws_cdk import Duration, RemovalPolicy
+from aws_cdk import Duration
 from aws_cdk import aws_iam as iam
 from aws_cdk import aws_kms as kms
 from aws_cdk import aws_s3 as s3
@@ -66,7 +66,7 @@ class Buckets(Construct):
             server_access_logs_prefix=f"{construct_id.lower()}/",
             cors=cors,
             lifecycle_rules=[_NO_LEFTOVERS, *(rules or [])],
-            removal_policy=self._removal,
+            removal_policy=self._stage.removal_policy,
         )
 
     def _access_logs(self) -> s3.Bucket:
@@ -85,12 +85,8 @@ class Buckets(Construct):
                     expiration=_ACCESS_LOGS_KEPT, noncurrent_version_expiration=Duration.days(1)
                 )
             ],
-            removal_policy=self._removal,
+            removal_policy=self._stage.removal_policy,
         )
-
-    @property
-    def _removal(self) -> RemovalPolicy:
-        return RemovalPolicy.RETAIN if self._stage.retain_data else RemovalPolicy.DESTROY
 
 
 def _from_the_page(origin: str) -> s3.CorsRule:

@@ -7,6 +7,7 @@ alone (`-c domain_name=xray.example.org`), then in the stage's defaults below.
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 
+from aws_cdk import RemovalPolicy
 from aws_cdk import aws_logs as logs
 from constructs import Node
 
@@ -24,7 +25,8 @@ class Stage:
     screening functions run at once (2 to 1,000, the range that SQS event sources take).
     `endpoint_instance_type` is empty where the CPU model alone answers; `endpoint_instances` are
     the fewest and the most of them. `facts_retention_days` is 0 where facts may be deleted.
-    `hospital_cidrs` are the addresses that may open the page; none named, all may.
+    `hospital_cidrs` are the addresses that may open the page; none named, all may. `zones` are two
+    of the region's; none named, its first two.
     """
 
     name: str
@@ -45,9 +47,17 @@ class Stage:
     hospital_cidrs: tuple[str, ...] = ()
     alarm_email: str = ""
     sites: Mapping[str, Site] = field(default_factory=lambda: {"siteMain": Site()})
+    zones: tuple[str, ...] = ()
     vpc_cidr: str = "10.0.0.0/16"
     public_cidrs: tuple[str, ...] = ("10.0.1.0/24", "10.0.3.0/24")
     private_cidrs: tuple[str, ...] = ("10.0.2.0/24", "10.0.4.0/24")
+
+    @property
+    def removal_policy(self) -> RemovalPolicy:
+        """Of what holds data. What a failed first deploy made holds none, and is not kept."""
+        if self.retain_data:
+            return RemovalPolicy.RETAIN_ON_UPDATE_OR_DELETE
+        return RemovalPolicy.DESTROY
 
 
 DEV = Stage(
@@ -97,6 +107,7 @@ def read(node: Node) -> Stage:
         threat_protection=context.flag("threat_protection", stage.threat_protection),
         sites=context.sites(stage.sites),
         alarm_email=context.email(),
+        zones=context.zones(region=region),
         hospital_cidrs=context.networks("hospital_cidrs", stage.hospital_cidrs),
         **context.domain(region=region),
         **context.network(stage.vpc_cidr, stage.public_cidrs, stage.private_cidrs),

@@ -28,6 +28,7 @@ SETTINGS = (
     "threat_protection",
     "time_zone",
     "vpc_cidr",
+    "zones",
 )
 # Instances with an NVIDIA GPU that the TensorFlow Serving container runs on.
 _GPU_INSTANCE = re.compile(r"ml\.(g4dn|g5|g6)\.\d*x?large")
@@ -147,6 +148,14 @@ class Context:
         if name and (not found or found["region"] != region):
             raise ConfigurationError("certificate_arn", certificate, f"{allowed}, for {name}")
         return Domain(domain_name=name, certificate_arn=certificate if name else "")
+
+    def zones(self, *, region: str) -> tuple[str, ...]:
+        """None, or two of the region's."""
+        given = self._list("zones", ())
+        wrong = [zone for zone in given if not re.fullmatch(rf"{region}[a-z]", zone)]
+        if given and (wrong or len(set(given)) != 2 or len(given) != 2):
+            raise ConfigurationError("zones", given, f"two zones, such as {region}a,{region}b")
+        return given
 
     def networks(self, key: str, default: tuple[str, ...]) -> tuple[str, ...]:
         given = self._list(key, default)

@@ -10,6 +10,7 @@ from cdk.config import Stage
 from cdk.intake import Intake
 from cdk.keys import Keys
 from cdk.login import Login
+from cdk.model_register import ModelRegister
 
 
 class DataStack(Stack):
@@ -29,6 +30,7 @@ class DataStack(Stack):
             self, "Buckets", page_origin=self.api.origin, key=self.keys.data, stage=stage
         )
         self.intake = Intake(self, "Intake", bucket=self.buckets.pictures, key=self.keys.data)
+        self.register = ModelRegister(self, "Register", stage=stage)
         self.login = Login(self, "Login", page_url=self.api.url, stage=stage)
         # 64 letters and digits are 381 random bits, more than the cookie's key takes.
         self.session_secret = secretsmanager.Secret(

@@ -5,7 +5,7 @@ L1 resources: CDK's own constructs for SageMaker are an alpha package.
 
 from typing import Any
 
-from aws_cdk import RemovalPolicy, Stack
+from aws_cdk import ArnFormat, RemovalPolicy, Stack
 from aws_cdk import aws_cloudwatch as cloudwatch
 from aws_cdk import aws_ec2 as ec2
 from aws_cdk import aws_kms as kms
@@ -21,6 +21,8 @@ from cdk.endpoint_scaling import EndpointScaling
 from cdk.keys import Keys
 from cdk.network import Network
 from cdk.release import ModelRelease
+from cloudwatch.alarms import alarm_name
+from cloudwatch.rules.predictors import ENDPOINT_FAILS, ENDPOINT_SLOW
 
 _VARIANT = "all"
 # An image of several GB is fetched and a GPU woken before the first ping is answered.
@@ -41,7 +43,7 @@ def endpoint_name(stage: Stage) -> str:
 
 
 class Endpoint(Construct):
-    """`name`, `arn`, `variant_name`, `role_arn`, and the ARNs of the model and the configuration
+    """`name`, `arn`, `variant_name`, `role_arn`, `alarms`, and the ARNs of model and configuration
     that it is `made_of` here. Only made where the stage sets an instance type.
     """
 
@@ -62,6 +64,16 @@ class Endpoint(Construct):
         self.arn = Stack.of(self).format_arn(
             service="sagemaker", resource="endpoint", resource_name=self.name
         )
+        # By their names: the alarms themselves are made of the endpoint.
+        self.alarms = [
+            Stack.of(self).format_arn(
+                service="cloudwatch",
+                resource="alarm",
+                resource_name=alarm_name(stage.name, rule),
+                arn_format=ArnFormat.COLON_RESOURCE_NAME,
+            )
+            for rule in (ENDPOINT_FAILS, ENDPOINT_SLOW)
+        ]
         self._network = network
         self._release = release
         group = self._security_group()
@@ -73,6 +85,7 @@ class Endpoint(Construct):
             log_group=self._logs(keys.operations, stage),
             subnets=network.vpc.private_subnets,
             security_group=group,
+            alarms=self.alarms,
             region=stage.region,
         )
         model = self._model(role, group, stage)

@@ -13,7 +13,9 @@ from contracts import keys
 
 
 class EndpointRole(Construct):
-    """`role`; whatever takes it has to wait for `policy`."""
+    """`role`; whatever takes it has to wait for `policy`. `alarms` are the ARNs of those that may
+    roll a new version back.
+    """
 
     def __init__(
         self,
@@ -25,6 +27,7 @@ class EndpointRole(Construct):
         log_group: logs.ILogGroup,
         subnets: list[ec2.ISubnet],
         security_group: ec2.ISecurityGroup,
+        alarms: list[str],
         region: str,
     ) -> None:
         super().__init__(scope, construct_id)
@@ -45,5 +48,7 @@ class EndpointRole(Construct):
                 *container_rights.image(serving.REPOSITORY, region),
                 *container_rights.watch(log_group.log_group_arn),
                 *container_rights.network(subnets, security_group),
+                # SageMaker looks by this role whether a new fleet has made one of them ring.
+                allow("cloudwatch:DescribeAlarms", on=alarms),
             ],
         )

@@ -1,6 +1,6 @@
 """The two customer-managed keys: one for data, one for what operators read."""
 
-from aws_cdk import Aws, Duration, RemovalPolicy
+from aws_cdk import Aws, Duration
 from aws_cdk import aws_iam as iam
 from aws_cdk import aws_kms as kms
 from constructs import Construct
@@ -35,9 +35,7 @@ class Keys(Construct):
             description=f"Chest X-ray screening, {self._stage.name}: {what}",
             enable_key_rotation=True,
             pending_window=Duration.days(_PENDING_DAYS[self._stage.retain_data]),
-            removal_policy=(
-                RemovalPolicy.RETAIN if self._stage.retain_data else RemovalPolicy.DESTROY
-            ),
+            removal_policy=self._stage.removal_policy,
         )
 
 

@@ -1,6 +1,6 @@
 """Who may log in: a Cognito user pool, its login pages, and the page as its client."""
 
-from aws_cdk import Aws, Duration, RemovalPolicy
+from aws_cdk import Aws, Duration
 from aws_cdk import aws_cognito as cognito
 from constructs import Construct
 
@@ -74,7 +74,7 @@ class Login(Construct):
                 else None
             ),
             deletion_protection=stage.retain_data,
-            removal_policy=RemovalPolicy.RETAIN if stage.retain_data else RemovalPolicy.DESTROY,
+            removal_policy=stage.removal_policy,
         )
 
     def _groups(self, stage: Stage) -> None:

@@ -116,7 +116,7 @@ def _vpc(scope: Construct, stage: Stage) -> ec2.Vpc:
         scope,
         "Vpc",
         ip_addresses=ec2.IpAddresses.cidr(stage.vpc_cidr),
-        availability_zones=[Fn.select(zone, Fn.get_azs()) for zone in (0, 1)],
+        availability_zones=list(stage.zones) or [Fn.select(zone, Fn.get_azs()) for zone in (0, 1)],
         nat_gateways=stage.nat_gateways,
         # Emptying the default security group takes a custom-resource function: nothing uses it.
         restrict_default_security_group=False,

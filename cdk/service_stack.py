@@ -123,6 +123,7 @@ class ServiceStack(Stack):
             key=data.keys.data,
             network=network,
             endpoint_name=endpoint_name(stage),
+            register=data.register,
             stage=stage,
         )
         TrainingPeople(

@@ -1,16 +1,16 @@
-"""Training jobs: where they run and what they may do, the register of models, and who is told."""
+"""Training jobs: where they run, what they may do, and who is told of it."""
 
-from aws_cdk import ArnFormat, Aws, RemovalPolicy, Stack
+from aws_cdk import ArnFormat, Aws, Stack
 from aws_cdk import aws_iam as iam
 from aws_cdk import aws_kms as kms
 from aws_cdk import aws_s3 as s3
 from aws_cdk import aws_ssm as ssm
-from aws_cdk.aws_sagemaker import CfnModelPackageGroup
 from constructs import Construct
 
 from cdk import container_rights, serving
 from cdk.config import Stage
 from cdk.container_rights import allow
+from cdk.model_register import ModelRegister
 from cdk.network import Network
 from contracts import training
 from contracts.training import TrainingPlace
@@ -34,6 +34,7 @@ class Training(Construct):
         key: kms.IKey,
         network: Network,
         endpoint_name: str,
+        register: ModelRegister,
         stage: Stage,
     ) -> None:
         super().__init__(scope, construct_id)
@@ -58,16 +59,7 @@ class Training(Construct):
                 *container_rights.network(network.vpc.private_subnets, network.training),
             ],
         )
-        self.group_name = f"chest-xray-{stage.name}"
-        register = CfnModelPackageGroup(
-            self,
-            "Register",
-            model_package_group_name=self.group_name,
-            model_package_group_description=f"Chest X-ray screening, {stage.name}: trained models",
-        )
-        register.apply_removal_policy(
-            RemovalPolicy.RETAIN if stage.retain_data else RemovalPolicy.DESTROY
-        )
+        self.group_name = register.name
         place = TrainingPlace(
             stage=stage.name,
             region=stage.region,
@@ -108,6 +100,11 @@ def _data(models: s3.IBucket, key: kms.IKey) -> list[iam.PolicyStatement]:
     return [
         allow("s3:ListBucket", on=[models.bucket_arn]),
         allow("s3:GetObject", "s3:PutObject", on=[models.arn_for_objects(f"{training.PREFIX}*")]),
-        # The grant is for the disks of the instance, as long as it runs.
-        allow("kms:CreateGrant", "kms:Decrypt", "kms:GenerateDataKey", on=[key.key_arn]),
+        allow("kms:Decrypt", "kms:GenerateDataKey", on=[key.key_arn]),
+        # For the disks of the instance: by AWS itself, and by no code that runs in the job.
+        allow(
+            "kms:CreateGrant",
+            on=[key.key_arn],
+            only_if={"Bool": {"kms:GrantIsForAWSResource": "true"}},
+        ),
     ]

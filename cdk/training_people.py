@@ -58,6 +58,9 @@ class TrainingPeople(Construct):
     def _train(self) -> list[iam.PolicyStatement]:
         """A release is written once, and the pointer is no release."""
         releases = self._models.arn_for_objects(keys.model_file("*", "*"))
+        pending = {
+            "StringEqualsIfExists": {"sagemaker:ModelApprovalStatus": "PendingManualApproval"}
+        }
         made_here = {"Null": {"s3:if-none-match": "false"}}
         to_sagemaker = {"StringEquals": {"iam:PassedToService": "sagemaker.amazonaws.com"}}
         return [
@@ -76,7 +79,7 @@ class TrainingPeople(Construct):
             ),
             allow("iam:PassRole", on=[self._jobs.role.role_arn], only_if=to_sagemaker),
             allow("logs:DescribeLogStreams", "logs:GetLogEvents", on=job_logs(self)),
-            allow("sagemaker:CreateModelPackage", on=self._packages()),
+            allow("sagemaker:CreateModelPackage", on=self._packages(), only_if=pending),
         ]
 
     def _approve(self) -> list[iam.PolicyStatement]:
@@ -105,6 +108,7 @@ class TrainingPeople(Construct):
                 on=[*made, *endpoint.made_of],
             ),
             allow("sagemaker:DescribeEndpoint", on=[endpoint.arn]),
+            allow("cloudwatch:DescribeAlarms", on=endpoint.alarms),
             allow("sagemaker:UpdateEndpoint", on=[endpoint.arn, *made]),
             allow("iam:PassRole", on=[endpoint.role_arn], only_if=to_sagemaker),
         ]

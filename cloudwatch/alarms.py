@@ -28,7 +28,7 @@ class Alarms(Construct):
         alarm = cloudwatch.Alarm(
             self,
             rule.name,
-            alarm_name=f"chest-xray-{stage}-{rule.name}",
+            alarm_name=alarm_name(stage, rule.name),
             alarm_description=rule.description,
             metric=rule.metric,
             threshold=rule.threshold,
@@ -41,6 +41,10 @@ class Alarms(Construct):
         alarm.add_alarm_action(tell)
         alarm.add_ok_action(tell)
         return alarm
+
+
+def alarm_name(stage: str, rule: str) -> str:
+    return f"chest-xray-{stage}-{rule}"
 
 
 def rules(watched: Watched) -> Iterator[Rule]:

@@ -58,8 +58,7 @@ def destroy(where: Account, made: Synthesised, chosen: argparse.Namespace) -> No
     if (chosen.yes or input(f"Type {stage} to go on: ")) != stage:
         raise DeployError("Nothing was removed.")
     print(f"{removal.empty_buckets(where, stage)} versions of objects deleted")
-    if where.stack(stacks(stage)[-1]) is not None:
-        removal.remove_packages(where, stage)
+    removal.remove_packages(where, stage)
     *shared, data, service = stacks(stage)
     last = [] if removal.shared_stack_is_needed(where, removed=stage) else shared
     for name in (service, data, *last):
@@ -67,7 +66,10 @@ def destroy(where: Account, made: Synthesised, chosen: argparse.Namespace) -> No
         removal.empty_buckets(where, stage)
         cdk("destroy", name, "--force", "--exclusively", app=made.folder)
         removal.remove_promoted(where, stage)
-    print(f"Stage {stage} is gone. KMS deletes its two keys in seven days; nothing else is left.")
+    print(
+        f"Stage {stage} is gone. KMS deletes its two keys in seven days. The logs of training jobs "
+        "stay in /aws/sagemaker/TrainingJobs, which is the account's; nothing else is left."
+    )
 
 
 def user(where: Account, made: Synthesised, chosen: argparse.Namespace) -> None:

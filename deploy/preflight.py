@@ -29,6 +29,7 @@ def look(account: Account, made: Synthesised) -> Found:
     unseen: list[str] = []
     checks: dict[str, Check] = {
         "the region's zones": _zones,
+        "the services of the zones": _doors,
         "the bootstrap": _bootstrap,
         "the certificate": _certificate,
         "the quota of endpoint instances": _endpoint_quota,
@@ -52,6 +53,26 @@ def _zones(account: Account, made: Synthesised) -> Iterator[str]:
         return
     if len(zones) < 2:
         yield f"Region {account.region} has fewer than two zones. Set another `region`."
+
+
+def _doors(account: Account, made: Synthesised) -> Iterator[str]:
+    """Some zones lack some services; CloudFormation takes the first two, unless `zones` says."""
+    ec2 = account.client("ec2")
+    doors = [
+        str(door["ServiceName"])
+        for door in made.properties("AWS::EC2::VPCEndpoint")
+        if door.get("VpcEndpointType") == "Interface"
+    ]
+    if not doors:
+        return
+    listed = ec2.describe_availability_zones()["AvailabilityZones"]
+    named = [subnet["AvailabilityZone"] for subnet in made.properties("AWS::EC2::Subnet")]
+    zones = {zone for zone in named if isinstance(zone, str)} or {
+        zone["ZoneName"] for zone in listed[:2]
+    }
+    for service in ec2.describe_vpc_endpoint_services(ServiceNames=doors)["ServiceDetails"]:
+        for zone in sorted(zones - set(service["AvailabilityZones"])):
+            yield f"Zone {zone} has no {service['ServiceName']}. Set `zones` to two that have it."
 
 
 def _bootstrap(account: Account, made: Synthesised) -> Iterator[str]:
@@ -84,12 +105,12 @@ def _covers(pattern: str, name: str) -> bool:
 
 
 def _endpoint_quota(account: Account, made: Synthesised) -> Iterator[str]:
-    """A new version stands beside the old one before it takes over."""
+    """A new version stands beside the old one, with as many instances as that has just then."""
     scaling = [target["MaxCapacity"] for target in _scaled(made)]
     for config in made.properties("AWS::SageMaker::EndpointConfig"):
         for variant in config["ProductionVariants"]:
             instance = variant["InstanceType"]
-            needed = max([2 * int(variant["InitialInstanceCount"]), *map(int, scaling)])
+            needed = 2 * max([int(variant["InitialInstanceCount"]), *map(int, scaling)])
             allowed = _quota(account, f"{instance} for endpoint usage")
             if allowed < needed:
                 yield (

@@ -3,12 +3,15 @@
 from collections.abc import Iterator
 from typing import Any
 
+from botocore.exceptions import ClientError
+
 from deploy.account import Account
 from deploy.errors import DeployError
 from deploy.templates import STAGES, stacks
 
 # What S3 deletes in one call.
 _AT_ONCE = 1_000
+_GONE = frozenset({"CREATE_FAILED", "DELETE_COMPLETE", "DELETE_SKIPPED"})
 
 
 def require_removable(stage: str) -> None:
@@ -34,18 +37,26 @@ def _buckets(account: Account, stage: str) -> Iterator[str]:
         pages = cloudformation.get_paginator("list_stack_resources").paginate(StackName=name)
         for page in pages:
             for resource in page["StackResourceSummaries"]:
-                if resource["ResourceType"] == "AWS::S3::Bucket":
+                # A stack that was half removed still lists what is gone.
+                is_gone = resource["ResourceStatus"] in _GONE
+                if resource["ResourceType"] == "AWS::S3::Bucket" and not is_gone:
                     yield resource["PhysicalResourceId"]
 
 
 def _empty(s3: Any, bucket: str) -> int:
+    """Raises DeployError where S3 does not delete something."""
     deleted = 0
     pages = s3.get_paginator("list_object_versions").paginate(Bucket=bucket, MaxKeys=_AT_ONCE)
     for page in pages:
         found = [*page.get("Versions", []), *page.get("DeleteMarkers", [])]
         versions = [{"Key": each["Key"], "VersionId": each["VersionId"]} for each in found]
         if versions:
-            s3.delete_objects(Bucket=bucket, Delete={"Objects": versions, "Quiet": True})
+            done = s3.delete_objects(Bucket=bucket, Delete={"Objects": versions, "Quiet": True})
+            for error in done.get("Errors", []):
+                raise DeployError(
+                    f"S3 does not delete {error['Key']} in {bucket}: {error['Code']}. "
+                    "Nothing else was removed; start again once it can be deleted."
+                )
         deleted += len(versions)
     return deleted
 
@@ -56,9 +67,15 @@ def remove_packages(account: Account, stage: str) -> None:
     pages = sagemaker.get_paginator("list_model_packages").paginate(
         ModelPackageGroupName=f"chest-xray-{stage}"
     )
-    for page in list(pages):
-        for package in page["ModelPackageSummaryList"]:
-            sagemaker.delete_model_package(ModelPackageName=package["ModelPackageArn"])
+    try:
+        listed = [package for page in pages for package in page["ModelPackageSummaryList"]]
+    except ClientError as error:
+        # There is no group: the stack was never whole.
+        if error.response["Error"]["Code"] not in ("ResourceNotFound", "ValidationException"):
+            raise
+        listed = []
+    for package in listed:
+        sagemaker.delete_model_package(ModelPackageName=package["ModelPackageArn"])
 
 
 def remove_promoted(account: Account, stage: str) -> None:

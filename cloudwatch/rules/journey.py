@@ -58,8 +58,7 @@ def _firewall_busy(watched: Watched) -> Rule:
         threshold=1000,
         severity=Severity.TICKET,
         reason="1,000 in 5 minutes is more than a person makes by hand.",
-        does="See by the firewall's rules and sampled requests whether it is an attack or our own "
-        "users.",
+        does="See by the firewall's rules and its log whether it is an attack or our own users.",
     )
 
 

@@ -18,6 +18,9 @@ def rules(watched: Watched) -> Iterator[Rule]:
         yield _gpu_busy(watched.endpoint)
 
 
+ENDPOINT_FAILS, ENDPOINT_SLOW = "endpoint-fails", "endpoint-slow"
+
+
 def endpoint_rules(watched: Watched) -> Iterator[Rule]:
     """What rings on a new model that fails or is slow, and so may call it back."""
     if watched.endpoint is not None:
@@ -51,7 +54,7 @@ def _fails(of: WatchedEndpoint) -> Rule:
         period=FIVE_MINUTES,
     )
     return Rule(
-        name="endpoint-fails",
+        name=ENDPOINT_FAILS,
         runbook="endpoint-fails",
         metric=share,
         threshold=5,
@@ -63,7 +66,7 @@ def _fails(of: WatchedEndpoint) -> Rule:
 
 def _slow(of: WatchedEndpoint) -> Rule:
     return Rule(
-        name="endpoint-slow",
+        name=ENDPOINT_SLOW,
         runbook="endpoint-slow",
         # Microseconds.
         metric=endpoint(of, "ModelLatency", statistic="p95"),

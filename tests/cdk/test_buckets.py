@@ -100,7 +100,7 @@ def test_prod_denies_everyone_the_deletion_of_facts(prod):
 
 
 def test_prod_keeps_its_data_when_its_stacks_go(prod, template):
-    for stage, policy in ((prod, "Retain"), (template, "Delete")):
+    for stage, policy in ((prod, "RetainExceptOnCreate"), (template, "Delete")):
         kept = [
             resource["DeletionPolicy"]
             for resource in stage.resources.values()

@@ -91,6 +91,8 @@ WRONG = [
         "Context 'certificate_arn' is 'arn:aws:acm:eu-west-1:",
     ),
     ({"hospital_cidrs": "10.0.0.1/8"}, "Context 'hospital_cidrs' is '10.0.0.1/8'; allowed are:"),
+    ({"zones": "us-east-1a"}, "Context 'zones' is '('us-east-1a',)'; allowed are: two zones"),
+    ({"zones": "us-east-1a,us-west-2b"}, "Context 'zones' is"),
     ({"hospital_cidrs": "0.0.0.0/0"}, "Context 'hospital_cidrs' is '0.0.0.0/0'; allowed are:"),
     ({"vpc_cidr": "10.0.0.0"}, "Context 'public_cidrs' is '10.0.1.0/24'; allowed are: networks in"),
     ({"private_cidrs": "10.0.2.0/24"}, "Context 'private_cidrs' is '('10.0.2.0/24',)'; allowed"),

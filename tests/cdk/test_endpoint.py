@@ -10,6 +10,7 @@ from cdk.config import DEV
 from cdk.endpoint import endpoint_name
 from lambdas import clients
 from tests.cdk.conftest import STAGE
+from tests.iam.policy import resolve
 
 
 def test_the_endpoint_serves_what_the_pointer_names(endpoint):
@@ -120,6 +121,23 @@ def test_screening_may_call_this_endpoint_and_knows_its_name(prod):
     ]
     assert f":endpoint/{name}" in called
     assert [each for each in told if each is not None] == [name]
+
+
+def test_the_endpoint_may_look_at_the_alarms_that_roll_it_back(prod):
+    config = prod.only("AWS::SageMaker::Endpoint")["DeploymentConfig"]
+    rolls_back = {
+        prod.resources[each["AlarmName"]["Ref"]]["Properties"]["AlarmName"]
+        for each in config["AutoRollbackConfiguration"]["Alarms"]
+    }
+    for policy in ("EndpointRole", "TrainingPeopleApprover"):
+        [looked_at] = [
+            statement["Resource"]
+            for key, each in prod.of_type("AWS::IAM::ManagedPolicy").items()
+            if key.startswith(policy)
+            for statement in each["PolicyDocument"]["Statement"]
+            if statement["Action"] == "cloudwatch:DescribeAlarms"
+        ]
+        assert {resolve(each).rpartition(":")[2] for each in looked_at} == rolls_back
 
 
 def test_the_endpoint_is_rolled_back_by_its_own_alarms(prod):

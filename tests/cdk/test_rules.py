@@ -104,7 +104,9 @@ def test_no_secret_stands_in_a_template(stage):
 
 def test_dev_leaves_nothing_behind(template):
     kept = [
-        key for key, each in template.resources.items() if each.get("DeletionPolicy") == "Retain"
+        key
+        for key, each in template.resources.items()
+        if each.get("DeletionPolicy", "Delete") != "Delete"
     ]
     assert kept == []
 
@@ -113,7 +115,8 @@ def test_dev_leaves_nothing_behind(template):
 def test_prod_keeps_what_cannot_be_made_again(prod, kind):
     found = [each for each in prod.resources.values() if each["Type"] == kind]
     assert found
-    assert all(each["DeletionPolicy"] == each["UpdateReplacePolicy"] == "Retain" for each in found)
+    kept = {(each["DeletionPolicy"], each["UpdateReplacePolicy"]) for each in found}
+    assert kept == {("RetainExceptOnCreate", "Retain")}
 
 
 def test_the_stacks_of_prod_are_protected_and_those_of_dev_are_not(tmp_path):

@@ -107,6 +107,29 @@ def test_who_trains_writes_a_release_only_where_none_is(stage):
     assert release["Condition"] == {"Null": {"s3:if-none-match": "false"}}
 
 
+def test_a_version_is_registered_pending_approval_or_not_at_all(stage):
+    [statement] = [
+        statement
+        for key, each in stage.of_type("AWS::IAM::ManagedPolicy").items()
+        if key.startswith("TrainingPeopleScientist")
+        for statement in each["PolicyDocument"]["Statement"]
+        if statement["Action"] == "sagemaker:CreateModelPackage"
+    ]
+    [wanted] = statement["Condition"]["StringEqualsIfExists"].values()
+    assert wanted == "PendingManualApproval"
+
+
+def test_code_in_a_job_cannot_hand_the_key_on(stage):
+    [grants] = [
+        statement
+        for key, each in stage.of_type("AWS::IAM::ManagedPolicy").items()
+        if key.startswith("TrainingRights")
+        for statement in each["PolicyDocument"]["Statement"]
+        if statement["Action"] == "kms:CreateGrant"
+    ]
+    assert grants["Condition"] == {"Bool": {"kms:GrantIsForAWSResource": "true"}}
+
+
 def test_who_approves_cannot_train(stage):
     approver = actions(stage, "TrainingPeopleApprover")
     assert "sagemaker:UpdateModelPackage" in approver
@@ -139,4 +162,4 @@ def test_the_register_is_kept_in_prod_and_goes_with_dev(template, prod):
         ]
         return group["DeletionPolicy"]
 
-    assert (policy(template), policy(prod)) == ("Delete", "Retain")
+    assert (policy(template), policy(prod)) == ("Delete", "RetainExceptOnCreate")

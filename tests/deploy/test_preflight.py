@@ -75,18 +75,29 @@ class Answers:
         )
 
 
+def _several(service: str, answers: dict[str, Any]) -> Any:
+    """Answers each once, in their order."""
+    stub = _stub(service)
+    for operation, answer in answers.items():
+        stub.add_response(operation, answer)
+    stub.activate()
+    return stub.client
+
+
+def _stub(service: str) -> Stubber:
+    keys = {"aws_access_key_id": "t", "aws_secret_access_key": "t"}
+    return Stubber(boto3.client(service, region_name="us-east-1", **keys))
+
+
 def _client(service: str, operation: str, answer: Any, asked: Any) -> Any:
     """Answers once; a string is the error's code."""
-    client = boto3.client(
-        service, region_name="us-east-1", aws_access_key_id="t", aws_secret_access_key="t"
-    )
-    stub = Stubber(client)
+    stub = _stub(service)
     if isinstance(answer, str):
         stub.add_client_error(operation, answer, expected_params=asked)
     else:
         stub.add_response(operation, answer, asked)
     stub.activate()
-    return client
+    return stub.client
 
 
 @pytest.fixture
@@ -126,6 +137,46 @@ def test_what_is_in_the_way_is_said(answers: Answers, change: dict[str, Any], sa
         setattr(answers, name, value)
     [problem] = preflight.look(answers.account(), ALL).problems
     assert says in problem
+
+
+DOOR = {
+    "Type": "AWS::EC2::VPCEndpoint",
+    "Properties": {
+        "VpcEndpointType": "Interface",
+        "ServiceName": "com.amazonaws.us-east-1.secretsmanager",
+    },
+}
+
+
+@pytest.mark.parametrize(
+    ("named", "problems"),
+    [
+        (None, ["Zone us-east-1b has no com.amazonaws.us-east-1.secretsmanager. Set `zones` to"]),
+        (["us-east-1a", "us-east-1c"], []),
+    ],
+)
+def test_a_zone_without_a_service_is_named(named: list[str] | None, problems: list[str]) -> None:
+    """The region's first two, unless the stage names others."""
+    zones = named or [{"Fn::Select": [index, {"Fn::GetAZs": ""}]} for index in (0, 1)]
+    subnets = {
+        f"Subnet{index}": {"Type": "AWS::EC2::Subnet", "Properties": {"AvailabilityZone": zone}}
+        for index, zone in enumerate(zones)
+    }
+    listed = [{"ZoneName": f"us-east-1{letter}"} for letter in "abc"]
+    service = DOOR["Properties"]["ServiceName"]
+    there = {"ServiceName": service, "AvailabilityZones": ["us-east-1a", "us-east-1c"]}
+    answers = {"describe_availability_zones": {"AvailabilityZones": listed}}
+    answers["describe_vpc_endpoint_services"] = {"ServiceDetails": [there]}
+    account = Known(
+        number="111122223333",
+        region="us-east-1",
+        session=None,
+        clients={"ec2": _several("ec2", answers)},
+        said={},
+    )
+    found = list(preflight._doors(account, made(Door=DOOR, **subnets)))
+    assert len(found) == len(problems)
+    assert all(one.startswith(other) for one, other in zip(found, problems, strict=True))
 
 
 def test_a_stage_without_endpoint_and_domain_needs_neither(answers: Answers) -> None:

@@ -27,6 +27,7 @@ _IMPLIED = {
         "sagemaker:StopTrainingJob": "the console, for a job that went wrong",
     },
     "model-approver": {
+        "cloudwatch:DescribeAlarms": "UpdateEndpoint looks at the alarms that may roll it back",
         "iam:PassRole": "CreateModel hands the role over",
         "kms:Decrypt": "S3 reads what lies under our key",
         "kms:GenerateDataKey": "S3 encrypts the pointer",

@@ -1,0 +1,21 @@
+"""The register of trained models: what was tried, by which data, and who approved it."""
+
+from aws_cdk.aws_sagemaker import CfnModelPackageGroup
+from constructs import Construct
+
+from cdk.config import Stage
+
+
+class ModelRegister(Construct):
+    """`name` is fixed, as packages are looked for by it."""
+
+    def __init__(self, scope: Construct, construct_id: str, *, stage: Stage) -> None:
+        super().__init__(scope, construct_id)
+        self.name = f"chest-xray-{stage.name}"
+        group = CfnModelPackageGroup(
+            self,
+            "Packages",
+            model_package_group_name=self.name,
+            model_package_group_description=f"Chest X-ray screening, {stage.name}: trained models",
+        )
+        group.apply_removal_policy(stage.removal_policy)
