@@ -12,6 +12,8 @@ from cdk.config import Stage
 from cdk.container_rights import allow
 from cdk.model_register import ModelRegister
 from cdk.network import Network
+from cloudwatch.alarms import alarm_name
+from cloudwatch.rules.predictors import ENDPOINT_FAILS, ENDPOINT_SLOW
 from contracts import training
 from contracts.training import TrainingPlace
 
@@ -71,6 +73,9 @@ class Training(Construct):
             model_package_group=self.group_name,
             serving_image=serving.image(stage.region) if serving.registry(stage.region) else "",
             endpoint_name=endpoint_name,
+            endpoint_alarms=",".join(
+                alarm_name(stage.name, rule) for rule in (ENDPOINT_FAILS, ENDPOINT_SLOW)
+            ),
         )
         self.parameter = ssm.StringParameter(
             self,

@@ -70,6 +70,8 @@ def model_file(version: str, path: str) -> str:
 
 
 CURRENT_MODEL = "models/current.json"
+# Kept beside each file of a version that a deploy brought: the key that it was copied from.
+RELEASED_FROM = "copied-from"
 
 
 def redis_radiograph(radiograph: str) -> str:

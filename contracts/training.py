@@ -12,8 +12,9 @@ CHECKPOINTS = f"{PREFIX}checkpoints/"
 
 @dataclass(frozen=True, kw_only=True)
 class TrainingPlace:
-    """`subnets` are joined by commas. `serving_image` is the container that a version is made for;
-    `endpoint_name` is empty where the CPU model alone answers.
+    """`subnets` and `endpoint_alarms`, which roll a bad version back, are joined by commas.
+    `serving_image` is the container that a version is made for; `endpoint_name` is empty where the
+    CPU model alone answers.
     """
 
     stage: str
@@ -26,6 +27,7 @@ class TrainingPlace:
     model_package_group: str
     serving_image: str
     endpoint_name: str
+    endpoint_alarms: str
 
     def to_json(self) -> str:
         return json.dumps(asdict(self))

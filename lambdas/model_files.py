@@ -13,8 +13,6 @@ if TYPE_CHECKING:
 
 CARD = "model_card.json"
 
-# Kept beside a file: the key that it was copied from, which names its content's hash.
-_NOTE = "copied-from"
 # 412: there is a pointer. 409: somebody is writing one at this moment.
 _TAKEN = frozenset({"PreconditionFailed", "ConditionalRequestConflict"})
 
@@ -65,7 +63,7 @@ class ModelFiles:
             if error.response["Error"]["Code"] == "404":
                 return None
             raise
-        return head["Metadata"].get(_NOTE, "")
+        return head["Metadata"].get(keys.RELEASED_FROM, "")
 
     def copy(self, version: str, path: str, *, bucket: str, key: str) -> None:
         """Takes one file of a version from another bucket, without carrying its bytes."""
@@ -73,7 +71,7 @@ class ModelFiles:
             Bucket=self._bucket,
             Key=keys.model_file(version, path),
             CopySource={"Bucket": bucket, "Key": key},
-            Metadata={_NOTE: key},
+            Metadata={keys.RELEASED_FROM: key},
             MetadataDirective="REPLACE",
         )
 

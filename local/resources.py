@@ -64,7 +64,12 @@ def publish_model(settings: Settings, card: Path = CARD) -> str:
     for path in (card.name, fields["artefacts"]["cpu"]["path"]):
         if files.note(bundled, path) is None:
             content = (card.parent / path).read_bytes()
-            s3.put_object(Bucket=MODELS, Key=keys.model_file(bundled, path), Body=content)
+            s3.put_object(
+                Bucket=MODELS,
+                Key=keys.model_file(bundled, path),
+                Body=content,
+                Metadata={keys.RELEASED_FROM: path},
+            )
     return which_answers(current=files.point_first(bundled), bundled=bundled)
 
 

@@ -24,6 +24,7 @@ def make_training_place(settings: Settings) -> None:
         model_package_group=_REGISTER,
         serving_image="",
         endpoint_name="",
+        endpoint_alarms="",
     )
     ssm = client("ssm", settings.aws_url)
     ssm.put_parameter(Name=parameter(STAGE), Value=place.to_json(), Type="String", Overwrite=True)

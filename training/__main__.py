@@ -9,7 +9,7 @@ from pathlib import Path
 from training.data import read_manifest
 from training.errors import TrainingError
 from training.ledger import LEDGER
-from training.recipes import RECIPES, with_settings
+from training.recipes import RECIPES, SettingError, with_settings
 
 
 def main() -> int:
@@ -19,6 +19,9 @@ def main() -> int:
     except TrainingError as error:
         print(error, file=sys.stderr)
         return 2
+    except KeyboardInterrupt:
+        print("Stopped. The same command goes on where this one ended.", file=sys.stderr)
+        return 130
     return 0
 
 
@@ -27,6 +30,9 @@ def run(words: Sequence[str]) -> None:
     arguments = _parser().parse_args(words)
     out = arguments.out or Path("build/training") / arguments.recipe
     recipe = with_settings(RECIPES[arguments.recipe], dict(arguments.set))
+    for folder in filter(None, (out, arguments.cache, arguments.checkpoints)):
+        if folder.exists() and not folder.is_dir():
+            raise SettingError(f"{folder} is a file, and a folder is needed.")
     radiographs = read_manifest(arguments.data)
     # Only now, because it takes seconds; and before it, else it logs its build options.
     os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "3")

@@ -30,12 +30,12 @@ def read_artefact(folder: Path) -> Artefact:
     """The model in `folder`, each file held to its hash. Raises ArtefactError."""
     if not (folder / CARD).is_file():
         raise ArtefactError(f"There is no model in {folder}: it has no {CARD}.")
-    card = json.loads((folder / CARD).read_text())
     try:
+        card = json.loads((folder / CARD).read_text())
         version, said = str(card["model_version"]), card["artefacts"]
         hashes = {CPU: said["cpu"]["sha256"], ENDPOINT: said["endpoint"]["sha256"]}
-    except (KeyError, TypeError) as error:
-        raise ArtefactError(f"{folder / CARD} is no model card: {error} is missing.") from error
+    except (ValueError, KeyError, TypeError) as error:
+        raise ArtefactError(f"{folder / CARD} is no model card: {error}.") from error
     is_there = {CPU: (folder / CPU).is_file(), ENDPOINT: (folder / ENDPOINT).is_dir()}
     for name, sha256 in hashes.items():
         if not is_there[name]:

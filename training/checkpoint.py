@@ -87,7 +87,7 @@ class Checkpoints:
         np.savez(content, **arrays)
         write_whole(self._folder / f"head-{number:08}.npz", content.getvalue())
         for path in self._paths()[:-_KEPT]:
-            path.unlink()
+            path.unlink(missing_ok=True)
 
     def _paths(self) -> list[Path]:
         return sorted(self._folder.glob(_FILES))

@@ -6,12 +6,28 @@ from dataclasses import dataclass
 from typing import Any
 
 import boto3
-from botocore.exceptions import BotoCoreError, ClientError, NoCredentialsError, ProfileNotFound
+from boto3.exceptions import Boto3Error
+from botocore.exceptions import (
+    BotoCoreError,
+    ClientError,
+    NoCredentialsError,
+    PartialCredentialsError,
+    ProfileNotFound,
+    SSOError,
+    TokenRetrievalError,
+)
 
 from contracts.training import TrainingPlace, parameter, place_from_json
 from training.errors import TrainingError
 
 _DEFAULT_REGION = "us-east-1"
+_NO_CREDENTIALS = (
+    NoCredentialsError,
+    PartialCredentialsError,
+    ProfileNotFound,
+    SSOError,
+    TokenRetrievalError,
+)
 _DENIED = frozenset({"AccessDenied", "AccessDeniedException", "403"})
 
 
@@ -43,7 +59,13 @@ def find(stage: str, *, region: str | None = None) -> Cloud:
                 f"There is no stage {stage} in {where}. Deploy it (make deploy STAGE={stage}), or "
                 "name its region with --region."
             ) from error
-    return Cloud(place=place_from_json(found), session=session)
+    try:
+        return Cloud(place=place_from_json(found), session=session)
+    except (ValueError, TypeError) as error:
+        raise CloudError(
+            f"The stage {stage} was deployed from another state of this code. Deploy it again, or "
+            "take the state that it was deployed from."
+        ) from error
 
 
 @contextmanager
@@ -51,7 +73,7 @@ def said_in_words() -> Iterator[None]:
     """What AWS refuses becomes a CloudError with AWS's own reason."""
     try:
         yield
-    except (NoCredentialsError, ProfileNotFound) as error:
+    except _NO_CREDENTIALS as error:
         raise CloudError(
             "There are no AWS credentials here. Log in (aws sso login), or set AWS_PROFILE."
         ) from error
@@ -62,5 +84,5 @@ def said_in_words() -> Iterator[None]:
             hint = " docs/data-scientist.md names the policies for those who train and promote."
         why = refused.get("Message") or refused.get("Code")
         raise CloudError(f"AWS refused {error.operation_name}: {why}.{hint}") from error
-    except BotoCoreError as error:
-        raise CloudError(f"AWS cannot be reached: {error}") from error
+    except (BotoCoreError, Boto3Error) as error:
+        raise CloudError(f"AWS cannot be reached, or refused: {error}") from error

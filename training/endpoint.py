@@ -3,6 +3,7 @@
 import hashlib
 import json
 from collections.abc import Mapping
+from contextlib import suppress
 from typing import Any
 
 from botocore.exceptions import ClientError, WaiterError
@@ -13,62 +14,100 @@ from training.cloud import Cloud, CloudError
 _MODEL = ("PrimaryContainer", "ExecutionRoleArn", "VpcConfig", "EnableNetworkIsolation")
 _CONFIG = ("KmsKeyId", "DataCaptureConfig", "VpcConfig", "ExecutionRoleArn")
 _IS_THERE = "ValidationException"
+# As `cdk.endpoint`: how long a new fleet answers before the old one goes, if no alarm rings.
+_BAKE_SECONDS = 300
 _MORE_THAN_AN_HOUR = {"Delay": 30, "MaxAttempts": 130}
 
 
+def serves(cloud: Cloud) -> str:
+    """The archive that the endpoint was made of last; empty where there is no endpoint."""
+    if not cloud.place.endpoint_name:
+        return ""
+    sagemaker = cloud.client("sagemaker")
+    endpoint = sagemaker.describe_endpoint(EndpointName=cloud.place.endpoint_name)
+    model, _ = _made_of(sagemaker, endpoint["EndpointConfigName"])
+    return str(model["PrimaryContainer"].get("ModelDataUrl", ""))
+
+
 def serve(cloud: Cloud, version: str, *, archive: str) -> None:
-    """Waits until the endpoint serves the archive. Raises CloudError where it stays as it was."""
+    """Waits until the endpoint serves the archive. Raises CloudError where it stays as it was.
+
+    A change to it that is under way, of a command that was stopped, is waited for.
+    """
     sagemaker, name = cloud.client("sagemaker"), cloud.place.endpoint_name
     endpoint = sagemaker.describe_endpoint(EndpointName=name)
-    if endpoint["EndpointStatus"] != "InService":
+    model, config = _made_of(sagemaker, endpoint["EndpointConfigName"])
+    wanted = _name(name, _changed(model, archive), config)
+    pending = endpoint.get("PendingDeploymentSummary", {}).get("EndpointConfigName")
+    if endpoint["EndpointStatus"] != "InService" and pending != wanted:
         status = endpoint["EndpointStatus"]
         raise CloudError(f"{name} is {status}. Start again once it is InService.")
-    config = sagemaker.describe_endpoint_config(EndpointConfigName=endpoint["EndpointConfigName"])
-    [variant] = config["ProductionVariants"]
-    model = sagemaker.describe_model(ModelName=variant["ModelName"])
-    if model["PrimaryContainer"].get("ModelDataUrl") == archive:
-        return
-    wanted = _create(sagemaker, name, model=model, config=config, archive=archive, version=version)
-    deployment = endpoint.get("LastDeploymentConfig")
-    sagemaker.update_endpoint(
-        EndpointName=name,
-        EndpointConfigName=wanted,
-        RetainAllVariantProperties=True,
-        **({"DeploymentConfig": deployment} if deployment else {}),
-    )
+    if pending != wanted:
+        if model["PrimaryContainer"].get("ModelDataUrl") == archive:
+            return
+        _create(sagemaker, wanted, model=_changed(model, archive), config=config, version=version)
+        sagemaker.update_endpoint(
+            EndpointName=name,
+            EndpointConfigName=wanted,
+            RetainAllVariantProperties=True,
+            DeploymentConfig=endpoint.get("LastDeploymentConfig") or _deployment(cloud),
+        )
     _wait(sagemaker, name, wanted=wanted, version=version)
+
+
+def _made_of(sagemaker: Any, config_name: str) -> tuple[dict[str, Any], dict[str, Any]]:
+    config = sagemaker.describe_endpoint_config(EndpointConfigName=config_name)
+    [variant] = config["ProductionVariants"]
+    return sagemaker.describe_model(ModelName=variant["ModelName"]), config
+
+
+def _changed(model: Mapping[str, Any], archive: str) -> dict[str, Any]:
+    """The same model with other weights."""
+    container = {**model["PrimaryContainer"], "ModelDataUrl": archive}
+    container.pop("ModelDataSource", None)
+    return {**_part(model, _MODEL), "PrimaryContainer": container}
+
+
+def _name(endpoint: str, model: Mapping[str, Any], config: Mapping[str, Any]) -> str:
+    """One name for model and configuration, by all that they are made of: made again, the same."""
+    [variant] = config["ProductionVariants"]
+    made_of = json.dumps(
+        [model, _part(config, _CONFIG), {**variant, "ModelName": ""}], sort_keys=True
+    )
+    return f"{endpoint}-{hashlib.sha256(made_of.encode()).hexdigest()[:12]}"
+
+
+def _deployment(cloud: Cloud) -> dict[str, Any]:
+    """As the stack deploys, for an endpoint that does not say how it was."""
+    shift = {"Type": "ALL_AT_ONCE", "WaitIntervalInSeconds": _BAKE_SECONDS}
+    alarms = [{"AlarmName": name} for name in cloud.place.endpoint_alarms.split(",")]
+    return {
+        "BlueGreenUpdatePolicy": {"TrafficRoutingConfiguration": shift},
+        "AutoRollbackConfiguration": {"Alarms": alarms},
+    }
 
 
 def _create(
     sagemaker: Any,
-    endpoint: str,
+    name: str,
     *,
     model: Mapping[str, Any],
     config: Mapping[str, Any],
-    archive: str,
     version: str,
-) -> str:
-    """One name for both, by all that they are made of: made again, they are the same ones."""
+) -> None:
     [variant] = config["ProductionVariants"]
-    container = {**model["PrimaryContainer"], "ModelDataUrl": archive}
-    container.pop("ModelDataSource", None)
-    new_model = {**_part(model, _MODEL), "PrimaryContainer": container}
-    new_config = _part(config, _CONFIG)
-    made_of = json.dumps([new_model, new_config, {**variant, "ModelName": ""}], sort_keys=True)
-    name = f"{endpoint}-{hashlib.sha256(made_of.encode()).hexdigest()[:12]}"
     tags = [
         {"Key": "project", "Value": "chest-xray-screening"},
         {"Key": "model-version", "Value": version},
     ]
-    _unless_there(sagemaker.create_model, ModelName=name, Tags=tags, **new_model)
+    _unless_there(sagemaker.create_model, ModelName=name, Tags=tags, **model)
     _unless_there(
         sagemaker.create_endpoint_config,
         EndpointConfigName=name,
         ProductionVariants=[{**variant, "ModelName": name}],
         Tags=tags,
-        **new_config,
+        **_part(config, _CONFIG),
     )
-    return name
 
 
 def _part(described: Mapping[str, Any], names: tuple[str, ...]) -> dict[str, Any]:
@@ -85,17 +124,15 @@ def _unless_there(create: Any, **made_of: Any) -> None:
 
 
 def _wait(sagemaker: Any, name: str, *, wanted: str, version: str) -> None:
-    failed = None
-    try:
+    # Where the waiter gives up, the endpoint itself says below what became of it.
+    with suppress(WaiterError):
         sagemaker.get_waiter("endpoint_in_service").wait(
             EndpointName=name, WaiterConfig=_MORE_THAN_AN_HOUR
         )
-    except WaiterError as error:
-        failed = error
     endpoint = sagemaker.describe_endpoint(EndpointName=name)
-    if failed or endpoint["EndpointConfigName"] != wanted:
-        why = endpoint.get("FailureReason") or "an alarm rang, or it did not start"
-        raise CloudError(
-            f"{name} did not take {version}: {why}. It is {endpoint['EndpointStatus']}, and the "
-            "pointer has not moved."
+    status = endpoint["EndpointStatus"]
+    if status != "InService" or endpoint["EndpointConfigName"] != wanted:
+        why = endpoint.get("FailureReason") or (
+            "an alarm rang" if status == "InService" else "it has not ended in an hour"
         )
+        raise CloudError(f"{name} did not take {version}: {why}. It is {status}.")

@@ -8,6 +8,7 @@ class TrainingError(Exception):
         SettingError         a number that the recipe does not have (training.recipes)
         DataError            the data set is not usable (training.data)
         CheckpointError      a checkpoint of another run (training.checkpoint)
+        DivergedError        the loss has left the numbers (training.fit)
         DisagreementError    the artefacts differ too much (training.agreement)
         ArtefactError        no model, or not the one that its card describes (training.artefacts)
         LocalJobError        a job on this machine made no model (training.local_job)

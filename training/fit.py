@@ -4,6 +4,7 @@ The order of an epoch's batches follows from the seed and the epoch alone, and d
 numbers are variables of the model, so a run that was killed ends as one that was not.
 """
 
+import math
 from dataclasses import dataclass
 
 import keras
@@ -11,7 +12,13 @@ import numpy as np
 from numpy.typing import NDArray
 
 from training.checkpoint import Arrays, Checkpoints, Progress, Snapshot
+from training.errors import TrainingError
 from training.recipes import Recipe
+
+
+class DivergedError(TrainingError):
+    """The loss has left the numbers, and no weights of the run can be trusted."""
+
 
 # Seconds of work on any machine, and a file of a few megabytes.
 _STEPS_BETWEEN = 25
@@ -98,6 +105,10 @@ class Fit:
                 verbose=0,
             )
         )
+        if not math.isfinite(loss + validation_loss):
+            raise DivergedError(
+                f"The loss of epoch {at.epoch + 1} is no number. Take a smaller learning_rate."
+            )
         at.history.append({"loss": loss, "validation_loss": validation_loss})
         at.epoch, at.step, at.loss_sum = at.epoch + 1, 0, 0.0
         # The form that training.container reads metrics by.

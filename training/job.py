@@ -23,7 +23,7 @@ _TENSORFLOW, _PYTHON = "2.21", "py312"
 # The container's own place for what is kept in S3 while the job runs.
 _KEPT = "/opt/ml/checkpoints"
 # Instances with disks of their own are encrypted by their hardware, and take no key of ours.
-_OWN_DISKS = re.compile(r"ml\.(g\d|p\d(d|en?)|trn|[a-z]\d[a-z]*d[a-z]*)[a-z]*\.")
+_OWN_DISKS = re.compile(r"ml\.(g\d|p4d|p[5-9]|trn\d|[a-z]\d[a-z]*d)")
 # The data set, the features of all radiographs, and two models; SageMaker's least is 1.
 _DISK_GIGABYTES = 30
 # How long a job may wait for spot capacity on top of its own time.
@@ -84,6 +84,18 @@ def _trainer(cloud: Cloud, order: Order, source: str) -> Any:
     except ImportError as error:
         raise CloudError("SageMaker's SDK is not installed here: make .venv/.sagemaker") from error
     place = cloud.place
+    try:
+        image = image_uris.retrieve(
+            "tensorflow",
+            place.region,
+            version=_TENSORFLOW,
+            py_version=_PYTHON,
+            instance_type=order.instance_type,
+            image_scope="training",
+        )
+    except ValueError as error:
+        what = f"{order.instance_type} in {place.region}"
+        raise CloudError(f"TensorFlow has no container for {what}: {error}") from error
     session = Session(
         boto_session=cloud.session,
         sagemaker_client=cloud.client("sagemaker"),
@@ -99,14 +111,7 @@ def _trainer(cloud: Cloud, order: Order, source: str) -> Any:
         sagemaker_session=session,
         role=place.role_arn,
         base_job_name=base,
-        training_image=image_uris.retrieve(
-            "tensorflow",
-            place.region,
-            version=_TENSORFLOW,
-            py_version=_PYTHON,
-            instance_type=order.instance_type,
-            image_scope="training",
-        ),
+        training_image=image,
         source_code=configs.SourceCode(
             source_dir=source,
             requirements=REQUIREMENTS,

@@ -7,6 +7,7 @@ does that later. `--local` runs what the job would run, here, with no AWS at all
 
 import argparse
 import os
+import re
 import sys
 from pathlib import Path
 from typing import Any
@@ -25,13 +26,15 @@ from training.register import register_job
 # Four processors train a head in a quarter of an hour; to train more of the network, take a GPU.
 _INSTANCE = "ml.m5.xlarge"
 # SageMaker's own bound of a new account: five days.
-_MOST_HOURS = 120
+_FEWEST_HOURS, _MOST_HOURS = 0.1, 120
 
 
 def main() -> int:
     chosen = _parser().parse_args()
     try:
         recipe = with_settings(RECIPES[chosen.recipe], dict(chosen.set))
+        if chosen.local and chosen.data.startswith("s3://"):
+            raise CloudError("--local reads a folder of this machine, and not S3. Set --data.")
         if chosen.local:
             print(f"The model is in {run_here(chosen.recipe, dict(chosen.set), Path(chosen.data))}")
             return 0
@@ -50,7 +53,10 @@ def main() -> int:
         print(error, file=sys.stderr)
         return 2
     except KeyboardInterrupt:
-        print("Stopped waiting. A job that has begun goes on in SageMaker.", file=sys.stderr)
+        print(
+            "Stopped. A job in SageMaker goes on; one on this machine goes on when started again.",
+            file=sys.stderr,
+        )
         return 130
     return 0
 
@@ -59,9 +65,7 @@ def _order(cloud: Cloud, recipe: Recipe, chosen: argparse.Namespace) -> Order:
     return Order(
         recipe=chosen.recipe,
         settings=dict(chosen.set),
-        checkpoints=describe(cloud, chosen.resume)["CheckpointConfig"]["S3Uri"]
-        if chosen.resume
-        else "",
+        checkpoints=_checkpoints(cloud, chosen.resume) if chosen.resume else "",
         channels=_channels(cloud, chosen.data, recipe),
         instance_type=chosen.instance_type,
         spot=chosen.spot,
@@ -74,6 +78,16 @@ def _channels(cloud: Cloud, data: str, recipe: Recipe) -> dict[str, str]:
         return channels(cloud, Path(data), recipe)
     folders = [FOLDER, *([Path(recipe.backbone).parent.name] if recipe.backbone else [])]
     return {name: f"{data.rstrip('/')}/{name}/" for name in folders}
+
+
+def _checkpoints(cloud: Cloud, name: str) -> str:
+    """Of a job that has ended. Raises CloudError where there are none to go on from."""
+    job = describe(cloud, name)
+    if job["TrainingJobStatus"] in ("InProgress", "Stopping"):
+        raise CloudError(f"Job {name} is {job['TrainingJobStatus']}: two would write one run.")
+    if "CheckpointConfig" not in job:
+        raise CloudError(f"Job {name} kept no checkpoints to go on from.")
+    return str(job["CheckpointConfig"]["S3Uri"])
 
 
 def _wait(job: Any) -> None:
@@ -89,10 +103,19 @@ def _wait(job: Any) -> None:
 
 
 def _hours(text: str) -> float:
-    hours = float(text)
-    if not 0 < hours <= _MOST_HOURS:
-        raise argparse.ArgumentTypeError(f"'{text}' is not above 0 and up to {_MOST_HOURS}")
+    try:
+        hours = float(text)
+    except ValueError:
+        hours = 0.0
+    if not _FEWEST_HOURS <= hours <= _MOST_HOURS:
+        raise argparse.ArgumentTypeError(f"'{text}' is not a number from 0.1 to {_MOST_HOURS}")
     return hours
+
+
+def _instance_type(text: str) -> str:
+    if not re.fullmatch(r"ml\.[a-z]\w+\.\w+", text):
+        raise argparse.ArgumentTypeError(f"'{text}' is no type of SageMaker's, such as {_INSTANCE}")
+    return text
 
 
 def _parser() -> argparse.ArgumentParser:
@@ -108,7 +131,9 @@ def _parser() -> argparse.ArgumentParser:
         default=os.environ.get("XRAY_DATA", "../shared/data"),
         help="folder of the data set, uploaded once, or s3://bucket/prefix of one that is there",
     )
-    parser.add_argument("--instance-type", default=_INSTANCE, help=f"default: {_INSTANCE}")
+    parser.add_argument(
+        "--instance-type", type=_instance_type, default=_INSTANCE, help=f"default: {_INSTANCE}"
+    )
     parser.add_argument("--spot", action="store_true", help="spare capacity: cheaper, may pause")
     parser.add_argument("--hours", type=_hours, default=4.0, help="stop the job after them (4)")
     parser.add_argument("--resume", metavar="JOB", help="go on from the checkpoints of another job")

@@ -1,7 +1,7 @@
 """The whole network as one module: grey pixels in; logit, typicality and attention out."""
 
 import hashlib
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 
 import keras
 import numpy as np
@@ -10,6 +10,7 @@ from numpy.typing import NDArray
 
 from training.features import Features
 from training.head import logit_and_gradient
+from training.recipes import Recipe
 
 
 @dataclass(frozen=True)
@@ -46,12 +47,14 @@ class Network:
         z_scores = (pooled - self.feature_mean) / self.feature_std
         return -tf.reduce_mean(tf.square(z_scores), axis=1)
 
-    def version(self, recipe_name: str, *, backbone_sha256: str) -> str:
-        """The recipe's name and eight hex digits of a hash over every weight that answers."""
-        digest = hashlib.sha256(backbone_sha256.encode())
+    def version(self, recipe: Recipe, *, backbone_sha256: str) -> str:
+        """The recipe's name, and eight hex digits of a hash over every weight that answers and
+        every number of the recipe: calibration and band follow from those.
+        """
+        digest = hashlib.sha256(f"{backbone_sha256} {asdict(recipe)}".encode())
         for weights in [*self.head.get_weights(), self.feature_mean, self.feature_std]:
             digest.update(np.asarray(weights).tobytes())
-        return f"{recipe_name}-{digest.hexdigest()[:8]}"
+        return f"{recipe.name}-{digest.hexdigest()[:8]}"
 
 
 def assemble(backbone: keras.Model, head: keras.Model, *, features: Features) -> Network:

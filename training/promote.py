@@ -1,15 +1,16 @@
 """Lets a version answer, or the one before again.
 
 `python -m training.promote VERSION --stage dev`, `python -m training.promote --back --stage dev`.
-The endpoint goes first, where there is one, and rolls back by itself when an alarm rings; then the
-pointer is moved, and screening follows within half a minute.
+A new version goes to the endpoint first, where there is one, which rolls back by itself when an
+alarm rings; then the pointer is moved, and screening follows within half a minute. On the way back
+the pointer is first.
 """
 
 import argparse
 import sys
 
 from training.cloud import Cloud, CloudError, find, said_in_words
-from training.endpoint import serve
+from training.endpoint import serve, serves
 from training.errors import TrainingError
 from training.options import add_stage
 from training.registry import Approval, Registry
@@ -21,8 +22,10 @@ def main() -> int:
     try:
         cloud = find(chosen.stage, region=chosen.region)
         with said_in_words():
-            version = _before(cloud) if chosen.back else chosen.version
-            promote(cloud, version, reason=chosen.approve)
+            if chosen.back:
+                go_back(cloud)
+            else:
+                promote(cloud, chosen.version, reason=chosen.approve)
     except TrainingError as error:
         print(error, file=sys.stderr)
         return 2
@@ -40,33 +43,72 @@ def promote(cloud: Cloud, version: str, *, reason: str = "") -> None:
     """Nothing is done to patients' answers before the last step. Raises CloudError."""
     releases = Releases(cloud)
     releases.require(version, for_endpoint=bool(cloud.place.endpoint_name))
-    _require_approval(Registry(cloud), version, reason=reason, stage=cloud.place.stage)
-    if cloud.place.endpoint_name:
-        print(f"{cloud.place.endpoint_name} changes to {version}; this takes some minutes …")
-        serve(cloud, version, archive=releases.address(version, ARCHIVE))
+    _require_approval(cloud, releases, version, reason=reason)
+    _change_endpoint(cloud, version)
     pointer = releases.point(version)
     print(f"{pointer.model_version} answers in {cloud.place.stage}", end="")
     print(f"; before it {pointer.previous}" if pointer.previous else "")
 
 
-def _before(cloud: Cloud) -> str:
-    pointer = Releases(cloud).pointer()
+def go_back(cloud: Cloud) -> None:
+    """The pointer first: within half a minute the version before answers, by the CPU model until
+    the endpoint has it. Raises CloudError.
+    """
+    releases = Releases(cloud)
+    pointer = releases.pointer()
     if pointer is None or not pointer.previous:
-        raise CloudError(f"No other version has answered in {cloud.place.stage} yet.")
-    return pointer.previous
+        raise CloudError(
+            f"No version before is known in {cloud.place.stage}. Name one: "
+            "python -m training.promote VERSION"
+        )
+    if _endpoint_is_ahead(cloud, releases, pointer.model_version):
+        # A promotion that ended half-way: its version never answered, so this is the one before.
+        version = pointer.model_version
+    else:
+        version = pointer.previous
+        releases.require(version, for_endpoint=bool(cloud.place.endpoint_name))
+        releases.point(version, back=True)
+    print(f"{version} answers in {cloud.place.stage}")
+    try:
+        _change_endpoint(cloud, version)
+    except CloudError as error:
+        raise CloudError(
+            f"{version} answers, by the CPU model, as the endpoint serves another version: {error}"
+        ) from error
 
 
-def _require_approval(registry: Registry, version: str, *, reason: str, stage: str) -> None:
-    """A version without a package came with a deploy, which was somebody's decision, too."""
+def _endpoint_is_ahead(cloud: Cloud, releases: Releases, version: str) -> bool:
+    served = serves(cloud)
+    return served not in ("", releases.address(version, ARCHIVE))
+
+
+def _change_endpoint(cloud: Cloud, version: str) -> None:
+    if cloud.place.endpoint_name:
+        print(f"{cloud.place.endpoint_name} changes to {version}; this takes some minutes …")
+        serve(cloud, version, archive=Releases(cloud).address(version, ARCHIVE))
+
+
+def _require_approval(cloud: Cloud, releases: Releases, version: str, *, reason: str) -> None:
+    """What a deploy brought was somebody's decision, too; and so was what answers or answered."""
+    registry, stage = Registry(cloud), cloud.place.stage
     package = registry.find(version)
-    if package is None or package.approval is Approval.APPROVED:
-        return
-    if not reason:
+    if package is None:
+        pointer = releases.pointer()
+        known = (pointer.model_version, pointer.previous) if pointer else ()
+        if version not in known and not releases.came_with_a_deploy(version):
+            raise CloudError(
+                f"{version} is in {stage}, but not in its register. Register it again: "
+                "python -m training.register"
+            )
+    elif package.approval is Approval.REJECTED:
+        raise CloudError(f"{version} was rejected in {stage}; the Model Registry says why.")
+    elif package.approval is Approval.PENDING and not reason:
         raise CloudError(
             f"{version} is not approved in {stage} ({package.approval}). Read its card, then: "
             f'python -m training.promote {version} --stage {stage} --approve "why"'
         )
-    registry.approve(package, reason)
+    elif package.approval is Approval.PENDING:
+        registry.approve(package, reason)
 
 
 def _parser() -> argparse.ArgumentParser:

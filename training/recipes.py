@@ -1,5 +1,6 @@
 """Recipes: every number of a training run, each with its reason; a new model is a new recipe."""
 
+import math
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass, replace
 from typing import Any
@@ -34,6 +35,27 @@ class Recipe:
     patience: int
     band_share: float
     bootstrap: int
+
+    def __post_init__(self) -> None:
+        """Raises SettingError where no model could come of a number."""
+        positive = (
+            "feature_batch",
+            "learning_rate",
+            "batch_size",
+            "epochs",
+            "patience",
+            "bootstrap",
+        )
+        shares = ("validation_share", "dropout", "band_share")
+        wrong = [name for name in positive if not 0 < getattr(self, name) < math.inf]
+        wrong += [name for name in shares if not 0 <= getattr(self, name) < 1]
+        wrong += [name for name in ("seed", "l2") if not 0 <= getattr(self, name) < math.inf]
+        if self.limit is not None and self.limit < 1:
+            wrong.append("limit")
+        if not self.head_units or min(self.head_units) < 1:
+            wrong.append("head_units")
+        for name in wrong:
+            raise SettingError(f"'{name}' cannot be {getattr(self, name)}.")
 
 
 BASELINE = Recipe(

@@ -32,10 +32,15 @@ def main() -> int:
         if Path(chosen.model).is_dir():
             register(cloud, Path(chosen.model))
         else:
+            if "/" in chosen.model:
+                raise CloudError(f"There is no folder {chosen.model} here.")
             register_job(cloud, chosen.model)
     except TrainingError as error:
         print(error, file=sys.stderr)
         return 2
+    except KeyboardInterrupt:
+        print("Stopped. The same command takes up where this one ended.", file=sys.stderr)
+        return 130
     return 0
 
 
@@ -44,10 +49,9 @@ def register(cloud: Cloud, folder: Path, *, job: str = "") -> Package:
     artefact = read_artefact(folder)
     with said_in_words():
         releases, registry = Releases(cloud), Registry(cloud)
+        request = registry.request(artefact, releases=releases, job=job)
         releases.upload(artefact)
-        package = registry.find(artefact.version)
-        if package is None:
-            package = registry.add(artefact, releases=releases, job=job)
+        package = registry.find(artefact.version) or registry.add(request)
     print(f"{artefact.version} is registered in {cloud.place.stage}: {package.approval}")
     print(f"Let it answer: python -m training.promote {artefact.version}", end=" ")
     print(f'--stage {cloud.place.stage} --approve "why"')

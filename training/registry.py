@@ -1,5 +1,6 @@
 """The Model Registry: a package for each trained version, with its card, pending approval."""
 
+import hashlib
 import json
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -7,7 +8,7 @@ from enum import StrEnum
 from typing import Any
 
 from contracts.endpoint import CONTENT_TYPE
-from training.artefacts import CARD, Artefact
+from training.artefacts import CARD, Artefact, ArtefactError
 from training.cloud import Cloud
 from training.releases import ARCHIVE, Releases
 
@@ -43,19 +44,34 @@ class Registry:
         )
         for page in pages:
             for each in page["ModelPackageSummaryList"]:
-                if each.get("ModelPackageDescription") == version:
+                is_version = each.get("ModelPackageDescription") == version
+                if is_version and each["ModelPackageStatus"] != "Failed":
                     approval = Approval(each["ModelApprovalStatus"])
                     return Package(arn=each["ModelPackageArn"], approval=approval)
         return None
 
-    def add(self, artefact: Artefact, *, releases: Releases, job: str) -> Package:
-        """Pending approval; `job` is the ARN of the training job, empty where a person trained."""
+    def request(self, artefact: Artefact, *, releases: Releases, job: str) -> dict[str, Any]:
+        """What makes a package, pending approval; `job` is the ARN of the training job, empty where
+        a person trained. Raises ArtefactError where the card does not say enough.
+        """
+        try:
+            return self._request(artefact, releases=releases, job=job)
+        except (KeyError, TypeError, ValueError) as error:
+            raise ArtefactError(f"The card of {artefact.version} is not whole: {error}.") from error
+
+    def add(self, request: dict[str, Any]) -> Package:
+        made = self._sagemaker.create_model_package(**request)
+        return Package(arn=made["ModelPackageArn"], approval=Approval.PENDING)
+
+    def _request(self, artefact: Artefact, *, releases: Releases, job: str) -> dict[str, Any]:
         version, card = artefact.version, artefact.card
         container: dict[str, Any] = {"ModelDataUrl": releases.address(version, ARCHIVE)}
         if self._place.serving_image:
             container["Image"] = self._place.serving_image
         card_address = releases.address(version, CARD)
-        made = self._sagemaker.create_model_package(
+        return dict(
+            # The same again makes no second package.
+            ClientToken=hashlib.sha256(version.encode()).hexdigest()[:32],
             ModelPackageGroupName=self._place.model_package_group,
             ModelPackageDescription=version,
             ModelApprovalStatus=Approval.PENDING,
@@ -70,12 +86,11 @@ class Registry:
             },
             CustomerMetadataProperties=_properties(version, card),
             ModelCard={
-                "ModelCardContent": json.dumps(_registry_card(card)),
+                "ModelCardContent": json.dumps(_registry_card(card), allow_nan=False),
                 "ModelCardStatus": "PendingReview",
             },
             **({"MetadataProperties": {"GeneratedBy": job}} if job else {}),
         )
-        return Package(arn=made["ModelPackageArn"], approval=Approval.PENDING)
 
     def approve(self, package: Package, reason: str) -> None:
         self._sagemaker.update_model_package(

@@ -37,10 +37,10 @@ class Releases:
         """False where the version was there; CloudError where it was made of other weights."""
         known = self.card(artefact.version)
         if known is not None:
-            if known["artefacts"] != artefact.card["artefacts"]:
+            if _answers(known) != _answers(artefact.card):
                 raise CloudError(
-                    f"Another model is {artefact.version} in {self._bucket}: a version is written "
-                    "once. Train with another recipe's name or seed."
+                    f"Another model is {artefact.version} in {self._bucket}, and a version is "
+                    "written once."
                 )
             return False
         with tempfile.TemporaryDirectory() as folder:
@@ -60,6 +60,11 @@ class Releases:
             return None
         return dict(json.loads(content))
 
+    def came_with_a_deploy(self, version: str) -> bool:
+        """By the note that the deploy leaves beside each file."""
+        key = keys.model_file(version, CARD)
+        return keys.RELEASED_FROM in self._s3.head_object(Bucket=self._bucket, Key=key)["Metadata"]
+
     def require(self, version: str, *, for_endpoint: bool) -> None:
         """CloudError where a file of the version is missing."""
         listed = self._s3.list_objects_v2(Bucket=self._bucket, Prefix=keys.model_file(version, ""))
@@ -75,12 +80,16 @@ class Releases:
     def pointer(self) -> Pointer | None:
         return self._tagged_pointer()[0]
 
-    def point(self, version: str) -> Pointer:
-        """Moves the pointer, unless somebody else moves it at the same moment: then CloudError."""
+    def point(self, version: str, *, back: bool = False) -> Pointer:
+        """Moves the pointer, unless somebody else moves it at the same moment: then CloudError.
+
+        The way `back` leads once: whoever goes a second time has to name a version.
+        """
         before, tag = self._tagged_pointer()
         if before and before.model_version == version:
             return before
-        after = Pointer(model_version=version, previous=before.model_version if before else "")
+        previous = before.model_version if before and not back else ""
+        after = Pointer(model_version=version, previous=previous)
         unchanged = {"IfMatch": tag} if before else {"IfNoneMatch": "*"}
         if not self._put(keys.CURRENT_MODEL, after.to_json().encode(), **unchanged):
             raise CloudError(
@@ -94,7 +103,11 @@ class Releases:
             found = self._s3.get_object(Bucket=self._bucket, Key=keys.CURRENT_MODEL)
         except self._s3.exceptions.NoSuchKey:
             return None, ""
-        return pointer_from_json(found["Body"].read()), found["ETag"]
+        try:
+            return pointer_from_json(found["Body"].read()), found["ETag"]
+        except (ValueError, KeyError, TypeError) as error:
+            where = f"{keys.CURRENT_MODEL} in {self._bucket}"
+            raise CloudError(f"{where} is no pointer. Put back the version before.") from error
 
     def _put_once(self, key: str, path: Path) -> None:
         """A file that is there was left by a try that did not get as far as the card."""
@@ -103,7 +116,10 @@ class Releases:
             return
         noted = self._s3.head_object(Bucket=self._bucket, Key=key)["Metadata"].get(_SHA256)
         if noted != sha256:
-            raise CloudError(f"{key} in {self._bucket} is another file, and is written once.")
+            raise CloudError(
+                f"{key} in {self._bucket} is of another try that did not end, and is written once. "
+                f"Let an administrator delete {Path(key).parent}/ and start again."
+            )
 
     def _put(self, key: str, content: bytes, **only_if: Any) -> bool:
         """False where the condition does not hold."""
@@ -114,3 +130,8 @@ class Releases:
                 raise
             return False
         return True
+
+
+def _answers(card: dict[str, Any]) -> list[Any]:
+    """What decides a doctor's answer. A SavedModel written twice is not the same to the byte."""
+    return [card["artefacts"]["cpu"]["sha256"], card["calibration"], card["operating_point"]]

@@ -93,7 +93,7 @@ def fit(
         checkpoints=checkpoints,
     )
     network = assemble(backbone, head, features=features)
-    return network, network.version(recipe.name, backbone_sha256=key)
+    return network, network.version(recipe, backbone_sha256=key)
 
 
 def validate(recipe: Recipe, parts: Parts, *, out: Path, version: str) -> Findings:

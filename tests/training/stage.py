@@ -36,6 +36,7 @@ PLACE = TrainingPlace(
     model_package_group="chest-xray-dev",
     serving_image="763104351884.dkr.ecr.us-east-1.amazonaws.com/tensorflow-inference:2.20-gpu",
     endpoint_name="",
+    endpoint_alarms="chest-xray-dev-endpoint-fails,chest-xray-dev-endpoint-slow",
 )
 
 

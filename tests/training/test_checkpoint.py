@@ -38,8 +38,9 @@ def _curve(*runs: "subprocess.CompletedProcess[str]") -> list[str]:
     return [line for line in lines if line.startswith("epoch ")]
 
 
-def test_a_run_killed_at_a_random_step_ends_as_one_that_was_not(tmp_path: Path) -> None:
-    step = random.randrange(1, BATCHES)
+# 56 is the 26th batch of the second of epochs of 30: one after a checkpoint within the epoch.
+@pytest.mark.parametrize("step", [56, random.randrange(1, BATCHES)], ids=["within", "random"])
+def test_a_run_that_is_killed_ends_as_one_that_was_not(tmp_path: Path, step: int) -> None:
     print(f"killed after {step} batches")
     whole = _run(tmp_path, "whole")
     killed = _run(tmp_path, "killed", killed_after=step)
@@ -47,6 +48,8 @@ def test_a_run_killed_at_a_random_step_ends_as_one_that_was_not(tmp_path: Path) 
     assert whole.returncode == resumed.returncode == 0, whole.stderr + resumed.stderr
     assert killed.returncode == -signal.SIGKILL
     assert len(_curve(whole)) > 1
+    if step == 56:
+        assert "going on at epoch 2, step 25" in resumed.stdout
     assert _curve(killed, resumed) == _curve(whole)
     with np.load(tmp_path / "whole.npz") as one, np.load(tmp_path / "killed.npz") as other:
         assert all(np.array_equal(one[name], other[name]) for name in one)
@@ -110,6 +113,21 @@ def test_a_number_or_a_picture_more_is_another_run() -> None:
         run_of(BASELINE, [np.zeros((4, 8), np.float32)]),
     }
     assert len(runs) == 3
+
+
+def test_a_loss_that_is_no_number_ends_the_run(tmp_path: Path) -> None:
+    from training.fit import DivergedError, Fit, Weighted
+    from training.head import build_head
+    from training.recipes import SMOKE
+
+    recipe = replace(SMOKE, head_units=(4,))
+    head = build_head(3, recipe)
+    head.compile(optimizer="adam", loss="binary_crossentropy")
+    part = (np.full((8, 3), np.nan, np.float32), np.array([0, 1] * 4))
+    weighted = Weighted.of(part, np.ones(2))
+    checkpoints = Checkpoints(tmp_path, run="a run")
+    with pytest.raises(DivergedError, match="is no number"):
+        Fit(head, weighted, weighted, recipe=recipe, checkpoints=checkpoints).run()
 
 
 def test_only_checkpoints_are_forgotten(tmp_path: Path) -> None:

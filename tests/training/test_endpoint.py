@@ -75,8 +75,9 @@ def _endpoint(config: str, status: str = "InService", **more: Any) -> dict[str, 
     }
 
 
-def _as_it_is(stub: Stubber) -> None:
-    stub.add_response("describe_endpoint", _endpoint("from-the-stack"), {"EndpointName": ENDPOINT})
+def _as_it_is(stub: Stubber, **more: Any) -> None:
+    now = _endpoint("from-the-stack", **more)
+    stub.add_response("describe_endpoint", now, {"EndpointName": ENDPOINT})
     config = {
         "EndpointConfigName": "from-the-stack",
         "EndpointConfigArn": ARN,
@@ -150,6 +151,53 @@ def test_the_endpoint_takes_the_version_as_it_took_the_one_before(sagemaker: Any
         stub.assert_no_pending_responses()
 
 
+def test_a_change_that_is_under_way_is_waited_for(sagemaker: Any) -> None:
+    """As a command leaves it that was stopped while it waited."""
+    name = Name()
+    with Stubber(sagemaker) as stub:
+        _rolled_back(stub, name)
+        with pytest.raises(CloudError):
+            serve(_cloud(sagemaker), "next-1", archive=ARCHIVE)
+    pending = {"EndpointConfigName": name.said}
+    with Stubber(sagemaker) as stub:
+        _as_it_is(stub, status="Updating", PendingDeploymentSummary=pending)
+        for _ in range(2):
+            stub.add_response("describe_endpoint", _endpoint(name.said))
+        serve(_cloud(sagemaker), "next-1", archive=ARCHIVE)
+        stub.assert_no_pending_responses()
+
+
+def test_an_endpoint_that_does_not_say_how_it_was_deployed_is_protected_all_the_same(
+    sagemaker: Any,
+) -> None:
+    name = Name()
+    with Stubber(sagemaker) as stub:
+        _as_it_is(stub, LastDeploymentConfig={})
+        stub.add_response("create_model", {"ModelArn": ARN})
+        stub.add_response("create_endpoint_config", {"EndpointConfigArn": ARN})
+        alarms = [f"chest-xray-dev-endpoint-{kind}" for kind in ("fails", "slow")]
+        update = {
+            "EndpointName": ENDPOINT,
+            "EndpointConfigName": name,
+            "RetainAllVariantProperties": True,
+            "DeploymentConfig": {
+                "BlueGreenUpdatePolicy": {
+                    "TrafficRoutingConfiguration": {
+                        "Type": "ALL_AT_ONCE",
+                        "WaitIntervalInSeconds": 300,
+                    }
+                },
+                "AutoRollbackConfiguration": {"Alarms": [{"AlarmName": one} for one in alarms]},
+            },
+        }
+        stub.add_response("update_endpoint", {"EndpointArn": ARN}, update)
+        for _ in range(2):
+            stub.add_response("describe_endpoint", _endpoint("from-the-stack"))
+        with pytest.raises(CloudError):
+            serve(_cloud(sagemaker), "next-1", archive=ARCHIVE)
+        stub.assert_no_pending_responses()
+
+
 def _rolled_back(stub: Stubber, name: Name) -> None:
     """The waiter asks once, and we ask once more."""
     _as_it_is(stub)
@@ -178,7 +226,7 @@ def test_an_endpoint_that_cannot_start_says_why(sagemaker: Any) -> None:
 
 def test_an_endpoint_that_is_changing_is_left_alone(sagemaker: Any) -> None:
     with Stubber(sagemaker) as stub:
-        stub.add_response("describe_endpoint", _endpoint("from-the-stack", "Updating"))
+        _as_it_is(stub, status="Updating")
         with pytest.raises(CloudError, match=r"is Updating\. Start again"):
             serve(_cloud(sagemaker), "next-1", archive=ARCHIVE)
 

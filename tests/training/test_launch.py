@@ -165,6 +165,12 @@ def test_a_job_that_made_nothing_is_not_registered(launched: Launched) -> None:
     [
         (["--set", "epoch=3"], "A recipe has no number 'epoch'; it has: seed, limit,"),
         (["--set", "epochs=many"], "'epochs' is a whole number, as 2, and not 'many'."),
+        (["--set", "learning_rate=nan"], "'learning_rate' cannot be nan."),
+        (["--set", "epochs=0"], "'epochs' cannot be 0."),
+        (["--set", "dropout=1"], "'dropout' cannot be 1.0."),
+        (["--set", "limit=-1"], "'limit' cannot be -1."),
+        (["--set", "head_units=,"], "'head_units' cannot be ()."),
+        (["--local", "--data", "s3://a/b"], "--local reads a folder of this machine"),
         (["--set", "head_units=big"], "'head_units' is whole numbers between commas"),
         (["--stage", "prod"], "There is no stage prod in us-east-1. Deploy it"),
         (["--data", "nowhere"], "No data set in nowhere"),
@@ -180,7 +186,7 @@ def test_what_stands_in_the_way_is_said(
     assert "Traceback" not in done.stderr
 
 
-@pytest.mark.parametrize("hours", ["0", "-1", "121", "long"])
+@pytest.mark.parametrize("hours", ["0", "-1", "0.01", "121", "nan", "long"])
 def test_no_job_runs_for_no_time_or_for_ever(drawn_data: Path, stage: Stage, hours: str) -> None:
     words = ["--recipe", "smoke", "--data", str(drawn_data), "--hours", hours]
     done = stage.run("launch", *words)

@@ -30,7 +30,9 @@ def version(stage: Stage, smoke: Path) -> str:
     """A registered version, beside one that came with a deploy and answers."""
     for name in ("model_card.json", "cpu.tflite", "model.tar.gz"):
         key = keys.model_file(BUNDLED, name)
-        stage.client("s3").put_object(Bucket=PLACE.models_bucket, Key=key, Body=b"{}")
+        note = {keys.RELEASED_FROM: "an asset"}
+        s3 = stage.client("s3")
+        s3.put_object(Bucket=PLACE.models_bucket, Key=key, Body=b"{}", Metadata=note)
     _point(stage, Pointer(model_version=BUNDLED))
     done = stage.run("register", str(smoke))
     assert done.returncode == 0, done.stderr
@@ -115,8 +117,51 @@ def test_approval_promotion_and_the_way_back(stage: Stage, version: str) -> None
     assert _pointer(stage) == Pointer(model_version=version, previous=BUNDLED)
 
     back = stage.run("promote", "--back")
-    assert back.stdout == f"{BUNDLED} answers in dev; before it {version}\n"
-    assert _pointer(stage) == Pointer(model_version=BUNDLED, previous=version)
+    assert back.stdout == f"{BUNDLED} answers in dev\n"
+    assert _pointer(stage) == Pointer(model_version=BUNDLED)
+
+    twice = stage.run("promote", "--back")
+    assert (twice.returncode, twice.stdout) == (2, "")
+    assert twice.stderr.startswith("No version before is known in dev. Name one")
+    assert _pointer(stage) == Pointer(model_version=BUNDLED)
+
+
+def test_what_a_deploy_brought_needs_no_package(stage: Stage, version: str) -> None:
+    _point(stage, Pointer(model_version="another-1"))
+    done = stage.run("promote", BUNDLED)
+    assert done.stdout == f"{BUNDLED} answers in dev; before it another-1\n"
+
+
+def test_a_version_without_a_package_that_no_deploy_brought_is_refused(
+    stage: Stage, version: str, smoke: Path
+) -> None:
+    """As an upload leaves it that was stopped before the register was told."""
+    for name in ("model_card.json", "cpu.tflite", "model.tar.gz"):
+        key = keys.model_file("smoke-00000000", name)
+        stage.client("s3").put_object(Bucket=PLACE.models_bucket, Key=key, Body=b"{}")
+    done = stage.run("promote", "smoke-00000000", "--approve", "why not")
+    assert done.returncode == 2
+    assert done.stderr.startswith("smoke-00000000 is in dev, but not in its register.")
+
+
+def test_a_rejection_is_not_overruled(stage: Stage, version: str) -> None:
+    sagemaker = stage.client("sagemaker")
+    [package] = sagemaker.list_model_packages(ModelPackageGroupName=PLACE.model_package_group)[
+        "ModelPackageSummaryList"
+    ]
+
+    def say(status: str) -> None:
+        sagemaker.update_model_package(
+            ModelPackageArn=package["ModelPackageArn"], ModelApprovalStatus=status
+        )
+
+    say("Rejected")
+    before = _pointer(stage)
+    done = stage.run("promote", version, "--approve", "I like it")
+    say("Approved")
+    assert (done.returncode, done.stdout) == (2, "")
+    assert done.stderr.startswith(f"{version} was rejected in dev")
+    assert _pointer(stage) == before
 
 
 def test_a_version_that_is_not_there_is_named(stage: Stage, version: str) -> None:
@@ -129,7 +174,8 @@ def test_a_version_that_is_not_there_is_named(stage: Stage, version: str) -> Non
 def test_there_is_no_way_back_from_the_first(stage: Stage, version: str) -> None:
     _point(stage, Pointer(model_version=BUNDLED))
     done = stage.run("promote", "--back")
-    assert (done.returncode, done.stderr) == (2, "No other version has answered in dev yet.\n")
+    assert done.returncode == 2
+    assert done.stderr.startswith("No version before is known in dev.")
 
 
 def test_of_two_people_who_move_the_pointer_one_is_told(
@@ -152,7 +198,7 @@ def test_of_two_people_who_move_the_pointer_one_is_told(
 
 def test_a_version_is_never_written_over(stage: Stage, version: str, smoke: Path) -> None:
     artefact = read_artefact(smoke)
-    artefact.card["artefacts"]["cpu"]["sha256"] = "0" * 64
+    artefact.card["operating_point"]["threshold"] = 0.123
     with pytest.raises(CloudError, match=f"Another model is {version} in models"):
         Releases(find("dev")).upload(artefact)
 
@@ -186,6 +232,29 @@ def test_other_weights_than_the_card_describes_are_refused(
     done = stage.run("register", str(tmp_path))
     assert done.returncode == 2
     assert "cpu.tflite is not what the card of smoke-" in done.stderr
+
+
+def test_a_card_that_says_too_little_is_refused_before_anything_is_uploaded(
+    stage: Stage, smoke: Path, tmp_path: Path
+) -> None:
+    for path in smoke.iterdir():
+        (tmp_path / path.name).symlink_to(path)
+    card = json.loads((smoke / "model_card.json").read_text())
+    del card["intended_use"]
+    (tmp_path / "model_card.json").unlink()
+    (tmp_path / "model_card.json").write_text(json.dumps({**card, "model_version": "smoke-9"}))
+    done = stage.run("register", str(tmp_path))
+    assert done.returncode == 2
+    assert "The card of smoke-9 is not whole: 'intended_use'" in done.stderr
+    assert stage.objects("models/smoke-9/") == {}
+
+
+def test_a_pointer_that_is_none_is_named(stage: Stage, version: str) -> None:
+    s3 = stage.client("s3")
+    s3.put_object(Bucket=PLACE.models_bucket, Key=keys.CURRENT_MODEL, Body=b"{")
+    done = stage.run("promote", "--back")
+    _point(stage, Pointer(model_version=BUNDLED))
+    assert (done.returncode, done.stderr.split(" is ")[0]) == (2, "models/current.json in models")
 
 
 def test_without_credentials_the_way_in_is_named(
