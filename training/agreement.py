@@ -66,7 +66,7 @@ def predict_litert(path: Path, radiographs: Sequence[Radiograph]) -> Predictions
     screen = interpreter.get_signature_runner()
     return _predictions(
         [
-            screen(pixels=load_pixels(radiograph.path)[np.newaxis])
+            screen(pixels=load_pixels(radiograph)[np.newaxis])
             for radiograph in track(radiographs, description="LiteRT")
         ]
     )

@@ -99,8 +99,8 @@ class Checkpoints:
             run = said.pop("run")
             if run != self._run:
                 raise CheckpointError(
-                    f"{path} is of another run: another recipe, other settings or other data. "
-                    "Name another folder with --checkpoints, or remove this one."
+                    f"{path.parent} is of another run: another recipe, other settings or other "
+                    "data. Remove that folder, or name another one with --checkpoints."
                 )
             return Snapshot(
                 progress=Progress(**said),
@@ -124,7 +124,7 @@ def forget(folder: Path) -> None:
 
 def run_of(recipe: Recipe, parts: Sequence[NDArray[np.generic]]) -> str:
     """One hash for a recipe with all its numbers, and the arrays that it is trained on."""
-    digest = hashlib.sha256(json.dumps(asdict(recipe), sort_keys=True).encode())
+    digest = hashlib.sha256(recipe.sha256.encode())
     for part in parts:
         digest.update(np.ascontiguousarray(part).tobytes())
     return digest.hexdigest()

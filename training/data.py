@@ -69,9 +69,15 @@ def _radiograph(folder: Path, row: dict[str, str]) -> Radiograph:
     )
 
 
-def load_pixels(path: Path) -> Pixels:
-    """The model's input, uint8 of shape (224, 224, 1), made as screening makes it for a doctor."""
-    return model_input(raster.read(path.read_bytes()).pixels)[:, :, np.newaxis]
+def load_pixels(radiograph: Radiograph) -> Pixels:
+    """The model's input, uint8 of shape (224, 224, 1), made as screening makes it for a doctor.
+
+    Raises DataError where the file is not the one that the manifest names.
+    """
+    content = radiograph.path.read_bytes()
+    if hashlib.sha256(content).hexdigest() != radiograph.sha256:
+        raise DataError(f"{radiograph.path} is another file than the manifest describes.")
+    return model_input(raster.read(content).pixels)[:, :, np.newaxis]
 
 
 def labels(radiographs: Iterable[Radiograph]) -> NDArray[np.int64]:

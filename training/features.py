@@ -56,4 +56,4 @@ def load_batches(radiographs: Sequence[Radiograph], batch_size: int) -> Iterator
     """Pixels in the radiographs' order, uint8 of shape (up to batch_size, 224, 224, 1)."""
     for start in range(0, len(radiographs), batch_size):
         chosen = radiographs[start : start + batch_size]
-        yield np.stack([load_pixels(radiograph.path) for radiograph in chosen])
+        yield np.stack([load_pixels(radiograph) for radiograph in chosen])

@@ -1,7 +1,7 @@
 """The whole network as one module: grey pixels in; logit, typicality and attention out."""
 
 import hashlib
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass
 
 import keras
 import numpy as np
@@ -51,7 +51,7 @@ class Network:
         """The recipe's name, and eight hex digits of a hash over every weight that answers and
         every number of the recipe: calibration and band follow from those.
         """
-        digest = hashlib.sha256(f"{backbone_sha256} {asdict(recipe)}".encode())
+        digest = hashlib.sha256(f"{backbone_sha256} {recipe.sha256}".encode())
         for weights in [*self.head.get_weights(), self.feature_mean, self.feature_std]:
             digest.update(np.asarray(weights).tobytes())
         return f"{recipe.name}-{digest.hexdigest()[:8]}"

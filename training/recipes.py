@@ -1,5 +1,7 @@
 """Recipes: every number of a training run, each with its reason; a new model is a new recipe."""
 
+import hashlib
+import json
 import math
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass, replace
@@ -35,6 +37,11 @@ class Recipe:
     patience: int
     band_share: float
     bootstrap: int
+
+    @property
+    def sha256(self) -> str:
+        """Of all its numbers: runs that differ in one do not meet."""
+        return hashlib.sha256(json.dumps(asdict(self), sort_keys=True).encode()).hexdigest()
 
     def __post_init__(self) -> None:
         """Raises SettingError where no model could come of a number."""

@@ -44,7 +44,7 @@ def train(
     """
     keras.utils.set_random_seed(recipe.seed)
     tf.config.experimental.enable_op_determinism()
-    checkpoints = checkpoints or cache / "checkpoints" / recipe.name
+    checkpoints = checkpoints or cache / "checkpoints" / f"{recipe.name}-{recipe.sha256[:8]}"
     parts = split_by_patient(
         radiographs, share=recipe.validation_share, seed=recipe.seed, limit=recipe.limit
     )

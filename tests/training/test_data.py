@@ -36,10 +36,20 @@ def test_labels_are_one_for_pneumonia(drawn_data: Path) -> None:
 
 def test_pixels_are_one_grey_channel(drawn_data: Path) -> None:
     radiograph = read_manifest(drawn_data)[0]
-    pixels = load_pixels(radiograph.path)
+    pixels = load_pixels(radiograph)
     with Image.open(radiograph.path) as picture:
         assert np.array_equal(pixels[:, :, 0], np.asarray(picture.convert("L")))
     assert (pixels.shape, pixels.dtype) == ((224, 224, 1), np.uint8)
+
+
+def test_a_picture_that_the_manifest_does_not_describe_is_refused(
+    drawn_data: Path, tmp_path: Path
+) -> None:
+    shutil.copytree(drawn_data / FOLDER, tmp_path / FOLDER)
+    radiograph = read_manifest(tmp_path)[0]
+    shutil.copyfile(read_manifest(tmp_path)[1].path, radiograph.path)
+    with pytest.raises(DataError, match="is another file than the manifest describes"):
+        load_pixels(radiograph)
 
 
 def test_the_hash_of_a_part_ignores_order_and_sees_bytes(drawn_data: Path) -> None:

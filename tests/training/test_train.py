@@ -49,8 +49,7 @@ def test_a_release_replaces_the_earlier_one_and_nothing_else(tmp_path: Path) -> 
 def test_the_cpu_artefact_answers_in_screening(smoke: Path, drawn_data: Path) -> None:
     card = read_card(smoke / "model_card.json")
     model = CpuModel((smoke / card.cpu_path).read_bytes(), card)
-    path = read_manifest(drawn_data)[0].path
-    prediction = model.predict(load_pixels(path)[:, :, 0])
+    prediction = model.predict(load_pixels(read_manifest(drawn_data)[0])[:, :, 0])
     assert len(prediction.attention) == card.attention_size
     assert np.isfinite([prediction.logit, prediction.typicality]).all()
 
