@@ -49,7 +49,7 @@ class Buckets(Construct):
         rules: list[s3.LifecycleRule] | None = None,
         lock: s3.ObjectLockRetention | None = None,
     ) -> s3.Bucket:
-        return s3.Bucket(
+        bucket = s3.Bucket(
             self,
             construct_id,
             block_public_access=s3.BlockPublicAccess.BLOCK_ALL,
@@ -68,6 +68,10 @@ class Buckets(Construct):
             lifecycle_rules=[_NO_LEFTOVERS, *(rules or [])],
             removal_policy=self._stage.removal_policy,
         )
+        # A bucket that is kept keeps its rules.
+        assert bucket.policy
+        bucket.policy.apply_removal_policy(self._stage.removal_policy)
+        return bucket
 
     def _access_logs(self) -> s3.Bucket:
         """With S3's own key: S3 delivers no logs into a bucket with a key of ours."""

@@ -23,12 +23,11 @@ from cdk.network import Network
 from cdk.release import ModelRelease
 from cloudwatch.alarms import alarm_name
 from cloudwatch.rules.predictors import ENDPOINT_FAILS, ENDPOINT_SLOW
+from contracts.training import BAKE_SECONDS
 
 _VARIANT = "all"
 # An image of several GB is fetched and a GPU woken before the first ping is answered.
 _START_SECONDS = 900
-# How long a new fleet answers before the old one goes, if no alarm rings.
-_BAKE_SECONDS = 300
 _REPLACED_WITHIN_SECONDS = 3_600
 
 
@@ -153,7 +152,7 @@ class Endpoint(Construct):
 
     def _endpoint(self, config: CfnEndpointConfig) -> CfnEndpoint:
         """Replaced as a whole fleet: of one instance, nothing can be replaced step by step."""
-        shift: dict[str, Any] = {"type": "ALL_AT_ONCE", "wait_interval_in_seconds": _BAKE_SECONDS}
+        shift: dict[str, Any] = {"type": "ALL_AT_ONCE", "wait_interval_in_seconds": BAKE_SECONDS}
         limit: dict[str, Any] = {"maximum_execution_timeout_in_seconds": _REPLACED_WITHIN_SECONDS}
         self._release.read_anew_with("Deployment", {**shift, **limit})
         policy = CfnEndpoint.BlueGreenUpdatePolicyProperty(

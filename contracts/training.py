@@ -9,6 +9,10 @@ DATA = f"{PREFIX}data/"
 JOBS = f"{PREFIX}jobs/"
 CHECKPOINTS = f"{PREFIX}checkpoints/"
 
+# How long a new fleet of the endpoint answers before the old one goes, if no alarm rings: longer
+# than the slowest of its alarms needs to ring, and CloudWatch to hear of it.
+BAKE_SECONDS = 1_200
+
 
 @dataclass(frozen=True, kw_only=True)
 class TrainingPlace:

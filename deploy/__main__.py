@@ -4,7 +4,9 @@ import argparse
 import os
 import sys
 
-from contracts.access import Role
+from botocore.exceptions import BotoCoreError, ClientError
+
+from contracts.access import SITE_GROUP, Role
 from deploy import people, preflight, removal
 from deploy.account import Account, account
 from deploy.cdk_cli import cdk
@@ -21,6 +23,13 @@ def main() -> int:
         chosen.run(account(made.region), made, chosen)
     except DeployError as error:
         print(error, file=sys.stderr)
+        return 2
+    except ClientError as error:
+        why = error.response["Error"]["Message"] or error.response["Error"]["Code"]
+        print(f"AWS refused {error.operation_name}: {why}", file=sys.stderr)
+        return 2
+    except BotoCoreError as error:
+        print(f"AWS cannot be reached: {error}", file=sys.stderr)
         return 2
     except KeyboardInterrupt:
         print("Stopped. What CloudFormation has begun it goes on with.", file=sys.stderr)
@@ -87,7 +96,8 @@ def _made(stage: str, *, anew: bool) -> Synthesised:
 
 def _say_what_next(where: Account, made: Synthesised) -> None:
     said = where.outputs(made.stage)
-    site = "siteMain"
+    groups = [str(each["GroupName"]) for each in made.properties("AWS::Cognito::UserPoolGroup")]
+    site = min(group for group in groups if SITE_GROUP.fullmatch(group))
     print(f"\nThe page:      {said['PageUrl']}/")
     print(f"Dashboards:    {said['DashboardUrl']}")
     print(f"User pool:     {said['UserPool']}")

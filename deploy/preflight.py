@@ -14,6 +14,7 @@ Check = Callable[[Account, Synthesised], Iterator[str]]
 
 # As many as a page and its API ask for at once, beside the screening functions.
 _CONCURRENCY_BESIDE = 50
+_MAY_NOT_LOOK = frozenset({"AccessDenied", "AccessDeniedException", "UnauthorizedOperation"})
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -49,6 +50,8 @@ def _zones(account: Account, made: Synthesised) -> Iterator[str]:
         zones = account.client("ec2").describe_availability_zones()["AvailabilityZones"]
     except ClientError as error:
         code = error.response["Error"]["Code"]
+        if code in _MAY_NOT_LOOK:
+            raise
         yield f"Region {account.region} cannot be used ({code}). Enable it, or set `region`."
         return
     if len(zones) < 2:
@@ -90,6 +93,8 @@ def _certificate(account: Account, made: Synthesised) -> Iterator[str]:
             found = account.client("acm").describe_certificate(CertificateArn=arn)["Certificate"]
         except ClientError as error:
             code = error.response["Error"]["Code"]
+            if code in _MAY_NOT_LOOK:
+                raise
             yield f"The certificate {arn} cannot be read ({code}). Set `certificate_arn`."
             continue
         if found["Status"] != "ISSUED":

@@ -55,7 +55,7 @@ def _empty(s3: Any, bucket: str) -> int:
             for error in done.get("Errors", []):
                 raise DeployError(
                     f"S3 does not delete {error['Key']} in {bucket}: {error['Code']}. "
-                    "Nothing else was removed; start again once it can be deleted."
+                    "The stacks are all there; start again once it can be deleted."
                 )
         deleted += len(versions)
     return deleted

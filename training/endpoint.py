@@ -8,14 +8,13 @@ from typing import Any
 
 from botocore.exceptions import ClientError, WaiterError
 
+from contracts.training import BAKE_SECONDS
 from training.cloud import Cloud, CloudError
 
 # What a model and a configuration are described with that cannot be asked for.
 _MODEL = ("PrimaryContainer", "ExecutionRoleArn", "VpcConfig", "EnableNetworkIsolation")
 _CONFIG = ("KmsKeyId", "DataCaptureConfig", "VpcConfig", "ExecutionRoleArn")
 _IS_THERE = "ValidationException"
-# As `cdk.endpoint`: how long a new fleet answers before the old one goes, if no alarm rings.
-_BAKE_SECONDS = 300
 _MORE_THAN_AN_HOUR = {"Delay": 30, "MaxAttempts": 130}
 
 
@@ -29,8 +28,10 @@ def serves(cloud: Cloud) -> str:
     return str(model["PrimaryContainer"].get("ModelDataUrl", ""))
 
 
-def serve(cloud: Cloud, version: str, *, archive: str) -> None:
+def serve(cloud: Cloud, version: str, *, archive: str, guarded: bool = True) -> None:
     """Waits until the endpoint serves the archive. Raises CloudError where it stays as it was.
+
+    Not `guarded`, no alarm stops it: on the way back the old fleet is what makes them ring.
 
     A change to it that is under way, of a command that was stopped, is waited for.
     """
@@ -50,7 +51,7 @@ def serve(cloud: Cloud, version: str, *, archive: str) -> None:
             EndpointName=name,
             EndpointConfigName=wanted,
             RetainAllVariantProperties=True,
-            DeploymentConfig=endpoint.get("LastDeploymentConfig") or _deployment(cloud),
+            DeploymentConfig=_deployment(cloud, endpoint, guarded=guarded),
         )
     _wait(sagemaker, name, wanted=wanted, version=version)
 
@@ -77,14 +78,18 @@ def _name(endpoint: str, model: Mapping[str, Any], config: Mapping[str, Any]) ->
     return f"{endpoint}-{hashlib.sha256(made_of.encode()).hexdigest()[:12]}"
 
 
-def _deployment(cloud: Cloud) -> dict[str, Any]:
-    """As the stack deploys, for an endpoint that does not say how it was."""
-    shift = {"Type": "ALL_AT_ONCE", "WaitIntervalInSeconds": _BAKE_SECONDS}
+def _deployment(cloud: Cloud, endpoint: Mapping[str, Any], *, guarded: bool) -> dict[str, Any]:
+    """As the endpoint was deployed last, or as the stack deploys where it does not say."""
+    shift = {"Type": "ALL_AT_ONCE", "WaitIntervalInSeconds": BAKE_SECONDS}
     alarms = [{"AlarmName": name} for name in cloud.place.endpoint_alarms.split(",")]
-    return {
+    deployment = {
         "BlueGreenUpdatePolicy": {"TrafficRoutingConfiguration": shift},
         "AutoRollbackConfiguration": {"Alarms": alarms},
+        **endpoint.get("LastDeploymentConfig", {}),
     }
+    if not guarded:
+        del deployment["AutoRollbackConfiguration"]
+    return deployment
 
 
 def _create(

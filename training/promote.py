@@ -70,7 +70,7 @@ def go_back(cloud: Cloud) -> None:
         releases.point(version, back=True)
     print(f"{version} answers in {cloud.place.stage}")
     try:
-        _change_endpoint(cloud, version)
+        _change_endpoint(cloud, version, guarded=False)
     except CloudError as error:
         raise CloudError(
             f"{version} answers, by the CPU model, as the endpoint serves another version: {error}"
@@ -82,10 +82,11 @@ def _endpoint_is_ahead(cloud: Cloud, releases: Releases, version: str) -> bool:
     return served not in ("", releases.address(version, ARCHIVE))
 
 
-def _change_endpoint(cloud: Cloud, version: str) -> None:
+def _change_endpoint(cloud: Cloud, version: str, *, guarded: bool = True) -> None:
     if cloud.place.endpoint_name:
         print(f"{cloud.place.endpoint_name} changes to {version}; this takes some minutes …")
-        serve(cloud, version, archive=Releases(cloud).address(version, ARCHIVE))
+        archive = Releases(cloud).address(version, ARCHIVE)
+        serve(cloud, version, archive=archive, guarded=guarded)
 
 
 def _require_approval(cloud: Cloud, releases: Releases, version: str, *, reason: str) -> None:

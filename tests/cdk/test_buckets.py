@@ -109,6 +109,13 @@ def test_prod_keeps_its_data_when_its_stacks_go(prod, template):
         assert set(kept) == {policy}
 
 
+def test_a_bucket_that_is_kept_keeps_its_rules(prod):
+    policies = [each for each in prod.resources.values() if each["Type"] == "AWS::S3::BucketPolicy"]
+    kept = [each for each in policies if each.get("DeletionPolicy") == "RetainExceptOnCreate"]
+    # That of the access logs says only who delivers them.
+    assert (len(policies), len(kept)) == (4, 3)
+
+
 def test_each_bucket_refuses_plain_http(template):
     policies = template.of_type("AWS::S3::BucketPolicy").values()
     refusing = [

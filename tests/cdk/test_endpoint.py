@@ -148,6 +148,28 @@ def test_the_endpoint_is_rolled_back_by_its_own_alarms(prod):
     assert all("endpoint" in alarms[name["Ref"]]["AlarmName"] for name in names)
 
 
+def test_an_alarm_has_the_time_to_ring_before_the_old_fleet_goes(prod):
+    """With two minutes in which CloudWatch hears of it."""
+    config = prod.only("AWS::SageMaker::Endpoint")["DeploymentConfig"]
+    bake = config["BlueGreenUpdatePolicy"]["TrafficRoutingConfiguration"]["WaitIntervalInSeconds"]
+    for each in config["AutoRollbackConfiguration"]["Alarms"]:
+        alarm = prod.resources[each["AlarmName"]["Ref"]]["Properties"]
+        periods = [metric["Period"] for metric in _leaves_named(alarm, "Period")]
+        assert max(periods) * alarm["EvaluationPeriods"] + 120 <= bake
+
+
+def _leaves_named(part, name):
+    """Each object within that has the name."""
+    if isinstance(part, dict):
+        found = [part] if name in part else []
+        return found + [each for value in part.values() for each in _leaves_named(value, name)]
+    return (
+        [each for value in part for each in _leaves_named(value, name)]
+        if isinstance(part, list)
+        else []
+    )
+
+
 def test_a_stage_without_a_gpu_has_no_endpoint(template):
     assert endpoint_name(DEV) == ""
     assert [name for name in template.resources if "Endpoint" in name] == []

@@ -184,6 +184,13 @@ def test_a_stage_without_endpoint_and_domain_needs_neither(answers: Answers) -> 
     assert preflight.look(answers.account(), made(Source=SOURCE)).problems == []
 
 
+def test_who_may_not_look_at_zones_is_not_told_that_the_region_is_wrong(answers: Answers) -> None:
+    answers.zones = "UnauthorizedOperation"
+    found = preflight.look(answers.account(), ALL)
+    assert found.problems == []
+    assert found.unseen == ["Could not look at the region's zones: UnauthorizedOperation."]
+
+
 def test_who_may_not_look_is_told_so_and_goes_on(answers: Answers) -> None:
     answers.stacks = "AccessDenied"
     found = preflight.look(answers.account(), ALL)

@@ -10,8 +10,10 @@ from typing import Any
 
 import boto3
 import pytest
+from botocore.exceptions import ClientError
 from botocore.stub import ANY, Stubber
 
+from contracts.training import BAKE_SECONDS
 from tests.training.stage import PLACE
 from training.cloud import Cloud, CloudError
 from training.endpoint import serve
@@ -184,7 +186,7 @@ def test_an_endpoint_that_does_not_say_how_it_was_deployed_is_protected_all_the_
                 "BlueGreenUpdatePolicy": {
                     "TrafficRoutingConfiguration": {
                         "Type": "ALL_AT_ONCE",
-                        "WaitIntervalInSeconds": 300,
+                        "WaitIntervalInSeconds": BAKE_SECONDS,
                     }
                 },
                 "AutoRollbackConfiguration": {"Alarms": [{"AlarmName": one} for one in alarms]},
@@ -211,6 +213,23 @@ def test_an_alarm_brings_the_version_before_back_and_is_told_of(sagemaker: Any) 
         _rolled_back(stub, Name())
         with pytest.raises(CloudError, match="did not take next-1: an alarm rang"):
             serve(_cloud(sagemaker), "next-1", archive=ARCHIVE)
+
+
+def test_on_the_way_back_no_alarm_stops_the_change(sagemaker: Any) -> None:
+    with Stubber(sagemaker) as stub:
+        _as_it_is(stub)
+        stub.add_response("create_model", {"ModelArn": ARN})
+        stub.add_response("create_endpoint_config", {"EndpointConfigArn": ARN})
+        update = {
+            "EndpointName": ENDPOINT,
+            "EndpointConfigName": Name(),
+            "RetainAllVariantProperties": True,
+            "DeploymentConfig": {"BlueGreenUpdatePolicy": DEPLOYMENT["BlueGreenUpdatePolicy"]},
+        }
+        stub.add_client_error("update_endpoint", "Stopped", "here", expected_params=update)
+        with pytest.raises(ClientError, match="here"):
+            serve(_cloud(sagemaker), "next-1", archive=ARCHIVE, guarded=False)
+        stub.assert_no_pending_responses()
 
 
 def test_an_endpoint_that_cannot_start_says_why(sagemaker: Any) -> None:

@@ -37,9 +37,11 @@ class Endpoint:
     cloud: Cloud
     served: str
     fails: bool = False
+    guarded: bool = True
     seen: list[tuple[str, str]] = field(default_factory=list)
 
-    def serve(self, cloud: Cloud, version: str, *, archive: str) -> None:
+    def serve(self, cloud: Cloud, version: str, *, archive: str, guarded: bool) -> None:
+        self.guarded = guarded
         pointer = Releases(self.cloud).pointer()
         self.seen.append((version, pointer.model_version if pointer else ""))
         if self.fails:
@@ -79,6 +81,7 @@ def test_a_new_version_answers_once_the_endpoint_has_it(endpoint: Made) -> None:
     made = endpoint(Pointer(model_version=FIRST), FIRST)
     promote.promote(made.cloud, NEXT)
     assert made.seen == [(NEXT, FIRST)]
+    assert made.guarded
     assert pointer(made) == Pointer(model_version=NEXT, previous=FIRST)
 
 
@@ -94,6 +97,8 @@ def test_on_the_way_back_doctors_do_not_wait_for_the_endpoint(endpoint: Made) ->
     made = endpoint(Pointer(model_version=NEXT, previous=FIRST), NEXT)
     promote.go_back(made.cloud)
     assert made.seen == [(FIRST, FIRST)]
+    # The old fleet is what makes the alarms ring.
+    assert not made.guarded
     assert pointer(made) == Pointer(model_version=FIRST)
 
 
