@@ -30,9 +30,10 @@ SETTINGS = (
     "vpc_cidr",
     "zones",
 )
-# Instances with an NVIDIA GPU that the TensorFlow Serving container runs on.
-_GPU_INSTANCE = re.compile(r"ml\.(g4dn|g5|g6)\.\d*x?large")
-_GPU_ALLOWED = "ml.g4dn.*, ml.g5.* and ml.g6.*, such as ml.g4dn.xlarge"
+# Instances with one NVIDIA GPU that the TensorFlow Serving container runs on: it uses one, and the
+# alarm on its load reckons with one.
+_GPU_INSTANCE = re.compile(r"ml\.(g4dn|g5|g6)\.(2|4|8|16)?xlarge")
+_GPU_ALLOWED = "ml.g4dn, ml.g5 and ml.g6 from xlarge to 16xlarge without 12xlarge"
 _REGION = re.compile(r"[a-z]{2}(-[a-z]+)+-\d")
 _NETWORKS = "IPv4 networks, such as 10.0.1.0/24, and not all addresses"
 _DOMAIN = re.compile(r"([a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?\.)+[a-z]{2,63}")
@@ -97,7 +98,9 @@ class Context:
             raise ConfigurationError("endpoint", wanted, "gpu, none")
         instance = str(self._value("instance_type", default or "ml.g4dn.xlarge"))
         if not _GPU_INSTANCE.fullmatch(instance):
-            raise ConfigurationError("instance_type", instance, f"types with a GPU: {_GPU_ALLOWED}")
+            raise ConfigurationError(
+                "instance_type", instance, f"types with one GPU: {_GPU_ALLOWED}"
+            )
         if wanted == "gpu" and serving.registry(region) is None:
             allowed = "for an endpoint, regions where AWS keeps TensorFlow Serving's container"
             raise ConfigurationError("region", region, allowed)

@@ -4,6 +4,7 @@ from aws_cdk import CfnOutput, Environment, Stack
 from aws_cdk import aws_secretsmanager as secretsmanager
 from constructs import Construct
 
+from cdk.audit_logs import AuditLogs
 from cdk.bare_api import BareApi
 from cdk.buckets import Buckets
 from cdk.config import Stage
@@ -25,6 +26,7 @@ class DataStack(Stack):
             termination_protection=stage.retain_data,
         )
         self.keys = Keys(self, "Keys", stage=stage)
+        self.logs = AuditLogs(self, "Logs", key=self.keys.operations, stage=stage)
         self.api = BareApi(self, "FrontDoor", stage=stage)
         self.buckets = Buckets(
             self, "Buckets", page_origin=self.api.origin, key=self.keys.data, stage=stage

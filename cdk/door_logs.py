@@ -32,27 +32,28 @@ class DoorLogs(Construct):
     """`access`, and `errors`, where API Gateway writes why it could not answer."""
 
     def __init__(
-        self, scope: Construct, construct_id: str, *, api_id: str, key: kms.IKey, stage: Stage
+        self,
+        scope: Construct,
+        construct_id: str,
+        *,
+        access: logs.ILogGroup,
+        api_id: str,
+        key: kms.IKey,
+        stage: Stage,
     ) -> None:
         super().__init__(scope, construct_id)
-        self._key, self._stage = key, stage
-        self.access = self._group("Access")
+        self.access = access
         # Under the name by which API Gateway would make it itself, kept for ever and without key.
-        self.errors = self._group(
-            "Errors", name=f"API-Gateway-Execution-Logs_{api_id}/{stage.name}"
+        self.errors = logs.LogGroup(
+            self,
+            "Errors",
+            log_group_name=f"API-Gateway-Execution-Logs_{api_id}/{stage.name}",
+            encryption_key=key,
+            retention=stage.log_retention,
+            removal_policy=RemovalPolicy.DESTROY,
         )
 
     @property
     def format(self) -> apigateway.AccessLogFormat:
         """One line of JSON a request."""
         return apigateway.AccessLogFormat.custom(json.dumps(_LINE))
-
-    def _group(self, construct_id: str, *, name: str | None = None) -> logs.LogGroup:
-        return logs.LogGroup(
-            self,
-            construct_id,
-            log_group_name=name,
-            encryption_key=self._key,
-            retention=self._stage.log_retention,
-            removal_policy=RemovalPolicy.DESTROY,
-        )

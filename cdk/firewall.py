@@ -3,9 +3,7 @@
 import json
 from http import HTTPStatus
 
-from aws_cdk import ArnFormat, RemovalPolicy, Stack
-from aws_cdk import aws_kms as kms
-from aws_cdk import aws_logs as logs
+from aws_cdk import ArnFormat, Stack
 from aws_cdk import aws_wafv2 as wafv2
 from constructs import Construct
 
@@ -29,7 +27,7 @@ class Firewall(Construct):
         *,
         protects: str,
         prefix: str,
-        key: kms.IKey,
+        log_name: str,
         stage: Stage,
     ) -> None:
         super().__init__(scope, construct_id)
@@ -47,7 +45,7 @@ class Firewall(Construct):
         wafv2.CfnWebACLAssociation(
             self, "Association", resource_arn=protects, web_acl_arn=acl.attr_arn
         )
-        self._log(acl, key, stage)
+        self._log(acl, log_name)
 
     def _hospital(self, stage: Stage) -> str | None:
         if not stage.hospital_cidrs:
@@ -62,21 +60,12 @@ class Firewall(Construct):
         )
         return addresses.attr_arn
 
-    def _log(self, acl: Acl, key: kms.IKey, stage: Stage) -> None:
+    def _log(self, acl: Acl, log_name: str) -> None:
         """Of what it turns away, and without what a session or a login could be taken over with."""
-        group = logs.LogGroup(
-            self,
-            "Log",
-            # WAF writes only to groups whose name begins so.
-            log_group_name=f"aws-waf-logs-{self.metric_name}",
-            encryption_key=key,
-            retention=stage.log_retention,
-            removal_policy=RemovalPolicy.DESTROY,
-        )
         arn = Stack.of(self).format_arn(
             service="logs",
             resource="log-group",
-            resource_name=group.log_group_name,
+            resource_name=log_name,
             arn_format=ArnFormat.COLON_RESOURCE_NAME,
         )
         hide = wafv2.CfnLoggingConfiguration.FieldToMatchProperty

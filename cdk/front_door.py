@@ -7,6 +7,7 @@ from aws_cdk import aws_apigateway as apigateway
 from aws_cdk import aws_cognito as cognito
 from aws_cdk import aws_kms as kms
 from aws_cdk import aws_lambda as lambda_
+from aws_cdk import aws_logs as logs
 from constructs import Construct
 
 from cdk.bare_api import BareApi
@@ -35,6 +36,7 @@ class FrontDoor(Construct):
         api: lambda_.IFunction,
         page: lambda_.IFunction,
         users: cognito.IUserPool,
+        access_log: logs.ILogGroup,
         key: kms.IKey,
         stage: Stage,
     ) -> None:
@@ -47,8 +49,10 @@ class FrontDoor(Construct):
         )
         self._routes(api, page, users)
         refuse_in_words(self, self.api)
-        logs = DoorLogs(self, "Logs", api_id=bare.rest_api_id, key=key, stage=stage)
-        self.stage = self._stage(self._deployment(), logs, stage)
+        written = DoorLogs(
+            self, "Logs", access=access_log, api_id=bare.rest_api_id, key=key, stage=stage
+        )
+        self.stage = self._stage(self._deployment(), written, stage)
         self.stage_arn = Stack.of(self).format_arn(
             service="apigateway",
             account="",
@@ -90,15 +94,15 @@ class FrontDoor(Construct):
         return deployment
 
     def _stage(
-        self, deployment: apigateway.Deployment, logs: DoorLogs, stage: Stage
+        self, deployment: apigateway.Deployment, written: DoorLogs, stage: Stage
     ) -> apigateway.Stage:
         deployed = apigateway.Stage(
             self,
             "Stage",
             deployment=deployment,
             stage_name=stage.name,
-            access_log_destination=apigateway.LogGroupLogDestination(logs.access),
-            access_log_format=logs.format,
+            access_log_destination=apigateway.LogGroupLogDestination(written.access),
+            access_log_format=written.format,
             logging_level=apigateway.MethodLoggingLevel.ERROR,
             # It would write down whole requests.
             data_trace_enabled=False,
@@ -107,5 +111,5 @@ class FrontDoor(Construct):
             throttling_rate_limit=stage.requests_per_second,
             throttling_burst_limit=2 * stage.requests_per_second,
         )
-        deployed.node.add_dependency(logs.errors)
+        deployed.node.add_dependency(written.errors)
         return deployed

@@ -50,6 +50,8 @@ class Login(Construct):
             client_id=self.client.user_pool_client_id,
             use_cognito_provided_values=True,
         )
+        if stage.threat_protection:
+            self._refuse_risks()
         self.issuer = self.pool.user_pool_provider_url
         self.url = domain.base_url()
 
@@ -75,6 +77,28 @@ class Login(Construct):
             ),
             deletion_protection=stage.retain_data,
             removal_policy=stage.removal_policy,
+        )
+
+    def _refuse_risks(self) -> None:
+        """What full protection does: a leaked password and a thief's login are turned away."""
+        Risk = cognito.CfnUserPoolRiskConfigurationAttachment
+        block = Risk.AccountTakeoverActionTypeProperty(event_action="BLOCK", notify=False)
+        ask = Risk.AccountTakeoverActionTypeProperty(event_action="MFA_REQUIRED", notify=False)
+        Risk(
+            self,
+            "Risks",
+            user_pool_id=self.pool.user_pool_id,
+            client_id="ALL",
+            compromised_credentials_risk_configuration=(
+                Risk.CompromisedCredentialsRiskConfigurationTypeProperty(
+                    actions=Risk.CompromisedCredentialsActionsTypeProperty(event_action="BLOCK")
+                )
+            ),
+            account_takeover_risk_configuration=Risk.AccountTakeoverRiskConfigurationTypeProperty(
+                actions=Risk.AccountTakeoverActionsTypeProperty(
+                    high_action=block, medium_action=ask
+                )
+            ),
         )
 
     def _groups(self, stage: Stage) -> None:

@@ -1,9 +1,8 @@
 """The network: two zones, each with a public and a private subnet, and who may talk to whom."""
 
-from aws_cdk import Aws, Fn, RemovalPolicy
+from aws_cdk import Aws, Fn
 from aws_cdk import aws_ec2 as ec2
 from aws_cdk import aws_iam as iam
-from aws_cdk import aws_kms as kms
 from aws_cdk import aws_logs as logs
 from constructs import Construct
 
@@ -20,7 +19,9 @@ class Network(Construct):
     The endpoint brings its own group, as a stage without it needs none.
     """
 
-    def __init__(self, scope: Construct, construct_id: str, *, key: kms.IKey, stage: Stage) -> None:
+    def __init__(
+        self, scope: Construct, construct_id: str, *, log: logs.ILogGroup, stage: Stage
+    ) -> None:
         super().__init__(scope, construct_id)
         self.vpc = _vpc(self, stage)
         self.functions = self._tier("Functions", "The functions that read and write data")
@@ -35,7 +36,7 @@ class Network(Construct):
         # Pictures and facts stay inside AWS's network, and pay no NAT.
         self.vpc.add_gateway_endpoint("S3", service=ec2.GatewayVpcEndpointAwsService.S3)
         self._services(stage)
-        self._flow_log(key, stage)
+        self._flow_log(log)
 
     def _tier(self, construct_id: str, description: str) -> ec2.SecurityGroup:
         return ec2.SecurityGroup(
@@ -70,14 +71,7 @@ class Network(Construct):
             )
             endpoint.add_to_policy(_for_this_account(action))
 
-    def _flow_log(self, key: kms.IKey, stage: Stage) -> None:
-        group = logs.LogGroup(
-            self,
-            "FlowLog",
-            encryption_key=key,
-            retention=stage.log_retention,
-            removal_policy=RemovalPolicy.DESTROY,
-        )
+    def _flow_log(self, group: logs.ILogGroup) -> None:
         role = iam.Role(
             self,
             "FlowLogRole",

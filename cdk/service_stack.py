@@ -37,7 +37,7 @@ class ServiceStack(Stack):
             description=f"Chest X-ray screening, {stage.name}: functions, network and watch",
             termination_protection=stage.retain_data,
         )
-        network = Network(self, "Network", key=data.keys.operations, stage=stage)
+        network = Network(self, "Network", log=data.logs.flows, stage=stage)
         cache = Cache(self, "Cache", network=network, keys=data.keys, stage=stage)
         resources = bundles.Resources(
             stage=stage.name,
@@ -88,6 +88,7 @@ class ServiceStack(Stack):
             api=api.function,
             page=page.function,
             users=data.login.pool,
+            access_log=data.logs.door,
             key=data.keys.operations,
             stage=stage,
         )
@@ -96,7 +97,7 @@ class ServiceStack(Stack):
             "Firewall",
             protects=door.stage_arn,
             prefix=data.api.prefix,
-            key=data.keys.operations,
+            log_name=data.logs.firewall_name,
             stage=stage,
         )
         data.intake.feed(screening, at_once=stage.screening_concurrency)

@@ -105,7 +105,7 @@ def _data(models: s3.IBucket, key: kms.IKey) -> list[iam.PolicyStatement]:
     return [
         allow("s3:ListBucket", on=[models.bucket_arn]),
         allow("s3:GetObject", "s3:PutObject", on=[models.arn_for_objects(f"{training.PREFIX}*")]),
-        allow("kms:Decrypt", "kms:GenerateDataKey", on=[key.key_arn]),
+        allow("kms:Decrypt", "kms:Encrypt", "kms:GenerateDataKey", on=[key.key_arn]),
         # For the disks of the instance: by AWS itself, and by no code that runs in the job.
         allow(
             "kms:CreateGrant",

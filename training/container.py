@@ -42,12 +42,12 @@ def options(environment: Mapping[str, str]) -> list[str]:
     """The words of `python -m training` that say the same."""
     given = json.loads(environment["SM_HPS"])
     recipe = given.pop("recipe")
-    kept = Path(environment[CHECKPOINTS])
+    kept = environment[CHECKPOINTS]
     folders = {
         "data": Path(environment[f"SM_CHANNEL_{FOLDER.upper()}"]).parent,
         "out": environment["SM_MODEL_DIR"],
-        "cache": kept / "cache",
-        "checkpoints": kept / "run",
+        # Checkpoints lie in it too, those of other numbers apart.
+        "cache": kept,
     }
     named = [(f"--{name}", str(folder)) for name, folder in folders.items()]
     settings = [("--set", f"{name}={_text(value)}") for name, value in given.items()]

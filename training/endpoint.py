@@ -19,12 +19,12 @@ _MORE_THAN_AN_HOUR = {"Delay": 30, "MaxAttempts": 130}
 
 
 def serves(cloud: Cloud) -> str:
-    """The archive that the endpoint was made of last; empty where there is no endpoint."""
+    """The archive that the endpoint serves, or is about to; empty where there is no endpoint."""
     if not cloud.place.endpoint_name:
         return ""
     sagemaker = cloud.client("sagemaker")
     endpoint = sagemaker.describe_endpoint(EndpointName=cloud.place.endpoint_name)
-    model, _ = _made_of(sagemaker, endpoint["EndpointConfigName"])
+    model, _ = _made_of(sagemaker, _pending(endpoint) or endpoint["EndpointConfigName"])
     return str(model["PrimaryContainer"].get("ModelDataUrl", ""))
 
 
@@ -39,7 +39,7 @@ def serve(cloud: Cloud, version: str, *, archive: str, guarded: bool = True) -> 
     endpoint = sagemaker.describe_endpoint(EndpointName=name)
     model, config = _made_of(sagemaker, endpoint["EndpointConfigName"])
     wanted = _name(name, _changed(model, archive), config)
-    pending = endpoint.get("PendingDeploymentSummary", {}).get("EndpointConfigName")
+    pending = _pending(endpoint)
     if endpoint["EndpointStatus"] != "InService" and pending != wanted:
         status = endpoint["EndpointStatus"]
         raise CloudError(f"{name} is {status}. Start again once it is InService.")
@@ -51,9 +51,14 @@ def serve(cloud: Cloud, version: str, *, archive: str, guarded: bool = True) -> 
             EndpointName=name,
             EndpointConfigName=wanted,
             RetainAllVariantProperties=True,
-            DeploymentConfig=_deployment(cloud, endpoint, guarded=guarded),
+            DeploymentConfig=_deployment(cloud, guarded=guarded),
         )
     _wait(sagemaker, name, wanted=wanted, version=version)
+
+
+def _pending(endpoint: Mapping[str, Any]) -> str:
+    """The configuration that the endpoint changes to; empty where it does not."""
+    return str(endpoint.get("PendingDeploymentSummary", {}).get("EndpointConfigName", ""))
 
 
 def _made_of(sagemaker: Any, config_name: str) -> tuple[dict[str, Any], dict[str, Any]]:
@@ -78,17 +83,13 @@ def _name(endpoint: str, model: Mapping[str, Any], config: Mapping[str, Any]) ->
     return f"{endpoint}-{hashlib.sha256(made_of.encode()).hexdigest()[:12]}"
 
 
-def _deployment(cloud: Cloud, endpoint: Mapping[str, Any], *, guarded: bool) -> dict[str, Any]:
-    """As the endpoint was deployed last, or as the stack deploys where it does not say."""
+def _deployment(cloud: Cloud, *, guarded: bool) -> dict[str, Any]:
+    """As the stack deploys."""
     shift = {"Type": "ALL_AT_ONCE", "WaitIntervalInSeconds": BAKE_SECONDS}
-    alarms = [{"AlarmName": name} for name in cloud.place.endpoint_alarms.split(",")]
-    deployment = {
-        "BlueGreenUpdatePolicy": {"TrafficRoutingConfiguration": shift},
-        "AutoRollbackConfiguration": {"Alarms": alarms},
-        **endpoint.get("LastDeploymentConfig", {}),
-    }
-    if not guarded:
-        del deployment["AutoRollbackConfiguration"]
+    deployment: dict[str, Any] = {"BlueGreenUpdatePolicy": {"TrafficRoutingConfiguration": shift}}
+    if guarded:
+        alarms = [{"AlarmName": name} for name in cloud.place.endpoint_alarms.split(",")]
+        deployment["AutoRollbackConfiguration"] = {"Alarms": alarms}
     return deployment
 
 

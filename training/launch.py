@@ -12,6 +12,7 @@ import sys
 from pathlib import Path
 from typing import Any
 
+from contracts.training import PREFIX
 from training.__main__ import add_recipe
 from training.cloud import Cloud, CloudError, find, said_in_words
 from training.data import FOLDER
@@ -76,6 +77,9 @@ def _order(cloud: Cloud, recipe: Recipe, chosen: argparse.Namespace) -> Order:
 def _channels(cloud: Cloud, data: str, recipe: Recipe) -> dict[str, str]:
     if not data.startswith("s3://"):
         return channels(cloud, Path(data), recipe)
+    within = f"s3://{cloud.place.models_bucket}/{PREFIX}"
+    if not data.startswith(within):
+        raise CloudError(f"Jobs read below {within} only, and not {data}.")
     folders = [FOLDER, *([Path(recipe.backbone).parent.name] if recipe.backbone else [])]
     return {name: f"{data.rstrip('/')}/{name}/" for name in folders}
 
@@ -129,7 +133,7 @@ def _parser() -> argparse.ArgumentParser:
     parser.add_argument(
         "--data",
         default=os.environ.get("XRAY_DATA", "../shared/data"),
-        help="folder of the data set, uploaded once, or s3://bucket/prefix of one that is there",
+        help="folder of the data set, uploaded once, or its address in S3, below training/",
     )
     parser.add_argument(
         "--instance-type", type=_instance_type, default=_INSTANCE, help=f"default: {_INSTANCE}"

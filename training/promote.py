@@ -9,6 +9,8 @@ the pointer is first.
 import argparse
 import sys
 
+from botocore.exceptions import ClientError
+
 from training.cloud import Cloud, CloudError, find, said_in_words
 from training.endpoint import serve, serves
 from training.errors import TrainingError
@@ -56,13 +58,14 @@ def go_back(cloud: Cloud) -> None:
     """
     releases = Releases(cloud)
     pointer = releases.pointer()
-    if pointer is None or not pointer.previous:
+    is_ahead = pointer and _endpoint_is_ahead(cloud, releases, pointer.model_version)
+    if pointer is None or not (pointer.previous or is_ahead):
         raise CloudError(
             f"No version before is known in {cloud.place.stage}. Name one: "
             "python -m training.promote VERSION"
         )
-    if _endpoint_is_ahead(cloud, releases, pointer.model_version):
-        # A promotion that ended half-way: its version never answered, so this is the one before.
+    if is_ahead:
+        # A way on or back that ended half-way: the pointer is right, the endpoint has to follow.
         version = pointer.model_version
     else:
         version = pointer.previous
@@ -71,15 +74,19 @@ def go_back(cloud: Cloud) -> None:
     print(f"{version} answers in {cloud.place.stage}")
     try:
         _change_endpoint(cloud, version, guarded=False)
-    except CloudError as error:
+    except (CloudError, ClientError) as error:
         raise CloudError(
-            f"{version} answers, by the CPU model, as the endpoint serves another version: {error}"
+            f"{version} answers, by the CPU model, as the endpoint serves another version: {error} "
+            "Start again, once that is mended."
         ) from error
 
 
 def _endpoint_is_ahead(cloud: Cloud, releases: Releases, version: str) -> bool:
-    served = serves(cloud)
-    return served not in ("", releases.address(version, ARCHIVE))
+    """Not of one that cannot be asked: nothing may hold up the way back."""
+    try:
+        return serves(cloud) not in ("", releases.address(version, ARCHIVE))
+    except ClientError:
+        return False
 
 
 def _change_endpoint(cloud: Cloud, version: str, *, guarded: bool = True) -> None:

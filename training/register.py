@@ -63,7 +63,7 @@ def register_job(cloud: Cloud, name: str) -> Package:
     with said_in_words(), tempfile.TemporaryDirectory() as folder:
         job = describe(cloud, name)
         if job["TrainingJobStatus"] != "Completed":
-            why = job.get("FailureReason", "")
+            why = job.get("FailureReason") or job.get("SecondaryStatus", "")
             raise CloudError(f"Job {name} is {job['TrainingJobStatus']}. {why}".strip())
         packed = Path(folder) / _OUTPUT
         place = urlparse(job["ModelArtifacts"]["S3ModelArtifacts"])

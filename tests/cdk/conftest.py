@@ -9,6 +9,7 @@ from aws_cdk import aws_cloudwatch as cloudwatch
 from aws_cdk import aws_s3 as s3
 
 from cdk import bundles
+from cdk.audit_logs import AuditLogs
 from cdk.bundles import Resources
 from cdk.config import PROD
 from cdk.endpoint import Endpoint
@@ -28,7 +29,8 @@ def endpoint(tmp_path_factory):
     app = App(analytics_reporting=False, outdir=str(out))
     stack = Stack(app, "Alone", env=Environment(region=STAGE.region))
     keys = Keys(stack, "Keys", stage=STAGE)
-    network = Network(stack, "Network", key=keys.operations, stage=STAGE)
+    audit = AuditLogs(stack, "Logs", key=keys.operations, stage=STAGE)
+    network = Network(stack, "Network", log=audit.flows, stage=STAGE)
     models = s3.Bucket(stack, "Models")
     resources = Resources(**dict.fromkeys(Resources.__dataclass_fields__, ""))
     function = BundledFunction(

@@ -8,7 +8,6 @@ from aws_cdk import App, Environment, Stack
 
 from cdk.config import DEV
 from cdk.firewall import Firewall
-from cdk.keys import Keys
 from contracts.cookies import VISITOR_COOKIE
 from tests.synthesis import Template
 
@@ -26,8 +25,14 @@ def firewall(*, cidrs=(), prefix="/dev"):
     """The firewall alone."""
     stage = replace(DEV, hospital_cidrs=cidrs)
     stack = Stack(App(), "Alone", env=Environment(region=stage.region))
-    key = Keys(stack, "Keys", stage=stage).operations
-    Firewall(stack, "Firewall", protects="arn:stage", prefix=prefix, key=key, stage=stage)
+    Firewall(
+        stack,
+        "Firewall",
+        protects="arn:stage",
+        prefix=prefix,
+        log_name="aws-waf-logs-x",
+        stage=stage,
+    )
     return Template({"Alone": App.of(stack).synth().get_stack_by_name("Alone").template})
 
 

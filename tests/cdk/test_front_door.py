@@ -10,6 +10,7 @@ from aws_cdk import aws_cognito as cognito
 from aws_cdk import aws_lambda as lambda_
 
 from cdk import bundles, refusals
+from cdk.audit_logs import AuditLogs
 from cdk.bare_api import BareApi
 from cdk.config import DEV
 from cdk.front_door import FrontDoor
@@ -36,6 +37,7 @@ def door(monkeypatch):
         kind = apigateway.ResponseType.DEFAULT_5_XX
         monkeypatch.setattr(refusals, "KINDS", {kind: (HTTPStatus.BAD_GATEWAY, words)})
         stack = Stack(App(), "Alone", env=Environment(region=DEV.region))
+        key = Keys(stack, "Keys", stage=DEV).operations
         function = lambda_.Function.from_function_name(stack, "Function", "function")
         FrontDoor(
             stack,
@@ -44,7 +46,8 @@ def door(monkeypatch):
             api=function,
             page=function,
             users=cognito.UserPool(stack, "Users"),
-            key=Keys(stack, "Keys", stage=DEV).operations,
+            access_log=AuditLogs(stack, "Audit", key=key, stage=DEV).door,
+            key=key,
             stage=DEV,
         )
         return Template({"Alone": App.of(stack).synth().get_stack_by_name("Alone").template})

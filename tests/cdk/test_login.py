@@ -51,6 +51,17 @@ def test_threats_are_refused_and_accounts_kept_in_prod(template, prod):
     assert (dev["DeletionProtection"], kept["DeletionProtection"]) == ("INACTIVE", "ACTIVE")
 
 
+def test_leaked_passwords_and_logins_like_a_thiefs_are_turned_away_in_prod(template, prod):
+    kind = "AWS::Cognito::UserPoolRiskConfigurationAttachment"
+    risks = prod.only(kind)
+    leaked = risks["CompromisedCredentialsRiskConfiguration"]["Actions"]
+    thief = risks["AccountTakeoverRiskConfiguration"]["Actions"]
+    assert risks["ClientId"] == "ALL"
+    assert leaked == {"EventAction": "BLOCK"}
+    assert thief["HighAction"]["EventAction"] == "BLOCK"
+    assert not template.of_type(kind)
+
+
 def test_the_invitation_says_where_to_log_in_and_as_whom(template):
     pool = template.only("AWS::Cognito::UserPool")
     letter = str(pool["AdminCreateUserConfig"]["InviteMessageTemplate"]["EmailMessage"])

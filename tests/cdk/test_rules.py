@@ -119,6 +119,16 @@ def test_prod_keeps_what_cannot_be_made_again(prod, kind):
     assert kept == {("RetainExceptOnCreate", "Retain")}
 
 
+def test_prod_keeps_who_came_and_what_was_turned_away(prod):
+    """With the data, as the service stack may be removed and made again."""
+    document = prod.documents["chest-xray-prod-data"]
+    logs = [
+        each for each in document["Resources"].values() if each["Type"] == "AWS::Logs::LogGroup"
+    ]
+    assert len(logs) == 3
+    assert all(each["DeletionPolicy"] == "RetainExceptOnCreate" for each in logs)
+
+
 def test_the_stacks_of_prod_are_protected_and_those_of_dev_are_not(tmp_path):
     for name, protected in (("dev", [False, False]), ("prod", [True, True])):
         assert run_app(tmp_path, stage=name).returncode == 0

@@ -170,6 +170,7 @@ def test_a_job_that_made_nothing_is_not_registered(launched: Launched) -> None:
         (["--set", "dropout=1"], "'dropout' cannot be 1.0."),
         (["--set", "limit=-1"], "'limit' cannot be -1."),
         (["--set", "head_units=,"], "'head_units' cannot be ()."),
+        (["--data", "s3://other/xrays"], "Jobs read below s3://models/training/ only"),
         (["--local", "--data", "s3://a/b"], "--local reads a folder of this machine"),
         (["--set", "head_units=big"], "'head_units' is whole numbers between commas"),
         (["--stage", "prod"], "There is no stage prod in us-east-1. Deploy it"),

@@ -7,6 +7,7 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field, replace
 
 import pytest
+from botocore.exceptions import ClientError
 
 from contracts import keys
 from contracts.pointer import Pointer
@@ -115,3 +116,32 @@ def test_after_half_a_promotion_the_way_back_leads_to_what_answers(endpoint: Mad
     promote.go_back(made.cloud)
     assert made.served == FIRST
     assert pointer(made) == Pointer(model_version=FIRST, previous="older-1")
+
+
+def test_a_way_back_that_ended_half_way_is_taken_up_again(endpoint: Made) -> None:
+    made = endpoint(Pointer(model_version=NEXT, previous=FIRST), NEXT)
+    made.fails = True
+    with pytest.raises(CloudError):
+        promote.go_back(made.cloud)
+    made.fails = False
+    promote.go_back(made.cloud)
+    assert made.served == FIRST
+    assert pointer(made) == Pointer(model_version=FIRST)
+    with pytest.raises(CloudError, match="No version before is known"):
+        promote.go_back(made.cloud)
+
+
+def test_an_endpoint_that_is_gone_does_not_hold_up_the_way_back(
+    endpoint: Made, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    made = endpoint(Pointer(model_version=NEXT, previous=FIRST), NEXT)
+    gone = ClientError({"Error": {"Code": "ValidationException", "Message": "gone"}}, "Describe")
+
+    def ask(*_: object, **__: object) -> str:
+        raise gone
+
+    monkeypatch.setattr(promote, "serves", ask)
+    monkeypatch.setattr(promote, "serve", ask)
+    with pytest.raises(CloudError, match=f"{FIRST} answers, by the CPU model"):
+        promote.go_back(made.cloud)
+    assert pointer(made) == Pointer(model_version=FIRST)

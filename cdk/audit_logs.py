@@ -1,0 +1,32 @@
+"""The logs by which an auditor asks who came, and what was turned away: they outlive what they are
+about, and prod keeps them for as long as it sets.
+"""
+
+from aws_cdk import aws_kms as kms
+from aws_cdk import aws_logs as logs
+from constructs import Construct
+
+from cdk.config import Stage
+
+
+class AuditLogs(Construct):
+    """`door`, a line a request; `flows` of the network; `firewall`, what it turned away."""
+
+    def __init__(self, scope: Construct, construct_id: str, *, key: kms.IKey, stage: Stage) -> None:
+        super().__init__(scope, construct_id)
+        self._key, self._stage = key, stage
+        self.door = self._group("Door")
+        self.flows = self._group("Flows")
+        # WAF writes only to groups whose name begins so.
+        self.firewall_name = f"aws-waf-logs-chest-xray-{stage.name}"
+        self.firewall = self._group("Firewall", name=self.firewall_name)
+
+    def _group(self, construct_id: str, *, name: str | None = None) -> logs.LogGroup:
+        return logs.LogGroup(
+            self,
+            construct_id,
+            log_group_name=name,
+            encryption_key=self._key,
+            retention=self._stage.log_retention,
+            removal_policy=self._stage.removal_policy,
+        )
