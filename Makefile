@@ -26,16 +26,16 @@ screen: .venv/.run $(if $(findstring endpoint,$(FILES)),.venv/.training) ## Scre
 sample: .venv/.run ## Draw a phantom chest X-ray, for who has none at hand (FOLDER=samples)
 	@$(IN) -m local.sample $(FOLDER)
 
-train: .venv/.training ## Train a model into build/training (RECIPE=baseline)
-	@$(IN) -m training --recipe $(or $(RECIPE),baseline)
+train: .venv/.training ## Train a model into build/training (RECIPE=default)
+	@$(IN) -m training --recipe $(or $(RECIPE),default)
 
-launch: .venv/.sagemaker ## Train in SageMaker (STAGE=dev RECIPE=baseline ARGS="--spot --wait")
-	@$(IN) -m training.launch --stage $(or $(STAGE),dev) --recipe $(or $(RECIPE),baseline) $(ARGS)
+launch: .venv/.sagemaker ## Train in SageMaker (STAGE=dev RECIPE=default ARGS="--spot --wait")
+	@$(IN) -m training.launch --stage $(or $(STAGE),dev) --recipe $(or $(RECIPE),default) $(ARGS)
 
 register: .venv/.sagemaker ## Bring a model into a stage, pending approval (STAGE=dev MODEL=folder-or-job)
 	@$(IN) -m training.register --stage $(or $(STAGE),dev) $(MODEL)
 
-promote: .venv/.sagemaker ## Let a version answer (STAGE=dev VERSION=baseline-0123abcd WHY="approved, as ...")
+promote: .venv/.sagemaker ## Let a version answer (STAGE=dev VERSION=default-0123abcd WHY="approved, as ...")
 	@$(IN) -m training.promote --stage $(or $(STAGE),dev) $(VERSION) $(if $(WHY),--approve "$(WHY)") $(ARGS)
 
 synth: .venv/.cloud ## Synthesise both stages: what they are made of, what they cost, which rules are not met
@@ -61,7 +61,7 @@ lint: .venv/.test ## Check style and types
 
 lock: .venv/bin/uv ## Pin the packages of each part again, from pyproject.toml
 	@$(LOCK) -c requirements.txt --group everything -o requirements/everything.txt
-	@for group in api screening ui run cloud job training sagemaker test; do \
+	@for group in api screening ui run cloud job training jax sagemaker test; do \
 		$(LOCK) -c requirements/everything.txt --group $$group -o requirements/$$group.txt; done
 
 clean-data: .venv/.run ## Remove all radiographs, answers and accounts of `make run`

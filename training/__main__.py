@@ -1,7 +1,8 @@
-"""Train a model by a recipe: `python -m training --recipe baseline`."""
+"""Train a model by a recipe: `python -m training --recipe default`."""
 
 import argparse
 import os
+import subprocess
 import sys
 from collections.abc import Sequence
 from pathlib import Path
@@ -36,7 +37,21 @@ def run(words: Sequence[str]) -> None:
     radiographs = read_manifest(arguments.data)
     # Only now, because it takes seconds; and before it, else it logs its build options.
     os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "3")
-    os.environ["KERAS_BACKEND"] = "tensorflow"
+    os.environ["KERAS_BACKEND"] = arguments.backend if arguments.only_learn else "tensorflow"
+    if arguments.only_learn:
+        from training.learn import learn, run_in, split_by
+
+        trained = learn(
+            recipe,
+            split_by(recipe, radiographs),
+            data=arguments.data,
+            run=run_in(arguments.cache, recipe, arguments.checkpoints),
+        )
+        print(f"The weights are in {trained}. The same command without --only-learn goes on.")
+        return
+    if arguments.backend != "tensorflow":
+        # A process has one backend, and only TensorFlow exports.
+        _learn_elsewhere(words)
     from training.train import train
 
     findings = train(
@@ -53,6 +68,12 @@ def run(words: Sequence[str]) -> None:
     print(f"agreement of cpu with endpoint: {findings.agreement}")
     if findings.test_half is not None:
         print(f"test half: {findings.test_half}")
+
+
+def _learn_elsewhere(words: Sequence[str]) -> None:
+    done = subprocess.run([sys.executable, "-m", "training", *words, "--only-learn"], check=False)
+    if done.returncode:
+        raise TrainingError("Nothing was learnt, as it says above.")
 
 
 def setting(text: str) -> tuple[str, str]:
@@ -101,6 +122,17 @@ def _parser() -> argparse.ArgumentParser:
         "--checkpoints",
         type=Path,
         help="folder from which a run that was killed goes on (default: one in the cache)",
+    )
+    parser.add_argument(
+        "--backend",
+        choices=("tensorflow", "jax"),
+        default="tensorflow",
+        help="what learns (default: tensorflow); jax must be installed",
+    )
+    parser.add_argument(
+        "--only-learn",
+        action="store_true",
+        help="stop before export and calibration; the same command without it goes on there",
     )
     parser.add_argument(
         "--final",

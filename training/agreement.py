@@ -1,6 +1,6 @@
 """What the two exported artefacts answer, and whether they agree closely enough to be released."""
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import asdict, dataclass
 from pathlib import Path
 
@@ -10,10 +10,10 @@ from ai_edge_litert.interpreter import Interpreter
 from numpy.typing import NDArray
 from rich.progress import track
 
+from screening.radiograph import Pixels
 from training.calibration import OperatingPoint, calibrate
 from training.data import Radiograph, load_pixels
 from training.errors import TrainingError
-from training.features import load_batches
 
 # A release fails beyond these: the largest difference in calibrated probability, and the smallest
 # correlation of two attention maps, on any validation radiograph (docs: what a doctor may notice).
@@ -96,6 +96,13 @@ def require(agreement: Agreement) -> None:
         or agreement.flips
     ):
         raise DisagreementError(f"The CPU and endpoint artefacts disagree: {asdict(agreement)}.")
+
+
+def load_batches(radiographs: Sequence[Radiograph], batch_size: int) -> Iterator[Pixels]:
+    """Pixels in the radiographs' order, uint8 of shape (up to batch_size, 224, 224, 1)."""
+    for start in range(0, len(radiographs), batch_size):
+        chosen = radiographs[start : start + batch_size]
+        yield np.stack([load_pixels(radiograph) for radiograph in chosen])
 
 
 def _correlation(one: NDArray[np.float32], other: NDArray[np.float32]) -> float:

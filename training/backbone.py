@@ -1,12 +1,13 @@
-"""The frozen part of the network: grey pixels in, a 14 x 14 map of ImageNet features out."""
+"""The network's body: grey pixels in, a map of features out, from ImageNet weights."""
 
 import hashlib
 from pathlib import Path
+from typing import Any
 
 import keras
 
-from contracts.endpoint import INPUT_COLUMNS, INPUT_ROWS
 from training.data import DataError
+from training.normalisation import Grey
 from training.recipes import Recipe
 
 # The statistics that ImageNet classifiers are trained with, RGB, for pixels in 0-1
@@ -16,21 +17,32 @@ IMAGENET_STD = (0.229, 0.224, 0.225)
 
 
 def build_backbone(recipe: Recipe, data: Path) -> keras.Model:
-    """Pixels (batch, 224, 224, 1), uint8 or float 0-255 -> features (batch, 14, 14, channels)."""
-    stages = _tiny_stages(recipe.seed) if recipe.backbone is None else _load(data / recipe.backbone)
-    stages.trainable = False
-    pixels = keras.Input((INPUT_ROWS, INPUT_COLUMNS, 1), name="pixels")
-    rgb = keras.layers.Concatenate(name="grey_to_rgb")([pixels, pixels, pixels])
+    """Pictures (batch, side, side, 1), float 0-255 -> features (batch, side / 16, side / 16,
+    channels). Computes in the precision of Keras's global policy; the features are float32.
+
+    Batch norm keeps ImageNet's statistics: those of small batches of two classes would differ.
+    """
+    stages = _tiny_stages(recipe) if recipe.backbone is None else _load(data / recipe.backbone)
+    stages = _for_side(stages, recipe.side)
+    stages.trainable = not recipe.frozen
+    for layer in stages.layers:
+        if isinstance(layer, keras.layers.BatchNormalization):
+            layer.trainable = False
+    pictures = keras.Input((recipe.side, recipe.side, 1), name="pictures", dtype="float32")
+    grey = Grey(name="normalisation", dtype="float32")(pictures)
+    rgb = keras.layers.Concatenate(name="grey_to_rgb", dtype="float32")([grey, grey, grey])
     scaled = keras.layers.Rescaling(
-        scale=[1 / (255 * std) for std in IMAGENET_STD],
+        scale=[1 / std for std in IMAGENET_STD],
         offset=[-mean / std for mean, std in zip(IMAGENET_MEAN, IMAGENET_STD, strict=True)],
         name="imagenet_statistics",
+        dtype="float32",
     )(rgb)
-    return keras.Model(pixels, stages(scaled, training=False), name="backbone")
+    maps = keras.layers.Activation("linear", name="maps", dtype="float32")(stages(scaled))
+    return keras.Model(pictures, maps, name="backbone")
 
 
 def backbone_sha256(recipe: Recipe, data: Path) -> str:
-    """Identity of the frozen weights: the hash of their file, or of the seed that drew them."""
+    """Identity of the first weights: the hash of their file, or of the seed that drew them."""
     if recipe.backbone is None:
         return hashlib.sha256(f"tiny {recipe.seed}".encode()).hexdigest()
     return hashlib.sha256((data / recipe.backbone).read_bytes()).hexdigest()
@@ -42,10 +54,24 @@ def _load(path: Path) -> keras.Model:
     return keras.models.load_model(path, compile=False)
 
 
-def _tiny_stages(seed: int) -> keras.Model:
+def _for_side(stages: keras.Model, side: int) -> keras.Model:
+    """The same layers and weights for pictures of `side`, in the global policy's precision."""
+
+    def clone(layer: Any) -> Any:
+        precision = keras.mixed_precision.dtype_policy()
+        return layer.__class__.from_config({**layer.get_config(), "dtype": precision})
+
+    resized = keras.models.clone_model(
+        stages, input_tensors=keras.Input((side, side, 3)), clone_function=clone
+    )
+    resized.set_weights(stages.get_weights())
+    return resized
+
+
+def _tiny_stages(recipe: Recipe) -> keras.Model:
+    initializer = keras.initializers.HeNormal(recipe.seed)
     patches = keras.layers.Conv2D(
-        8, 16, strides=16, activation="relu", kernel_initializer=keras.initializers.HeNormal(seed)
+        8, 16, strides=16, activation="relu", kernel_initializer=initializer
     )
-    return keras.Sequential(
-        [keras.Input((INPUT_ROWS, INPUT_COLUMNS, 3)), patches], name="tiny_stages"
-    )
+    pictures = keras.Input((recipe.side, recipe.side, 3))
+    return keras.Model(pictures, patches(pictures), name="tiny_stages")

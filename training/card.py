@@ -15,8 +15,8 @@ from training.ledger import Figures, Intervals
 from training.recipes import Recipe
 from training.split import Parts
 
-# Grad-CAM at the backbone's last map: 224 pixels after a stride of 16.
-ATTENTION_SIZE = 14
+# Grad-CAM at the backbone's last map: one place for 16 pixels of what the network sees.
+STRIDE = 16
 
 # The radiographs of the data set are of children of one to five years, frontal projections.
 INTENDED_USE = {
@@ -55,7 +55,7 @@ def write_card(folder: Path, *, recipe: Recipe, findings: Findings, parts: Parts
             "dtype": "uint8",
             "resize": "squash, Pillow bilinear",
         },
-        "attention_size": ATTENTION_SIZE,
+        "attention_size": recipe.side // STRIDE,
         "artefacts": _artefacts(folder),
         "calibration": {"method": "temperature", "temperature": round(findings.temperature, 6)},
         "operating_point": asdict(findings.point),

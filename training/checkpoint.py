@@ -25,7 +25,9 @@ Arrays = list[NDArray[np.float32]]
 
 # The last may be torn where the machine went while it was written.
 _KEPT = 2
-_FILES = "head-*.npz"
+_FILES = "step-*.npz"
+# What a run leaves beside them when it has learnt: the network's weights alone.
+TRAINED = "trained.npz"
 _PROGRESS = "progress"
 
 
@@ -85,7 +87,7 @@ class Checkpoints:
             **{f"best_{index}": each for index, each in enumerate(snapshot.best)},
         }
         np.savez(content, **arrays)
-        write_whole(self._folder / f"head-{number:08}.npz", content.getvalue())
+        write_whole(self._folder / f"step-{number:08}.npz", content.getvalue())
         for path in self._paths()[:-_KEPT]:
             path.unlink(missing_ok=True)
 
@@ -118,8 +120,21 @@ def _numbered(kept: Mapping[str, NDArray[np.float32]], name: str) -> Iterator[ND
 
 def forget(folder: Path) -> None:
     """Removes the checkpoints of a run that has ended, and nothing else that lies there."""
-    for path in folder.glob(_FILES):
-        path.unlink()
+    for path in [*folder.glob(_FILES), folder / TRAINED]:
+        path.unlink(missing_ok=True)
+
+
+def save_trained(folder: Path, weights: Arrays) -> Path:
+    """The weights that a run has come to, in Keras's order."""
+    content = io.BytesIO()
+    np.savez(content, *weights)
+    write_whole(folder / TRAINED, content.getvalue())
+    return folder / TRAINED
+
+
+def read_trained(path: Path) -> Arrays:
+    with np.load(path) as kept:
+        return [kept[f"arr_{index}"] for index in range(len(kept))]
 
 
 def run_of(recipe: Recipe, parts: Sequence[NDArray[np.generic]]) -> str:

@@ -7,6 +7,7 @@ class TrainingError(Exception):
     TrainingError
         SettingError         a number that the recipe does not have (training.recipes)
         DataError            the data set is not usable (training.data)
+        SourceError          no data set can be made of what was given (training.sources)
         CheckpointError      a checkpoint of another run (training.checkpoint)
         DivergedError        the loss has left the numbers (training.fit)
         DisagreementError    the artefacts differ too much (training.agreement)

@@ -1,68 +1,41 @@
-"""The trained part of the network: pooled features in, the pneumonia logit and its gradient out."""
-
-from pathlib import Path
+"""The network's end: averaged features in, the pneumonia logit and its gradient out."""
 
 import keras
 import numpy as np
 import tensorflow as tf
-from numpy.typing import NDArray
-from sklearn.utils.class_weight import compute_class_weight
 
-from training.checkpoint import Checkpoints, run_of
-from training.features import Features
-from training.fit import Fit, Weighted
+from training.calibration import Labels
 from training.recipes import Recipe
-
-Labels = NDArray[np.int64]
 
 
 def build_head(channels: int, recipe: Recipe) -> keras.Model:
     """Pooled features (batch, channels) -> logit (batch, 1); the sigmoid comes with calibration."""
-    pooled = signal = keras.Input((channels,), name="pooled")
+    pooled = signal = keras.Input((channels,), name="pooled", dtype="float32")
     for units in recipe.head_units:
         regularizer = keras.regularizers.L2(recipe.l2)
-        signal = keras.layers.Dense(units, kernel_regularizer=regularizer)(signal)
-        signal = keras.layers.BatchNormalization()(signal)
-        signal = keras.layers.ReLU()(signal)
-        signal = keras.layers.Dropout(recipe.dropout)(signal)
-    return keras.Model(pooled, keras.layers.Dense(1, name="logit")(signal), name="head")
+        signal = keras.layers.Dense(units, kernel_regularizer=regularizer, dtype="float32")(signal)
+        signal = keras.layers.BatchNormalization(dtype="float32")(signal)
+        signal = keras.layers.ReLU(dtype="float32")(signal)
+        signal = keras.layers.Dropout(recipe.dropout, dtype="float32")(signal)
+    if not recipe.head_units:
+        signal = keras.layers.Dropout(recipe.dropout, dtype="float32")(signal)
+    logit = keras.layers.Dense(1, name="logit", dtype="float32")(signal)
+    return keras.Model(pooled, logit, name="head")
 
 
-def train_head(
-    train: tuple[Features, Labels],
-    validation: tuple[Features, Labels],
-    *,
-    recipe: Recipe,
-    checkpoints: Path,
-) -> keras.Model:
-    """The head at its best validation loss, going on from the last of its `checkpoints`.
+def at_prevalence_of(head: keras.Model, labels: Labels) -> None:
+    """Add the log odds of `labels` to the last bias of a head that learnt both classes equally.
 
-    Both losses are weighted by class, so the head learns the logit of a half-and-half population.
-    The log odds of the training part are added to its last bias afterwards, which is the exact
-    correction (Saerens, Latinne and Decaestecker 2002), so that the logit speaks of the prevalence
-    it was trained at. Raises CheckpointError.
+    It is the exact correction (Saerens, Latinne and Decaestecker 2002), so that the logit speaks of
+    the prevalence in the training part.
     """
-    features, labels = train
-    balance = compute_class_weight("balanced", classes=np.array([0, 1]), y=labels)
-    head = build_head(features.shape[1], recipe)
-    head.compile(
-        optimizer=keras.optimizers.Adam(recipe.learning_rate),
-        loss=keras.losses.BinaryCrossentropy(from_logits=True),
-    )
-    Fit(
-        head,
-        Weighted.of(train, balance),
-        Weighted.of(validation, balance),
-        recipe=recipe,
-        checkpoints=Checkpoints(checkpoints, run=run_of(recipe, [*train, *validation])),
-    ).run()
+    prevalence = labels.mean()
     output = head.get_layer("logit")
-    output.bias.assign_add([np.log(balance[0] / balance[1])])
-    return head
+    output.bias.assign_add([np.log(prevalence / (1 - prevalence))])
 
 
 def logit_and_gradient(head: keras.Model, pooled: tf.Tensor) -> tuple[tf.Tensor, tf.Tensor]:
-    """The logit (batch, 1) and its gradient (batch, channels) with respect to the pooled features.
+    """The logit (batch, 1) and its gradient (batch or 1, channels) with respect to the features.
 
     The backward pass is written out in forward operations, so that it can be exported: through
     each block it is the transposed kernel after the ReLU's gate and batch norm's inference scale.

@@ -1,6 +1,6 @@
 """Train in SageMaker, by the recipes and the code of this machine.
 
-`python -m training.launch --recipe baseline --stage dev --spot --wait`. With `--wait` the log is
+`python -m training.launch --recipe default --stage dev --spot --wait`. With `--wait` the log is
 shown and the model is registered, pending approval; without it, `python -m training.register JOB`
 does that later. `--local` runs what the job would run, here, with no AWS at all.
 """

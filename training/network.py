@@ -8,9 +8,13 @@ import numpy as np
 import tensorflow as tf
 from numpy.typing import NDArray
 
-from training.features import Features
+from contracts.endpoint import INPUT_ROWS
+from training.batches import Pictures
 from training.head import logit_and_gradient
 from training.recipes import Recipe
+
+# Radiographs at a time: both cores are busy, in under 2 GB.
+BATCH = 32
 
 
 @dataclass(frozen=True)
@@ -33,7 +37,7 @@ class Network:
 
     def __call__(self, pixels: tf.Tensor) -> Answers:
         """Answers for uint8 pixels of shape (batch, 224, 224, 1); logit and typicality (batch,)."""
-        maps = self.backbone(tf.cast(pixels, tf.float32), training=False)
+        maps = self.backbone(shrink(pixels, self.backbone.input_shape[1]), training=False)
         pooled = tf.reduce_mean(maps, axis=(1, 2))
         logit, gradient = logit_and_gradient(self.head, pooled)
         return Answers(
@@ -47,22 +51,36 @@ class Network:
         z_scores = (pooled - self.feature_mean) / self.feature_std
         return -tf.reduce_mean(tf.square(z_scores), axis=1)
 
-    def version(self, recipe: Recipe, *, backbone_sha256: str) -> str:
+    def version(self, recipe: Recipe) -> str:
         """The recipe's name, and eight hex digits of a hash over every weight that answers and
         every number of the recipe: calibration and band follow from those.
         """
-        digest = hashlib.sha256(f"{backbone_sha256} {recipe.sha256}".encode())
-        for weights in [*self.head.get_weights(), self.feature_mean, self.feature_std]:
-            digest.update(np.asarray(weights).tobytes())
+        digest = hashlib.sha256(recipe.sha256.encode())
+        learnt = [*self.backbone.get_weights(), *self.head.get_weights()]
+        for weights in [*learnt, self.feature_mean, self.feature_std]:
+            digest.update(np.ascontiguousarray(weights).tobytes())
         return f"{recipe.name}-{digest.hexdigest()[:8]}"
 
 
-def assemble(backbone: keras.Model, head: keras.Model, *, features: Features) -> Network:
-    """The network whose typicality is measured against `features`, those of its training part."""
+def shrink(pixels: tf.Tensor, side: int) -> tf.Tensor:
+    """Grey pixels (batch, 224, 224, 1) to float32 (batch, side, side, 1): means of squares."""
+    factor = INPUT_ROWS // side
+    grey = tf.cast(pixels, tf.float32)
+    return grey if factor == 1 else tf.nn.avg_pool2d(grey, factor, factor, "VALID")
+
+
+def assemble(model: keras.Model, pictures: Pictures) -> Network:
+    """The network of a trained `model`, whose typicality is measured against `pictures`, those of
+    its training part (n, side, side, 1).
+    """
+    backbone = keras.Model(model.input, model.get_layer("pooled").input, name="backbone")
+    pooled = keras.Model(model.input, model.get_layer("pooled").output)
+    features = pooled.predict(pictures, batch_size=BATCH, verbose=0)
     spread = features.std(axis=0)
     # A feature that is nearly constant in training says little and would dominate the mean.
     floor = np.float32(0.01) * np.median(spread)
-    return Network(backbone, head, features.mean(axis=0), np.maximum(spread, floor))
+    mean = features.mean(axis=0)
+    return Network(backbone, model.get_layer("head"), mean, np.maximum(spread, floor))
 
 
 def grad_cam(maps: tf.Tensor, gradient: tf.Tensor) -> tf.Tensor:

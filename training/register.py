@@ -1,6 +1,6 @@
 """Brings a trained model into a stage, where it waits for approval and answers nobody yet.
 
-`python -m training.register build/training/baseline --stage dev`, or the name of a training job.
+`python -m training.register build/training/default --stage dev`, or the name of a training job.
 """
 
 import argparse

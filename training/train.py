@@ -6,24 +6,19 @@ from collections.abc import Sequence
 from dataclasses import replace
 from pathlib import Path
 
-import keras
-import tensorflow as tf
-
 from training import agreement
 from training.artefacts import CARD, CPU, ENDPOINT
-from training.backbone import backbone_sha256, build_backbone
 from training.calibration import calibrate, choose_operating_point, fit_temperature
 from training.card import Findings, write_card
-from training.checkpoint import forget
+from training.checkpoint import forget, read_trained
 from training.data import Radiograph, labels
-from training.evaluation import evaluate, intervals
+from training.evaluation.figures import evaluate, intervals
 from training.export import export_litert, export_saved_model
-from training.features import pooled_features
-from training.head import train_head
+from training.learn import Run, build_model, learn, load_pictures, run_in, split_by
 from training.ledger import Figures, Intervals, evaluate_once
 from training.network import Network, assemble
 from training.recipes import Recipe
-from training.split import Parts, split_by_patient
+from training.split import Parts
 
 
 def train(
@@ -42,13 +37,9 @@ def train(
 
     With a `ledger` the model is final: it is evaluated on the test half, once, and logged there.
     """
-    keras.utils.set_random_seed(recipe.seed)
-    tf.config.experimental.enable_op_determinism()
-    checkpoints = checkpoints or cache / "checkpoints" / f"{recipe.name}-{recipe.sha256[:8]}"
-    parts = split_by_patient(
-        radiographs, share=recipe.validation_share, seed=recipe.seed, limit=recipe.limit
-    )
-    network, version = fit(recipe, parts, data=data, cache=cache, checkpoints=checkpoints)
+    run = run_in(cache, recipe, checkpoints)
+    parts = split_by(recipe, radiographs)
+    network, version = fit(recipe, parts, data=data, run=run)
     # Nothing of an earlier release is touched before the new one is whole.
     with tempfile.TemporaryDirectory() as folder:
         work = Path(folder)
@@ -62,7 +53,7 @@ def train(
         write_card(work, recipe=recipe, findings=findings, parts=parts)
         release(work, out)
     # Only now: a run that is killed while it exports is not trained anew.
-    forget(checkpoints)
+    forget(run.checkpoints)
     return findings
 
 
@@ -76,24 +67,12 @@ def release(work: Path, out: Path) -> None:
         shutil.move(work / name, target)
 
 
-def fit(
-    recipe: Recipe, parts: Parts, *, data: Path, cache: Path, checkpoints: Path
-) -> tuple[Network, str]:
-    """The network with a trained head, and the version that its weights give it."""
-    backbone = build_backbone(recipe, data)
-    key = backbone_sha256(recipe, data)
-    features, validation_features = (
-        pooled_features(backbone, part, cache=cache, key=key, batch_size=recipe.feature_batch)
-        for part in (parts.train, parts.validation)
-    )
-    head = train_head(
-        (features, labels(parts.train)),
-        (validation_features, labels(parts.validation)),
-        recipe=recipe,
-        checkpoints=checkpoints,
-    )
-    network = assemble(backbone, head, features=features)
-    return network, network.version(recipe, backbone_sha256=key)
+def fit(recipe: Recipe, parts: Parts, *, data: Path, run: Run) -> tuple[Network, str]:
+    """The trained network, and the version that its weights give it."""
+    model = build_model(recipe, data)
+    model.set_weights(read_trained(learn(recipe, parts, data=data, run=run)))
+    network = assemble(model, load_pictures(parts.train, recipe.side))
+    return network, network.version(recipe)
 
 
 def validate(recipe: Recipe, parts: Parts, *, out: Path, version: str) -> Findings:

@@ -1,4 +1,4 @@
-"""Trains a head on drawn features: `a_run.py CHECKPOINTS WEIGHTS KILLED_AFTER`.
+"""Trains the toy network on drawn pictures: `a_run.py CHECKPOINTS WEIGHTS KILLED_AFTER`.
 
 With KILLED_AFTER above 0 the process kills itself, as a machine that goes away would, once it has
 learnt that many batches.
@@ -9,18 +9,21 @@ import signal
 import sys
 from dataclasses import replace
 from pathlib import Path
+from typing import Any
 
 import keras
 import numpy as np
 import tensorflow as tf
 
+from training.batches import Batches
+from training.checkpoint import Checkpoints
 from training.fit import Fit
-from training.head import train_head
+from training.learn import build_model
 from training.recipes import SMOKE
 
-# Thirty batches an epoch: the run saves within an epoch, too.
-RECIPE = replace(SMOKE, epochs=4, batch_size=10, patience=2)
-BATCHES = 4 * 30
+# A hundred batches an epoch: the run saves within an epoch, too.
+RECIPE = replace(SMOKE, side=56, balance="weights", epochs=3, batch_size=2, patience=2)
+BATCHES = 3 * 100
 
 
 def main() -> None:
@@ -28,26 +31,29 @@ def main() -> None:
     keras.utils.set_random_seed(RECIPE.seed)
     tf.config.experimental.enable_op_determinism()
     rng = np.random.default_rng(0)
-    labels = rng.integers(0, 2, 400)
-    features = (rng.normal(size=(400, 8)) + labels[:, np.newaxis]).astype(np.float32)
-    learn, left = Fit._learn, killed_after
+    labels = rng.integers(0, 2, 260)
+    pictures = rng.uniform(0, 200, (260, 56, 56, 1)).astype(np.float16)
+    pictures[:, 28:] += 50 * labels[:, np.newaxis, np.newaxis, np.newaxis]
+    model = build_model(RECIPE, Path())
+    learn, left = model.train_on_batch, killed_after
 
-    def killed(self: Fit, chosen: np.ndarray) -> float:
+    def killed(*batch: Any) -> Any:
         nonlocal left
-        loss = learn(self, chosen)
+        loss = learn(*batch)
         left -= 1
         if left == 0:
             os.kill(os.getpid(), signal.SIGKILL)
         return loss
 
-    Fit._learn = killed
-    head = train_head(
-        (features[:300], labels[:300]),
-        (features[300:], labels[300:]),
+    model.train_on_batch = killed
+    Fit(
+        model,
+        Batches(pictures[:200], labels[:200], RECIPE),
+        Batches(pictures[200:], labels[200:], RECIPE),
         recipe=RECIPE,
-        checkpoints=checkpoints,
-    )
-    np.savez(weights, *head.get_weights())
+        checkpoints=Checkpoints(checkpoints, run="a run"),
+    ).run()
+    np.savez(weights, *model.get_weights())
 
 
 if __name__ == "__main__":

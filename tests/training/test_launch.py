@@ -46,7 +46,7 @@ def launched(stage: Stage, drawn_data: Path) -> Launched:
     [plain] = stage.asked("CreateTrainingJob")
     more = ["--spot", "--hours", "2", "--instance-type", "ml.g4dn.xlarge"]
     on = ["--resume", plain["TrainingJobName"]]
-    second = stage.run("launch", "--recipe", "baseline", *data, *more, *on)
+    second = stage.run("launch", "--recipe", "default", *data, *more, *on)
     assert second.returncode == 0, second.stderr
     _, spot = stage.asked("CreateTrainingJob")
     return Launched(stage=stage, said=first.stdout, plain=plain, spot=spot)
@@ -169,7 +169,11 @@ def test_a_job_that_made_nothing_is_not_registered(launched: Launched) -> None:
         (["--set", "epochs=0"], "'epochs' cannot be 0."),
         (["--set", "dropout=1"], "'dropout' cannot be 1.0."),
         (["--set", "limit=-1"], "'limit' cannot be -1."),
-        (["--set", "head_units=,"], "'head_units' cannot be ()."),
+        (["--set", "head_units=0"], "'head_units' cannot be (0,)."),
+        (["--set", "side=100"], "'side' is one of (56, 112, 224), not 100."),
+        (["--set", "frozen=maybe"], "'frozen' is true or false, as False, and not 'maybe'."),
+        (["--set", "augmentation.blur=1"], "A recipe has no number 'augmentation.blur'; it has: "),
+        (["--set", "augmentation.noise=-1"], "'augmentation.noise' cannot be -1.0."),
         (["--data", "s3://other/xrays"], "Jobs read below s3://models/training/ only"),
         (["--local", "--data", "s3://a/b"], "--local reads a folder of this machine"),
         (["--set", "head_units=big"], "'head_units' is whole numbers between commas"),

@@ -7,9 +7,9 @@ import numpy as np
 import pytest
 import tensorflow as tf
 
-from training.backbone import build_backbone
 from training.head import build_head, logit_and_gradient
-from training.network import assemble, grad_cam
+from training.learn import build_model
+from training.network import Network, assemble, grad_cam, shrink
 from training.recipes import SMOKE
 
 RNG = np.random.default_rng(0)
@@ -27,18 +27,24 @@ def head() -> keras.Model:
     return head
 
 
-def test_grad_cam_equals_that_of_gradient_tape(head: keras.Model) -> None:
-    backbone = build_backbone(SMOKE, Path())
-    maps = backbone(PIXELS.astype(np.float32))
+@pytest.fixture(scope="module")
+def network(head: keras.Model) -> Network:
+    """A toy network of that head, whose training part are PIXELS."""
+    model = build_model(SMOKE, Path())
+    model.get_layer("head").set_weights(head.get_weights())
+    return assemble(model, shrink(PIXELS, SMOKE.side).numpy())
+
+
+def test_grad_cam_equals_that_of_gradient_tape(network: Network) -> None:
+    maps = network.backbone(shrink(PIXELS, SMOKE.side))
     with tf.GradientTape() as tape:
         tape.watch(maps)
-        logit = head(tf.reduce_mean(maps, axis=(1, 2)), training=False)
+        logit = network.head(tf.reduce_mean(maps, axis=(1, 2)), training=False)
     weights = tf.reduce_mean(tape.gradient(logit, maps), axis=(1, 2))
     heat = tf.nn.relu(tf.einsum("bhwc,bc->bhw", maps, weights)).numpy()
     peaks = heat.max(axis=(1, 2), keepdims=True)
     expected = np.divide(heat, peaks, out=np.zeros_like(heat), where=peaks > 0)
 
-    network = assemble(backbone, head, features=tf.reduce_mean(maps, axis=(1, 2)).numpy())
     answers = network(PIXELS)
     assert peaks.max() > 0
     np.testing.assert_allclose(answers.attention, expected, atol=1e-5)
@@ -64,9 +70,6 @@ def test_a_map_with_evidence_has_maximum_one() -> None:
     assert tf.reduce_max(grad_cam(maps, tf.ones((2, 8))), axis=(1, 2)).numpy() == pytest.approx(1)
 
 
-def test_typicality_is_about_minus_one_in_training_and_lower_outside(head: keras.Model) -> None:
-    backbone = build_backbone(SMOKE, Path())
-    features = tf.reduce_mean(backbone(PIXELS.astype(np.float32)), axis=(1, 2)).numpy()
-    network = assemble(backbone, head, features=features)
+def test_typicality_is_about_minus_one_in_training_and_lower_outside(network: Network) -> None:
     assert np.mean(network(PIXELS).typicality) == pytest.approx(-1, abs=0.05)
     assert network(np.zeros_like(PIXELS)).typicality.numpy().max() < -10

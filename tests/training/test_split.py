@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from training.data import DataError, Radiograph, read_manifest
-from training.recipes import BASELINE
+from training.recipes import DEFAULT
 from training.split import Parts, split_by_patient
 
 
@@ -80,9 +80,7 @@ def test_a_part_without_normal_radiographs_is_refused() -> None:
 
 @pytest.mark.data
 def test_the_data_set_is_split_by_patient_and_near_duplicate(data: Path) -> None:
-    parts = split_by_patient(
-        read_manifest(data), share=BASELINE.validation_share, seed=BASELINE.seed
-    )
+    parts = split_by_patient(read_manifest(data), share=DEFAULT.validation_share, seed=DEFAULT.seed)
     for key in ("patient", "duplicates", "sha256"):
         sides = [{getattr(r, key) for r in part} for part in vars(parts).values()]
         assert not sides[0] & sides[1] | sides[0] & sides[2] | sides[1] & sides[2]

@@ -76,7 +76,7 @@ def test_the_saved_model_says_which_model_it_is(smoke: Path) -> None:
     version = read_card(smoke / "model_card.json").model_version
     assert [one.decode() for one in answers["model_version"].numpy()] == [version] * 3
     assert answers["logit"].shape == answers["typicality"].shape == (3,)
-    assert answers["attention"].shape == (3, 14, 14)
+    assert answers["attention"].shape == (3, 7, 7)
 
 
 def test_the_final_evaluation_is_in_the_ledger_and_on_the_card(smoke: Path) -> None:

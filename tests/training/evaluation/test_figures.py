@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 
 from training.calibration import OperatingPoint
-from training.evaluation import evaluate, intervals
+from training.evaluation.figures import evaluate, intervals
 
 POINT = OperatingPoint(threshold=0.5, band=(0.45, 0.6), rule="")
 PROBABILITIES = np.array([0.1, 0.3, 0.55, 0.7, 0.9, 0.4])
@@ -21,10 +21,15 @@ def test_figures_on_six_radiographs_are_those_counted_by_hand() -> None:
     assert figures["brier"] == pytest.approx((0.01 + 0.09 + 0.3025 + 0.09 + 0.01 + 0.36) / 6)
 
 
-def test_the_calibration_error_is_the_gap_between_said_and_seen() -> None:
-    said = np.full(100, 0.75)
-    seen = np.array([1] * 60 + [0] * 40)
-    assert evaluate(said, seen, point=POINT)["calibration_error"] == pytest.approx(0.15)
+def test_what_is_answered_is_what_lies_outside_the_band() -> None:
+    figures = evaluate(PROBABILITIES, LABELS, point=POINT)
+    assert figures["answered_accuracy"] == pytest.approx(4 / 5)
+
+
+def test_only_certainty_in_the_wrong_class_is_confidently_wrong() -> None:
+    said = np.array([0.04, 0.06, 0.97, 0.94, 0.99, 0.01])
+    figures = evaluate(said, np.array([1, 1, 0, 0, 1, 0]), point=POINT)
+    assert figures["confidently_wrong"] == pytest.approx(2 / 6)
 
 
 def test_radiographs_of_one_patient_are_drawn_together() -> None:

@@ -1,0 +1,31 @@
+"""Sharpness is measured, matched and changed as the shortcut tests say."""
+
+import numpy as np
+import pytest
+
+from screening.radiograph import Pixels
+from training.evaluation.shortcut import as_sharp_as, matched_pairs, pair_auc, sharpness
+
+
+@pytest.mark.parametrize("factor", [0.4, 0.75, 1.0, 1.3, 2.0])
+def test_a_picture_is_made_as_sharp_as_wanted(chest: Pixels, factor: float) -> None:
+    wanted = factor * sharpness(chest)
+    assert sharpness(as_sharp_as(chest, wanted)) == pytest.approx(wanted, rel=0.02)
+
+
+def test_what_cannot_be_reached_is_approached(chest: Pixels) -> None:
+    assert 0 < sharpness(as_sharp_as(chest, 0.0)) < 0.5 * sharpness(chest)
+    assert sharpness(as_sharp_as(chest, 500.0)) > 3 * sharpness(chest)
+
+
+def test_only_pictures_equally_sharp_are_paired(chest: Pixels) -> None:
+    blurred = as_sharp_as(chest, 0.5 * sharpness(chest))
+    normal, pneumonia = matched_pairs([chest, blurred, chest, blurred], np.array([0, 0, 1, 1]))
+    assert list(zip(normal, pneumonia, strict=True)) == [(0, 2), (1, 3)]
+
+
+def test_the_auc_of_pairs_counts_a_tie_half() -> None:
+    scores = np.array([0.1, 0.5, 0.5, 0.9])
+    pairs = (np.array([0, 1, 1]), np.array([2, 2, 3]))
+    assert pair_auc(scores, pairs) == pytest.approx(2.5 / 3)
+    assert pair_auc(scores, (pairs[1], pairs[0])) == pytest.approx(0.5 / 3)

@@ -1,0 +1,13 @@
+"""A server on this machine instead of the web."""
+
+from collections.abc import Iterator
+
+import pytest
+
+from tests.training.sources.web import Web, serving
+
+
+@pytest.fixture
+def web() -> Iterator[Web]:
+    with serving() as web:
+        yield web

@@ -1,0 +1,88 @@
+"""From pictures to a data set: collected, freed of leaks, with a manifest and what was left out."""
+
+import csv
+import io
+from collections import Counter
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+from training.checkpoint import write_whole
+from training.data import FOLDER, MANIFEST
+from training.sources.collect import collect
+from training.sources.contradictions import without_contradictions
+from training.sources.duplicates import near_duplicates
+from training.sources.errors import SourceError
+from training.sources.leaks import without_leaks
+from training.sources.notes import Notes
+from training.sources.picture import Kept, LeftOut, Picture
+
+LEFT_OUT = "left-out.csv"
+_COLUMNS = (
+    "split",
+    "class",
+    "file",
+    "subtype",
+    "patient_key",
+    "near_dup_group",
+    "bytes",
+    "sha256",
+)
+
+
+@dataclass(frozen=True)
+class DataSet:
+    """What has come of a source: how many pictures by split and label, what could not be used,
+    and what would have leaked from test into training.
+    """
+
+    counts: Counter[tuple[str, str]]
+    unusable: tuple[LeftOut, ...]
+    leaks: tuple[LeftOut, ...]
+
+
+def write_data_set(
+    pictures: Sequence[Picture], left_out: Iterable[LeftOut], data: Path, *, source: str
+) -> DataSet:
+    """`data` is a folder for `python -m training --data`. A run that was stopped goes on.
+
+    The manifest comes last: where it is there, all is. The list of what was left out lies beside
+    the pictures' folder, since it has the names that the source has. Raises SourceError, OSError.
+    """
+    folder = data / FOLDER
+    notes = Notes(folder, source=source)
+    collected, unusable = collect(pictures, folder, notes=notes)
+    kept, contradictions = without_contradictions(collected)
+    groups = near_duplicates([each.sketch for each in kept])
+    stay, leaks = without_leaks(kept, groups)
+    not_usable = (*left_out, *unusable, *contradictions)
+    listed = [(left.source, left.reason) for left in (*not_usable, *leaks)]
+    write_whole(data / LEFT_OUT, _csv(("file", "reason"), listed))
+    if not stay:
+        raise SourceError(f"No picture can be used. {data / LEFT_OUT} says why, for each.")
+    rows = [_row(kept[index], kept[groups[index]]) for index in stay]
+    write_whole(folder / MANIFEST, _csv(_COLUMNS, rows))
+    for picture in {*collected} - {kept[index] for index in stay}:
+        (folder / picture.split / picture.label / picture.file).unlink()
+    counts = Counter((kept[index].split, kept[index].label) for index in stay)
+    return DataSet(counts=counts, unusable=not_usable, leaks=tuple(leaks))
+
+
+def _row(picture: Kept, group: Kept) -> tuple[str | int, ...]:
+    return (
+        picture.split,
+        picture.label,
+        picture.file,
+        picture.subtype,
+        picture.patient,
+        # By its hash, because a name may be there twice.
+        group.sha256[:16],
+        picture.bytes,
+        picture.sha256,
+    )
+
+
+def _csv(columns: Sequence[str], rows: Iterable[Sequence[str | int]]) -> bytes:
+    text = io.StringIO(newline="")
+    csv.writer(text, lineterminator="\n").writerows([columns, *rows])
+    return text.getvalue().encode()

@@ -1,0 +1,95 @@
+"""The files of a folder or of a ZIP archive, read one by one; nothing is unpacked by its name."""
+
+import zipfile
+import zlib
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path, PurePosixPath
+
+from screening.radiograph import MAX_BYTES
+from training.sources.errors import SourceError, UnusablePicture
+
+# What macOS and Windows leave beside people's files, and in archives of them.
+_CLUTTER = frozenset({"__MACOSX", "Thumbs.db", "desktop.ini"})
+
+
+@dataclass(frozen=True)
+class Entry:
+    """`name` is the path below the root, with slashes; `read` raises UnusablePicture."""
+
+    name: str
+    read: Callable[[], bytes]
+
+
+@contextmanager
+def entries(root: Path) -> Iterator[list[Entry]]:
+    """All files below a folder or in a ZIP archive, without hidden ones. Raises SourceError."""
+    if root.is_dir():
+        yield folder_entries(root)
+        return
+    if not root.exists():
+        raise SourceError(f"{root} is not there.")
+    try:
+        archive = zipfile.ZipFile(root)
+    except zipfile.BadZipFile as error:
+        raise SourceError(f"{root} is not a ZIP archive, or it is cut off.") from error
+    with archive:
+        yield _archive_entries(root, archive)
+
+
+def folder_entries(root: Path) -> list[Entry]:
+    """All files below a folder, without hidden ones."""
+    paths = [path for path in sorted(root.rglob("*")) if path.is_file()]
+    named = [(path.relative_to(root).as_posix(), path) for path in paths]
+    return [Entry(name, _reader_of_file(path)) for name, path in named if not _is_clutter(name)]
+
+
+def _archive_entries(root: Path, archive: zipfile.ZipFile) -> list[Entry]:
+    members = [member for member in archive.infolist() if not member.is_dir()]
+    for member in members:
+        # The name as it was stored: zipfile itself cuts it at a zero byte.
+        name = PurePosixPath(member.orig_filename.replace("\\", "/"))
+        if name.is_absolute() or ".." in name.parts or ":" in "".join(name.parts[:1]):
+            raise SourceError(
+                f"{root} holds a file that would lie outside of it, {member.orig_filename!r}. "
+                "No archive of radiographs does; nothing of it was used."
+            )
+    return [
+        Entry(member.filename, _reader_of_member(archive, member))
+        for member in members
+        if not _is_clutter(member.filename)
+    ]
+
+
+def _is_clutter(name: str) -> bool:
+    return any(part in _CLUTTER or part.startswith(".") for part in PurePosixPath(name).parts)
+
+
+def _reader_of_file(path: Path) -> Callable[[], bytes]:
+    def read() -> bytes:
+        try:
+            _check_size(path.stat().st_size)
+            return path.read_bytes()
+        except OSError as error:
+            raise UnusablePicture(f"cannot be read: {error.strerror}") from error
+
+    return read
+
+
+def _reader_of_member(archive: zipfile.ZipFile, member: zipfile.ZipInfo) -> Callable[[], bytes]:
+    def read() -> bytes:
+        _check_size(member.file_size)
+        try:
+            return archive.read(member)
+        except (zipfile.BadZipFile, zlib.error, EOFError) as error:
+            raise UnusablePicture("damaged in the archive") from error
+        except (RuntimeError, NotImplementedError) as error:
+            raise UnusablePicture("packed with a password or an unknown method") from error
+
+    return read
+
+
+def _check_size(size: int) -> None:
+    if size > MAX_BYTES:
+        raise UnusablePicture(f"larger than the {MAX_BYTES:,} bytes that screening takes")

@@ -1,0 +1,49 @@
+"""Mendeley Data, archive rscbjbr9sj version 2: which file it is, by Mendeley's own list."""
+
+from pathlib import Path
+from typing import Any
+
+import requests
+
+from training.sources.download import HEADERS, TIMEOUT, Remote, download
+from training.sources.errors import SourceError
+
+ARCHIVE = "ChestXRay2017.zip"
+LISTING = "https://data.mendeley.com/public-api/datasets/rscbjbr9sj/files?folder_id=root&version=2"
+_BY_HAND = (
+    f"Download {ARCHIVE} from https://data.mendeley.com/datasets/rscbjbr9sj/2 in a browser, and "
+    "name it with --archive."
+)
+
+
+def fetch_archive(folder: Path, *, listing: str = LISTING) -> Path:
+    """The archive's path in `folder`, downloaded where it is not there. Raises SourceError."""
+    path = folder / ARCHIVE
+    download(_published(listing), path)
+    return path
+
+
+def _published(listing: str) -> Remote:
+    try:
+        response = requests.get(listing, headers=HEADERS, timeout=TIMEOUT)
+        response.raise_for_status()
+        return _remote(response.json())
+    except requests.HTTPError as error:
+        status = error.response.status_code
+        raise SourceError(f"Mendeley refuses its list, status {status}. {_BY_HAND}") from error
+    except requests.JSONDecodeError as error:
+        raise SourceError(f"Mendeley's list is no longer JSON. {_BY_HAND}") from error
+    except requests.RequestException as error:
+        raise SourceError(f"There is no connection to Mendeley. {_BY_HAND}") from error
+    except (KeyError, TypeError, ValueError) as error:
+        raise SourceError(f"Mendeley's list no longer says what it said. {_BY_HAND}") from error
+
+
+def _remote(listed: Any) -> Remote:
+    for file in listed:
+        if file["filename"] == ARCHIVE:
+            details = file["content_details"]
+            return Remote(
+                str(details["download_url"]), int(details["size"]), str(details["sha256_hash"])
+            )
+    raise SourceError(f"Mendeley's list has no {ARCHIVE}. {_BY_HAND}")
