@@ -21,7 +21,7 @@ def answer(
 ) -> Answer:
     """The answer to a radiograph of a patient of `age_years`, for a site with its settings."""
     site = site or Site()
-    logit = prediction.logit / card.temperature
+    logit = prediction.logit / card.temperature + card.shift
     probability = sigmoid(logit)
     outside = age_years is not None and not card.age_years[0] <= age_years <= card.age_years[1]
     reason = _not_assessed(prediction, card, withheld=outside and site.withhold_outside_age)

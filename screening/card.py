@@ -3,6 +3,7 @@
 import json
 from collections.abc import Mapping
 from dataclasses import dataclass
+from math import isfinite
 from pathlib import Path
 from typing import Any
 
@@ -23,8 +24,8 @@ class ReliabilityBin:
 class ModelCard:
     """What screening needs of `model_card.json`.
 
-    Threshold and band apply to the calibrated probability sigmoid(logit / temperature), which
-    holds at `prevalence`, that of the validation set.
+    Threshold and band apply to the calibrated probability sigmoid(logit / temperature + shift),
+    which holds at `prevalence`, that of the validation set.
     """
 
     model_version: str
@@ -33,6 +34,7 @@ class ModelCard:
     cpu_sha256: str
     endpoint_sha256: str
     temperature: float
+    shift: float
     threshold: float
     band: tuple[float, float]
     prevalence: float
@@ -44,8 +46,8 @@ class ModelCard:
         low, high = self.band
         if not 0 <= low <= self.threshold <= high <= 1:
             raise ModelError("the card's threshold is not inside its uncertain band")
-        if self.temperature <= 0 or not 0 < self.prevalence < 1:
-            raise ModelError("the card's temperature or prevalence cannot be")
+        if self.temperature <= 0 or not isfinite(self.shift) or not 0 < self.prevalence < 1:
+            raise ModelError("the card's calibration or prevalence cannot be")
 
 
 def card_from_json(fields: Mapping[str, Any]) -> ModelCard:
@@ -61,6 +63,8 @@ def card_from_json(fields: Mapping[str, Any]) -> ModelCard:
             cpu_sha256=artefacts["cpu"]["sha256"],
             endpoint_sha256=artefacts["endpoint"]["sha256"],
             temperature=fields["calibration"]["temperature"],
+            # Cards of models that were calibrated by temperature alone have none.
+            shift=fields["calibration"].get("shift", 0.0),
             threshold=operating["threshold"],
             band=(low, high),
             prevalence=fields["validation"]["prevalence"],

@@ -40,10 +40,11 @@ def run(words: Sequence[str]) -> None:
     os.environ["KERAS_BACKEND"] = arguments.backend if arguments.only_learn else "tensorflow"
     if arguments.only_learn:
         from training.learn import learn, run_in, split_by
+        from training.part import prepare
 
         trained = learn(
             recipe,
-            split_by(recipe, radiographs),
+            *prepare(recipe, split_by(recipe, radiographs)),
             data=arguments.data,
             run=run_in(arguments.cache, recipe, arguments.checkpoints),
         )

@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 from rich.progress import track
 
 from screening.radiograph import Pixels
-from training.calibration import OperatingPoint, calibrate
+from training.calibration import Calibration, OperatingPoint, calibrate
 from training.data import Radiograph, load_pixels
 from training.errors import TrainingError
 
@@ -73,10 +73,10 @@ def predict_litert(path: Path, radiographs: Sequence[Radiograph]) -> Predictions
 
 
 def compare(
-    cpu: Predictions, endpoint: Predictions, *, temperature: float, point: OperatingPoint
+    cpu: Predictions, endpoint: Predictions, *, calibration: Calibration, point: OperatingPoint
 ) -> Agreement:
     """The largest differences; a flip is `pneumonia` from one and `no_pneumonia` from the other."""
-    ours, theirs = (calibrate(one.logits, temperature) for one in (cpu, endpoint))
+    ours, theirs = (calibrate(one.logits, calibration) for one in (cpu, endpoint))
     low, high = point.band
     flips = ((ours > high) & (theirs < low)) | ((ours < low) & (theirs > high))
     maps = zip(cpu.attention, endpoint.attention, strict=True)

@@ -9,28 +9,33 @@ from numpy.typing import NDArray
 from sklearn.utils.class_weight import compute_class_weight
 
 from training.augmentation import augment
-from training.calibration import Labels
+from training.calibration import Weights
+from training.part import Part
 from training.recipes import Recipe
-
-# Grey, 0-255: (n, side, side, 1).
-Pictures = NDArray[np.float16]
 
 
 @dataclass(frozen=True, eq=False)
 class Batches:
-    """Over `pictures` (n, side, side, 1) and their `labels` (n,)."""
+    """Over `part`, by the numbers of `recipe`."""
 
-    pictures: Pictures
-    labels: Labels
+    part: Part
     recipe: Recipe
 
     @property
-    def weights(self) -> NDArray[np.float32]:
-        """Of each picture in the loss: both classes count the same in sum, and 1 on average."""
-        if self.recipe.balance == "draws":
-            return np.ones(len(self.labels), np.float32)
-        balance = compute_class_weight("balanced", classes=np.array([0, 1]), y=self.labels)
-        return np.asarray(balance[self.labels], np.float32)
+    def weights(self) -> Weights:
+        """(n,): what each picture counts in a loss, 1 on average and the same for both classes in
+        sum."""
+        labels = self.part.labels
+        balance = compute_class_weight("balanced", classes=np.array([0, 1]), y=labels)
+        return np.asarray(self._importance * balance[labels])
+
+    @property
+    def _importance(self) -> Weights:
+        """The part's weights, as far as the recipe goes with them; 1 on average in each class."""
+        importance = self.part.weights**self.recipe.acquisition_balance
+        for label in (0, 1):
+            importance[self.part.labels == label] /= importance[self.part.labels == label].mean()
+        return np.asarray(importance)
 
     @property
     def steps(self) -> int:
@@ -44,31 +49,39 @@ class Batches:
         """
         size = self.recipe.batch_size
         order = self._order(epoch)[first * size :]
-        pictures, labels, weights = map(tf.constant, (self.pictures, self.labels, self.weights))
+        by_draws = self.recipe.balance == "draws"
+        pictures, labels = tf.constant(self.part.pictures), tf.constant(self.part.labels)
+        counts = np.ones(len(order)) if by_draws else self.weights[order]
 
-        def batch(step: tf.Tensor, chosen: tf.Tensor) -> tuple[tf.Tensor, tf.Tensor, tf.Tensor]:
+        def batch(
+            step: tf.Tensor, chosen: tf.Tensor, weights: tf.Tensor
+        ) -> tuple[tf.Tensor, tf.Tensor, tf.Tensor]:
             seed = tf.stack([self.recipe.seed, step + epoch * self.steps])
-            seen = augment(
-                tf.cast(tf.gather(pictures, chosen), tf.float32),
-                self.recipe.augmentation,
-                seed=seed,
-            )
-            return seen, tf.gather(labels, chosen)[:, None], tf.gather(weights, chosen)[:, None]
+            seen = tf.cast(tf.gather(pictures, chosen), tf.float32)
+            seen = augment(seen, self.recipe.augmentation, seed=seed)
+            return seen, tf.gather(labels, chosen)[:, tf.newaxis], weights[:, tf.newaxis]
 
         return (
-            tf.data.Dataset.from_tensor_slices(order)
+            tf.data.Dataset.from_tensor_slices((order, counts.astype(np.float32)))
             .batch(size)
             .enumerate(first)
-            .map(batch, num_parallel_calls=1, deterministic=True)
+            .map(lambda step, rows: batch(step, *rows), num_parallel_calls=1, deterministic=True)
             .prefetch(2)
         )
 
     def _order(self, epoch: int) -> NDArray[np.int64]:
-        """The indices of an epoch; by draws, as many of either class as the rarer has."""
+        """The indices of an epoch. By draws, as many of either class as the rarer has, each as
+        often as it counts; by weights, all of them once.
+        """
         rng = np.random.default_rng([self.recipe.seed, epoch])
+        labels = self.part.labels
         if self.recipe.balance == "weights":
-            return rng.permutation(len(self.labels))
-        classes = [np.flatnonzero(self.labels == label) for label in (0, 1)]
+            return rng.permutation(len(labels))
+        classes = [np.flatnonzero(labels == label) for label in (0, 1)]
         fewest = min(map(len, classes))
-        drawn = [rng.choice(members, fewest, replace=False) for members in classes]
+        drawn = [rng.choice(members, fewest, p=self._chances(members)) for members in classes]
         return rng.permutation(np.concatenate(drawn))
+
+    def _chances(self, members: NDArray[np.int64]) -> Weights:
+        importance = self._importance[members]
+        return np.asarray(importance / importance.sum())

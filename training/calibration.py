@@ -1,4 +1,4 @@
-"""From logits to decisions, all fitted on validation: temperature, threshold, band, reliability."""
+"""From logits to decisions, all fitted on validation: probability, threshold, band, reliability."""
 
 from dataclasses import dataclass
 
@@ -9,6 +9,7 @@ from sklearn.linear_model import LogisticRegression
 Logits = NDArray[np.float64]
 Probabilities = NDArray[np.float64]
 Labels = NDArray[np.int64]
+Weights = NDArray[np.float64]
 
 RELIABILITY_BINS = 10
 
@@ -22,19 +23,28 @@ class OperatingPoint:
     rule: str
 
 
-def fit_temperature(logits: Logits, labels: Labels) -> float:
-    """The T that minimises the log loss of sigmoid(logit / T) (Guo et al. 2017).
+@dataclass(frozen=True)
+class Calibration:
+    """The calibrated probability is sigmoid(logit / temperature + shift)."""
 
-    It is a logistic regression on the logit alone, without intercept or penalty: T = 1 / slope.
+    temperature: float
+    shift: float
+
+
+def fit_calibration(logits: Logits, labels: Labels, weights: Weights) -> Calibration:
+    """Minimises the weighted log loss (Platt 1999; with no shift, temperature scaling).
+
+    The shift is needed: the network learns from augmented pictures at another prevalence, and
+    answers for those of validation as they are.
     """
-    regression = LogisticRegression(C=np.inf, fit_intercept=False)
-    slope = regression.fit(logits[:, np.newaxis], labels).coef_[0, 0]
-    return float(1 / slope)
+    regression = LogisticRegression(C=np.inf).fit(logits[:, np.newaxis], labels, weights)
+    return Calibration(1 / regression.coef_.item(), regression.intercept_.item())
 
 
-def calibrate(logits: Logits, temperature: float) -> Probabilities:
-    """sigmoid(logit / temperature), at validation prevalence."""
-    return np.asarray(1 / (1 + np.exp(-logits / temperature)))
+def calibrate(logits: Logits, calibration: Calibration) -> Probabilities:
+    """The probability at validation prevalence."""
+    log_odds = logits / calibration.temperature + calibration.shift
+    return np.asarray(1 / (1 + np.exp(-log_odds)))
 
 
 def choose_operating_point(

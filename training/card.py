@@ -9,7 +9,7 @@ from typing import Any
 from contracts.endpoint import INPUT_COLUMNS, INPUT_ROWS
 from training.agreement import TOLERANCE, Agreement
 from training.artefacts import CARD, CPU, ENDPOINT, file_sha256, folder_sha256
-from training.calibration import Labels, OperatingPoint, Probabilities, reliability
+from training.calibration import Calibration, Labels, OperatingPoint, Probabilities, reliability
 from training.data import part_sha256
 from training.ledger import Figures, Intervals
 from training.recipes import Recipe
@@ -34,7 +34,7 @@ class Findings:
     """What a run found out about its model; `test_half` is None until the final evaluation."""
 
     version: str
-    temperature: float
+    calibration: Calibration
     point: OperatingPoint
     probabilities: Probabilities
     labels: Labels
@@ -57,7 +57,7 @@ def write_card(folder: Path, *, recipe: Recipe, findings: Findings, parts: Parts
         },
         "attention_size": recipe.side // STRIDE,
         "artefacts": _artefacts(folder),
-        "calibration": {"method": "temperature", "temperature": round(findings.temperature, 6)},
+        "calibration": {"method": "Platt", **_rounded(asdict(findings.calibration))},
         "operating_point": asdict(findings.point),
         "validation": {
             "radiographs": len(parts.validation),

@@ -91,8 +91,8 @@ class Fit:
         self._model.optimizer.finalize_variable_values(self._model.trainable_variables)
         validation_loss = float(
             self._model.evaluate(
-                self._validation.pictures,
-                self._validation.labels[:, None],
+                self._validation.part.pictures,
+                self._validation.part.labels[:, None],
                 sample_weight=self._validation.weights,
                 batch_size=self._recipe.batch_size,
                 verbose=0,

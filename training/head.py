@@ -1,10 +1,8 @@
 """The network's end: averaged features in, the pneumonia logit and its gradient out."""
 
 import keras
-import numpy as np
 import tensorflow as tf
 
-from training.calibration import Labels
 from training.recipes import Recipe
 
 
@@ -21,17 +19,6 @@ def build_head(channels: int, recipe: Recipe) -> keras.Model:
         signal = keras.layers.Dropout(recipe.dropout, dtype="float32")(signal)
     logit = keras.layers.Dense(1, name="logit", dtype="float32")(signal)
     return keras.Model(pooled, logit, name="head")
-
-
-def at_prevalence_of(head: keras.Model, labels: Labels) -> None:
-    """Add the log odds of `labels` to the last bias of a head that learnt both classes equally.
-
-    It is the exact correction (Saerens, Latinne and Decaestecker 2002), so that the logit speaks of
-    the prevalence in the training part.
-    """
-    prevalence = labels.mean()
-    output = head.get_layer("logit")
-    output.bias.assign_add([np.log(prevalence / (1 - prevalence))])
 
 
 def logit_and_gradient(head: keras.Model, pooled: tf.Tensor) -> tuple[tf.Tensor, tf.Tensor]:

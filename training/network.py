@@ -9,8 +9,8 @@ import tensorflow as tf
 from numpy.typing import NDArray
 
 from contracts.endpoint import INPUT_ROWS
-from training.batches import Pictures
 from training.head import logit_and_gradient
+from training.part import Pictures
 from training.recipes import Recipe
 
 # Radiographs at a time: both cores are busy, in under 2 GB.

@@ -8,15 +8,16 @@ from pathlib import Path
 
 from training import agreement
 from training.artefacts import CARD, CPU, ENDPOINT
-from training.calibration import calibrate, choose_operating_point, fit_temperature
+from training.calibration import Weights, calibrate, choose_operating_point, fit_calibration
 from training.card import Findings, write_card
 from training.checkpoint import forget, read_trained
 from training.data import Radiograph, labels
 from training.evaluation.figures import evaluate, intervals
 from training.export import export_litert, export_saved_model
-from training.learn import Run, build_model, learn, load_pictures, run_in, split_by
+from training.learn import Run, build_model, learn, run_in, split_by
 from training.ledger import Figures, Intervals, evaluate_once
 from training.network import Network, assemble
+from training.part import Part, prepare
 from training.recipes import Recipe
 from training.split import Parts
 
@@ -39,13 +40,14 @@ def train(
     """
     run = run_in(cache, recipe, checkpoints)
     parts = split_by(recipe, radiographs)
-    network, version = fit(recipe, parts, data=data, run=run)
+    prepared = prepare(recipe, parts)
+    network, version = fit(recipe, *prepared, data=data, run=run)
     # Nothing of an earlier release is touched before the new one is whole.
     with tempfile.TemporaryDirectory() as folder:
         work = Path(folder)
         export_saved_model(network, work / ENDPOINT, version=version)
         export_litert(network, work / CPU)
-        findings = validate(recipe, parts, out=work, version=version)
+        findings = validate(recipe, parts, weights=prepared[1].weights, out=work, version=version)
         agreement.require(findings.agreement)
         if ledger is not None:
             figures = evaluate_test_half(recipe, parts, out=work, findings=findings, ledger=ledger)
@@ -67,30 +69,34 @@ def release(work: Path, out: Path) -> None:
         shutil.move(work / name, target)
 
 
-def fit(recipe: Recipe, parts: Parts, *, data: Path, run: Run) -> tuple[Network, str]:
+def fit(
+    recipe: Recipe, train: Part, validation: Part, *, data: Path, run: Run
+) -> tuple[Network, str]:
     """The trained network, and the version that its weights give it."""
     model = build_model(recipe, data)
-    model.set_weights(read_trained(learn(recipe, parts, data=data, run=run)))
-    network = assemble(model, load_pictures(parts.train, recipe.side))
+    model.set_weights(read_trained(learn(recipe, train, validation, data=data, run=run)))
+    network = assemble(model, train.pictures)
     return network, network.version(recipe)
 
 
-def validate(recipe: Recipe, parts: Parts, *, out: Path, version: str) -> Findings:
+def validate(
+    recipe: Recipe, parts: Parts, *, weights: Weights, out: Path, version: str
+) -> Findings:
     """Everything that is fitted or measured on validation, from what the artefacts answer."""
     truth = labels(parts.validation)
     endpoint = agreement.predict_saved_model(out / ENDPOINT, parts.validation)
     cpu = agreement.predict_litert(out / CPU, parts.validation)
-    temperature = fit_temperature(endpoint.logits, truth)
-    probabilities = calibrate(endpoint.logits, temperature)
+    calibration = fit_calibration(endpoint.logits, truth, weights)
+    probabilities = calibrate(endpoint.logits, calibration)
     point = choose_operating_point(probabilities, truth, band_share=recipe.band_share)
     return Findings(
         version=version,
-        temperature=temperature,
+        calibration=calibration,
         point=point,
         probabilities=probabilities,
         labels=truth,
         validation=evaluate(probabilities, truth, point=point),
-        agreement=agreement.compare(cpu, endpoint, temperature=temperature, point=point),
+        agreement=agreement.compare(cpu, endpoint, calibration=calibration, point=point),
         test_half=None,
     )
 
@@ -103,7 +109,7 @@ def evaluate_test_half(
     def measure() -> tuple[Figures, Intervals]:
         truth = labels(parts.test)
         answers = agreement.predict_saved_model(out / ENDPOINT, parts.test)
-        probabilities = calibrate(answers.logits, findings.temperature)
+        probabilities = calibrate(answers.logits, findings.calibration)
         figures = evaluate(probabilities, truth, point=findings.point)
         patients = [radiograph.patient for radiograph in parts.test]
         spread = intervals(

@@ -17,6 +17,7 @@ CARD = ModelCard(
     cpu_sha256="c" * 64,
     endpoint_sha256="e" * 64,
     temperature=2.0,
+    shift=0.0,
     threshold=0.5,
     band=(0.4, 0.6),
     prevalence=0.75,
@@ -63,6 +64,10 @@ def test_the_band_is_uncertain_on_both_sides(
 
 def test_the_temperature_divides_the_logit() -> None:
     assert said(2.0).probability == pytest.approx(sigmoid(1.0))
+
+
+def test_the_shift_is_added_to_the_cooled_logit() -> None:
+    assert said(2.0, replace(CARD, shift=-1.5)).probability == pytest.approx(sigmoid(-0.5))
 
 
 def test_without_a_site_prevalence_the_probability_is_shown_as_it_is() -> None:

@@ -25,6 +25,7 @@ def test_the_bundled_card_is_read(fields: dict[str, Any]) -> None:
         {"operating_point": {"threshold": 0.5, "band": [0.6, 0.7]}},
         {"operating_point": {"threshold": 0.5}},
         {"calibration": {"temperature": 0}},
+        {"calibration": {"temperature": 1, "shift": float("nan")}},
         {"intended_use": {"age_years": [1]}},
         {"artefacts": {}},
     ],

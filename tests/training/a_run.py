@@ -19,6 +19,7 @@ from training.batches import Batches
 from training.checkpoint import Checkpoints
 from training.fit import Fit
 from training.learn import build_model
+from training.part import Part
 from training.recipes import SMOKE
 
 # A hundred batches an epoch: the run saves within an epoch, too.
@@ -48,8 +49,8 @@ def main() -> None:
     model.train_on_batch = killed
     Fit(
         model,
-        Batches(pictures[:200], labels[:200], RECIPE),
-        Batches(pictures[200:], labels[200:], RECIPE),
+        Batches(Part(pictures[:200], labels[:200], np.ones(200)), RECIPE),
+        Batches(Part(pictures[200:], labels[200:], np.ones(60)), RECIPE),
         recipe=RECIPE,
         checkpoints=Checkpoints(checkpoints, run="a run"),
     ).run()

@@ -8,8 +8,8 @@ import tensorflow as tf
 
 from local.phantom import phantom
 from screening.pictures import model_input
+from training.acquisition import sharpness
 from training.augmentation import augment
-from training.evaluation.shortcut import sharpness
 from training.pyramid import merge, split
 from training.recipes import DEFAULT, Augmentation
 

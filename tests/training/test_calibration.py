@@ -4,9 +4,10 @@ import numpy as np
 import pytest
 
 from training.calibration import (
+    Calibration,
     calibrate,
     choose_operating_point,
-    fit_temperature,
+    fit_calibration,
     reliability,
 )
 
@@ -15,21 +16,36 @@ LOGITS = RNG.normal(0.0, 4.0, 20_000)
 LABELS = (RNG.random(20_000) < 1 / (1 + np.exp(-LOGITS / 2.5))).astype(np.int64)
 
 
-def test_the_temperature_that_made_the_labels_is_found() -> None:
-    assert fit_temperature(LOGITS, LABELS) == pytest.approx(2.5, rel=0.05)
+COOL = Calibration(temperature=2.5, shift=0.0)
 
 
-def test_calibration_is_the_sigmoid_of_the_cooled_logit() -> None:
-    assert calibrate(np.array([0.0, 3.0]), 1.5).tolist() == pytest.approx([0.5, 0.8807971])
+def test_the_calibration_that_made_the_labels_is_found() -> None:
+    found = fit_calibration(LOGITS - 1.0, LABELS, np.ones(len(LABELS)))
+    assert found.temperature == pytest.approx(2.5, rel=0.05)
+    assert found.shift == pytest.approx(1.0 / 2.5, abs=0.05)
+
+
+def test_a_radiograph_of_weight_two_counts_as_two() -> None:
+    labels, logits = np.array([0, 1, 0, 1, 1]), np.array([-1.0, 0.5, 1.0, 2.0, 0.3])
+    twice = fit_calibration(np.repeat(logits, 2), np.repeat(labels, 2), np.ones(10))
+    weighted = fit_calibration(logits, labels, np.full(5, 2.0))
+    one_more = fit_calibration(logits, labels, np.array([1.0, 1, 3, 1, 1]))
+    assert weighted.shift == pytest.approx(twice.shift, abs=1e-3)
+    assert one_more.shift < weighted.shift - 0.1
+
+
+def test_calibration_is_the_sigmoid_of_the_cooled_and_shifted_logit() -> None:
+    said = calibrate(np.array([0.0, 3.0, -1.5]), Calibration(temperature=1.5, shift=1.0))
+    assert said.tolist() == pytest.approx([0.7310586, 0.9525741, 0.5])
 
 
 def test_the_threshold_is_the_prevalence() -> None:
-    point = choose_operating_point(calibrate(LOGITS, 2.5), LABELS, band_share=0.05)
+    point = choose_operating_point(calibrate(LOGITS, COOL), LABELS, band_share=0.05)
     assert point.threshold == pytest.approx(LABELS.mean(), abs=0.0001)
 
 
 def test_the_band_takes_its_share_half_on_each_side() -> None:
-    probabilities = calibrate(LOGITS, 2.5)
+    probabilities = calibrate(LOGITS, COOL)
     point = choose_operating_point(probabilities, LABELS, band_share=0.05)
     low, high = point.band
     assert np.mean((probabilities >= low) & (probabilities < point.threshold)) == pytest.approx(

@@ -119,11 +119,12 @@ def test_a_loss_that_is_no_number_ends_the_run(tmp_path: Path) -> None:
     from training.batches import Batches
     from training.fit import DivergedError, Fit
     from training.learn import build_model
+    from training.part import Part
 
     recipe = replace(SMOKE, side=56, learning_rate=1e8, epochs=9)
     pictures = np.random.default_rng(0).uniform(0, 255, (8, 56, 56, 1)).astype(np.float16)
-    part = Batches(pictures, np.array([0, 1] * 4), recipe)
-    part.pictures[0] = np.nan
+    pictures[0] = np.nan
+    part = Batches(Part(pictures, np.array([0, 1] * 4), np.ones(8)), recipe)
     checkpoints = Checkpoints(tmp_path, run="a run")
     with pytest.raises(DivergedError, match="is no number"):
         Fit(build_model(recipe, Path()), part, part, recipe=recipe, checkpoints=checkpoints).run()

@@ -8,7 +8,7 @@ import pytest
 from screening.card import read_card
 from training.agreement import TOLERANCE, compare, predict_litert, predict_saved_model
 from training.artefacts import read_artefact
-from training.calibration import OperatingPoint
+from training.calibration import Calibration, OperatingPoint
 from training.data import part_sha256, read_manifest
 from training.ledger import LEDGER, read_ledger
 from training.recipes import DEFAULT
@@ -51,7 +51,7 @@ def test_the_artefacts_agree_on_validation_radiographs(data: Path) -> None:
     agreement = compare(
         predict_litert(MODELS / card.cpu_path, chosen),
         predict_saved_model(MODELS / "saved_model", chosen),
-        temperature=card.temperature,
+        calibration=Calibration(card.temperature, card.shift),
         point=OperatingPoint(threshold=card.threshold, band=card.band, rule=""),
     )
     assert agreement.probability_difference_max <= TOLERANCE["probability"]

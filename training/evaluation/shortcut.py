@@ -5,39 +5,23 @@ that alone. Two tests: pairs of unlike class that are equally sharp, and each ra
 sharp as the other class's are.
 """
 
-import io
 from collections.abc import Sequence
 
 import numpy as np
 from numpy.typing import NDArray
-from PIL import Image
-from scipy.ndimage import gaussian_filter, laplace
+from scipy.ndimage import gaussian_filter
 from scipy.optimize import brentq
 
 from screening.radiograph import Pixels
+from training.acquisition import acquisitions, sharpness
 from training.calibration import Labels
 
 # The width below which two are taken as equal: 0.2 standard deviations (Austin 2011).
 CALIPER = 0.2
 
-# Pillow's own default, near that of the data set's files.
-_JPEG_QUALITY = 75
-
 # Sharpness is reached within these: beyond, a picture is destroyed and not only blurred.
 _MOST_BLUR = 4.0
 _MOST_SHARPENING = 12.0
-
-
-def sharpness(pixels: Pixels) -> float:
-    """The mean absolute Laplacian of grey pixels (rows, columns)."""
-    return float(np.mean(np.abs(laplace(pixels.astype(np.float32)))))
-
-
-def jpeg_bytes(pixels: Pixels) -> int:
-    """The size of these pixels as a JPEG: sharp and noisy pictures take more."""
-    content = io.BytesIO()
-    Image.fromarray(pixels).save(content, format="JPEG", quality=_JPEG_QUALITY)
-    return len(content.getvalue())
 
 
 def as_sharp_as(pixels: Pixels, wanted: float) -> Pixels:
@@ -69,8 +53,8 @@ def matched_pairs(
 
     Alike: both logarithms differ by at most CALIPER standard deviations.
     """
-    acquisition = np.log([[sharpness(one), jpeg_bytes(one)] for one in pictures])
-    unit = acquisition / (CALIPER * acquisition.std(axis=0))
+    seen = acquisitions(pictures)
+    unit = seen / (CALIPER * seen.std(axis=0))
     normal, pneumonia = np.flatnonzero(labels == 0), np.flatnonzero(labels == 1)
     apart = np.abs(unit[normal][:, np.newaxis] - unit[pneumonia][np.newaxis]).max(axis=-1)
     first, second = np.nonzero(apart <= 1)

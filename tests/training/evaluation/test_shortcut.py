@@ -4,7 +4,8 @@ import numpy as np
 import pytest
 
 from screening.radiograph import Pixels
-from training.evaluation.shortcut import as_sharp_as, matched_pairs, pair_auc, sharpness
+from training.acquisition import sharpness
+from training.evaluation.shortcut import as_sharp_as, matched_pairs, pair_auc
 
 
 @pytest.mark.parametrize("factor", [0.4, 0.75, 1.0, 1.3, 2.0])
