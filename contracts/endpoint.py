@@ -7,9 +7,14 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
+from contracts.answers import NotAssessed
+
 INPUT_ROWS = INPUT_COLUMNS = 224
 INPUT_BYTES = INPUT_ROWS * INPUT_COLUMNS
 CONTENT_TYPE = "application/json"
+
+# What may speak against an upright frontal chest X-ray, in the order of `Prediction.doubts`.
+DOUBTS = (NotAssessed.NOT_CHEST, NotAssessed.ORIENTATION, NotAssessed.QUALITY)
 
 
 class EndpointAnswerError(ValueError):
@@ -20,13 +25,16 @@ class EndpointAnswerError(ValueError):
 class Prediction:
     """What the network says of one radiograph, before the card.
 
-    `attention` is square, row by row, 0 to 1; `model_version` is read from the archive.
+    `typicality` is high for an upright frontal chest X-ray, and `doubts` says which share each of
+    DOUBTS has in what speaks against it; a model without reasons gives none. `attention` is square,
+    row by row, 0 to 1; `model_version` is read from the archive.
     """
 
     logit: float
     typicality: float
     attention: tuple[tuple[float, ...], ...]
     model_version: str
+    doubts: tuple[float, ...] = ()
 
 
 def request(pixels: Sequence[bytes]) -> bytes:
@@ -48,13 +56,17 @@ def predictions(body: bytes, *, expected: int) -> list[Prediction]:
 
 def _prediction(fields: dict[str, Any]) -> Prediction:
     attention = tuple(tuple(float(value) for value in row) for row in fields["attention"])
+    doubts = tuple(float(value) for value in fields.get("doubts", ()))
     numbers = [
         fields["logit"],
         fields["typicality"],
+        *doubts,
         *(value for row in attention for value in row),
     ]
     if not attention or any(len(row) != len(attention) for row in attention):
         raise ValueError("attention is not square")
+    if len(doubts) not in (0, len(DOUBTS)):
+        raise ValueError("doubts are not those of this contract")
     if not all(math.isfinite(number) for number in numbers):
         raise ValueError("a number is not finite")
     return Prediction(
@@ -62,4 +74,5 @@ def _prediction(fields: dict[str, Any]) -> Prediction:
         typicality=float(fields["typicality"]),
         attention=attention,
         model_version=str(fields["model_version"]),
+        doubts=doubts,
     )

@@ -18,7 +18,7 @@ NOT_ASSESSED = {
     ),
     NotAssessed.NOT_FRONTAL: "Not assessed: only frontal (PA or AP) views are read.",
     NotAssessed.ORIENTATION: (
-        "Not assessed: the picture seems turned or mirrored. Send it upright."
+        "Not assessed: the picture seems to lie on its side or head down. Send it upright."
     ),
     NotAssessed.QUALITY: "Not assessed: too dark, too bright or cut off to read.",
     NotAssessed.AGE: (

@@ -86,7 +86,9 @@ class KnownPrediction:
         fields = json.loads(text)
         predictor = Predictor(fields.pop("predictor"))
         attention = tuple(tuple(row) for row in fields.pop("attention"))
-        return cls(prediction=Prediction(**fields, attention=attention), predictor=predictor)
+        doubts = tuple(fields.pop("doubts", ()))
+        prediction = Prediction(**fields, attention=attention, doubts=doubts)
+        return cls(prediction=prediction, predictor=predictor)
 
 
 class Cache:

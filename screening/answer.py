@@ -3,7 +3,7 @@
 import math
 
 from contracts.answers import Answer, Caution, Decision, NotAssessed, Predictor
-from contracts.endpoint import Prediction
+from contracts.endpoint import DOUBTS, Prediction
 from contracts.sites import Site
 from screening.card import ModelCard
 
@@ -80,7 +80,8 @@ def sigmoid(logit: float) -> float:
 
 def _not_assessed(prediction: Prediction, card: ModelCard, *, withheld: bool) -> NotAssessed | None:
     if card.typicality_limit is not None and prediction.typicality < card.typicality_limit:
-        return NotAssessed.NOT_CHEST
+        doubts = zip(prediction.doubts, DOUBTS, strict=False)
+        return max(doubts, default=(1.0, NotAssessed.NOT_CHEST))[1]
     return NotAssessed.AGE if withheld else None
 
 

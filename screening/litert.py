@@ -33,4 +33,6 @@ class CpuModel:
             typicality=float(np.squeeze(outputs["typicality"])),
             attention=tuple(tuple(row) for row in attention),
             model_version=self._version,
+            # A model whose gate gives no reasons has no such output.
+            doubts=tuple(np.ravel(outputs.get("doubts", ())).tolist()),
         )

@@ -12,12 +12,17 @@ from training.recipes import Augmentation
 
 _WHITE = 255.0
 
+# The lightest that the ground beside a film is; mostly it is black.
+_DARK = 60.0
+
 
 def augment(pictures: tf.Tensor, augmentation: Augmentation, *, seed: tf.Tensor) -> tf.Tensor:
     """Grey pictures (batch, side, side, 1), float 0-255; `seed` is two whole numbers."""
     draws = _Draws(seed, tf.shape(pictures)[0])
     pictures = _moved(pictures, augmentation, draws)
     pictures = _exposed(pictures, augmentation, draws)
+    if augmentation.edges:
+        pictures = _edged(pictures, augmentation.edges, draws)
     if augmentation.sharpness:
         pictures = _sharpened(pictures, augmentation.sharpness, draws)
     if augmentation.noise:
@@ -80,6 +85,19 @@ def _exposed(pictures: tf.Tensor, augmentation: Augmentation, draws: _Draws) -> 
     )
     grey = 0.5 + (grey - 0.5) * tf.exp(draws.around(augmentation.contrast))
     return _WHITE * tf.clip_by_value(grey + draws.around(augmentation.brightness), 0.0, 1.0)
+
+
+def _edged(pictures: tf.Tensor, reach: float, draws: _Draws) -> tf.Tensor:
+    """Dark bars at half of the edges, as collimators and scanners leave them; most are narrow."""
+    side = pictures.shape[1]
+    place = tf.range(side, dtype=tf.float32)
+    across, down = place[tf.newaxis, tf.newaxis, :, tf.newaxis], place[:, tf.newaxis, tf.newaxis]
+    inside = tf.ones_like(pictures)
+    for distance in (across, side - 1 - across, down, side - 1 - down):
+        width = reach * side * tf.square(tf.maximum(draws.around(1.0), 0.0))
+        inside *= tf.cast(distance >= width, tf.float32)
+    grey = _DARK * tf.pow(draws(0.0, 1.0), 3.0)
+    return inside * pictures + (1 - inside) * grey
 
 
 def _sharpened(pictures: tf.Tensor, reach: float, draws: _Draws) -> tf.Tensor:

@@ -15,10 +15,14 @@ from training.recipes import Recipe
 IMAGENET_MEAN = (0.485, 0.456, 0.406)
 IMAGENET_STD = (0.229, 0.224, 0.225)
 
+# What the first two stages of the given network end in.
+_ENDS = ("s1u3_add", "s2u4_add")
+
 
 def build_backbone(recipe: Recipe, data: Path) -> keras.Model:
     """Pictures (batch, side, side, 1), float 0-255 -> features (batch, side / 16, side / 16,
-    channels). Computes in the precision of Keras's global policy; the features are float32.
+    channels), and those of the stages before. Computes in the precision of Keras's global policy;
+    the first output is float32.
 
     Batch norm keeps ImageNet's statistics: those of small batches of two classes would differ.
     """
@@ -37,8 +41,9 @@ def build_backbone(recipe: Recipe, data: Path) -> keras.Model:
         name="imagenet_statistics",
         dtype="float32",
     )(rgb)
-    maps = keras.layers.Activation("linear", name="maps", dtype="float32")(stages(scaled))
-    return keras.Model(pictures, maps, name="backbone")
+    last, *before = keras.tree.flatten(stages(scaled))
+    maps = keras.layers.Activation("linear", name="maps", dtype="float32")(last)
+    return keras.Model(pictures, [maps, *before], name="backbone")
 
 
 def backbone_sha256(recipe: Recipe, data: Path) -> str:
@@ -65,7 +70,8 @@ def _for_side(stages: keras.Model, side: int) -> keras.Model:
         stages, input_tensors=keras.Input((side, side, 3)), clone_function=clone
     )
     resized.set_weights(stages.get_weights())
-    return resized
+    before = [layer.output for layer in resized.layers if layer.name in _ENDS]
+    return keras.Model(resized.input, [resized.output, *before], name="stages")
 
 
 def _tiny_stages(recipe: Recipe) -> keras.Model:

@@ -40,6 +40,8 @@ class Findings:
     labels: Labels
     validation: Figures
     agreement: Agreement
+    typicality_limit: float
+    refused: float
     test_half: tuple[Figures, Intervals] | None
 
 
@@ -65,8 +67,7 @@ def write_card(folder: Path, *, recipe: Recipe, findings: Findings, parts: Parts
             "prevalence": round(float(findings.labels.mean()), 6),
             "reliability": reliability(findings.probabilities, findings.labels),
         },
-        # A later model sets it; until then typicality is reported but refuses nothing.
-        "typicality_limit": None,
+        "typicality_limit": round(findings.typicality_limit, 6),
         "metrics": _metrics(findings, parts),
         "recipe": asdict(recipe),
         "data": _data(parts),
@@ -95,6 +96,8 @@ def _metrics(findings: Findings, parts: Parts) -> dict[str, Any]:
     metrics: dict[str, Any] = {
         "validation": _rounded(findings.validation),
         "agreement": _rounded(asdict(findings.agreement)),
+        # Of validation radiographs, by the gate.
+        "refused": round(findings.refused, 6),
         "test_half": None,
     }
     if findings.test_half is not None:

@@ -65,6 +65,8 @@ def learn(recipe: Recipe, train: Part, validation: Part, *, data: Path, run: Run
 def build_model(recipe: Recipe, data: Path) -> keras.Model:
     """Pictures (batch, side, side, 1), float 0-255 -> logit (batch, 1), with first weights."""
     backbone = build_backbone(recipe, data)
-    head = build_head(backbone.output_shape[-1], recipe)
-    pooled = keras.layers.GlobalAveragePooling2D(name="pooled", dtype="float32")(backbone.output)
-    return keras.Model(backbone.input, head(pooled), name="model")
+    pictures = keras.Input(backbone.input_shape[1:], name="pictures", dtype="float32")
+    maps, *_ = keras.tree.flatten(backbone(pictures))
+    head = build_head(maps.shape[-1], recipe)
+    pooled = keras.layers.GlobalAveragePooling2D(name="pooled", dtype="float32")(maps)
+    return keras.Model(pictures, head(pooled), name="model")

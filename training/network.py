@@ -1,4 +1,4 @@
-"""The whole network as one module: grey pixels in; logit, typicality and attention out."""
+"""The whole network as one module: grey pixels in; logit, typicality, doubts, attention out."""
 
 import hashlib
 from dataclasses import dataclass
@@ -6,11 +6,11 @@ from dataclasses import dataclass
 import keras
 import numpy as np
 import tensorflow as tf
-from numpy.typing import NDArray
 
 from contracts.endpoint import INPUT_ROWS
+from screening.radiograph import Pixels
+from training.gate import Gate, Matrix, learn_gate
 from training.head import logit_and_gradient
-from training.part import Pictures
 from training.recipes import Recipe
 
 # Radiographs at a time: both cores are busy, in under 2 GB.
@@ -19,37 +19,34 @@ BATCH = 32
 
 @dataclass(frozen=True)
 class Answers:
-    """What the network says of a batch; `attention` is 0-1 with maximum 1, or all zero."""
+    """What the network says of a batch, as contracts.endpoint.Prediction says of one; `attention`
+    is 0-1 with maximum 1, or all zero."""
 
     logit: tf.Tensor
     typicality: tf.Tensor
+    doubts: tf.Tensor
     attention: tf.Tensor
 
 
 @dataclass(frozen=True, eq=False)
 class Network:
-    """Backbone and head together, with the training features' statistics (channels,)."""
+    """Backbone, head and gate together: for pixels, uint8 of shape (batch, 224, 224, 1)."""
 
     backbone: keras.Model
     head: keras.Model
-    feature_mean: NDArray[np.float32]
-    feature_std: NDArray[np.float32]
+    gate: Gate
 
     def __call__(self, pixels: tf.Tensor) -> Answers:
-        """Answers for uint8 pixels of shape (batch, 224, 224, 1); logit and typicality (batch,)."""
-        maps = self.backbone(shrink(pixels, self.backbone.input_shape[1]), training=False)
-        pooled = tf.reduce_mean(maps, axis=(1, 2))
-        logit, gradient = logit_and_gradient(self.head, pooled)
+        """Logit and typicality (batch,), doubts (batch, 3), attention (batch, size, size)."""
+        maps = _maps(self.backbone, pixels)
+        logit, gradient = logit_and_gradient(self.head, tf.reduce_mean(maps[0], axis=(1, 2)))
+        typicality, doubts = self.gate(averaged(maps))
         return Answers(
             logit=logit[:, 0],
-            typicality=self._typicality(pooled),
-            attention=grad_cam(maps, gradient),
+            typicality=typicality,
+            doubts=doubts,
+            attention=grad_cam(maps[0], gradient),
         )
-
-    def _typicality(self, pooled: tf.Tensor) -> tf.Tensor:
-        """Minus the mean squared z-score: about -1 for a picture like those of training."""
-        z_scores = (pooled - self.feature_mean) / self.feature_std
-        return -tf.reduce_mean(tf.square(z_scores), axis=1)
 
     def version(self, recipe: Recipe) -> str:
         """The recipe's name, and eight hex digits of a hash over every weight that answers and
@@ -57,9 +54,34 @@ class Network:
         """
         digest = hashlib.sha256(recipe.sha256.encode())
         learnt = [*self.backbone.get_weights(), *self.head.get_weights()]
-        for weights in [*learnt, self.feature_mean, self.feature_std]:
+        for weights in [*learnt, *self.gate.arrays]:
             digest.update(np.ascontiguousarray(weights).tobytes())
         return f"{recipe.name}-{digest.hexdigest()[:8]}"
+
+
+def assemble(model: keras.Model, chests: Pixels, *, seed: int) -> Network:
+    """The network of a trained `model`, with a gate learnt from `chests` (n, 224, 224)."""
+    backbone = model.get_layer("backbone")
+    features = tf.function(lambda pixels: averaged(_maps(backbone, pixels)))
+
+    def features_of(pixels: Pixels) -> Matrix:
+        starts = range(0, len(pixels), BATCH)
+        batches = (pixels[start : start + BATCH, ..., np.newaxis] for start in starts)
+        return np.concatenate([features(tf.constant(batch)).numpy() for batch in batches])
+
+    gate = learn_gate(features_of, chests, seed=seed)
+    return Network(backbone, model.get_layer("head"), gate)
+
+
+def averaged(maps: list[tf.Tensor]) -> tf.Tensor:
+    """What the gate sees: the averages of all channels of all maps, none negative (batch, F)."""
+    return tf.concat([tf.reduce_mean(tf.nn.relu(each), axis=(1, 2)) for each in maps], axis=1)
+
+
+def _maps(backbone: keras.Model, pixels: tf.Tensor) -> list[tf.Tensor]:
+    """The features that the head sees, and those of the stages before."""
+    shrunk = shrink(pixels, backbone.input_shape[1])
+    return list(keras.tree.flatten(backbone(shrunk, training=False)))
 
 
 def shrink(pixels: tf.Tensor, side: int) -> tf.Tensor:
@@ -67,20 +89,6 @@ def shrink(pixels: tf.Tensor, side: int) -> tf.Tensor:
     factor = INPUT_ROWS // side
     grey = tf.cast(pixels, tf.float32)
     return grey if factor == 1 else tf.nn.avg_pool2d(grey, factor, factor, "VALID")
-
-
-def assemble(model: keras.Model, pictures: Pictures) -> Network:
-    """The network of a trained `model`, whose typicality is measured against `pictures`, those of
-    its training part (n, side, side, 1).
-    """
-    backbone = keras.Model(model.input, model.get_layer("pooled").input, name="backbone")
-    pooled = keras.Model(model.input, model.get_layer("pooled").output)
-    features = pooled.predict(pictures, batch_size=BATCH, verbose=0)
-    spread = features.std(axis=0)
-    # A feature that is nearly constant in training says little and would dominate the mean.
-    floor = np.float32(0.01) * np.median(spread)
-    mean = features.mean(axis=0)
-    return Network(backbone, model.get_layer("head"), mean, np.maximum(spread, floor))
 
 
 def grad_cam(maps: tf.Tensor, gradient: tf.Tensor) -> tf.Tensor:

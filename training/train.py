@@ -6,6 +6,8 @@ from collections.abc import Sequence
 from dataclasses import replace
 from pathlib import Path
 
+import numpy as np
+
 from training import agreement
 from training.artefacts import CARD, CPU, ENDPOINT
 from training.calibration import Weights, calibrate, choose_operating_point, fit_calibration
@@ -14,10 +16,11 @@ from training.checkpoint import forget, read_trained
 from training.data import Radiograph, labels
 from training.evaluation.figures import evaluate, intervals
 from training.export import export_litert, export_saved_model
+from training.gate import choose_limit, for_gate
 from training.learn import Run, build_model, learn, run_in, split_by
 from training.ledger import Figures, Intervals, evaluate_once
 from training.network import Network, assemble
-from training.part import Part, prepare
+from training.part import Part, load_all, prepare
 from training.recipes import Recipe
 from training.split import Parts
 
@@ -41,13 +44,17 @@ def train(
     run = run_in(cache, recipe, checkpoints)
     parts = split_by(recipe, radiographs)
     prepared = prepare(recipe, parts)
-    network, version = fit(recipe, *prepared, data=data, run=run)
+    learnt, judged = for_gate(parts.train, seed=recipe.seed)
+    network, version = fit(recipe, *prepared, chests=learnt, data=data, run=run)
     # Nothing of an earlier release is touched before the new one is whole.
     with tempfile.TemporaryDirectory() as folder:
         work = Path(folder)
         export_saved_model(network, work / ENDPOINT, version=version)
         export_litert(network, work / CPU)
-        findings = validate(recipe, parts, weights=prepared[1].weights, out=work, version=version)
+        limit = choose_limit(agreement.predict_saved_model(work / ENDPOINT, judged).typicality)
+        findings = validate(
+            recipe, parts, weights=prepared[1].weights, limit=limit, out=work, version=version
+        )
         agreement.require(findings.agreement)
         if ledger is not None:
             figures = evaluate_test_half(recipe, parts, out=work, findings=findings, ledger=ledger)
@@ -70,17 +77,23 @@ def release(work: Path, out: Path) -> None:
 
 
 def fit(
-    recipe: Recipe, train: Part, validation: Part, *, data: Path, run: Run
+    recipe: Recipe,
+    train: Part,
+    validation: Part,
+    *,
+    chests: Sequence[Radiograph],
+    data: Path,
+    run: Run,
 ) -> tuple[Network, str]:
-    """The trained network, and the version that its weights give it."""
+    """The trained network, its gate learnt from `chests`, and the version that both give it."""
     model = build_model(recipe, data)
     model.set_weights(read_trained(learn(recipe, train, validation, data=data, run=run)))
-    network = assemble(model, train.pictures)
+    network = assemble(model, load_all(chests), seed=recipe.seed)
     return network, network.version(recipe)
 
 
 def validate(
-    recipe: Recipe, parts: Parts, *, weights: Weights, out: Path, version: str
+    recipe: Recipe, parts: Parts, *, weights: Weights, limit: float, out: Path, version: str
 ) -> Findings:
     """Everything that is fitted or measured on validation, from what the artefacts answer."""
     truth = labels(parts.validation)
@@ -97,6 +110,8 @@ def validate(
         labels=truth,
         validation=evaluate(probabilities, truth, point=point),
         agreement=agreement.compare(cpu, endpoint, calibration=calibration, point=point),
+        typicality_limit=limit,
+        refused=float(np.mean(endpoint.typicality < limit)),
         test_half=None,
     )
 

@@ -18,7 +18,14 @@ def test_the_golden_answer_is_read(golden: Callable[[str], Any]) -> None:
     [prediction] = predictions(json.dumps(golden("endpoint_response.json")).encode(), expected=1)
     assert prediction.logit == 2.5
     assert prediction.model_version == "baseline-0123abcd"
+    assert prediction.doubts == (0.75, 0.125, 0.125)
     assert [len(row) for row in prediction.attention] == [14] * 14
+
+
+def test_a_model_without_reasons_is_read(golden: Callable[[str], Any]) -> None:
+    answer = golden("endpoint_response.json")
+    del answer["predictions"][0]["doubts"]
+    assert predictions(json.dumps(answer).encode(), expected=1)[0].doubts == ()
 
 
 @pytest.mark.parametrize(
@@ -30,6 +37,9 @@ def test_the_golden_answer_is_read(golden: Callable[[str], Any]) -> None:
         {"attention": []},
         {"attention": 3},
         {"typicality": "high"},
+        {"doubts": [0.5, 0.5]},
+        {"doubts": [0.5, 0.5, float("inf")]},
+        {"doubts": 1},
     ],
 )
 def test_nonsense_is_refused(change: dict[str, Any], golden: Callable[[str], Any]) -> None:

@@ -9,7 +9,11 @@ from lambdas.cache import Cache, KnownPrediction, connect
 
 KNOWN = KnownPrediction(
     prediction=Prediction(
-        logit=1.5, typicality=-1.0, attention=((0.0, 1.0), (0.5, 0.25)), model_version="m-1"
+        logit=1.5,
+        typicality=-1.0,
+        attention=((0.0, 1.0), (0.5, 0.25)),
+        model_version="m-1",
+        doubts=(0.5, 0.25, 0.25),
     ),
     predictor=Predictor.CPU,
 )

@@ -5,7 +5,7 @@ from dataclasses import replace
 import pytest
 
 from contracts.answers import Answer, Caution, Decision, NotAssessed, Predictor
-from contracts.endpoint import Prediction
+from contracts.endpoint import DOUBTS, Prediction
 from contracts.sites import Site
 from screening.answer import answer, at_prevalence, like_this_per_100, sigmoid
 from screening.card import ModelCard, ReliabilityBin
@@ -36,11 +36,16 @@ def said(
     card: ModelCard = CARD,
     *,
     typicality: float = -1.0,
+    doubts: tuple[float, ...] = (),
     site: Site | None = None,
     age_years: int | None = None,
 ) -> Answer:
     prediction = Prediction(
-        logit=logit, typicality=typicality, attention=((0.0,),), model_version="test-1"
+        logit=logit,
+        typicality=typicality,
+        attention=((0.0,),),
+        model_version="test-1",
+        doubts=doubts,
     )
     return answer(prediction, card, predictor=Predictor.CPU, site=site, age_years=age_years)
 
@@ -104,6 +109,14 @@ def test_what_is_not_typical_is_not_assessed() -> None:
     gated = replace(CARD, typicality_limit=-2.0)
     assert said(4.0, gated, typicality=-3.0).reason is NotAssessed.NOT_CHEST
     assert said(4.0, gated, typicality=-1.0).typicality == -1.0
+
+
+@pytest.mark.parametrize("reason", DOUBTS)
+def test_what_speaks_most_against_a_chest_x_ray_is_the_reason(reason: NotAssessed) -> None:
+    gated = replace(CARD, typicality_limit=-2.0)
+    doubts = tuple(0.8 if doubt is reason else 0.1 for doubt in DOUBTS)
+    assert said(4.0, gated, typicality=-3.0, doubts=doubts).reason is reason
+    assert said(4.0, gated, typicality=-1.0, doubts=doubts).reason is None
 
 
 def test_without_a_limit_typicality_is_not_told() -> None:
