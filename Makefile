@@ -29,6 +29,9 @@ sample: .venv/.run ## Draw a phantom chest X-ray, for who has none at hand (FOLD
 train: .venv/.training ## Train a model into build/training (RECIPE=default)
 	@$(IN) -m training --recipe $(or $(RECIPE),default)
 
+evaluate: .venv/.training ## Look at the test half and write training/reports (MODELS="models build/training/default")
+	@$(IN) -m training.evaluate $(MODELS)
+
 launch: .venv/.sagemaker ## Train in SageMaker (STAGE=dev RECIPE=default ARGS="--spot --wait")
 	@$(IN) -m training.launch --stage $(or $(STAGE),dev) --recipe $(or $(RECIPE),default) $(ARGS)
 
@@ -78,4 +81,4 @@ clean-data: .venv/.run ## Remove all radiographs, answers and accounts of `make 
 	@$(PYTHON) -c 'import sys; sys.exit(not (3, 11) <= sys.version_info[:2] <= (3, 13))' || { echo "$(PYTHON) is $$($(PYTHON) -V 2>&1), and this needs Python 3.11, 3.12 or 3.13. Name one: make $(MAKECMDGOALS) PYTHON=python3.12"; exit 1; }
 	@$(PYTHON) -m venv .venv || { rm -rf .venv; echo "$(PYTHON) cannot make an environment. Its venv module is missing (Debian, Ubuntu: apt install python3-venv), or name another: make $(MAKECMDGOALS) PYTHON=python3.12"; exit 1; }
 
-.PHONY: help setup run test screen sample train launch register promote synth bootstrap diff deploy destroy user lint lock clean-data
+.PHONY: help setup run test screen sample train evaluate launch register promote synth bootstrap diff deploy destroy user lint lock clean-data

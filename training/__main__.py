@@ -9,7 +9,6 @@ from pathlib import Path
 
 from training.data import read_manifest
 from training.errors import TrainingError
-from training.ledger import LEDGER
 from training.recipes import RECIPES, SettingError, with_settings
 
 
@@ -62,13 +61,10 @@ def run(words: Sequence[str]) -> None:
         out=out,
         cache=arguments.cache,
         checkpoints=arguments.checkpoints,
-        ledger=LEDGER if arguments.final else None,
     )
     print(f"{findings.version} is in {out}")
     print(f"validation: {findings.validation}")
     print(f"agreement of cpu with endpoint: {findings.agreement}")
-    if findings.test_half is not None:
-        print(f"test half: {findings.test_half}")
 
 
 def _learn_elsewhere(words: Sequence[str]) -> None:
@@ -134,11 +130,6 @@ def _parser() -> argparse.ArgumentParser:
         "--only-learn",
         action="store_true",
         help="stop before export and calibration; the same command without it goes on there",
-    )
-    parser.add_argument(
-        "--final",
-        action="store_true",
-        help="also evaluate on the test half, once for each model, and log it in the ledger",
     )
     return parser
 

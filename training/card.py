@@ -31,7 +31,7 @@ INTENDED_USE = {
 
 @dataclass(frozen=True)
 class Findings:
-    """What a run found out about its model; `test_half` is None until the final evaluation."""
+    """What a run found out about its model."""
 
     version: str
     calibration: Calibration
@@ -42,7 +42,6 @@ class Findings:
     agreement: Agreement
     typicality_limit: float
     refused: float
-    test_half: tuple[Figures, Intervals] | None
 
 
 def write_card(folder: Path, *, recipe: Recipe, findings: Findings, parts: Parts) -> None:
@@ -68,7 +67,7 @@ def write_card(folder: Path, *, recipe: Recipe, findings: Findings, parts: Parts
             "reliability": reliability(findings.probabilities, findings.labels),
         },
         "typicality_limit": round(findings.typicality_limit, 6),
-        "metrics": _metrics(findings, parts),
+        "metrics": _metrics(findings),
         "recipe": asdict(recipe),
         "data": _data(parts),
         "intended_use": INTENDED_USE,
@@ -92,23 +91,29 @@ def _artefacts(folder: Path) -> dict[str, dict[str, str]]:
     }
 
 
-def _metrics(findings: Findings, parts: Parts) -> dict[str, Any]:
-    metrics: dict[str, Any] = {
+def _metrics(findings: Findings) -> dict[str, Any]:
+    return {
         "validation": _rounded(findings.validation),
         "agreement": _rounded(asdict(findings.agreement)),
         # Of validation radiographs, by the gate.
         "refused": round(findings.refused, 6),
+        # `training.evaluate` puts them here.
         "test_half": None,
     }
-    if findings.test_half is not None:
-        figures, intervals = findings.test_half
-        metrics["test_half"] = {
-            "radiographs": len(parts.test),
-            "patients": len({radiograph.patient for radiograph in parts.test}),
-            **_rounded(figures),
-            "intervals_95": {name: [round(x, 6) for x in pair] for name, pair in intervals.items()},
-        }
-    return metrics
+
+
+def with_test_half(
+    folder: Path, *, radiographs: int, patients: int, figures: Figures, intervals: Intervals
+) -> None:
+    """Add what a look at the test half showed to the card in `folder`."""
+    card = json.loads((folder / CARD).read_text())
+    card["metrics"]["test_half"] = {
+        "radiographs": radiographs,
+        "patients": patients,
+        **_rounded(figures),
+        "intervals_95": {name: [round(x, 6) for x in pair] for name, pair in intervals.items()},
+    }
+    (folder / CARD).write_text(json.dumps(card, indent=2) + "\n")
 
 
 def _rounded(figures: dict[str, float]) -> dict[str, float]:

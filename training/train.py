@@ -3,7 +3,6 @@
 import shutil
 import tempfile
 from collections.abc import Sequence
-from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -14,13 +13,13 @@ from training.calibration import Weights, calibrate, choose_operating_point, fit
 from training.card import Findings, write_card
 from training.checkpoint import forget, read_trained
 from training.data import Radiograph, labels
-from training.evaluation.figures import evaluate, intervals
+from training.evaluation.figures import evaluate
 from training.export import export_litert, export_saved_model
 from training.gate import choose_limit, for_gate
 from training.learn import Run, build_model, learn, run_in, split_by
-from training.ledger import Figures, Intervals, evaluate_once
 from training.network import Network, assemble
 from training.part import Part, load_all, prepare
+from training.predictions import predict_litert, predict_saved_model
 from training.recipes import Recipe
 from training.split import Parts
 
@@ -33,13 +32,10 @@ def train(
     out: Path,
     cache: Path,
     checkpoints: Path | None = None,
-    ledger: Path | None,
 ) -> Findings:
     """Train a model, export both artefacts to `out`, calibrate and describe them there.
 
     A run that was killed goes on from its `checkpoints` (in `cache` where none are named).
-
-    With a `ledger` the model is final: it is evaluated on the test half, once, and logged there.
     """
     run = run_in(cache, recipe, checkpoints)
     parts = split_by(recipe, radiographs)
@@ -51,14 +47,11 @@ def train(
         work = Path(folder)
         export_saved_model(network, work / ENDPOINT, version=version)
         export_litert(network, work / CPU)
-        limit = choose_limit(agreement.predict_saved_model(work / ENDPOINT, judged).typicality)
+        limit = choose_limit(predict_saved_model(work / ENDPOINT, load_all(judged)).typicality)
         findings = validate(
             recipe, parts, weights=prepared[1].weights, limit=limit, out=work, version=version
         )
         agreement.require(findings.agreement)
-        if ledger is not None:
-            figures = evaluate_test_half(recipe, parts, out=work, findings=findings, ledger=ledger)
-            findings = replace(findings, test_half=figures)
         write_card(work, recipe=recipe, findings=findings, parts=parts)
         release(work, out)
     # Only now: a run that is killed while it exports is not trained anew.
@@ -97,8 +90,9 @@ def validate(
 ) -> Findings:
     """Everything that is fitted or measured on validation, from what the artefacts answer."""
     truth = labels(parts.validation)
-    endpoint = agreement.predict_saved_model(out / ENDPOINT, parts.validation)
-    cpu = agreement.predict_litert(out / CPU, parts.validation)
+    pixels = load_all(parts.validation)
+    endpoint = predict_saved_model(out / ENDPOINT, pixels)
+    cpu = predict_litert(out / CPU, pixels)
     calibration = fit_calibration(endpoint.logits, truth, weights)
     probabilities = calibrate(endpoint.logits, calibration)
     point = choose_operating_point(probabilities, truth, band_share=recipe.band_share)
@@ -112,29 +106,4 @@ def validate(
         agreement=agreement.compare(cpu, endpoint, calibration=calibration, point=point),
         typicality_limit=limit,
         refused=float(np.mean(endpoint.typicality < limit)),
-        test_half=None,
     )
-
-
-def evaluate_test_half(
-    recipe: Recipe, parts: Parts, *, out: Path, findings: Findings, ledger: Path
-) -> tuple[Figures, Intervals]:
-    """The final figures with 95 % intervals, from the ledger when this model stands in it."""
-
-    def measure() -> tuple[Figures, Intervals]:
-        truth = labels(parts.test)
-        answers = agreement.predict_saved_model(out / ENDPOINT, parts.test)
-        probabilities = calibrate(answers.logits, findings.calibration)
-        figures = evaluate(probabilities, truth, point=findings.point)
-        patients = [radiograph.patient for radiograph in parts.test]
-        spread = intervals(
-            probabilities,
-            truth,
-            patients=patients,
-            point=findings.point,
-            resamples=recipe.bootstrap,
-            seed=recipe.seed,
-        )
-        return figures, spread
-
-    return evaluate_once(ledger, version=findings.version, evaluate=measure)

@@ -40,8 +40,7 @@ def drawn_data(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 @pytest.fixture(scope="session")
 def smoke(drawn_data: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """The released folder of a smoke run on the drawn data, final evaluation included; its ledger
-    lies beside it."""
+    """The released folder of a smoke run on the drawn data."""
     from training.train import train
 
     out = tmp_path_factory.mktemp("smoke") / "models"
@@ -51,7 +50,6 @@ def smoke(drawn_data: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
         data=drawn_data,
         out=out,
         cache=out.parent / "cache",
-        ledger=out.parent / "ledger.csv",
     )
     return out
 

@@ -6,11 +6,13 @@ from pathlib import Path
 import pytest
 
 from screening.card import read_card
-from training.agreement import TOLERANCE, compare, predict_litert, predict_saved_model
+from training.agreement import TOLERANCE, compare
 from training.artefacts import read_artefact
 from training.calibration import Calibration, OperatingPoint
 from training.data import part_sha256, read_manifest
 from training.ledger import LEDGER, read_ledger
+from training.part import load_all
+from training.predictions import predict_litert, predict_saved_model
 from training.recipes import DEFAULT
 from training.split import split_by_patient
 
@@ -46,7 +48,7 @@ def test_the_artefacts_agree_on_validation_radiographs(data: Path) -> None:
     fields = json.loads((MODELS / "model_card.json").read_text())
     assert part_sha256(parts.validation) == fields["data"]["validation_sha256"]
     # Every 40th: 20 radiographs of all subtypes in a few seconds.
-    chosen = parts.validation[::40]
+    chosen = load_all(parts.validation[::40])
     card = read_card(MODELS / "model_card.json")
     agreement = compare(
         predict_litert(MODELS / card.cpu_path, chosen),

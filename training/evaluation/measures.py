@@ -1,0 +1,140 @@
+"""Everything that is measured of one model on the test half, as numbers."""
+
+import csv
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+import numpy as np
+from sklearn.metrics import roc_auc_score
+
+from screening.radiograph import Pixels
+from training.agreement import Agreement, compare
+from training.calibration import Labels, Probabilities
+from training.data import Radiograph
+from training.evaluation.calibration_error import chance_of_this_error
+from training.evaluation.gate import (
+    CHESTS_AMONG_OTHERS,
+    WRONG_POSITIONS,
+    Refusals,
+    blanks,
+    pictures_in,
+    refusals,
+)
+from training.evaluation.robustness import (
+    at_the_others_sharpness,
+    flips,
+)
+from training.evaluation.shortcut import matched_pairs, pair_auc
+from training.evaluation.subject import Subject
+from training.predictions import Predictions
+
+SIMULATIONS = 10_000
+_SEED = 20261124
+
+
+@dataclass(frozen=True)
+class Shortcut:
+    """On `pairs` of unlike class alike in sharpness and JPEG size; and the share of answers that
+    flip at the other class's sharpness."""
+
+    pairs: int
+    auc: float
+    flips: float
+
+
+@dataclass(frozen=True)
+class Subgroup:
+    """The share of `radiographs` that is answered right at the threshold; the AUC of a kind of
+    pneumonia is against all normal radiographs."""
+
+    name: str
+    radiographs: int
+    right: float
+    auc: float | None
+
+
+def chance(said: Probabilities, labels: Labels) -> float:
+    return chance_of_this_error(said, labels, simulations=SIMULATIONS, seed=_SEED)
+
+
+def shortcut(subject: Subject, pixels: Pixels, labels: Labels, said: Probabilities) -> Shortcut:
+    pairs = matched_pairs(list(pixels), labels)
+    changed = subject.probabilities(subject.ask(at_the_others_sharpness(pixels, labels)))
+    return Shortcut(
+        pairs=len(pairs[0]),
+        auc=pair_auc(said, pairs),
+        flips=flips(said, changed, threshold=subject.card.threshold),
+    )
+
+
+def subgroups(
+    radiographs: Sequence[Radiograph], labels: Labels, said: Probabilities, *, threshold: float
+) -> list[Subgroup]:
+    """By subtype, and of normal radiographs by the family of their file names."""
+    right = (said >= threshold) == labels
+    families = {
+        "bacteria": [radiograph.subtype == "bacteria" for radiograph in radiographs],
+        "virus": [radiograph.subtype == "virus" for radiograph in radiographs],
+        "normal, IM": [radiograph.path.name.startswith("IM-") for radiograph in radiographs],
+        "normal, NORMAL2": [
+            radiograph.path.name.startswith("NORMAL2") for radiograph in radiographs
+        ],
+    }
+    found = []
+    for name, members in families.items():
+        inside = np.array(members)
+        if not inside.any():
+            continue
+        against = inside | (labels == 0)
+        auc = roc_auc_score(labels[against], said[against]) if labels[inside].all() else None
+        found.append(Subgroup(name, int(inside.sum()), float(right[inside].mean()), auc))
+    return found
+
+
+def gate(subject: Subject, pixels: Pixels, data: Path) -> list[Refusals]:
+    """Of chest X-rays first; pictures that are none, as far as the data folder has them."""
+    found = [refusals(subject, "chest X-rays of the test half", pixels)]
+    if (data / "adult_shift").is_dir():
+        adults = np.stack(list(pictures_in(data / "adult_shift").values()))
+        found.append(refusals(subject, "chest X-rays of adults", adults))
+    if (data / "not_chest").is_dir():
+        named = pictures_in(data / "not_chest")
+        for folder in sorted({name.partition("/")[0] for name in named}):
+            inside = {name for name in named if name.startswith(f"{folder}/")}
+            for kind, names in (
+                (f"{folder}, no chest X-ray", inside - CHESTS_AMONG_OTHERS),
+                (f"{folder}, but a chest X-ray", inside & CHESTS_AMONG_OTHERS),
+            ):
+                if names:
+                    several = np.stack([named[name] for name in sorted(names)])
+                    found.append(refusals(subject, kind, several))
+    found.append(refusals(subject, "blank", blanks()))
+    for position, turn in WRONG_POSITIONS.items():
+        found.append(refusals(subject, f"test half, {position}", turn(pixels)))
+    return found
+
+
+def cpu_agreement(subject: Subject, pixels: Pixels, answers: Predictions) -> Agreement:
+    return compare(
+        subject.ask_cpu(pixels), answers, calibration=subject.calibration, point=subject.point
+    )
+
+
+def adults(subject: Subject, data: Path) -> list[tuple[str, int, int, float]]:
+    """View, X-rays, of them with pneumonia (text-mined labels), AUC."""
+    with (data / "adult_shift" / "labels.csv").open(newline="") as lines:
+        rows = list(csv.DictReader(lines))
+    pictures = pictures_in(data / "adult_shift")
+    said = subject.ask(np.stack([pictures[row["file"]] for row in rows])).logits
+    truth = np.array([int(row["label"] == "PNEUMONIA") for row in rows])
+    views = np.array([row["view"] for row in rows])
+    return [
+        (
+            view,
+            int(np.sum(views == view)),
+            int(truth[views == view].sum()),
+            float(roc_auc_score(truth[views == view], said[views == view])),
+        )
+        for view in sorted(set(views))
+    ]

@@ -1,0 +1,57 @@
+"""How answers stand what happens to pictures: corruptions, and another class's sharpness."""
+
+from dataclasses import dataclass
+
+import numpy as np
+from rich.progress import track
+
+from screening.radiograph import Pixels
+from training.acquisition import sharpness
+from training.calibration import Labels, Probabilities
+from training.evaluation.calibration_error import calibration_error
+from training.evaluation.corruptions import CORRUPTIONS, STRENGTHS
+from training.evaluation.shortcut import as_sharp_as
+from training.evaluation.subject import Subject
+
+
+@dataclass(frozen=True)
+class Corrupted:
+    """Figures with all pictures corrupted so."""
+
+    name: str
+    strength: int
+    accuracy: float
+    calibration_error: float
+    refused: float
+
+
+def corrupted(subject: Subject, pixels: Pixels, labels: Labels) -> list[Corrupted]:
+    """Each corruption at each strength, over (n, 224, 224)."""
+    figures = []
+    for name, corrupt in CORRUPTIONS.items():
+        for strength in STRENGTHS:
+            answers = subject.ask(np.stack([corrupt(one, strength) for one in pixels]))
+            said = subject.probabilities(answers)
+            figures.append(
+                Corrupted(
+                    name,
+                    strength,
+                    accuracy=float(np.mean((said >= subject.card.threshold) == labels)),
+                    calibration_error=calibration_error(said, labels),
+                    refused=float(np.mean(subject.refuses(answers))),
+                )
+            )
+    return figures
+
+
+def at_the_others_sharpness(pixels: Pixels, labels: Labels) -> Pixels:
+    """Each picture blurred or sharpened to the median sharpness of the other class."""
+    sharp = np.array([sharpness(one) for one in pixels])
+    medians = [float(np.median(sharp[labels == label])) for label in (0, 1)]
+    changed = track(zip(pixels, labels, strict=True), total=len(labels), description="sharpness")
+    return np.stack([as_sharp_as(one, medians[1 - label]) for one, label in changed])
+
+
+def flips(before: Probabilities, after: Probabilities, *, threshold: float) -> float:
+    """The share of answers that are on the other side of the threshold afterwards."""
+    return float(np.mean((before >= threshold) != (after >= threshold)))
