@@ -16,11 +16,13 @@ from training.recipes import Recipe
 # Radiographs at a time: both cores are busy, in under 2 GB.
 BATCH = 32
 
+# Of the strongest evidence: what weighs less is drawn in proportion, and not up to the full colour.
+FAINT = 0.05
+
 
 @dataclass(frozen=True)
 class Answers:
-    """What the network says of a batch, as contracts.endpoint.Prediction says of one; `attention`
-    is 0-1 with maximum 1, or all zero."""
+    """What the network says of a batch, as contracts.endpoint.Prediction says of one."""
 
     logit: tf.Tensor
     typicality: tf.Tensor
@@ -92,12 +94,17 @@ def shrink(pixels: tf.Tensor, side: int) -> tf.Tensor:
 
 
 def grad_cam(maps: tf.Tensor, gradient: tf.Tensor) -> tf.Tensor:
-    """Grad-CAM (Selvaraju et al. 2017), each map divided by its maximum; all zero stays so.
+    """Grad-CAM (Selvaraju et al. 2017), each map divided by its maximum.
+
+    Where nothing speaks for pneumonia a map is zero, and where next to nothing does, as measured
+    by the strongest evidence either way, it is faint: else rounding alone would light it up.
 
     maps (batch, height, width, channels); gradient (batch, channels) of the logit with respect to
     the maps' averages, which is the same at every cell: global average pooling spreads it evenly.
     """
     weighted = maps * gradient[:, tf.newaxis, tf.newaxis, :]
-    heat = tf.nn.relu(tf.reduce_sum(weighted, axis=-1))
-    peak = tf.reduce_max(heat, axis=(1, 2), keepdims=True)
+    evidence = tf.reduce_sum(weighted, axis=-1)
+    strongest = tf.reduce_max(tf.abs(evidence), axis=(1, 2), keepdims=True)
+    heat = tf.nn.relu(evidence)
+    peak = tf.maximum(tf.reduce_max(heat, axis=(1, 2), keepdims=True), FAINT * strongest)
     return heat / tf.where(peak > 0, peak, tf.ones_like(peak))

@@ -65,6 +65,14 @@ def test_a_map_without_evidence_stays_zero() -> None:
     assert np.count_nonzero(grad_cam(maps, -tf.ones((1, 8)))) == 0
 
 
+def test_a_map_with_next_to_no_evidence_is_faint() -> None:
+    """One cell speaks for pneumonia, a hundred times weaker than another speaks against it."""
+    maps = np.zeros((1, 7, 7, 1), np.float32)
+    maps[0, 0, 0], maps[0, 6, 6] = -100.0, 1.0
+    heat = grad_cam(tf.constant(maps), tf.ones((1, 1))).numpy()
+    assert heat.max() == pytest.approx(1.0 / (0.05 * 100))
+
+
 def test_a_map_with_evidence_has_maximum_one() -> None:
     maps = tf.constant(RNG.random((2, 14, 14, 8)).astype(np.float32))
     assert tf.reduce_max(grad_cam(maps, tf.ones((2, 8))), axis=(1, 2)).numpy() == pytest.approx(1)

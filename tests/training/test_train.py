@@ -12,12 +12,14 @@ from screening.litert import CpuModel
 from training.agreement import (
     Agreement,
     DisagreementError,
+    compare,
     require,
 )
 from training.artefacts import folder_sha256
+from training.calibration import Calibration, OperatingPoint
 from training.data import load_pixels, read_manifest
 from training.part import load_all
-from training.predictions import predict_litert, predict_saved_model
+from training.predictions import Predictions, predict_litert, predict_saved_model
 from training.train import release
 
 
@@ -86,3 +88,20 @@ def test_artefacts_that_disagree_are_not_released(
     require(Agreement(786, 0.02, 0.98, 0))
     with pytest.raises(DisagreementError):
         require(Agreement(786, probability, correlation, flips))
+
+
+def test_maps_that_nobody_could_tell_apart_agree() -> None:
+    calibration, point = Calibration(1.0, 0.0), OperatingPoint(0.5, (0.4, 0.6), "")
+
+    def correlation(one: float, other: float) -> float:
+        maps = [np.zeros((1, 7, 7), np.float32) for _ in range(2)]
+        maps[0][0, 3, 3], maps[1][0, 5, 5] = one, other
+        logit, none = np.zeros(1), np.empty((1, 0))
+        cpu, endpoint = (Predictions(logit, logit, none, each) for each in maps)
+        return compare(
+            cpu, endpoint, calibration=calibration, point=point
+        ).attention_correlation_min
+
+    assert correlation(0.0, 0.003) == 1.0
+    assert correlation(0.0, 0.01) == 0.0
+    assert correlation(0.5, 0.5) < 0.1
