@@ -5,12 +5,17 @@ Everything follows from a seed: the same seed gives the same pictures on any run
 
 import math
 
+import numpy as np
 import tensorflow as tf
 
+from screening.radiograph import Pixels
 from training.pyramid import merge, split
 from training.recipes import Augmentation
 
 _WHITE = 255.0
+
+# Pictures at a time: some 100 MB.
+_BATCH = 64
 
 # The lightest that the ground beside a film is; mostly it is black.
 _DARK = 60.0
@@ -29,6 +34,16 @@ def augment(pictures: tf.Tensor, augmentation: Augmentation, *, seed: tf.Tensor)
         level = draws(0.0, augmentation.noise * _WHITE)
         pictures += level * tf.random.stateless_normal(tf.shape(pictures), draws.seed())
     return tf.clip_by_value(pictures, 0.0, _WHITE)
+
+
+def vary(pixels: Pixels, augmentation: Augmentation, *, seed: int) -> Pixels:
+    """As other acquisitions would have given them: (n, rows, columns)."""
+    done = np.empty_like(pixels)
+    for start in range(0, len(pixels), _BATCH):
+        grey = tf.cast(pixels[start : start + _BATCH, ..., np.newaxis], tf.float32)
+        varied = augment(grey, augmentation, seed=tf.constant([seed, start]))
+        done[start : start + _BATCH] = np.rint(varied)[..., 0]
+    return done
 
 
 class _Draws:

@@ -11,7 +11,7 @@ from sklearn.utils.class_weight import compute_class_weight
 from training.augmentation import augment
 from training.calibration import Weights
 from training.part import Part
-from training.recipes import Recipe
+from training.recipes import VIEWS, Recipe
 
 
 @dataclass(frozen=True, eq=False)
@@ -71,16 +71,18 @@ class Batches:
 
     def _order(self, epoch: int) -> NDArray[np.int64]:
         """The indices of an epoch. By draws, as many of either class as the rarer has, each as
-        often as it counts; by weights, all of them once.
+        often as it counts; by weights, all of them once. Where views are to agree, each comes with
+        its other view behind it.
         """
+        views = VIEWS if self.recipe.consistency else 1
         rng = np.random.default_rng([self.recipe.seed, epoch])
         labels = self.part.labels
         if self.recipe.balance == "weights":
-            return rng.permutation(len(labels))
+            return rng.permutation(len(labels)).repeat(views)
         classes = [np.flatnonzero(labels == label) for label in (0, 1)]
-        fewest = min(map(len, classes))
+        fewest = -(-min(map(len, classes)) // views)
         drawn = [rng.choice(members, fewest, p=self._chances(members)) for members in classes]
-        return rng.permutation(np.concatenate(drawn))
+        return rng.permutation(np.concatenate(drawn)).repeat(views)
 
     def _chances(self, members: NDArray[np.int64]) -> Weights:
         importance = self._importance[members]

@@ -13,7 +13,7 @@ from sklearn.preprocessing import StandardScaler
 
 from contracts.endpoint import DOUBTS
 from screening.radiograph import Pixels
-from training.augmentation import augment
+from training.augmentation import vary
 from training.data import Radiograph
 from training.negatives import MAKERS
 from training.recipes import Augmentation
@@ -22,12 +22,12 @@ Matrix = NDArray[np.float32]
 FeaturesOf = Callable[[Pixels], Matrix]
 
 # Chest X-rays that the gate learns from, twice: as they are and varied; and that its limit is
-# chosen on, of other patients. Each maker of what is none makes as many as _MADE.
+# chosen on, of other patients. For either, each maker of what is none makes as many as _MADE.
 _LEARNT, _JUDGED, _MADE = 1500, 1500, 200
 
 # Wider than a model that reads pneumonia needs: a chest X-ray of another hospital, or of an adult,
 # is one.
-_VARIED = Augmentation(
+WIDE = Augmentation(
     rotation=12,
     shift=0.08,
     zoom_in=0.25,
@@ -44,9 +44,8 @@ _VARIED = Augmentation(
 # Strong: many features for few pictures.
 _C = 0.0003
 
-# Of chest X-rays that the gate has not learnt from, three in a thousand are refused: an order
-# below what a doctor would be annoyed by.
-REFUSED = 0.003
+# Three in a thousand: an order below the share of mistakes that would annoy a doctor.
+RARE = 0.003
 
 
 @dataclass(frozen=True, eq=False)
@@ -91,33 +90,35 @@ def for_gate(
 
 def learn_gate(features_of: FeaturesOf, chests: Pixels, *, seed: int) -> Gate:
     """From chest X-rays (n, 224, 224) of the training part."""
-    rng = np.random.default_rng(seed)
-    varied = vary(chests, seed=seed)
-    makers = [(reason, maker) for reason, several in MAKERS.items() for maker in several]
-    made = [
-        np.stack([maker(varied[rng.integers(len(varied))], rng) for _ in range(_MADE)])
-        for _, maker in makers
-    ]
-    classes = [np.concatenate([chests, varied]), *made]
+    varied = vary(chests, WIDE, seed=seed)
+    classes = [np.concatenate([chests, varied]), *make_others(varied, seed=seed)]
     truth = np.repeat(np.arange(len(classes)), [len(pictures) for pictures in classes])
     features = np.log1p(np.concatenate([features_of(pictures) for pictures in classes]))
     scaler = StandardScaler().fit(features)
     model = LogisticRegression(C=_C, max_iter=200).fit(scaler.transform(features), truth)
-    reasons = [[float(reason is doubt) for doubt in DOUBTS] for reason, _ in makers]
+    reasons = [
+        [float(reason is doubt) for doubt in DOUBTS]
+        for reason, makers in MAKERS.items()
+        for _ in makers
+    ]
     arrays = (scaler.mean_, scaler.scale_, model.coef_.T, model.intercept_, reasons)
     return Gate(*(np.asarray(each, np.float32) for each in arrays))
 
 
-def vary(pictures: Pixels, *, seed: int) -> Pixels:
-    """As other acquisitions would have given them: (n, 224, 224)."""
-    grey = tf.cast(pictures[..., np.newaxis], tf.float32)
-    done = [
-        augment(grey[start : start + 64], _VARIED, seed=tf.constant([seed, start]))
-        for start in range(0, len(pictures), 64)
+def make_others(chests: Pixels, *, seed: int) -> list[Pixels]:
+    """What is no upright frontal chest X-ray: as many of each maker, made of (n, 224, 224)."""
+    rng = np.random.default_rng(seed)
+    makers = [maker for several in MAKERS.values() for maker in several]
+    return [
+        np.stack([maker(chests[rng.integers(len(chests))], rng) for _ in range(_MADE)])
+        for maker in makers
     ]
-    return np.asarray(np.rint(np.concatenate(done))[..., 0], np.uint8)
 
 
-def choose_limit(typicality: NDArray[np.float64]) -> float:
-    """The typicality below which REFUSED of these chest X-rays lie."""
-    return float(np.quantile(typicality, REFUSED))
+def choose_limit(chests: NDArray[np.float64], others: NDArray[np.float64]) -> float:
+    """Halfway from the least typical chest X-rays to the most typical of what is none.
+
+    Chest X-rays of other hospitals and ages are less typical than those of this one; they get half
+    of the room between.
+    """
+    return float(np.quantile(chests, RARE) + np.quantile(others, 1 - RARE)) / 2

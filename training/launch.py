@@ -24,7 +24,7 @@ from training.options import add_stage
 from training.recipes import RECIPES, Recipe, with_settings
 from training.register import register_job
 
-# Enough to train a head on cached features; to train more of the network, take a GPU.
+# Any account may start it. A GPU is faster, but a new account has to ask for its quota.
 _INSTANCE = "ml.m5.xlarge"
 # SageMaker's own bound of a new account: five days.
 _FEWEST_HOURS, _MOST_HOURS = 0.1, 120

@@ -11,6 +11,7 @@ from training import precision
 from training.backbone import build_backbone
 from training.batches import Batches
 from training.checkpoint import Checkpoints, run_of, save_trained
+from training.consistency import Consistency
 from training.data import Radiograph
 from training.fit import Fit
 from training.head import build_head
@@ -69,4 +70,5 @@ def build_model(recipe: Recipe, data: Path) -> keras.Model:
     maps, *_ = keras.tree.flatten(backbone(pictures))
     head = build_head(maps.shape[-1], recipe)
     pooled = keras.layers.GlobalAveragePooling2D(name="pooled", dtype="float32")(maps)
-    return keras.Model(pictures, head(pooled), name="model")
+    told = Consistency(weight=recipe.consistency, name="consistency", dtype="float32")(head(pooled))
+    return keras.Model(pictures, told, name="model")

@@ -27,7 +27,7 @@ def merge(bands: list[tf.Tensor], rest: tf.Tensor) -> tf.Tensor:
 
 def blur(pictures: tf.Tensor, scale: float) -> tf.Tensor:
     """Gaussian, `scale` pixels of standard deviation, reflecting at the edges."""
-    kernel = _gaussian(scale)
+    kernel = gaussian(scale)
     reach = len(kernel) // 2
     padding = [[0, 0], [reach, reach], [reach, reach], [0, 0]]
     padded = tf.pad(pictures, padding, "SYMMETRIC")
@@ -35,7 +35,8 @@ def blur(pictures: tf.Tensor, scale: float) -> tf.Tensor:
     return tf.nn.conv2d(down, kernel[np.newaxis, :, np.newaxis, np.newaxis], 1, "VALID")
 
 
-def _gaussian(scale: float) -> NDArray[np.float32]:
+def gaussian(scale: float) -> NDArray[np.float32]:
+    """The weights along one axis, out to three standard deviations."""
     reach = int(np.ceil(3 * scale))
     weights = np.exp(-(np.arange(-reach, reach + 1) ** 2) / (2 * scale**2))
     return np.asarray(weights / weights.sum(), np.float32)

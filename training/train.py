@@ -7,15 +7,17 @@ from pathlib import Path
 
 import numpy as np
 
+from screening.radiograph import Pixels
 from training import agreement
 from training.artefacts import CARD, CPU, ENDPOINT
+from training.augmentation import vary
 from training.calibration import Weights, calibrate, choose_operating_point, fit_calibration
 from training.card import Findings, write_card
 from training.checkpoint import forget, read_trained
 from training.data import Radiograph, labels
 from training.evaluation.figures import evaluate
 from training.export import export_litert, export_saved_model
-from training.gate import choose_limit, for_gate
+from training.gate import choose_limit, for_gate, make_others
 from training.learn import Run, build_model, learn, run_in, split_by
 from training.network import Network, assemble
 from training.part import Part, load_all, prepare
@@ -47,7 +49,7 @@ def train(
         work = Path(folder)
         export_saved_model(network, work / ENDPOINT, version=version)
         export_litert(network, work / CPU)
-        limit = choose_limit(predict_saved_model(work / ENDPOINT, load_all(judged)).typicality)
+        limit = gate_limit(work / ENDPOINT, load_all(judged), seed=recipe.seed)
         findings = validate(
             recipe, parts, weights=prepared[1].weights, limit=limit, out=work, version=version
         )
@@ -85,15 +87,34 @@ def fit(
     return network, network.version(recipe)
 
 
+def gate_limit(endpoint: Path, chests: Pixels, *, seed: int) -> float:
+    """The gate's limit, from chest X-rays (n, 224, 224) and others that it has not learnt from."""
+    chest, other = (
+        predict_saved_model(endpoint, pixels).typicality
+        for pixels in (chests, np.concatenate(make_others(chests, seed=seed + 1)))
+    )
+    return choose_limit(chest, other)
+
+
 def validate(
     recipe: Recipe, parts: Parts, *, weights: Weights, limit: float, out: Path, version: str
 ) -> Findings:
-    """Everything that is fitted or measured on validation, from what the artefacts answer."""
+    """Everything that is fitted or measured on validation, from what the artefacts answer.
+
+    Calibration sees each radiograph twice, as it is and as another acquisition might have given it.
+    """
     truth = labels(parts.validation)
     pixels = load_all(parts.validation)
     endpoint = predict_saved_model(out / ENDPOINT, pixels)
+    varied = predict_saved_model(
+        out / ENDPOINT, vary(pixels, recipe.augmentation, seed=recipe.seed)
+    )
     cpu = predict_litert(out / CPU, pixels)
-    calibration = fit_calibration(endpoint.logits, truth, weights)
+    calibration = fit_calibration(
+        np.concatenate([endpoint.logits, varied.logits]),
+        np.tile(truth, 2),
+        np.tile(weights, 2),
+    )
     probabilities = calibrate(endpoint.logits, calibration)
     point = choose_operating_point(probabilities, truth, band_share=recipe.band_share)
     return Findings(

@@ -13,7 +13,7 @@ RNG = np.random.default_rng(0)
 PICTURES = RNG.uniform(0, 255, (30, 56, 56, 1)).astype(np.float16)
 LABELS = np.array([0] * 6 + [1] * 24)
 PART = Part(PICTURES, LABELS, np.ones(30))
-RECIPE = replace(SMOKE, side=56, batch_size=5)
+RECIPE = replace(SMOKE, side=56, batch_size=5, consistency=0.0)
 
 
 def _epoch(recipe: Recipe, epoch: int, *, first: int = 0) -> list[tuple[np.ndarray, ...]]:
@@ -85,3 +85,14 @@ def test_a_loss_weighs_the_acquisition_as_far_as_the_recipe_goes_with_it() -> No
     assert none[0] == pytest.approx(none[1])
     assert half[1] / half[0] == pytest.approx(2.0)
     assert half[LABELS == 0].sum() == pytest.approx(half[LABELS == 1].sum())
+
+
+def test_where_views_are_to_agree_two_of_each_radiograph_lie_side_by_side() -> None:
+    still = replace(SMOKE, side=56, batch_size=4, augmentation=Augmentation(mirror=0.5))
+    batches = _epoch(still, 0)
+    assert [len(labels) for _, labels, _ in batches] == [4, 4, 4]
+    one, other = (np.concatenate([seen[at::2] for seen, _, _ in batches]) for at in (0, 1))
+    same, mirrored = (
+        np.isclose(one, view, atol=0.5).all((1, 2, 3)) for view in (other, other[:, :, ::-1])
+    )
+    assert (same | mirrored).all() and mirrored.any()

@@ -12,8 +12,9 @@ from contracts.endpoint import DOUBTS
 from local.phantom import phantom
 from screening.pictures import model_input
 from screening.radiograph import Pixels
+from training.augmentation import vary
 from training.data import Radiograph
-from training.gate import Gate, choose_limit, for_gate, learn_gate, vary
+from training.gate import WIDE, Gate, choose_limit, for_gate, learn_gate
 from training.negatives import MAKERS, Maker
 
 CHESTS = np.stack([model_input(phantom(seed=seed, opacity=seed % 2 > 0)) for seed in range(4)])
@@ -28,7 +29,7 @@ def _means(pixels: Pixels) -> np.ndarray:
 
 @pytest.fixture(scope="module")
 def learnt() -> Gate:
-    chests = np.concatenate([vary(CHESTS, seed=seed) for seed in range(40)])
+    chests = np.concatenate([vary(CHESTS, WIDE, seed=seed) for seed in range(40)])
     return learn_gate(_means, chests, seed=1)
 
 
@@ -47,7 +48,7 @@ def test_what_is_made_is_less_typical_than_a_chest(learnt: Gate, maker: Maker) -
 
 
 def test_the_reason_is_that_of_the_maker_that_it_resembles(learnt: Gate) -> None:
-    heads_down = np.concatenate([vary(CHESTS[:, ::-1], seed=seed) for seed in range(5)])
+    heads_down = np.concatenate([vary(CHESTS[:, ::-1], WIDE, seed=seed) for seed in range(5)])
     _, doubts = learnt(tf.constant(_means(heads_down)))
     orientation = DOUBTS.index(NotAssessed.ORIENTATION)
     assert np.mean(np.argmax(doubts, axis=1) == orientation) > 0.7
@@ -59,9 +60,9 @@ def test_doubts_are_shares_of_all_that_speaks_against(learnt: Gate) -> None:
     assert np.sum(doubts, axis=1) == pytest.approx(1)
 
 
-def test_the_limit_refuses_three_in_a_thousand() -> None:
-    typicality = np.random.default_rng(0).normal(size=10_000)
-    assert np.mean(typicality < choose_limit(typicality)) == pytest.approx(0.003, abs=2e-4)
+def test_the_limit_lies_halfway_between_nearly_all_chests_and_nearly_all_others() -> None:
+    chests, others = np.linspace(4, 5, 1001), np.linspace(-9, 0, 1001)
+    assert choose_limit(chests, others) == pytest.approx(((4 + 0.003) + (0 - 0.027)) / 2)
 
 
 def test_the_limit_is_chosen_on_other_patients() -> None:
