@@ -11,7 +11,7 @@ from screening.radiograph import Pixels
 # A reading-room screen shows 2,048 rows of a frontal chest; more would only slow the page.
 MAX_RENDITION_SIDE = 2048
 THUMBNAIL_SIDE = 128
-# The network looks at 14 x 14 places; a map finer than this would show only its interpolation.
+# The network looks at 14 x 14 places at most; a map finer would show only its interpolation.
 MAX_ATTENTION_SIDE = 512
 
 # Amber (#ffb000), which stays apart from every grey also for colour-blind readers.

@@ -113,7 +113,7 @@ def _parser() -> argparse.ArgumentParser:
         "--cache",
         type=Path,
         default=Path("build/training"),
-        help="folder for what a second run need not compute again",
+        help="folder for checkpoints and TensorBoard's logs",
     )
     parser.add_argument(
         "--checkpoints",

@@ -37,7 +37,10 @@ def augment(pictures: tf.Tensor, augmentation: Augmentation, *, seed: tf.Tensor)
 
 
 def vary(pixels: Pixels, augmentation: Augmentation, *, seed: int) -> Pixels:
-    """As other acquisitions would have given them: (n, rows, columns)."""
+    """As other acquisitions would have given them: (n, rows, columns).
+
+    Noise and sharpness are of these pixels: once shrunk to a model's side, they are weaker.
+    """
     done = np.empty_like(pixels)
     for start in range(0, len(pixels), _BATCH):
         grey = tf.cast(pixels[start : start + _BATCH, ..., np.newaxis], tf.float32)

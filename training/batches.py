@@ -71,14 +71,14 @@ class Batches:
 
     def _order(self, epoch: int) -> NDArray[np.int64]:
         """The indices of an epoch. By draws, as many of either class as the rarer has, each as
-        often as it counts; by weights, all of them once. Where views are to agree, each comes with
-        its other view behind it.
+        likely as it counts; by weights, all of them once. Where views are to agree, half as many
+        radiographs, each with its other view behind it.
         """
         views = VIEWS if self.recipe.consistency else 1
         rng = np.random.default_rng([self.recipe.seed, epoch])
         labels = self.part.labels
         if self.recipe.balance == "weights":
-            return rng.permutation(len(labels)).repeat(views)
+            return rng.permutation(len(labels))[: -(-len(labels) // views)].repeat(views)
         classes = [np.flatnonzero(labels == label) for label in (0, 1)]
         fewest = -(-min(map(len, classes)) // views)
         drawn = [rng.choice(members, fewest, p=self._chances(members)) for members in classes]

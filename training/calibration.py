@@ -1,5 +1,6 @@
 """From logits to decisions, all fitted on validation: probability, threshold, band, reliability."""
 
+import math
 from dataclasses import dataclass
 
 import numpy as np
@@ -31,13 +32,13 @@ class Calibration:
     shift: float
 
 
-def fit_calibration(logits: Logits, labels: Labels, weights: Weights) -> Calibration:
-    """Minimises the weighted log loss (Platt 1999; with no shift, temperature scaling).
+def fit_calibration(logits: Logits, labels: Labels) -> Calibration:
+    """Minimises the log loss (Platt 1999; with no shift, temperature scaling).
 
     The shift is needed: the network learns from augmented pictures at another prevalence, and
     answers for those of validation as they are.
     """
-    regression = LogisticRegression(C=np.inf).fit(logits[:, np.newaxis], labels, weights)
+    regression = LogisticRegression(C=np.inf).fit(logits[:, np.newaxis], labels)
     return Calibration(1 / regression.coef_.item(), regression.intercept_.item())
 
 
@@ -48,27 +49,27 @@ def calibrate(logits: Logits, calibration: Calibration) -> Probabilities:
 
 
 def choose_operating_point(
-    probabilities: Probabilities, labels: Labels, *, band_share: float
+    probabilities: Probabilities, labels: Labels, *, sensitivity: float, band_share: float
 ) -> OperatingPoint:
-    """The threshold where an X-ray speaks for neither answer, and a band around it.
+    """The threshold that keeps `sensitivity`, and a band around it.
 
-    At the prevalence the likelihood ratio is 1: above it the X-ray makes pneumonia more likely than
-    it was before, below it less, and of a calibrated probability this has the largest sensitivity +
-    specificity (Youden's index). Nothing is picked off a noisy curve, and the decision stays the
-    same when a site's own prevalence is put in.
+    Screening fixes the share of pneumonias that it may miss, and takes the specificity that this
+    leaves: a missed one costs more than a film read once more.
     """
-    threshold = float(labels.mean())
+    highest = np.quantile(probabilities[labels == 1], 1 - sensitivity, method="lower")
+    threshold = math.floor(highest * 1e4) / 1e4
     scores = np.sort(probabilities)
     below = int(np.searchsorted(scores, threshold))
     reach = max(1, round(band_share / 2 * len(scores)))
     low = min(scores[max(below - reach, 0)], threshold)
     high = max(scores[min(below + reach, len(scores)) - 1], threshold)
     return OperatingPoint(
-        threshold=round(threshold, 4),
+        threshold=threshold,
         band=(round(float(low), 4), round(float(high), 4)),
         rule=(
-            "Threshold: the validation prevalence, where the likelihood ratio is 1. Band: the "
-            f"{band_share:.0%} of validation radiographs nearest to it, half on each side."
+            "On validation radiographs, each as it is and as another acquisition might have given "
+            f"it. Threshold: {sensitivity:.0%} of those with pneumonia lie above. Band: the "
+            f"{band_share:.0%} nearest to it, half on each side."
         ),
     )
 

@@ -137,9 +137,10 @@ def read_trained(path: Path) -> Arrays:
         return [kept[f"arr_{index}"] for index in range(len(kept))]
 
 
-def run_of(recipe: Recipe, parts: Sequence[NDArray[np.generic]]) -> str:
-    """One hash for a recipe with all its numbers, and the arrays that it is trained on."""
-    digest = hashlib.sha256(recipe.sha256.encode())
+def run_of(recipe: Recipe, parts: Sequence[NDArray[np.generic]], *, first: str) -> str:
+    """One hash for a recipe with all its numbers, the arrays that it is trained on, and the `first`
+    weights' own."""
+    digest = hashlib.sha256(f"{recipe.sha256} {first}".encode())
     for part in parts:
         digest.update(np.ascontiguousarray(part).tobytes())
     return digest.hexdigest()

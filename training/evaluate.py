@@ -10,7 +10,7 @@ import sys
 from pathlib import Path
 
 from training.artefacts import read_artefact
-from training.data import read_manifest
+from training.data import DataError, part_sha256, read_manifest
 from training.errors import TrainingError
 
 REPORTS = Path(__file__).with_name("reports")
@@ -32,7 +32,7 @@ def main() -> int:
 
 
 def _evaluate(arguments: argparse.Namespace) -> dict[str, float]:
-    first, *_ = [read_artefact(folder) for folder in arguments.models]
+    artefacts = [read_artefact(folder) for folder in arguments.models]
     radiographs = read_manifest(arguments.data)
     # Only now, because it takes seconds; and before it, else it logs its build options.
     os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "3")
@@ -41,15 +41,22 @@ def _evaluate(arguments: argparse.Namespace) -> dict[str, float]:
     from training.ledger import LEDGER
     from training.split import split_by_patient
 
-    recipe = first.card["recipe"]
+    recipe = artefacts[0].card["recipe"]
+    parts = split_by_patient(
+        radiographs,
+        share=recipe["validation_share"],
+        seed=recipe["seed"],
+        limit=recipe["limit"],
+    )
+    for artefact in artefacts:
+        # Another data set may hold what the model was trained on.
+        if artefact.card["data"]["test_sha256"] != part_sha256(parts.test):
+            raise DataError(
+                f"{artefact.version} was made beside another test part than {arguments.data} has."
+            )
     return write_report(
         [Subject(folder) for folder in arguments.models],
-        split_by_patient(
-            radiographs,
-            share=recipe["validation_share"],
-            seed=recipe["seed"],
-            limit=recipe["limit"],
-        ),
+        parts,
         data=arguments.data,
         out=arguments.out,
         pictures=arguments.pictures,

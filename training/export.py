@@ -9,11 +9,12 @@ from tensorflow.python.framework.convert_to_constants import convert_variables_t
 
 from contracts.endpoint import INPUT_COLUMNS, INPUT_ROWS
 from training.network import Answers, Network
+from training.rebuild import keep_architecture
 
 
 def export_saved_model(network: Network, folder: Path, *, version: str) -> None:
     """Write the endpoint's artefact: `pixels`, a string tensor (batch,) of 50,176 raw bytes each,
-    to `logit`, `typicality`, `attention` (batch, 14, 14) and `model_version`, batch first."""
+    to `logit`, `typicality`, `doubts`, `attention` and `model_version`, batch first."""
 
     def serve(pixels: tf.Tensor) -> dict[str, tf.Tensor]:
         decoded = tf.io.decode_raw(pixels, tf.uint8)
@@ -21,11 +22,12 @@ def export_saved_model(network: Network, folder: Path, *, version: str) -> None:
         return {**vars(answers), "model_version": tf.fill(tf.shape(pixels), version)}
 
     _save(network, serve, folder=folder, pixels=tf.TensorSpec([None], tf.string, name="pixels"))
+    keep_architecture(network, folder)
 
 
 def export_litert(network: Network, path: Path) -> None:
-    """Write the CPU's artefact: uint8 `pixels` (1, 224, 224, 1) to `logit`, `typicality` and
-    `attention` (1, 14, 14), with LiteRT's builtin operations only."""
+    """Write the CPU's artefact: uint8 `pixels` (1, 224, 224, 1) to `logit`, `typicality`,
+    `doubts` and `attention`, with LiteRT's builtin operations only."""
     pixels = tf.TensorSpec([1, INPUT_ROWS, INPUT_COLUMNS, 1], tf.uint8, name="pixels")
     screen = tf.function(lambda pixels: tuple(vars(network(pixels)).values()))
     # Keras 3 variables reach the converter as resources that it writes out empty: freeze first.

@@ -25,8 +25,8 @@ FeaturesOf = Callable[[Pixels], Matrix]
 # chosen on, of other patients. For either, each maker of what is none makes as many as _MADE.
 _LEARNT, _JUDGED, _MADE = 1500, 1500, 200
 
-# Wider than a model that reads pneumonia needs: a chest X-ray of another hospital, or of an adult,
-# is one.
+# Wider in exposure and framing than a model that reads pneumonia needs: a chest X-ray of another
+# hospital, or of an adult, is one.
 WIDE = Augmentation(
     rotation=12,
     shift=0.08,
@@ -119,6 +119,7 @@ def choose_limit(chests: NDArray[np.float64], others: NDArray[np.float64]) -> fl
     """Halfway from the least typical chest X-rays to the most typical of what is none.
 
     Chest X-rays of other hospitals and ages are less typical than those of this one; they get half
-    of the room between.
+    of the room between. Where there is none, the chest X-rays decide.
     """
-    return float(np.quantile(chests, RARE) + np.quantile(others, 1 - RARE)) / 2
+    least, most = np.quantile(chests, RARE), np.quantile(others, 1 - RARE)
+    return float(min(least, (least + most) / 2))

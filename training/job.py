@@ -24,7 +24,7 @@ _TENSORFLOW, _PYTHON = "2.21", "py312"
 _KEPT = "/opt/ml/checkpoints"
 # Instances with disks of their own are encrypted by their hardware, and take no key of ours.
 _OWN_DISKS = re.compile(r"ml\.(g\d|p4d|p[5-9]|trn\d|[a-z]\d[a-z]*d)")
-# The data set, the features of all radiographs, and two models; SageMaker's least is 1.
+# The data set, checkpoints and two models; SageMaker's least is 1.
 _DISK_GIGABYTES = 30
 # How long a job may wait for spot capacity on top of its own time.
 _SPOT_PATIENCE_SECONDS = 3_600

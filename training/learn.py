@@ -8,7 +8,7 @@ import keras
 import tensorflow as tf
 
 from training import precision
-from training.backbone import build_backbone
+from training.backbone import backbone_sha256, build_backbone
 from training.batches import Batches
 from training.checkpoint import Checkpoints, run_of, save_trained
 from training.consistency import Consistency
@@ -46,7 +46,8 @@ def learn(recipe: Recipe, train: Part, validation: Part, *, data: Path, run: Run
     Runs under TensorFlow and JAX alike. Raises CheckpointError, DivergedError, DataError.
     """
     seen = [*vars(train).values(), *vars(validation).values()]
-    checkpoints = Checkpoints(run.checkpoints, run=run_of(recipe, seen))
+    first = backbone_sha256(recipe, data)
+    checkpoints = Checkpoints(run.checkpoints, run=run_of(recipe, seen, first=first))
     keras.utils.set_random_seed(recipe.seed)
     tf.config.experimental.enable_op_determinism()
     print(f"learning in {precision.use_fastest()} with {keras.backend.backend()}", flush=True)
@@ -66,9 +67,14 @@ def learn(recipe: Recipe, train: Part, validation: Part, *, data: Path, run: Run
 def build_model(recipe: Recipe, data: Path) -> keras.Model:
     """Pictures (batch, side, side, 1), float 0-255 -> logit (batch, 1), with first weights."""
     backbone = build_backbone(recipe, data)
+    head = build_head(backbone.outputs[0].shape[-1], recipe)
+    return joined(backbone, head, consistency=recipe.consistency)
+
+
+def joined(backbone: keras.Model, head: keras.Model, *, consistency: float = 0.0) -> keras.Model:
+    """Pictures -> logit, by way of the averages of the backbone's last maps."""
     pictures = keras.Input(backbone.input_shape[1:], name="pictures", dtype="float32")
     maps, *_ = keras.tree.flatten(backbone(pictures))
-    head = build_head(maps.shape[-1], recipe)
     pooled = keras.layers.GlobalAveragePooling2D(name="pooled", dtype="float32")(maps)
-    told = Consistency(weight=recipe.consistency, name="consistency", dtype="float32")(head(pooled))
+    told = Consistency(weight=consistency, name="consistency", dtype="float32")(head(pooled))
     return keras.Model(pictures, told, name="model")

@@ -52,7 +52,8 @@ class Network:
 
     def version(self, recipe: Recipe) -> str:
         """The recipe's name, and eight hex digits of a hash over every weight that answers and
-        every number of the recipe: calibration and band follow from those.
+        every number of the recipe. Calibration, band and limit follow from those on the same
+        data, by the same code.
         """
         digest = hashlib.sha256(recipe.sha256.encode())
         learnt = [*self.backbone.get_weights(), *self.head.get_weights()]

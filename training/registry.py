@@ -122,7 +122,9 @@ def _registry_card(card: Mapping[str, Any]) -> dict[str, Any]:
     return {
         "intended_uses": {"intended_uses": card["intended_use"]["sentence"]},
         "training_details": {
-            "objective_function": {"notes": "Binary cross-entropy, balanced by class."},
+            "objective_function": {
+                "notes": "Cross-entropy, and what views of a radiograph differ by."
+            },
             "training_observations": json.dumps(card.get("recipe", {})),
         },
         "evaluation_details": [

@@ -134,4 +134,5 @@ class Releases:
 
 def _answers(card: dict[str, Any]) -> list[Any]:
     """What decides a doctor's answer. A SavedModel written twice is not the same to the byte."""
-    return [card["artefacts"]["cpu"]["sha256"], card["calibration"], card["operating_point"]]
+    decisive = ("calibration", "operating_point", "typicality_limit")
+    return [card["artefacts"]["cpu"]["sha256"], *(card[name] for name in decisive)]

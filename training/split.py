@@ -47,6 +47,9 @@ def split_by_patient(
         validation=tuple(r for r in pool if r in chosen),
         test=tuple(test),
     )
+    tested = {key for radiograph in test for key in _keys(radiograph)}
+    if any(key in tested for radiograph in pool for key in _keys(radiograph)):
+        raise DataError("A patient, or a picture, of the test part is among the others, too.")
     for name, part in vars(parts).items():
         if len({r.pneumonia for r in part}) < 2:
             raise DataError(f"The {name} part needs normal and pneumonia radiographs, both.")
@@ -64,11 +67,7 @@ def _inseparable(radiographs: Iterable[Radiograph]) -> list[list[Radiograph]]:
     """Groups joined by patient, near-duplicates or equal bytes, in order of first sight."""
     groups: dict[str, list[Radiograph]] = {}
     for radiograph in radiographs:
-        keys = (
-            f"patient {radiograph.patient}",
-            f"duplicates {radiograph.duplicates}",
-            f"bytes {radiograph.sha256}",
-        )
+        keys = _keys(radiograph)
         touched = {id(groups[key]): groups[key] for key in keys if key in groups}
         home, *others = [*touched.values()] or [[]]
         for other in others:
@@ -77,3 +76,12 @@ def _inseparable(radiographs: Iterable[Radiograph]) -> list[list[Radiograph]]:
         home.append(radiograph)
         groups.update(dict.fromkeys(keys, home))
     return list({id(group): group for group in groups.values()}.values())
+
+
+def _keys(radiograph: Radiograph) -> tuple[str, str, str]:
+    """What no two parts may have in common."""
+    return (
+        f"patient {radiograph.patient}",
+        f"duplicates {radiograph.duplicates}",
+        f"bytes {radiograph.sha256}",
+    )

@@ -11,7 +11,7 @@ from screening.radiograph import Pixels
 from training import agreement
 from training.artefacts import CARD, CPU, ENDPOINT
 from training.augmentation import vary
-from training.calibration import Weights, calibrate, choose_operating_point, fit_calibration
+from training.calibration import calibrate, choose_operating_point, fit_calibration
 from training.card import Findings, write_card
 from training.checkpoint import forget, read_trained
 from training.data import Radiograph, labels
@@ -50,9 +50,7 @@ def train(
         export_saved_model(network, work / ENDPOINT, version=version)
         export_litert(network, work / CPU)
         limit = gate_limit(work / ENDPOINT, load_all(judged), seed=recipe.seed)
-        findings = validate(
-            recipe, parts, weights=prepared[1].weights, limit=limit, out=work, version=version
-        )
+        findings = validate(recipe, parts, limit=limit, out=work, version=version)
         agreement.require(findings.agreement)
         write_card(work, recipe=recipe, findings=findings, parts=parts)
         release(work, out)
@@ -88,7 +86,8 @@ def fit(
 
 
 def gate_limit(endpoint: Path, chests: Pixels, *, seed: int) -> float:
-    """The gate's limit, from chest X-rays (n, 224, 224) and others that it has not learnt from."""
+    """The gate's limit, from chest X-rays (n, 224, 224) that the gate has not learnt from, and from
+    what is made of them."""
     chest, other = (
         predict_saved_model(endpoint, pixels).typicality
         for pixels in (chests, np.concatenate(make_others(chests, seed=seed + 1)))
@@ -96,12 +95,11 @@ def gate_limit(endpoint: Path, chests: Pixels, *, seed: int) -> float:
     return choose_limit(chest, other)
 
 
-def validate(
-    recipe: Recipe, parts: Parts, *, weights: Weights, limit: float, out: Path, version: str
-) -> Findings:
+def validate(recipe: Recipe, parts: Parts, *, limit: float, out: Path, version: str) -> Findings:
     """Everything that is fitted or measured on validation, from what the artefacts answer.
 
-    Calibration sees each radiograph twice, as it is and as another acquisition might have given it.
+    Calibration and operating point see each radiograph twice, as it is and as another acquisition
+    might have given it.
     """
     truth = labels(parts.validation)
     pixels = load_all(parts.validation)
@@ -110,13 +108,15 @@ def validate(
         out / ENDPOINT, vary(pixels, recipe.augmentation, seed=recipe.seed)
     )
     cpu = predict_litert(out / CPU, pixels)
-    calibration = fit_calibration(
-        np.concatenate([endpoint.logits, varied.logits]),
-        np.tile(truth, 2),
-        np.tile(weights, 2),
+    logits, both = np.concatenate([endpoint.logits, varied.logits]), np.tile(truth, 2)
+    calibration = fit_calibration(logits, both)
+    point = choose_operating_point(
+        calibrate(logits, calibration),
+        both,
+        sensitivity=recipe.sensitivity,
+        band_share=recipe.band_share,
     )
     probabilities = calibrate(endpoint.logits, calibration)
-    point = choose_operating_point(probabilities, truth, band_share=recipe.band_share)
     return Findings(
         version=version,
         calibration=calibration,

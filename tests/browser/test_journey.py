@@ -56,7 +56,7 @@ def test_three_real_files_are_answered(doctor: Page, data: Path, tmp_path: Path)
 def test_the_radiograph_page_tells_all(doctor: Page, phantoms: list[Path]) -> None:
     open_one(doctor, phantoms[0])
     main = doctor.get_by_role("main")
-    for told in ("phantom.png", ANSWER, re.compile(r"\d+ %"), "where 74 of 100", "baseline-"):
+    for told in ("phantom.png", ANSWER, re.compile(r"\d+ %"), "where 74 of 100", "default-"):
         expect(main).to_contain_text(told)
     expect(main).to_contain_text(re.compile(r"CPU model, \d+\.\d s"))
     pictures = doctor.locator("main img")

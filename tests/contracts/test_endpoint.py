@@ -17,9 +17,9 @@ def test_the_request_is_the_golden_one(golden: Callable[[str], Any]) -> None:
 def test_the_golden_answer_is_read(golden: Callable[[str], Any]) -> None:
     [prediction] = predictions(json.dumps(golden("endpoint_response.json")).encode(), expected=1)
     assert prediction.logit == 2.5
-    assert prediction.model_version == "baseline-0123abcd"
+    assert prediction.model_version == "default-0123abcd"
     assert prediction.doubts == (0.75, 0.125, 0.125)
-    assert [len(row) for row in prediction.attention] == [14] * 14
+    assert [len(row) for row in prediction.attention] == [7] * 7
 
 
 def test_a_model_without_reasons_is_read(golden: Callable[[str], Any]) -> None:

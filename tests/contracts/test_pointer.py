@@ -7,7 +7,7 @@ import pytest
 from contracts.pointer import Pointer, pointer_from_json
 from tests.conftest import Golden
 
-POINTER = Pointer(model_version="baseline-0123abcd", previous="baseline-fa9c7e7f")
+POINTER = Pointer(model_version="default-0123abcd", previous="default-4e94a507")
 
 
 def test_the_pointer_is_the_golden_one(golden: Golden) -> None:

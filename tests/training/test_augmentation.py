@@ -9,7 +9,7 @@ import tensorflow as tf
 from local.phantom import phantom
 from screening.pictures import model_input
 from training.acquisition import sharpness
-from training.augmentation import augment
+from training.augmentation import augment, vary
 from training.pyramid import merge, split
 from training.recipes import DEFAULT, Augmentation
 
@@ -60,3 +60,11 @@ def test_bands_and_rest_add_up_to_the_picture() -> None:
     bands, rest = split(tf.constant(MANY[:2]))
     np.testing.assert_allclose(merge(bands, rest), MANY[:2], atol=1e-2)
     assert [float(tf.reduce_mean(band)) for band in bands] == pytest.approx([0] * 4, abs=1.0)
+
+
+def test_any_number_of_pictures_is_varied_each_in_its_own_way() -> None:
+    pictures = np.repeat(model_input(phantom())[np.newaxis], 70, axis=0)
+    varied = vary(pictures, DEFAULT.augmentation, seed=3)
+    assert varied.shape == pictures.shape and varied.dtype == np.uint8
+    assert len({one.tobytes() for one in varied}) == 70
+    np.testing.assert_array_equal(varied, vary(pictures, DEFAULT.augmentation, seed=3))

@@ -105,14 +105,15 @@ def test_a_checkpoint_of_another_run_is_refused(tmp_path: Path) -> None:
         Checkpoints(tmp_path, run="another run").latest()
 
 
-def test_a_number_or_a_picture_more_is_another_run() -> None:
+def test_another_number_picture_or_first_weight_is_another_run() -> None:
     pictures = [np.zeros((3, 8), np.float16)]
     runs = {
-        run_of(SMOKE, pictures),
-        run_of(replace(SMOKE, epochs=3), pictures),
-        run_of(SMOKE, [np.zeros((4, 8), np.float16)]),
+        run_of(SMOKE, pictures, first="these"),
+        run_of(SMOKE, pictures, first="others"),
+        run_of(replace(SMOKE, epochs=3), pictures, first="these"),
+        run_of(SMOKE, [np.zeros((4, 8), np.float16)], first="these"),
     }
-    assert len(runs) == 3
+    assert len(runs) == 4
 
 
 def test_a_loss_that_is_no_number_ends_the_run(tmp_path: Path) -> None:

@@ -65,6 +65,11 @@ def test_the_limit_lies_halfway_between_nearly_all_chests_and_nearly_all_others(
     assert choose_limit(chests, others) == pytest.approx(((4 + 0.003) + (0 - 0.027)) / 2)
 
 
+def test_where_chests_and_others_overlap_the_limit_refuses_hardly_a_chest() -> None:
+    chests, others = np.linspace(1, 5, 1001), np.linspace(-9, 4, 1001)
+    assert np.mean(chests < choose_limit(chests, others)) == pytest.approx(0.003, abs=0.001)
+
+
 def test_the_limit_is_chosen_on_other_patients() -> None:
     one = Radiograph("train", True, "virus", "", "", Path(), "")
     radiographs = [replace(one, patient=f"{index // 3}", sha256=f"{index}") for index in range(90)]

@@ -60,3 +60,16 @@ def test_the_artefacts_agree_on_validation_radiographs(data: Path) -> None:
     assert agreement.attention_correlation_min >= TOLERANCE["attention_correlation"]
     assert agreement.flips == 0
     assert agreement.radiographs == len(chosen) == 20
+
+
+def test_the_readable_card_is_of_the_same_model_and_tells_the_same_figures() -> None:
+    card = json.loads((MODELS / "model_card.json").read_text())
+    readable = (MODELS.parent / "docs" / "model-card.md").read_text()
+    assert readable.startswith(f"# Model card: {card['model_version']}\n")
+    figures = card["metrics"]["test_half"]
+    for row, name in (
+        ("AUC", "auc"),
+        ("sensitivity", "sensitivity"),
+        ("specificity", "specificity"),
+    ):
+        assert f"| {row} | {figures[name]:.3f} (" in readable

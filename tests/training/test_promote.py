@@ -16,7 +16,7 @@ from training.artefacts import read_artefact
 from training.cloud import CloudError, find
 from training.releases import Releases
 
-BUNDLED = "baseline-fa9c7e7f"
+BUNDLED = read_artefact(Path("models")).card["model_version"]
 
 
 @pytest.fixture(scope="module")
@@ -165,9 +165,9 @@ def test_a_rejection_is_not_overruled(stage: Stage, version: str) -> None:
 
 
 def test_a_version_that_is_not_there_is_named(stage: Stage, version: str) -> None:
-    done = stage.run("promote", "baseline-00000000")
+    done = stage.run("promote", "default-00000000")
     assert done.returncode == 2
-    assert done.stderr.startswith("Version baseline-00000000 is not in models: cpu.tflite, ")
+    assert done.stderr.startswith("Version default-00000000 is not in models: cpu.tflite, ")
     assert "python -m training.register" in done.stderr
 
 

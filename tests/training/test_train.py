@@ -9,6 +9,7 @@ from ai_edge_litert.interpreter import Interpreter
 
 from screening.card import read_card
 from screening.litert import CpuModel
+from screening.radiograph import Pixels
 from training.agreement import (
     Agreement,
     DisagreementError,
@@ -16,11 +17,13 @@ from training.agreement import (
     require,
 )
 from training.artefacts import folder_sha256
-from training.calibration import Calibration, OperatingPoint
-from training.data import load_pixels, read_manifest
+from training.calibration import Calibration, OperatingPoint, calibrate, fit_calibration
+from training.data import labels, load_pixels, read_manifest
+from training.learn import split_by
 from training.part import load_all
 from training.predictions import Predictions, predict_litert, predict_saved_model
-from training.train import release
+from training.recipes import SMOKE
+from training.train import release, validate
 
 
 def test_the_card_is_one_that_screening_reads(smoke: Path) -> None:
@@ -105,3 +108,29 @@ def test_maps_that_nobody_could_tell_apart_agree() -> None:
     assert correlation(0.0, 0.003) == 1.0
     assert correlation(0.0, 0.01) == 0.0
     assert correlation(0.5, 0.5) < 0.1
+
+
+def test_calibration_and_threshold_see_radiographs_as_they_are_and_varied(
+    monkeypatch: pytest.MonkeyPatch, drawn_data: Path
+) -> None:
+    parts = split_by(SMOKE, read_manifest(drawn_data))
+    truth = labels(parts.validation)
+    plain = np.random.default_rng(0).normal(truth, 1.0)
+    asked: list[Pixels] = []
+
+    def answer(_: Path, pixels: Pixels) -> Predictions:
+        """The second time, of varied pictures, everything looks more like pneumonia."""
+        logits = plain + 1.5 * len(asked)
+        asked.append(pixels)
+        nothing = np.zeros(len(truth))
+        return Predictions(logits, nothing, nothing[:, None], np.ones((len(truth), 2, 2)))
+
+    monkeypatch.setattr("training.train.predict_saved_model", answer)
+    monkeypatch.setattr("training.train.predict_litert", lambda *_: answer(*_))
+    found = validate(SMOKE, parts, limit=0.0, out=Path(), version="smoke-0")
+    logits, both = np.concatenate([plain, plain + 1.5]), np.tile(truth, 2)
+    assert found.calibration == fit_calibration(logits, both)
+    said = calibrate(logits, found.calibration)
+    assert np.mean(said[both == 1] >= found.point.threshold) >= SMOKE.sensitivity
+    np.testing.assert_array_equal(found.probabilities, said[: len(truth)])
+    assert not np.array_equal(asked[0], asked[1])

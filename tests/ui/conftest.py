@@ -83,7 +83,7 @@ def keys() -> SessionKeys:
 
 @pytest.fixture
 def app(settings: Settings, keys: SessionKeys, api: Recorded, golden: Any) -> Flask:
-    api.give("GET /v1/model", Given(body={"model_version": "baseline-0123abcd"}))
+    api.give("GET /v1/model", Given(body={"model_version": "default-0123abcd"}))
     api.give("GET /v1/radiographs", Given(body=golden("worklist.json")))
     return create_app(settings, keys)
 

@@ -97,7 +97,7 @@ def test_the_radiograph_page_says_all_that_an_answer_needs(shown: Shown, golden:
     assert words.DISCLAIMER in page
     for text in (
         "thorax.dcm",
-        "baseline-0123abcd",
+        "default-0123abcd",
         "CPU model, 0.5 s",
         "1024 \u00d7 1024",
         "3 years",
@@ -187,10 +187,10 @@ def test_the_model_card_is_readable(doctor: FlaskClient, api: Recorded) -> None:
 
 
 def test_a_card_with_nothing_but_a_version_is_shown(doctor: FlaskClient) -> None:
-    assert "baseline-0123abcd" in doctor.get("/model").text
+    assert "default-0123abcd" in doctor.get("/model").text
 
 
 def test_the_footer_names_the_model_that_answers(doctor: FlaskClient) -> None:
     page = doctor.get("/").text
     assert words.DISCLAIMER in page
-    assert "Model baseline-0123abcd" in page
+    assert "Model default-0123abcd" in page

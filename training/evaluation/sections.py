@@ -39,7 +39,7 @@ def figures(looked: Sequence[Looked], half: TestHalf) -> str:
         ]
         for name in first.figures
     ]
-    chances = ", ".join(f"{measures.chance(one.said, half.truth):.3f}" for one in looked)
+    chances = ", ".join(f"{measures.chance(one.said, half.truth):.4f}" for one in looked)
     return "\n\n".join(
         [
             f"{len(half.truth)} radiographs of {len(set(half.patients))} patients, "
@@ -47,7 +47,7 @@ def figures(looked: Sequence[Looked], half: TestHalf) -> str:
             "at hand. Intervals are 95 % percentiles over draws of patients.",
             table(["measure", "goal", *(column[0] for column in columns)], rows),
             "How often a model that is calibrated exactly would show as large a calibration "
-            f"error: p = {chances}.",
+            f"error, were radiographs of one patient independent: p = {chances}.",
         ]
     )
 
