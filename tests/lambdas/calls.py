@@ -11,8 +11,12 @@ from PIL import Image
 from contracts import keys
 from contracts.api import Worklist
 from lambdas import api, screen
+from local.phantom import phantom
+from screening.pictures import model_input
 from tests.conftest import ROOT
-from tests.screening.drawn import encoded, ramp
+from tests.screening.drawn import encoded
+
+CHEST = encoded(Image.fromarray(model_input(phantom())))
 
 DOCTOR = {
     "sub": "5f0c1f6e-8a35-4c1f-9a1c-2f6d2b9f1c11",
@@ -131,8 +135,9 @@ class Context:
 
 
 def screened(aws: Aws, api: Api, key: str = "k1", **fields: Any) -> str:
+    """The id of a phantom that was screened; each key has bytes of its own."""
     radiograph = api.create(key, **fields)
-    aws.upload(radiograph, encoded(Image.fromarray(ramp())) + key.encode())
+    aws.upload(radiograph, CHEST + key.encode())
     run_screening(radiograph)
     return radiograph
 
