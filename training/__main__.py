@@ -9,7 +9,8 @@ from pathlib import Path
 
 from training.data import read_manifest
 from training.errors import TrainingError
-from training.recipes import RECIPES, SettingError, with_settings
+from training.recipes import RECIPES, SettingError
+from training.settings import with_settings
 
 
 def main() -> int:

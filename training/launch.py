@@ -21,8 +21,9 @@ from training.errors import TrainingError
 from training.job import Order, describe, start
 from training.local_job import run_here
 from training.options import add_stage
-from training.recipes import RECIPES, Recipe, with_settings
+from training.recipes import RECIPES, Recipe
 from training.register import register_job
+from training.settings import with_settings
 
 # Any account may start it. A GPU is faster, but a new account has to ask for its quota.
 _INSTANCE = "ml.m5.xlarge"

@@ -2,9 +2,8 @@
 
 import hashlib
 import json
-from collections.abc import Mapping
-from dataclasses import asdict, dataclass, fields, replace
-from typing import Any, Literal, TypeVar
+from dataclasses import asdict, dataclass, replace
+from typing import Literal
 
 from training.errors import TrainingError
 
@@ -15,9 +14,6 @@ class SettingError(TrainingError):
 
 # Views of a radiograph that lie next to each other in a batch, where they are to agree.
 VIEWS = 2
-
-# What makes a recipe another one: these are not tried by a setting.
-_NO_NUMBERS = ("name", "backbone")
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -227,48 +223,3 @@ SMOKE = replace(
 )
 
 RECIPES = {recipe.name: recipe for recipe in (DEFAULT, ORIGINAL, SMOKE)}
-
-
-def with_settings(recipe: Recipe, settings: Mapping[str, str]) -> Recipe:
-    """The recipe with other numbers, for a try: `{"epochs": "50", "augmentation.noise": "0.02"}`.
-
-    Raises SettingError.
-    """
-    for name, text in settings.items():
-        group, _, inner = name.rpartition(".")
-        if group == "augmentation":
-            changed = _changed(recipe.augmentation, inner, text, said=name)
-            recipe = replace(recipe, augmentation=changed)
-        else:
-            recipe = _changed(recipe, name, text, said=name)
-    return recipe
-
-
-Numbers = TypeVar("Numbers", Recipe, Augmentation)
-
-
-def _changed(numbers: Numbers, name: str, text: str, *, said: str) -> Numbers:
-    """`numbers` with `text` read as a value of the same kind as `name` had."""
-    before = {
-        field.name: getattr(numbers, field.name)
-        for field in fields(numbers)
-        if field.name not in _NO_NUMBERS
-    }
-    if name not in before:
-        raise SettingError(f"A recipe has no number '{said}'; it has: {', '.join(before)}.")
-    return replace(numbers, **{name: _read(before[name], said, text)})
-
-
-def _read(before: object, name: str, text: str) -> Any:
-    try:
-        if isinstance(before, bool):
-            return {"true": True, "false": False}[text.lower()]
-        if isinstance(before, str):
-            return text
-        if isinstance(before, tuple):
-            return tuple(int(part) for part in text.strip("()[] ").split(",") if part.strip())
-        return float(text) if isinstance(before, float) else int(text)
-    except (ValueError, KeyError) as error:
-        kind = {bool: "true or false", tuple: "whole numbers between commas", float: "a number"}
-        wanted = kind.get(type(before), "a whole number")
-        raise SettingError(f"'{name}' is {wanted}, as {before}, and not '{text}'.") from error
