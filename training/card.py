@@ -44,8 +44,11 @@ class Findings:
     refused: float
 
 
-def write_card(folder: Path, *, recipe: Recipe, findings: Findings, parts: Parts) -> None:
-    """Describe the artefacts that lie in `folder` already; their hashes are taken here."""
+def write_card(
+    folder: Path, *, recipe: Recipe, findings: Findings, parts: Parts, about: dict[str, str]
+) -> None:
+    """Describe the artefacts that lie in `folder` already; their hashes are taken here. `about` is
+    the data set's name, licence and credit."""
     card = {
         "model_version": findings.version,
         "created": dt.datetime.now(dt.UTC).date().isoformat(),
@@ -69,7 +72,7 @@ def write_card(folder: Path, *, recipe: Recipe, findings: Findings, parts: Parts
         "typicality_limit": round(findings.typicality_limit, 6),
         "metrics": _metrics(findings),
         "recipe": asdict(recipe),
-        "data": _data(parts),
+        "data": {**about, **_parts(parts)},
         "intended_use": INTENDED_USE,
         "tolerance": TOLERANCE,
     }
@@ -120,12 +123,8 @@ def _rounded(figures: dict[str, float]) -> dict[str, float]:
     return {name: round(value, 6) for name, value in figures.items()}
 
 
-def _data(parts: Parts) -> dict[str, str]:
+def _parts(parts: Parts) -> dict[str, str]:
     return {
-        "name": "Guangzhou paediatric chest X-rays (Mendeley Data rscbjbr9sj), 224 x 224 pixels",
-        "licence": "CC BY 4.0",
-        "credit": "Kermany, Zhang, Goldbaum: Labeled Optical Coherence Tomography (OCT) and "
-        "Chest X-Ray Images for Classification, Mendeley Data, 2018",
         "train_sha256": part_sha256(parts.train),
         "validation_sha256": part_sha256(parts.validation),
         "test_sha256": part_sha256(parts.test),

@@ -2,6 +2,7 @@
 
 import csv
 import hashlib
+import json
 from collections.abc import Iterable
 from dataclasses import dataclass
 from pathlib import Path
@@ -16,7 +17,16 @@ from training.errors import TrainingError
 
 FOLDER = "chest_xray_224"
 MANIFEST = "manifest.csv"
+ABOUT = "about.json"
 COLUMNS = {"split", "class", "file", "subtype", "patient_key", "near_dup_group", "sha256"}
+
+# Of a data set that does not say what it is.
+PUBLIC = {
+    "name": "Guangzhou paediatric chest X-rays (Mendeley Data rscbjbr9sj), 224 x 224 pixels",
+    "licence": "CC BY 4.0",
+    "credit": "Kermany, Zhang, Goldbaum: Labeled Optical Coherence Tomography (OCT) and "
+    "Chest X-Ray Images for Classification, Mendeley Data, 2018",
+}
 
 
 class DataError(TrainingError):
@@ -55,6 +65,13 @@ def read_manifest(data: Path) -> tuple[Radiograph, ...]:
     if lost:
         raise DataError(f"{manifest} names {len(lost)} files that are not there: {lost[0]} first.")
     return radiographs
+
+
+def read_about(data: Path) -> dict[str, str]:
+    """Name, licence and credit of the data set, for the model card."""
+    path = data / FOLDER / ABOUT
+    about: dict[str, str] = json.loads(path.read_text()) if path.is_file() else PUBLIC
+    return about
 
 
 def _radiograph(folder: Path, row: dict[str, str]) -> Radiograph:

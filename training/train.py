@@ -14,7 +14,7 @@ from training.augmentation import vary
 from training.calibration import calibrate, choose_operating_point, fit_calibration
 from training.card import Findings, write_card
 from training.checkpoint import forget, read_trained
-from training.data import Radiograph, labels
+from training.data import Radiograph, labels, read_about
 from training.evaluation.figures import evaluate
 from training.export import export_litert, export_saved_model
 from training.gate import choose_limit, for_gate, make_others
@@ -52,7 +52,7 @@ def train(
         limit = gate_limit(work / ENDPOINT, load_all(judged), seed=recipe.seed)
         findings = validate(recipe, parts, limit=limit, out=work, version=version)
         agreement.require(findings.agreement)
-        write_card(work, recipe=recipe, findings=findings, parts=parts)
+        write_card(work, recipe=recipe, findings=findings, parts=parts, about=read_about(data))
         release(work, out)
     # Only now: a run that is killed while it exports is not trained anew.
     forget(run.checkpoints)

@@ -2,13 +2,14 @@
 
 import csv
 import io
+import json
 from collections import Counter
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
 from training.checkpoint import write_whole
-from training.data import FOLDER, MANIFEST
+from training.data import ABOUT, FOLDER, MANIFEST, PUBLIC
 from training.sources.collect import collect
 from training.sources.contradictions import without_contradictions
 from training.sources.duplicates import near_duplicates
@@ -28,6 +29,13 @@ _COLUMNS = (
     "bytes",
     "sha256",
 )
+
+# What the model card will say of data that a site brings.
+_SITES_OWN = {
+    "name": "a folder of DICOM files with a label file, 224 x 224 pixels",
+    "licence": "not stated",
+    "credit": "not stated",
+}
 
 
 @dataclass(frozen=True)
@@ -60,6 +68,8 @@ def write_data_set(
     write_whole(data / LEFT_OUT, _csv(("file", "reason"), listed))
     if not stay:
         raise SourceError(f"No picture can be used. {data / LEFT_OUT} says why, for each.")
+    about = _SITES_OWN if source == "dicom" else PUBLIC
+    write_whole(folder / ABOUT, json.dumps(about, indent=2).encode())
     rows = [_row(kept[index], kept[groups[index]]) for index in stay]
     write_whole(folder / MANIFEST, _csv(_COLUMNS, rows))
     for picture in {*collected} - {kept[index] for index in stay}:

@@ -24,7 +24,8 @@ from tests.training.sources.drawn import (
 )
 from tests.training.sources.web import Web
 from training import prepare
-from training.data import FOLDER, load_pixels, read_manifest
+from training.data import FOLDER, load_pixels, read_about, read_manifest
+from training.data import PUBLIC as PUBLIC_SET
 from training.sources import mendeley
 from training.sources.data_set import LEFT_OUT
 from training.split import split_by_patient
@@ -57,6 +58,7 @@ def test_kaggles_layout_becomes_what_training_reads(tmp_path: Path) -> None:
         expected = model_input(raster.read(jpeg(PUBLIC[name])).pixels)
         assert np.array_equal(load_pixels(radiograph)[:, :, 0], expected)
     assert _left_out(tmp_path / "data") == {}
+    assert read_about(tmp_path / "data") == PUBLIC_SET
     parts = split_by_patient(radiographs, share=0.4, seed=0)
     assert len(parts.train) + len(parts.validation) == 6
     assert len(parts.test) == 2
@@ -190,6 +192,7 @@ def test_dicom_becomes_what_training_reads_with_nobodys_name_in_it(
     assert all(np.array_equal(one, other) for one, other in zip(shown, read, strict=True))
     assert len({radiograph.patient for radiograph in radiographs}) == 6
     assert len(split_by_patient(radiographs, share=0.1, seed=0).test) == 4
+    assert read_about(data)["licence"] == "not stated"
     assert _left_out(data) == {"ct.dcm": "screening refuses it: dicom_modality (CT)"}
     for path in (data / FOLDER).rglob("*"):
         assert "MRN" not in path.name and "Doe" not in path.name
