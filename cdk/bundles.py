@@ -43,8 +43,23 @@ _ZAPPA_CLI = frozenset(
 )
 
 API = Bundle(name="api", folders=("contracts", "lambdas"), max_megabytes=40)
+# imagecodecs brings 80 MB of codecs for formats that no hospital sends.
+_DECODERS = {
+    "imagecodecs": (
+        "__init__.py",
+        "*imagecodecs.py",
+        "_shared*",
+        "_jpeg8.*",
+        "_jpegls.*",
+        "_jpeg2k.*",
+    ),
+    "imagecodecs.libs": ("libjpeg-*", "libcharls-*", "libopenjp2-*", "liblcms2-*"),
+}
 SCREENING = Bundle(
-    name="screening", folders=("contracts", "lambdas", "screening"), max_megabytes=220
+    name="screening",
+    folders=("contracts", "lambdas", "screening"),
+    max_megabytes=220,
+    parts=_DECODERS,
 )
 UI = Bundle(
     name="ui",

@@ -35,7 +35,8 @@ _KEPT_SECONDS = 24 * 3600
 @dataclass(frozen=True, kw_only=True)
 class Bundle:
     """`folders` keep their names and are the import roots; `files` map a place in the bundle to
-    its source; `omit` names requirements that are not shipped; sizes are unpacked.
+    its source; `omit` names requirements that are not shipped; `parts` names, for folders that
+    wheels bring, the files directly in them that are; sizes are unpacked.
     """
 
     name: str
@@ -43,6 +44,7 @@ class Bundle:
     max_megabytes: int
     files: Mapping[str, str] = field(default_factory=dict)
     omit: frozenset[str] = frozenset()
+    parts: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
 
     @property
     def requirements(self) -> Path:
@@ -66,7 +68,7 @@ def fingerprint(bundle: Bundle) -> str:
     digest = hashlib.sha256()
     for place, source in sorted(_contents(bundle)):
         digest.update(f"{place}\0".encode() + source.read_bytes() + b"\0")
-    digest.update("\n".join([*_pins(bundle), *sorted(_NOT_SHIPPED)]).encode())
+    digest.update(_wheels(bundle).encode())
     return digest.hexdigest()
 
 
@@ -86,18 +88,17 @@ def _stage(bundle: Bundle, *, target: str, options: list[str]) -> Path:
 
 
 def _install(bundle: Bundle, *, target: str, options: list[str]) -> Path:
-    pins = "\n".join(_pins(bundle))
-    digest = hashlib.sha256(f"{target}\n{sorted(_NOT_SHIPPED)}\n{pins}".encode()).hexdigest()
+    digest = hashlib.sha256(f"{target}\n{_wheels(bundle)}".encode()).hexdigest()
     folder = STAGED / f"wheels-{bundle.name}-{target}-{digest[:16]}"
     if not folder.exists():
         partial = _partial(folder)
         listed = partial.with_suffix(".txt")
-        listed.write_text(pins)
+        listed.write_text("\n".join(_pins(bundle)))
         uv = [sys.executable, "-m", "uv", "pip", "install", "--quiet", "--no-deps"]
         command = [*uv, *options, "--only-binary", ":all:", "--target", str(partial)]
         subprocess.run([*command, "-r", str(listed)], check=True)
         listed.unlink()
-        _trim(partial)
+        _trim(partial, bundle.parts)
         _finish(partial, folder)
     _forget_others(folder)
     return folder
@@ -107,6 +108,11 @@ def _pins(bundle: Bundle) -> list[str]:
     left_out = _IN_RUNTIME | bundle.omit
     lines = bundle.requirements.read_text().splitlines()
     return [line for line in lines if line and line.split("==")[0] not in left_out]
+
+
+def _wheels(bundle: Bundle) -> str:
+    """All that decides what comes out of the wheels."""
+    return "\n".join([*_pins(bundle), str(sorted(_NOT_SHIPPED)), str(sorted(bundle.parts.items()))])
 
 
 def _contents(bundle: Bundle) -> Iterator[tuple[str, Path]]:
@@ -143,10 +149,14 @@ def _link(source: str, target: str) -> None:
         shutil.copy2(source, target)
 
 
-def _trim(folder: Path) -> None:
+def _trim(folder: Path, parts: Mapping[str, tuple[str, ...]]) -> None:
     for path in sorted(folder.rglob("*")):
         if path.name in _NOT_SHIPPED and path.exists():
             shutil.rmtree(path) if path.is_dir() else path.unlink()
+    for name, shipped in parts.items():
+        for path in (folder / name).glob("*.*"):
+            if path.is_file() and not any(path.match(pattern) for pattern in shipped):
+                path.unlink()
 
 
 def _forget_others(folder: Path) -> None:

@@ -20,6 +20,7 @@ class NotAssessed(StrEnum):
 
     NOT_CHEST = "not_chest"
     NOT_FRONTAL = "not_frontal"
+    BODY_PART = "body_part"
     ORIENTATION = "orientation"
     QUALITY = "quality"
     AGE = "age"

@@ -17,6 +17,10 @@ NOT_ASSESSED = {
         "Not assessed: this does not look like a chest X-ray. Check that you sent the right file."
     ),
     NotAssessed.NOT_FRONTAL: "Not assessed: only frontal (PA or AP) views are read.",
+    NotAssessed.BODY_PART: (
+        "Not assessed: the file says that it shows another part of the body than the chest. "
+        "If it does show the chest, correct that at the modality and send it again."
+    ),
     NotAssessed.ORIENTATION: (
         "Not assessed: the picture seems to lie on its side or head down. Send it upright."
     ),

@@ -18,13 +18,17 @@ def answer(
     predictor: Predictor,
     site: Site | None = None,
     age_years: int | None = None,
+    not_for_us: NotAssessed | None = None,
 ) -> Answer:
-    """The answer to a radiograph of a patient of `age_years`, for a site with its settings."""
+    """The answer to a radiograph of a patient of `age_years`, for a site with its settings, unless
+    its file says that it is `not_for_us`.
+    """
     site = site or Site()
     logit = prediction.logit / card.temperature + card.shift
     probability = sigmoid(logit)
     outside = age_years is not None and not card.age_years[0] <= age_years <= card.age_years[1]
-    reason = _not_assessed(prediction, card, withheld=outside and site.withhold_outside_age)
+    withheld = outside and site.withhold_outside_age
+    reason = not_for_us or _not_assessed(prediction, card, withheld=withheld)
     prevalence = site.prevalence or card.prevalence
     return Answer(
         decision=Decision.NOT_ASSESSED if reason else decide(probability, card),

@@ -1,23 +1,26 @@
-"""DICOM to a radiograph: what is refused by its tags, and the tags that we keep."""
+"""DICOM to a radiograph: the data set is parsed, and refused by its tags where it is none."""
 
 import io
 import logging
-import re
 import warnings
+import zlib
 
 import pydicom
 from pydicom.dataset import FileDataset
+from pydicom.filereader import read_dataset, read_preamble
 from pydicom.pixels.utils import get_expected_length
 from pydicom.uid import (
     DeflatedExplicitVRLittleEndian,
+    ExplicitVRBigEndian,
     ExplicitVRLittleEndian,
     ImplicitVRLittleEndian,
 )
 
 from contracts.rejections import Rejection
 from screening.dicom_pixels import UNREADABLE, shown_pixels
+from screening.dicom_tags import describe, text
 from screening.errors import RejectedFile
-from screening.radiograph import MAX_PIXELS, Identity, Pixels, Radiograph
+from screening.radiograph import MAX_BYTES, MAX_PIXELS, Radiograph
 
 # pydicom's log quotes the values that it finds odd, and they may name a patient.
 logging.getLogger("pydicom").disabled = True
@@ -26,11 +29,7 @@ logging.getLogger("pydicom").disabled = True
 # none stand in files that were converted from pictures.
 _MODALITIES = frozenset({"CR", "DX", "DR", "RG", "OT", ""})
 _GREY = frozenset({"MONOCHROME1", "MONOCHROME2"})
-_COLOUR = frozenset({"RGB", "YBR_FULL", "YBR_FULL_422"})
-# PS3.3 C.8.1.2.1.1, C.7.6.1.1.1 and C.7.3.1.1.1. Anything else in these tags may be free text,
-# which does not go into a fact.
-_VIEWS = frozenset({"PA", "AP", "LL", "RL", "RLD", "LLD", "LLO", "RLO"})
-_LATERALITIES = frozenset({"L", "R", "B", "U"})
+_COLOUR = frozenset({"RGB", "YBR_FULL", "YBR_FULL_422", "YBR_ICT", "YBR_RCT"})
 # fmt: off
 _OTHER_MODALITIES = frozenset({
     "AR", "AU", "BDUS", "BI", "BMD", "CT", "DG", "DOC", "ECG", "EPS",
@@ -41,15 +40,18 @@ _OTHER_MODALITIES = frozenset({
     "STAIN", "TG", "US", "VA", "XA", "XC",
 })
 # fmt: on
-_AGE = re.compile(r"(\d{1,3})([YMWD]?)")
-_PER_YEAR = {"Y": 1, "": 1, "M": 12, "W": 52, "D": 365}
+# What a deflated data set may become, in bytes: a picture of 16 bits, and as much as a file for the
+# rest. It could be a thousand times what was sent.
+_MAX_INFLATED = 2 * MAX_PIXELS + MAX_BYTES
 
 
 def lacks_preamble(content: bytes) -> bool:
-    """Whether a data set starts at once, as some older devices write it: group 2 or 8, little
-    endian, and an explicit VR or a short implicit length behind it.
+    """Whether a data set starts at once, as some older devices write it: group 2 or 8, an explicit
+    VR or a short implicit length behind it.
     """
     group, vr = content[:2], content[4:6]
+    if group == b"\x00\x08":
+        return vr.isalpha()
     return group in (b"\x02\x00", b"\x08\x00") and (vr.isalpha() or content[6:8] == b"\0\0")
 
 
@@ -58,33 +60,42 @@ def read(content: bytes) -> Radiograph:
     with warnings.catch_warnings():
         # Real files bend the standard; what matters to us is checked below.
         warnings.simplefilter("ignore")
-        dataset = _parse(content)
-        _check(dataset)
-        pixels = shown_pixels(dataset)
-        return _describe(dataset, pixels)
+        try:
+            dataset = _parse(content)
+            _check(dataset)
+            return describe(dataset, shown_pixels(dataset))
+        except UNREADABLE as error:
+            raise RejectedFile(Rejection.DAMAGED) from error
 
 
 def _parse(content: bytes) -> FileDataset:
-    if DeflatedExplicitVRLittleEndian.encode() in content:
-        # Inflated while it is parsed, before any limit can be checked: 50 MB may become 50 GB.
-        raise RejectedFile(Rejection.DICOM_SYNTAX, DeflatedExplicitVRLittleEndian.name)
-    try:
-        dataset = pydicom.dcmread(io.BytesIO(content), force=True)
-    except UNREADABLE as error:
-        raise RejectedFile(Rejection.DAMAGED) from error
+    dataset = pydicom.dcmread(io.BytesIO(_inflated(content)), force=True)
     if "TransferSyntaxUID" not in dataset.file_meta:
-        explicit, little = dataset.original_encoding
-        dataset.file_meta.TransferSyntaxUID = (
-            ExplicitVRLittleEndian if explicit else ImplicitVRLittleEndian
-        )
-        if not little:
-            raise RejectedFile(Rejection.DICOM_SYNTAX, "big endian without a file header")
+        implicit, little = dataset.original_encoding
+        explicit = ExplicitVRLittleEndian if little else ExplicitVRBigEndian
+        dataset.file_meta.TransferSyntaxUID = ImplicitVRLittleEndian if implicit else explicit
     return dataset
+
+
+def _inflated(content: bytes) -> bytes:
+    """The data set of a deflated file, or the file as it is. pydicom would inflate without end."""
+    if DeflatedExplicitVRLittleEndian.encode() not in content:
+        return content
+    file = io.BytesIO(content)
+    read_preamble(file, force=True)
+    meta = read_dataset(file, False, True, stop_when=lambda tag, *_: tag.group != 2)
+    if meta.get("TransferSyntaxUID") != DeflatedExplicitVRLittleEndian:
+        return content
+    inflater = zlib.decompressobj(-zlib.MAX_WBITS)
+    inflated = inflater.decompress(file.read(), _MAX_INFLATED)
+    if not inflater.eof:
+        raise RejectedFile(Rejection.TOO_LARGE if inflater.unconsumed_tail else Rejection.DAMAGED)
+    return inflated
 
 
 def _check(dataset: FileDataset) -> None:
     """All that can be known before the pixels are decoded."""
-    modality = _text(dataset, "Modality").upper()
+    modality = text(dataset, "Modality").upper()
     if modality not in _MODALITIES:
         known = modality in _OTHER_MODALITIES
         raise RejectedFile(Rejection.DICOM_MODALITY, modality if known else "unknown")
@@ -95,43 +106,11 @@ def _check(dataset: FileDataset) -> None:
     rows, columns = _number(dataset, "Rows"), _number(dataset, "Columns")
     if rows * columns > MAX_PIXELS:
         raise RejectedFile(Rejection.TOO_LARGE)
-    if rows * columns == 0 or _text(dataset, "PhotometricInterpretation") not in _GREY | _COLOUR:
+    if rows * columns == 0 or text(dataset, "PhotometricInterpretation") not in _GREY | _COLOUR:
         raise RejectedFile(Rejection.DICOM_PIXELS)
     syntax = dataset.file_meta.TransferSyntaxUID
     if not syntax.is_compressed and len(dataset.PixelData) < get_expected_length(dataset):
         raise RejectedFile(Rejection.DAMAGED)
-
-
-def _describe(dataset: FileDataset, pixels: Pixels) -> Radiograph:
-    burned_in = _text(dataset, "BurnedInAnnotation").upper()
-    laterality = (_text(dataset, "ImageLaterality") or _text(dataset, "Laterality")).upper()
-    view = _text(dataset, "ViewPosition").upper()
-    return Radiograph(
-        pixels=pixels,
-        file_format="DICOM",
-        view=view if view in _VIEWS else None,
-        laterality=laterality if laterality in _LATERALITIES else None,
-        burned_in_annotation={"YES": True, "NO": False}.get(burned_in),
-        age_years=_age_years(_text(dataset, "PatientAge")),
-        identity=Identity(
-            patient_id=_text(dataset, "PatientID"),
-            accession_number=_text(dataset, "AccessionNumber"),
-            study_uid=_text(dataset, "StudyInstanceUID"),
-            series_uid=_text(dataset, "SeriesInstanceUID"),
-            instance_uid=_text(dataset, "SOPInstanceUID"),
-        ),
-    )
-
-
-def _age_years(text: str) -> int | None:
-    """Whole years of an age string (PS3.5 6.2, AS: 062Y, 018M); some devices leave the unit out."""
-    match = _AGE.fullmatch(text.strip().upper())
-    return int(match[1]) // _PER_YEAR[match[2]] if match else None
-
-
-def _text(dataset: FileDataset, keyword: str) -> str:
-    value = dataset.get(keyword)
-    return "" if value is None else str(value).strip()
 
 
 def _number(dataset: FileDataset, keyword: str, *, default: int = 0) -> int:

@@ -5,6 +5,7 @@ from dataclasses import asdict, dataclass, field
 import numpy as np
 from numpy.typing import NDArray
 
+from contracts.answers import NotAssessed
 from contracts.api import MAX_FILE_BYTES
 
 Pixels = NDArray[np.uint8]
@@ -31,7 +32,10 @@ class Identity:
 
 @dataclass(frozen=True, kw_only=True)
 class Radiograph:
-    """`pixels` is rows x columns of grey, uint8, 0 black (air) to 255 white (bone), upright."""
+    """`pixels` is rows x columns of grey, uint8, 0 black (air) to 255 white (bone), upright.
+
+    `not_for_us` is why the file's own tags rule an answer out, whatever the network sees.
+    """
 
     pixels: Pixels
     file_format: str
@@ -39,4 +43,5 @@ class Radiograph:
     laterality: str | None = None
     burned_in_annotation: bool | None = None
     age_years: int | None = None
+    not_for_us: NotAssessed | None = None
     identity: Identity = field(default_factory=Identity)

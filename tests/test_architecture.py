@@ -32,7 +32,7 @@ UNITS = {
 # What else these may import beside the standard library; for the others their pins decide.
 PACKAGES = {
     "contracts": set(),
-    "screening": {"ai_edge_litert", "numpy", "PIL", "pydicom"},
+    "screening": {"ai_edge_litert", "imagecodecs", "numpy", "PIL", "pydicom"},
     "sagemaker_inference": set(),
     "cloudwatch": {"aws_cdk", "constructs"},
     "cdk": {"aws_cdk", "cdk_nag", "constructs"},

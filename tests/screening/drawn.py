@@ -6,7 +6,13 @@ import numpy as np
 from numpy.typing import NDArray
 from PIL import Image
 from pydicom.dataset import FileDataset, FileMetaDataset
-from pydicom.uid import DigitalXRayImageStorageForPresentation, ExplicitVRLittleEndian, generate_uid
+from pydicom.encaps import encapsulate
+from pydicom.uid import (
+    UID,
+    DigitalXRayImageStorageForPresentation,
+    ExplicitVRLittleEndian,
+    generate_uid,
+)
 
 
 def ramp(rows: int = 60, columns: int = 80) -> NDArray[np.uint8]:
@@ -24,6 +30,24 @@ def encoded(picture: Image.Image, file_format: str = "PNG", **options: object) -
 
 def dicom(pixels: NDArray[np.generic], **tags: object) -> bytes:
     """An uncompressed DX file with these stored values; `tags` are set, or deleted by None."""
+    buffer = io.BytesIO()
+    data_set(pixels, **tags).save_as(buffer, enforce_file_format=True)
+    return buffer.getvalue()
+
+
+def compressed(pixels: NDArray[np.generic], syntax: UID, frame: bytes, **tags: object) -> bytes:
+    """The same with the pixels as `frame`, a codestream of this transfer syntax."""
+    dataset = data_set(pixels, **tags)
+    dataset.file_meta.TransferSyntaxUID = syntax
+    dataset.PixelData = encapsulate([frame])
+    dataset["PixelData"].is_undefined_length = True
+    buffer = io.BytesIO()
+    dataset.save_as(buffer, enforce_file_format=True)
+    return buffer.getvalue()
+
+
+def data_set(pixels: NDArray[np.generic], **tags: object) -> FileDataset:
+    """What `dicom` writes."""
     meta = FileMetaDataset()
     meta.TransferSyntaxUID = ExplicitVRLittleEndian
     meta.MediaStorageSOPClassUID = DigitalXRayImageStorageForPresentation
@@ -44,6 +68,4 @@ def dicom(pixels: NDArray[np.generic], **tags: object) -> bytes:
             delattr(dataset, keyword)
         else:
             setattr(dataset, keyword, value)
-    buffer = io.BytesIO()
-    dataset.save_as(buffer, enforce_file_format=True)
-    return buffer.getvalue()
+    return dataset

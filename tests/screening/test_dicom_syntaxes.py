@@ -1,0 +1,167 @@
+"""Every transfer syntax that hospitals send gives the same picture as the uncompressed file."""
+
+import io
+from collections.abc import Callable
+from functools import partial
+from typing import Any
+
+import imagecodecs
+import numpy as np
+import pytest
+from numpy.typing import NDArray
+from PIL import Image
+from pydicom.uid import (
+    HTJ2K,
+    JPEG2000,
+    UID,
+    DeflatedExplicitVRLittleEndian,
+    ExplicitVRBigEndian,
+    HTJ2KLossless,
+    HTJ2KLosslessRPCL,
+    ImplicitVRLittleEndian,
+    JPEG2000Lossless,
+    JPEGBaseline8Bit,
+    JPEGExtended12Bit,
+    JPEGLossless,
+    JPEGLosslessSV1,
+    JPEGLSLossless,
+    JPEGLSNearLossless,
+    RLELossless,
+)
+
+from contracts.rejections import Rejection
+from screening.radiograph import Pixels
+from screening.read import read_radiograph
+from tests.screening.drawn import compressed, data_set, dicom, encoded, ramp
+from tests.screening.test_dicom import refusal
+
+Encode = Callable[[NDArray[Any]], bytes]
+
+# 12 bits as a detector gives them, and the window that shows all of them.
+STORED = ramp().astype(np.uint16) * 16
+TAGS: dict[str, object] = {
+    "BitsStored": 12,
+    "HighBit": 11,
+    "WindowCenter": "2048",
+    "WindowWidth": "4096",
+}
+
+_lossless = partial(imagecodecs.jpeg8_encode, lossless=True, bitspersample=12)
+_extended = partial(imagecodecs.jpeg8_encode, level=98, bitspersample=12)
+_jpeg2k = partial(imagecodecs.jpeg2k_encode, level=0, codecformat="j2k", bitspersample=12)
+
+TWELVE_BITS: dict[UID, Encode] = {
+    JPEGExtended12Bit: _extended,
+    JPEGLossless: partial(_lossless, predictor=7),
+    JPEGLosslessSV1: partial(_lossless, predictor=1),
+    JPEGLSLossless: imagecodecs.jpegls_encode,
+    JPEGLSNearLossless: partial(imagecodecs.jpegls_encode, level=2),
+    JPEG2000Lossless: _jpeg2k,
+    JPEG2000: _jpeg2k,
+    HTJ2KLossless: imagecodecs.htj2k_encode,
+    HTJ2KLosslessRPCL: imagecodecs.htj2k_encode,
+    HTJ2K: imagecodecs.htj2k_encode,
+}
+
+
+def shown(content: bytes) -> Pixels:
+    return read_radiograph(content).pixels
+
+
+def written(pixels: NDArray[Any], syntax: UID, **tags: object) -> bytes:
+    """As pydicom itself writes this syntax."""
+    dataset = data_set(pixels, **tags)
+    if syntax == RLELossless:
+        dataset.compress(RLELossless)
+    elif syntax == ExplicitVRBigEndian:
+        dataset.set_original_encoding(False, False)
+        dataset.PixelData = pixels.astype(pixels.dtype.newbyteorder(">")).tobytes()
+    dataset.file_meta.TransferSyntaxUID = syntax
+    buffer = io.BytesIO()
+    dataset.save_as(
+        buffer,
+        enforce_file_format=True,
+        implicit_vr=syntax.is_implicit_VR,
+        little_endian=syntax.is_little_endian,
+    )
+    return buffer.getvalue()
+
+
+@pytest.mark.parametrize("syntax", TWELVE_BITS, ids=lambda syntax: syntax.name)
+def test_12_bits_are_the_same_compressed(syntax: UID) -> None:
+    frame = TWELVE_BITS[syntax](STORED)
+    pixels = shown(compressed(STORED, syntax, frame, **TAGS))
+    assert np.abs(pixels.astype(int) - shown(dicom(STORED, **TAGS))).max() <= 1
+
+
+@pytest.mark.parametrize("syntax", TWELVE_BITS, ids=lambda syntax: syntax.name)
+def test_8_bits_are_the_same_compressed(syntax: UID) -> None:
+    encode = TWELVE_BITS[syntax]
+    if isinstance(encode, partial):
+        encode = partial(
+            encode, **{"bitspersample": 8} if "bitspersample" in encode.keywords else {}
+        )
+    pixels = shown(compressed(ramp(), syntax, encode(ramp())))
+    assert np.abs(pixels.astype(int) - ramp()).max() <= 3
+
+
+@pytest.mark.parametrize("syntax", [JPEGLossless, JPEGLSLossless], ids=lambda syntax: syntax.name)
+def test_signed_values_are_the_same_compressed(syntax: UID) -> None:
+    signed = STORED.astype(np.int16) - 2048
+    tags = {**TAGS, "WindowCenter": "0"}
+    frame = TWELVE_BITS[syntax](signed.view(np.uint16) & 0xFFF)
+    assert np.array_equal(
+        shown(compressed(signed, syntax, frame, **tags)), shown(dicom(signed, **tags))
+    )
+
+
+@pytest.mark.parametrize(
+    "syntax",
+    [ImplicitVRLittleEndian, DeflatedExplicitVRLittleEndian, ExplicitVRBigEndian, RLELossless],
+    ids=lambda syntax: syntax.name,
+)
+def test_other_ways_to_write_it_are_the_same(syntax: UID) -> None:
+    assert np.array_equal(shown(written(STORED, syntax, **TAGS)), shown(dicom(STORED, **TAGS)))
+
+
+@pytest.mark.parametrize("syntax", [ImplicitVRLittleEndian, ExplicitVRBigEndian])
+def test_a_data_set_without_a_file_header_is_the_same(syntax: UID) -> None:
+    whole = written(STORED, syntax, **TAGS)
+    group = b"\x08\x00" if syntax.is_little_endian else b"\x00\x08"
+    start = whole.index(group, whole.index(syntax.encode()) + 1)
+    assert np.array_equal(shown(whole[start:]), shown(dicom(STORED, **TAGS)))
+
+
+def test_jpeg_baseline_is_read() -> None:
+    frame = encoded(Image.fromarray(ramp()), "JPEG", quality=95)
+    pixels = shown(compressed(ramp(), JPEGBaseline8Bit, frame))
+    assert np.abs(pixels.astype(int) - ramp()).max() <= 4
+
+
+@pytest.mark.parametrize("syntax", [JPEGBaseline8Bit, *TWELVE_BITS], ids=lambda syntax: syntax.name)
+@pytest.mark.parametrize("frame", [b"\xff\xd8\xff", bytes(1000)], ids=["start", "zeros"])
+def test_a_frame_that_is_none_is_refused_by_name(syntax: UID, frame: bytes) -> None:
+    assert refusal(compressed(STORED, syntax, frame, **TAGS))[0] is Rejection.DICOM_PIXELS
+
+
+@pytest.mark.parametrize("syntax", TWELVE_BITS, ids=lambda syntax: syntax.name)
+def test_a_frame_of_another_size_is_refused_by_name(syntax: UID) -> None:
+    frame = TWELVE_BITS[syntax](STORED)
+    content = compressed(STORED, syntax, frame, **TAGS, Rows=STORED.shape[0] - 1)
+    assert refusal(content)[0] is Rejection.DICOM_PIXELS
+
+
+def test_a_syntax_that_nobody_reads_is_named() -> None:
+    mpeg = UID("1.2.840.10008.1.2.4.102")
+    reason, detail = refusal(compressed(ramp(), mpeg, b"\0\0\1\xb3"))
+    assert (reason, "MPEG-4" in detail) == (Rejection.DICOM_SYNTAX, True)
+
+
+def test_what_inflates_beyond_all_limits_is_too_large() -> None:
+    bomb = np.zeros((12_000, 12_000), np.uint8)
+    assert refusal(written(bomb, DeflatedExplicitVRLittleEndian))[0] is Rejection.TOO_LARGE
+
+
+def test_a_deflated_file_that_ends_early_is_damaged() -> None:
+    whole = written(STORED, DeflatedExplicitVRLittleEndian, **TAGS)
+    assert refusal(whole[:-100])[0] is Rejection.DAMAGED
