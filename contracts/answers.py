@@ -37,6 +37,7 @@ class Caution(StrEnum):
     """What a doctor must know to read an answer, although it is shown."""
 
     AGE_OUTSIDE = "age_outside"
+    PHOTOGRAPHED = "photographed"
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -8,6 +8,7 @@ class Rejection(StrEnum):
 
     EMPTY = "empty"
     NOT_A_PICTURE = "not_a_picture"
+    POLYGLOT = "polyglot"
     DAMAGED = "damaged"
     TOO_LARGE = "too_large"
     SEVERAL_FRAMES = "several_frames"

@@ -35,13 +35,19 @@ CAUTIONS = {
     Caution.AGE_OUTSIDE: (
         "This model was made with X-rays of children of 1 to 5 years. Read its answer with care."
     ),
+    Caution.PHOTOGRAPHED: (
+        "This seems to be a photo of an X-ray, or a scan in colour. Its angle, glare and pattern "
+        "can change the answer: send the file from the modality or the archive if there is one."
+    ),
 }
 
 # `{detail}` is the name that the file itself gives: a transfer syntax, a modality, a format.
 REJECTIONS = {
     Rejection.EMPTY: "The file is empty. Export it again from the viewer or the modality.",
-    Rejection.NOT_A_PICTURE: (
-        "This is not a JPEG, PNG or DICOM file{looks_like}. Export the X-ray as one of these."
+    Rejection.NOT_A_PICTURE: "This is not a JPEG, PNG or DICOM file{looks_like}. {instead}",
+    Rejection.POLYGLOT: (
+        "The picture has something else in the same file ({detail}), which nobody would see. "
+        "Export the X-ray anew."
     ),
     Rejection.DAMAGED: (
         "The file ends in the middle. Send it again; if it happens again, export it anew."
@@ -66,6 +72,20 @@ REJECTIONS = {
         "The picture in this DICOM file does not fit its description. Export it anew."
     ),
 }
+
+# What to do with a file of another kind, by the name that `screening.read` gives it.
+INSTEAD = {
+    "a PDF": "Export the X-ray itself from the viewer, and not its report.",
+    "a ZIP archive or an Office document": "Unpack it and send the X-ray in it.",
+    "a GZIP archive": "Unpack it and send the X-ray in it.",
+    "a RAR archive": "Unpack it and send the X-ray in it.",
+    "a 7-Zip archive": "Unpack it and send the X-ray in it.",
+    "a HEIC picture": (
+        "Set the camera of the phone to its most compatible format, or export the photo as JPEG."
+    ),
+    "a video": "Send one picture of the frontal view.",
+}
+_INSTEAD = "Export the X-ray as one of these."
 
 STATES = {
     State.AWAITING_UPLOAD: "Waiting for the file",
@@ -93,7 +113,11 @@ def decision(answer: Answer) -> str:
 def rejection(reason: Rejection, detail: str) -> str:
     """Why a file was not read and what to do about it."""
     looks_like = f" (it looks like {detail})" if detail else ""
-    return REJECTIONS[reason].format(detail=detail or "unknown", looks_like=looks_like)
+    return REJECTIONS[reason].format(
+        detail=detail or "unknown",
+        looks_like=looks_like,
+        instead=INSTEAD.get(detail, _INSTEAD),
+    )
 
 
 def percent(share: float) -> str:

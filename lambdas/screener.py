@@ -136,6 +136,7 @@ class Screener:
             predictor=known.predictor,
             site=self.sites.get(record.site),
             age_years=_age_years(record, radiograph),
+            photographed=radiograph.photographed,
             not_for_us=radiograph.not_for_us,
         )
 

@@ -71,6 +71,7 @@ class Screening:
             self.card,
             predictor=self._predictor,
             age_years=radiograph.age_years,
+            photographed=radiograph.photographed,
             not_for_us=radiograph.not_for_us,
         )
         return self._line(path, State.SCREENED, said=said), words.decision(said)

@@ -18,6 +18,7 @@ def answer(
     predictor: Predictor,
     site: Site | None = None,
     age_years: int | None = None,
+    photographed: bool = False,
     not_for_us: NotAssessed | None = None,
 ) -> Answer:
     """The answer to a radiograph of a patient of `age_years`, for a site with its settings, unless
@@ -29,6 +30,7 @@ def answer(
     outside = age_years is not None and not card.age_years[0] <= age_years <= card.age_years[1]
     withheld = outside and site.withhold_outside_age
     reason = not_for_us or _not_assessed(prediction, card, withheld=withheld)
+    cautions = {Caution.AGE_OUTSIDE: outside, Caution.PHOTOGRAPHED: photographed}
     prevalence = site.prevalence or card.prevalence
     return Answer(
         decision=Decision.NOT_ASSESSED if reason else decide(probability, card),
@@ -43,7 +45,7 @@ def answer(
         threshold=card.threshold,
         band=card.band,
         typicality=prediction.typicality if card.typicality_limit is not None else None,
-        cautions=(Caution.AGE_OUTSIDE,) if outside else (),
+        cautions=tuple(caution for caution, holds in cautions.items() if holds),
         predictor=predictor,
         model_version=card.model_version,
         artefact_sha256=(card.cpu_sha256 if predictor is Predictor.CPU else card.endpoint_sha256),

@@ -34,7 +34,8 @@ class Identity:
 class Radiograph:
     """`pixels` is rows x columns of grey, uint8, 0 black (air) to 255 white (bone), upright.
 
-    `not_for_us` is why the file's own tags rule an answer out, whatever the network sees.
+    `photographed` is whether a camera stood between the X-ray and the file; `not_for_us` is why
+    the file's own tags rule an answer out, whatever the network sees.
     """
 
     pixels: Pixels
@@ -43,5 +44,6 @@ class Radiograph:
     laterality: str | None = None
     burned_in_annotation: bool | None = None
     age_years: int | None = None
+    photographed: bool = False
     not_for_us: NotAssessed | None = None
     identity: Identity = field(default_factory=Identity)

@@ -1,25 +1,10 @@
 """Bytes to a checked radiograph: the one door through which every file comes in."""
 
 from contracts.rejections import Rejection
-from screening import dicom, raster
+from screening import dicom, polyglot, raster
 from screening.errors import RejectedFile
 from screening.radiograph import MAX_BYTES, Radiograph
-
-_DICOM_PREAMBLE = 128
-
-# The first bytes of what people send by mistake, in the words that they use for it.
-_LOOKS_LIKE = {
-    b"%PDF": "a PDF",
-    b"PK\x03\x04": "a ZIP archive or an Office document",
-    b"GIF8": "a GIF",
-    b"II*\x00": "a TIFF",
-    b"MM\x00*": "a TIFF",
-    b"BM": "a BMP",
-    b"RIFF": "a WebP or a video",
-    b"\x1f\x8b": "a GZIP archive",
-    b"<": "a web page or XML",
-    b"{": "a text file",
-}
+from screening.signatures import DICOM_PREAMBLE, DICOM_PREFIX, JPEG_START, PNG_START, looks_like
 
 
 def read_radiograph(content: bytes) -> Radiograph:
@@ -28,17 +13,12 @@ def read_radiograph(content: bytes) -> Radiograph:
         raise RejectedFile(Rejection.EMPTY)
     if len(content) > MAX_BYTES:
         raise RejectedFile(Rejection.TOO_LARGE)
-    if content.startswith((raster.JPEG_START, raster.PNG_START)):
-        return raster.read(content)
-    if content[_DICOM_PREAMBLE : _DICOM_PREAMBLE + 4] == b"DICM" or dicom.lacks_preamble(content):
-        return dicom.read(content)
-    raise RejectedFile(Rejection.NOT_A_PICTURE, _looks_like(content))
+    is_raster = content.startswith((JPEG_START, PNG_START))
+    if not is_raster and not _is_dicom(content):
+        raise RejectedFile(Rejection.NOT_A_PICTURE, looks_like(content))
+    polyglot.check(content)
+    return raster.read(content) if is_raster else dicom.read(content)
 
 
-def _looks_like(content: bytes) -> str:
-    for start, name in _LOOKS_LIKE.items():
-        if content.startswith(start):
-            return name
-    if content[4:8] == b"ftyp":
-        return "a HEIC picture or a video"
-    return "" if b"\0" in content[:512] else "a text file"
+def _is_dicom(content: bytes) -> bool:
+    return content.startswith(DICOM_PREFIX, DICOM_PREAMBLE) or dicom.lacks_preamble(content)

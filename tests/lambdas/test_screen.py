@@ -9,7 +9,7 @@ from PIL import Image
 
 from contracts import keys
 from lambdas import screen
-from tests.lambdas.calls import Api, Aws, Context, run_screening, upload_event
+from tests.lambdas.calls import CHEST, Api, Aws, Context, run_screening, upload_event
 from tests.screening.drawn import dicom, encoded, ramp
 
 PNG = encoded(Image.fromarray(ramp(300, 400)))
@@ -166,6 +166,25 @@ def test_an_age_that_was_typed_is_warned_of(aws: Aws, api: Api) -> None:
     aws.upload(radiograph, PNG)
     run_screening(radiograph)
     assert read(api, radiograph)["answer"]["cautions"] == ["age_outside"]
+
+
+def test_a_photo_of_a_film_is_warned_of(aws: Aws, api: Api) -> None:
+    radiograph = api.create()
+    film = np.asarray(Image.open(io.BytesIO(CHEST)).convert("RGB"))
+    aws.upload(radiograph, encoded(Image.fromarray((film * [1.0, 0.95, 0.85]).astype(np.uint8))))
+    run_screening(radiograph)
+    assert read(api, radiograph)["answer"]["cautions"] == ["photographed"]
+
+
+def test_what_a_file_says_of_itself_is_kept_and_heeded(aws: Aws, api: Api) -> None:
+    radiograph = api.create(file_name="anna.dcm")
+    tags = {"ViewPosition": "LL", "ImageLaterality": "L", "BurnedInAnnotation": "YES"}
+    aws.upload(radiograph, dicom(ramp(), **tags, PatientAge="004Y"))
+    run_screening(radiograph)
+    view = read(api, radiograph)
+    assert (view["view"], view["laterality"], view["age_years"]) == ("LL", "L", 4)
+    assert view["burned_in_annotation"] is True
+    assert view["answer"]["reason"] == "not_frontal"
 
 
 def test_a_site_prevalence_is_shown(aws: Aws, api: Api, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -39,6 +39,8 @@ def said(
     doubts: tuple[float, ...] = (),
     site: Site | None = None,
     age_years: int | None = None,
+    photographed: bool = False,
+    not_for_us: NotAssessed | None = None,
 ) -> Answer:
     prediction = Prediction(
         logit=logit,
@@ -47,7 +49,15 @@ def said(
         model_version="test-1",
         doubts=doubts,
     )
-    return answer(prediction, card, predictor=Predictor.CPU, site=site, age_years=age_years)
+    return answer(
+        prediction,
+        card,
+        predictor=Predictor.CPU,
+        site=site,
+        age_years=age_years,
+        photographed=photographed,
+        not_for_us=not_for_us,
+    )
 
 
 @pytest.mark.parametrize(
@@ -98,6 +108,18 @@ def test_an_age_outside_is_warned_of(age: int | None, cautions: tuple[str, ...])
     result = said(4.0, age_years=age)
     assert result.cautions == tuple(Caution.AGE_OUTSIDE for _ in cautions)
     assert result.decision is Decision.PNEUMONIA
+
+
+def test_a_photo_is_answered_with_a_warning() -> None:
+    result = said(4.0, photographed=True, age_years=40)
+    assert result.cautions == (Caution.AGE_OUTSIDE, Caution.PHOTOGRAPHED)
+    assert result.decision is Decision.PNEUMONIA
+
+
+def test_what_the_file_rules_out_goes_before_what_the_network_sees() -> None:
+    gated = replace(CARD, typicality_limit=-2.0)
+    result = said(4.0, gated, typicality=-3.0, not_for_us=NotAssessed.NOT_FRONTAL)
+    assert (result.decision, result.reason) == (Decision.NOT_ASSESSED, NotAssessed.NOT_FRONTAL)
 
 
 def test_a_site_may_withhold_outside_the_ages() -> None:

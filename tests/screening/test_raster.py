@@ -1,14 +1,26 @@
 """JPEG and PNG of every kind come out as the same upright grey."""
 
+from base64 import b64decode
+
+import imagecodecs
 import numpy as np
 import pytest
-from PIL import Image
+from PIL import ExifTags, Image, ImageCms
 
 from screening.radiograph import Pixels
 from screening.read import read_radiograph
 from tests.screening.drawn import encoded, ramp
 
 GREY = Image.fromarray(ramp())
+
+# The same ramp in arithmetic coding, which no encoder at hand writes: made with libjpeg-turbo 3.
+ARITHMETIC = """
+/9j/4AAQSkZJRgABAQAAAQABAAD/2wBDAAoHBwgHBgoICAgLCgoLDhgQDg0NDh0VFhEYIx8lJCIfIiEmKzcvJik0KSEiMEEx
+NDk7Pj4+JS5ESUM8SDc9Pjv/yQALCAA8AFABAREA/8wABgAQEAX/2gAIAQEAAD8A/wDPIEF2gsm0KbvaZI6QPYBUadg3Fov7
+uHLtIiAZpFTHC2Lv/MLoDa5oY7deMXjSupe2iM0fAOkMkUmNRELl7JYIP+up6ChK+PI50temOXx84LDL6P6vS3lnEFtrluut
+9WXXdhre1qM2HBQsLqOSc05ItGrJkVNiOYYlaPkRueHxeiuglvLKHZ5LXsKq2q3spewFX8gUuxA9oFxMjQc5InE7+tEYtPz/
+AD0R7f/Z
+"""
 
 
 def read(picture: Image.Image, file_format: str = "PNG", **options: object) -> Pixels:
@@ -51,3 +63,44 @@ def test_exif_orientation_is_honoured(orientation: int, turned: int) -> None:
     expected = np.rot90(ramp(), turned)
     assert pixels.shape == expected.shape
     assert np.abs(pixels.astype(int) - expected).max() <= 6
+
+
+def test_every_kind_of_jpeg_gives_the_same_grey() -> None:
+    kinds = {
+        "progressive": encoded(GREY, "JPEG", quality=95, progressive=True),
+        "CMYK": encoded(GREY.convert("CMYK"), "JPEG", quality=95),
+        "YCCK": imagecodecs.jpeg8_encode(
+            255 - np.asarray(GREY.convert("CMYK")), 95, colorspace="CMYK", outcolorspace="YCCK"
+        ),
+        "colour": encoded(GREY.convert("RGB"), "JPEG", quality=95),
+        "with previews": encoded(
+            GREY, "MPO", quality=95, save_all=True, append_images=[GREY.resize((8, 6))]
+        ),
+        "with a broken profile": encoded(GREY, "JPEG", quality=95, icc_profile=b"no profile"),
+        "with broken metadata": encoded(GREY, "JPEG", quality=95, exif=b"Exif\0\0MM\0*\xff\xff"),
+        "arithmetic": b64decode(ARITHMETIC),
+    }
+    for kind, content in kinds.items():
+        radiograph = read_radiograph(content)
+        assert np.abs(radiograph.pixels.astype(int) - ramp()).max() <= 5, kind
+        assert (radiograph.file_format, radiograph.photographed) == ("JPEG", False), kind
+
+
+def test_a_profile_changes_no_value() -> None:
+    profile = ImageCms.ImageCmsProfile(ImageCms.createProfile("sRGB")).tobytes()
+    assert np.array_equal(read(GREY, icc_profile=profile), ramp())
+
+
+@pytest.mark.parametrize("tag", [ExifTags.Base.ExposureTime, ExifTags.Base.FNumber])
+def test_what_a_camera_made_is_a_photo(tag: ExifTags.Base) -> None:
+    exif = Image.Exif()
+    exif.get_ifd(ExifTags.IFD.Exif)[tag] = 1.5
+    assert read_radiograph(encoded(GREY, "JPEG", exif=exif)).photographed
+
+
+def test_a_tint_makes_it_a_photo_and_an_annotation_does_not() -> None:
+    colour = np.repeat(ramp()[:, :, None], 3, axis=2)
+    colour[2:8, 2:8] = (255, 255, 0)
+    assert not read_radiograph(encoded(Image.fromarray(colour))).photographed
+    colour[:, :, 2] = colour[:, :, 2] * 0.9
+    assert read_radiograph(encoded(Image.fromarray(colour))).photographed

@@ -1,11 +1,13 @@
 """Every file is read as one radiograph, or refused with a reason that its sender can act on."""
 
+import io
 import struct
+import zipfile
 import zlib
 
 import numpy as np
 import pytest
-from PIL import Image
+from PIL import Image, PngImagePlugin
 
 from contracts.rejections import Rejection
 from screening.errors import RejectedFile
@@ -18,6 +20,17 @@ def refused(content: bytes) -> tuple[Rejection, str]:
     with pytest.raises(RejectedFile) as caught:
         read_radiograph(content)
     return caught.value.reason, caught.value.detail
+
+
+def picture(kind: str, comment: bytes = b"") -> bytes:
+    """A whole file of this kind, with `comment` where the kind has room for one."""
+    if kind == "DICOM":
+        return dicom(ramp(), ImageComments=comment.decode("latin-1")) if comment else dicom(ramp())
+    if kind == "PNG":
+        info = PngImagePlugin.PngInfo()
+        info.add(b"teXt", comment, after_idat=True)
+        return encoded(Image.fromarray(ramp()), pnginfo=info)
+    return encoded(Image.fromarray(ramp()), "JPEG", quality=95, comment=comment)
 
 
 def png_header(columns: int, rows: int) -> bytes:
@@ -58,12 +71,53 @@ def test_more_than_40_megapixels_are_refused_by_the_header() -> None:
         (b"%PDF-1.7 ...", "a PDF"),
         (b"PK\x03\x04....", "a ZIP archive or an Office document"),
         (b"II*\x00....", "a TIFF"),
-        (bytes(4) + b"ftypheic" + bytes(20), "a HEIC picture or a video"),
+        (bytes(4) + b"ftypheic" + bytes(20), "a HEIC picture"),
+        (bytes(4) + b"ftypavif" + bytes(20), "an AVIF picture"),
+        (bytes(4) + b"ftypmp42" + bytes(20), "a video"),
+        (b"RIFF....WEBPVP8 ", "a WebP picture"),
+        (b"RIFF....AVI LIST", "a video"),
+        (b"\x1f\x8b\x08.....", "a GZIP archive"),
+        (b"BM........", "a BMP"),
         (bytes(300), ""),
     ],
 )
 def test_what_is_no_picture_is_named(content: bytes, name: str) -> None:
     assert refused(content) == (Rejection.NOT_A_PICTURE, name)
+
+
+@pytest.mark.parametrize("kind", ["JPEG", "PNG", "DICOM"])
+def test_a_picture_with_an_archive_behind_it_is_refused(kind: str) -> None:
+    archive = io.BytesIO()
+    with zipfile.ZipFile(archive, "w") as file:
+        file.writestr("payload.js", "alert(1)")
+    content = picture(kind) + archive.getvalue()
+    assert refused(content) == (Rejection.POLYGLOT, "a ZIP archive")
+
+
+@pytest.mark.parametrize("kind", ["JPEG", "PNG", "DICOM"])
+def test_the_end_of_an_archive_by_chance_is_none(kind: str) -> None:
+    read_radiograph(picture(kind, comment=b"PK\x05\x06" + bytes(18)))
+
+
+def test_a_picture_that_is_a_pdf_as_well_is_refused() -> None:
+    content = encoded(Image.fromarray(ramp()), "JPEG", comment=b"%PDF-1.7 ...")
+    assert refused(content) == (Rejection.POLYGLOT, "a PDF")
+
+
+@pytest.mark.parametrize("program", [b"MZ", b"\x7fELF", b"#!/bin/sh\n"])
+def test_a_program_before_a_dicom_file_is_refused(program: bytes) -> None:
+    content = program + dicom(ramp())[len(program) :]
+    assert refused(content) == (Rejection.POLYGLOT, "a program")
+
+
+def test_a_tiff_before_a_dicom_file_is_usual() -> None:
+    assert np.array_equal(read_radiograph(b"II*\0" + dicom(ramp())[4:]).pixels, ramp())
+
+
+def test_a_png_with_more_behind_it_is_refused() -> None:
+    content = picture("PNG")
+    assert refused(content + b"<script>") == (Rejection.POLYGLOT, "other data")
+    assert np.array_equal(read_radiograph(content + bytes(512)).pixels, ramp())
 
 
 def test_an_animated_gif_is_no_picture_of_ours() -> None:
