@@ -10,6 +10,7 @@ class Rejection(StrEnum):
     NOT_A_PICTURE = "not_a_picture"
     POLYGLOT = "polyglot"
     DAMAGED = "damaged"
+    UNREADABLE = "unreadable"
     TOO_LARGE = "too_large"
     SEVERAL_FRAMES = "several_frames"
     DICOM_NO_PIXELS = "dicom_no_pixels"

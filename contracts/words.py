@@ -52,6 +52,10 @@ REJECTIONS = {
     Rejection.DAMAGED: (
         "The file ends in the middle. Send it again; if it happens again, export it anew."
     ),
+    Rejection.UNREADABLE: (
+        "Reading this file takes more time or memory than an X-ray needs. "
+        "Export it anew, uncompressed or as JPEG."
+    ),
     Rejection.TOO_LARGE: (
         "Larger than 50 MB or 40 megapixels. Export it at the modality's own resolution."
     ),

@@ -24,6 +24,7 @@ from lambdas.models import Models
 from lambdas.observability import logger, tracer
 from lambdas.predictor import Predictions
 from lambdas.screener import Screener
+from screening.bounded import BoundedReader
 
 
 class _Processor(BatchProcessor):
@@ -78,4 +79,11 @@ def _screener() -> Screener:
         models=Models(ModelFiles(clients.s3(), known.models_bucket)),
         predictions=Predictions(clients.sagemaker(), endpoint_name=known.endpoint_name),
         sites=known.sites,
+        read=_reader(),
     )
+
+
+@cache
+def _reader() -> BoundedReader:
+    """Apart, because its process outlives what is known of the surroundings."""
+    return BoundedReader()

@@ -24,7 +24,6 @@ from screening import pictures
 from screening.answer import answer
 from screening.errors import RejectedFile
 from screening.radiograph import Radiograph
-from screening.read import read_radiograph
 
 # The fact that comes next after a record; None where another writer has said it.
 Next = Callable[[Record], Fact | None]
@@ -41,6 +40,7 @@ class Screener:
     models: Models
     predictions: Predictions
     sites: Mapping[str, Site]
+    read: Callable[[bytes], Radiograph]
 
     def screen(self, radiograph_id: str, *, arrived: datetime) -> None:
         """Answer the radiograph, whose bytes came at `arrived`, unless that has been done."""
@@ -87,7 +87,7 @@ class Screener:
     @tracer.capture_method(capture_response=False, capture_error=False)
     def _finish(self, record: Record, *, arrived: datetime) -> Record:
         try:
-            radiograph = read_radiograph(self._content(record))
+            radiograph = self.read(self._content(record))
         except RejectedFile as rejection:
             return self._reject(record, rejection)
         said = self._look(record, radiograph)

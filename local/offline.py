@@ -14,11 +14,11 @@ from contracts.record import State
 from local.settings import ROOT, Model
 from screening import pictures
 from screening.answer import answer
+from screening.bounded import BoundedReader
 from screening.card import ModelCard, read_card
-from screening.errors import ModelError, RejectedFile
+from screening.errors import ModelError, ReaderError, RejectedFile
 from screening.litert import CpuModel
-from screening.radiograph import Pixels
-from screening.read import read_radiograph
+from screening.radiograph import MAX_BYTES, Pixels, Radiograph
 
 MODELS = ROOT / "models"
 
@@ -52,17 +52,22 @@ class Screening:
         self.card = read_card(models / "model_card.json")
         self.workers = (os.cpu_count() or 1) if model is Model.CPU else 1
         self._predictor = Predictor.CPU if model is Model.CPU else Predictor.ENDPOINT
+        self._readers: Queue[BoundedReader] = Queue()
         self._idle: Queue[Predict] = Queue()
         for _ in range(self.workers):
+            self._readers.put(BoundedReader())
             self._idle.put(_cpu(models, self.card) if model is Model.CPU else _endpoint(models))
 
     def screen(self, path: Path) -> tuple[Line, str]:
         """The line of a file, and the same in words. Safe from as many threads as `workers`."""
         try:
-            radiograph = read_radiograph(path.read_bytes())
+            radiograph = self._read(path)
         except RejectedFile as rejection:
             reason = words.rejection(rejection.reason, rejection.detail)
             return self._line(path, State.REJECTED, reason=rejection.reason), reason
+        except ReaderError:
+            why = "Reading it was interrupted. Screen it again."
+            return self._line(path, State.FAILED, reason="interrupted"), why
         except OSError as error:
             why = error.strerror or "unreadable"
             return self._line(path, State.FAILED, reason=why), f"Cannot be opened: {why}."
@@ -75,6 +80,15 @@ class Screening:
             not_for_us=radiograph.not_for_us,
         )
         return self._line(path, State.SCREENED, said=said), words.decision(said)
+
+    def _read(self, path: Path) -> Radiograph:
+        with path.open("rb") as file:
+            content = file.read(MAX_BYTES + 1)
+        reader = self._readers.get()
+        try:
+            return reader(content)
+        finally:
+            self._readers.put(reader)
 
     def _predict(self, pixels: Pixels) -> Prediction:
         predict = self._idle.get()

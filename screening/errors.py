@@ -2,6 +2,7 @@
 
 ScreeningError
 ├── RejectedFile   the sender's to mend: a reason, and a name from the file's own format
+├── ReaderError    ours to mend: what reads files does not come up, or was killed
 └── ModelError     ours to mend: a model or card that cannot be used
 """
 
@@ -19,6 +20,10 @@ class RejectedFile(ScreeningError):
         super().__init__(f"{reason}{f' ({detail})' if detail else ''}")
         self.reason = reason
         self.detail = detail
+
+
+class ReaderError(ScreeningError):
+    """The process that reads files ended, for another reason than its file; a later try may do."""
 
 
 class ModelError(ScreeningError):

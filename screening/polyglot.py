@@ -40,7 +40,7 @@ def _png_end(content: bytes) -> int:
     """Where the last chunk of a PNG ends; at the end of the file where that has no last one."""
     place = len(PNG_START)
     while place + 12 <= len(content):
-        (length,) = struct.unpack_from(">I", content, place)
+        length = int.from_bytes(content[place : place + 4], "big")
         kind = content[place + 4 : place + 8]
         place += 12 + length
         if kind == b"IEND":

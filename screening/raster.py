@@ -7,7 +7,7 @@ from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
-from PIL import ExifTags, Image, ImageOps, UnidentifiedImageError
+from PIL import ExifTags, Image, ImageChops, ImageOps, UnidentifiedImageError
 
 from contracts.rejections import Rejection
 from screening.errors import RejectedFile
@@ -72,17 +72,18 @@ def grey(picture: Image.Image) -> Pixels:
     if picture.mode.startswith("I"):
         return _from_16_bit(np.asarray(picture))
     if picture.has_transparency_data:
-        picture = picture.convert("RGBA")
-        ground = Image.new("RGBA", picture.size, (0, 0, 0, 255))
-        picture = Image.alpha_composite(ground, picture)
+        if picture.mode != "RGBA":
+            picture = picture.convert("RGBA")
+        shown = ImageChops.multiply(picture.convert("L"), picture.getchannel("A"))
+        return np.asarray(shown)
     return np.asarray(picture.convert("L"))
 
 
-def _from_16_bit(values: NDArray[np.generic]) -> Pixels:
+def _from_16_bit(values: NDArray[Any]) -> Pixels:
     """Modalities store 12 bits in 16: values that all fit into 12 are read at that depth."""
-    shift = 4 if int(np.max(values)) < 1 << 12 else 8
-    words: NDArray[np.uint16] = np.clip(values, 0, 0xFFFF).astype(np.uint16)
-    return np.right_shift(words, shift).astype(np.uint8)
+    shift = 4 if int(values.max()) < 1 << 12 else 8
+    shown: Pixels = np.right_shift(values, shift).astype(np.uint8)
+    return shown
 
 
 def _camera(picture: Image.Image) -> dict[int, Any]:

@@ -1,6 +1,7 @@
 """An upload becomes one answer, whatever the queue does."""
 
 import io
+import signal
 from typing import Any
 
 import numpy as np
@@ -10,6 +11,7 @@ from PIL import Image
 from contracts import keys
 from lambdas import screen
 from tests.lambdas.calls import CHEST, Api, Aws, Context, run_screening, upload_event
+from tests.screening.broken import kill_while_reading, slow
 from tests.screening.drawn import dicom, encoded, ramp
 
 PNG = encoded(Image.fromarray(ramp(300, 400)))
@@ -99,6 +101,25 @@ def test_one_bad_message_does_not_hold_up_the_others(aws: Aws, api: Api) -> None
     aws.upload(good, PNG)
     assert run_screening(missing, good) == [f"message-{missing}"]
     assert read(api, good)["state"] == "screened"
+
+
+def test_a_file_that_breaks_its_reader_does_not_hold_up_the_others(aws: Aws, api: Api) -> None:
+    first, bad, last = api.create("k1"), api.create("k2"), api.create("k3")
+    for radiograph, content in ((first, PNG), (bad, slow()), (last, PNG)):
+        aws.upload(radiograph, content)
+    assert run_screening(first, bad, last) == []
+    assert [read(api, radiograph)["state"] for radiograph in (first, last)] == ["screened"] * 2
+    assert read(api, bad)["rejection"] == "unreadable"
+
+
+def test_a_reader_that_is_killed_leaves_its_file_for_a_later_try(aws: Aws, api: Api) -> None:
+    radiograph = api.create()
+    aws.upload(radiograph, slow())
+    kill_while_reading(screen._reader(), signal.SIGKILL)
+    assert run_screening(radiograph) == [f"message-{radiograph}"]
+    assert aws.kinds(radiograph) == ["created", "received"]
+    assert run_screening(radiograph) == []
+    assert read(api, radiograph)["state"] == "rejected"
 
 
 def test_the_last_failed_try_is_told_to_the_doctor(aws: Aws, api: Api) -> None:
