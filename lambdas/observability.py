@@ -13,9 +13,9 @@ logger = Logger()
 tracer = Tracer()
 
 
-def count(metric: Metric, **dimensions: str) -> None:
-    """One more of `metric`."""
-    _emit(metric, 1, MetricUnit.Count, dimensions)
+def count(metric: Metric, times: int = 1, /, **dimensions: str) -> None:
+    """One more of `metric`, or several."""
+    _emit(metric, times, MetricUnit.Count, dimensions)
 
 
 def seconds(metric: Metric, value: float, **dimensions: str) -> None:

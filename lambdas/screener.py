@@ -1,6 +1,6 @@
-"""Brings one radiograph from its arrival to its answer; the facts decide what is left to do."""
+"""Brings radiographs from their arrival to their answers; the facts decide what is left to do."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -34,6 +34,15 @@ class MissingObjectError(Exception):
 
 
 @dataclass(frozen=True, kw_only=True)
+class Pending:
+    """A radiograph that was read, whose bytes came at `arrived`, and that awaits its answer."""
+
+    record: Record
+    radiograph: Radiograph
+    arrived: datetime
+
+
+@dataclass(frozen=True, kw_only=True)
 class Screener:
     store: Store
     cache: Cache
@@ -42,16 +51,47 @@ class Screener:
     sites: Mapping[str, Site]
     read: Callable[[bytes], Radiograph]
 
-    def screen(self, radiograph_id: str, *, arrived: datetime) -> None:
-        """Answer the radiograph, whose bytes came at `arrived`, unless that has been done."""
+    def receive(self, radiograph_id: str, *, arrived: datetime) -> Pending | None:
+        """The radiograph where it awaits an answer; None where nothing is left to do."""
         record = self.store.record(radiograph_id)
         if record is None:
             logger.warning("An upload that nobody announced")
             count(Metric.UNKNOWN_UPLOAD)
-            return
+            return None
         if record.state not in FINAL:
-            record = self._finish(self._receive(record), arrived=arrived)
+            record = self._receive(record)
+            try:
+                radiograph = self.read(self._content(record))
+                return Pending(record=record, radiograph=radiograph, arrived=arrived)
+            except RejectedFile as rejection:
+                record = self._reject(record, rejection)
         self._show(record)
+        return None
+
+    @tracer.capture_method(capture_response=False, capture_error=False)
+    def predict(self, pending: Sequence[Pending]) -> "Predicted":
+        """By the cache for the same bytes and model version, and for all others at once."""
+        model = self.models.current()
+        known = {each.record.radiograph_id: self._known(each.record, model) for each in pending}
+        unknown = [each for each in pending if known[each.record.radiograph_id] is None]
+        pixels = [pictures.model_input(each.radiograph.pixels) for each in unknown]
+        for each, fresh in zip(unknown, self.predictions.predict(pixels, model), strict=True):
+            known[each.record.radiograph_id] = fresh
+            self.cache.put_prediction(*_place(each.record, model), fresh)
+        return Predicted(model=model, known={name: said for name, said in known.items() if said})
+
+    @tracer.capture_method(capture_response=False, capture_error=False)
+    def answer(self, pending: Pending, predicted: "Predicted") -> None:
+        """Answer the radiograph, unless another writer has in the meantime."""
+        said = self._look(pending, predicted)
+        took = max(0.0, (clock.now() - pending.arrived).total_seconds())
+        final = self._append(
+            pending.record, lambda now: _screened(now, pending.radiograph, said, took)
+        )
+        if final.answer is said:  # Else another writer was first, and has measured it.
+            _measure(pending.record, said, took)
+            self._follow(pending.record, said)
+        self._show(final)
 
     def fail(self, radiograph_id: str) -> None:
         """Say that we have not answered, for the doctor to read; an answer may still follow.
@@ -84,20 +124,6 @@ class Screener:
         self._show(received)
         return received
 
-    @tracer.capture_method(capture_response=False, capture_error=False)
-    def _finish(self, record: Record, *, arrived: datetime) -> Record:
-        try:
-            radiograph = self.read(self._content(record))
-        except RejectedFile as rejection:
-            return self._reject(record, rejection)
-        said = self._look(record, radiograph)
-        took = max(0.0, (clock.now() - arrived).total_seconds())
-        final = self._append(record, lambda now: _screened(now, radiograph, said, took))
-        if final.answer is said:  # Else another writer was first, and has measured it.
-            _measure(record, said, took)
-            self._follow(record, said)
-        return final
-
     def _follow(self, record: Record, said: Answer) -> None:
         """A model that says one thing of everybody shows in the rate of its last answers."""
         if said.decision is Decision.NOT_ASSESSED:
@@ -118,12 +144,12 @@ class Screener:
         count(Metric.REJECTED, **{SITE: record.site, REASON: rejection.reason})
         return self._append(record, lambda now: _rejected(now, rejection))
 
-    def _look(self, record: Record, radiograph: Radiograph) -> Answer:
+    def _look(self, pending: Pending, predicted: "Predicted") -> Answer:
         """The answer, with the pictures that doctors see stored beside it."""
-        model = self.models.current()
-        known = self._predict(record, radiograph, model)
-        overlay = pictures.attention_overlay(known.prediction.attention, radiograph.pixels.shape)
+        record, radiograph = pending.record, pending.radiograph
         name = record.radiograph_id
+        known = predicted.known[name]
+        overlay = pictures.attention_overlay(known.prediction.attention, radiograph.pixels.shape)
         self._put_png(keys.rendition(name), pictures.rendition(radiograph.pixels))
         self._put_png(keys.thumbnail(name), pictures.thumbnail(radiograph.pixels))
         self._put_png(keys.attention(name), overlay)
@@ -132,7 +158,7 @@ class Screener:
             self.store.merge_identity(name, {"dicom": identity})
         return answer(
             known.prediction,
-            model.card,
+            predicted.model.card,
             predictor=known.predictor,
             site=self.sites.get(record.site),
             age_years=_age_years(record, radiograph),
@@ -140,21 +166,11 @@ class Screener:
             not_for_us=radiograph.not_for_us,
         )
 
-    def _predict(
-        self, record: Record, radiograph: Radiograph, model: LoadedModel
-    ) -> KnownPrediction:
-        """By the cache for the same bytes and model version, else by the network."""
-        assert record.sha256 is not None
-        place = (record.site, record.sha256, model.card.model_version)
-        known = self.cache.prediction(*place)
+    def _known(self, record: Record, model: LoadedModel) -> KnownPrediction | None:
+        known = self.cache.prediction(*_place(record, model))
         if known is not None:
             count(Metric.ANSWER_REUSED)
-            return known
-        pixels = pictures.model_input(radiograph.pixels)
-        prediction, predictor = self.predictions.predict(pixels, model)
-        fresh = KnownPrediction(prediction=prediction, predictor=predictor)
-        self.cache.put_prediction(*place, fresh)
-        return fresh
+        return known
 
     def _put_png(self, key: str, content: bytes) -> None:
         self.store.put_picture(key, content, "image/png")
@@ -169,6 +185,20 @@ class Screener:
 
     def _show(self, record: Record) -> None:
         self.cache.put(entry_of(self.store, record))
+
+
+@dataclass(frozen=True, kw_only=True)
+class Predicted:
+    """What `model` says of some radiographs, by their ids."""
+
+    model: LoadedModel
+    known: Mapping[str, KnownPrediction]
+
+
+def _place(record: Record, model: LoadedModel) -> tuple[str, str, str]:
+    """Where the cache keeps what was said of these bytes."""
+    assert record.sha256 is not None
+    return record.site, record.sha256, model.card.model_version
 
 
 def _next(record: Record) -> dict[str, Any]:

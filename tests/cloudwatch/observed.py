@@ -107,7 +107,7 @@ def _endpoint(model: LoadedModel, said: dict[str, list[dict[str, object]]]) -> N
         stubber.add_client_error("invoke_endpoint", "ModelError")
         predictions = Predictions(client, endpoint_name="chest-xray-prod")
         for _ in range(2):
-            predictions.predict(np.zeros((224, 224), np.uint8), model)
+            predictions.predict([np.zeros((224, 224), np.uint8)], model)
 
 
 def _hundredth(aws: Aws, api: Api, version: str) -> None:
