@@ -10,6 +10,7 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 
+import boto3
 import pytest
 import redis
 import requests
@@ -78,7 +79,7 @@ def aws(moto_url: str, redis_url: str, monkeypatch: pytest.MonkeyPatch) -> Aws:
     known.flushall()
     for made_once in (clients.s3, clients.sagemaker, clients.secrets, backend, screen._screener):
         made_once.cache_clear()
-    clients.secrets().create_secret(Name="redis-token", SecretString=TOKEN)
+    boto3.client("secretsmanager").create_secret(Name="redis-token", SecretString=TOKEN)
     made = Aws(s3=clients.s3(), redis=known)
     for bucket in ("facts", "pictures", "models"):
         made.s3.create_bucket(Bucket=bucket)

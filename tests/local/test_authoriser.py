@@ -31,8 +31,8 @@ def claims(**changes: Any) -> dict[str, Any]:
     return {name: value for name, value in made.items() if value is not None}
 
 
-def signed(contents: Mapping[str, Any], key: RSAKey = KEY) -> str:
-    return "Bearer " + jwt.encode({"alg": "RS256", "kid": "pool"}, dict(contents), key)
+def signed(contents: Mapping[str, Any], key: RSAKey = KEY, kid: str = "pool") -> str:
+    return "Bearer " + jwt.encode({"alg": "RS256", "kid": kid}, dict(contents), key)
 
 
 @pytest.fixture
@@ -78,6 +78,18 @@ def test_a_token_made_for_something_else_is_refused(
 def test_a_token_signed_with_another_key_is_refused(authoriser: Authoriser) -> None:
     with pytest.raises(UnauthorisedError):
         authoriser.claims(signed(claims(), key=OTHER_KEY))
+
+
+@pytest.mark.parametrize("kid", ["", "another", "../pool", "' or 1=1"])
+def test_a_token_that_names_another_key_is_refused(authoriser: Authoriser, kid: str) -> None:
+    with pytest.raises(UnauthorisedError):
+        authoriser.claims(signed(claims(), kid=kid))
+
+
+def test_a_token_that_brings_its_own_key_is_refused(authoriser: Authoriser) -> None:
+    head = {"alg": "RS256", "kid": "pool", "jwk": OTHER_KEY.as_dict(private=False)}
+    with pytest.raises(UnauthorisedError):
+        authoriser.claims("Bearer " + jwt.encode(head, claims(), OTHER_KEY))
 
 
 def test_a_changed_token_is_refused(authoriser: Authoriser) -> None:
