@@ -1,0 +1,153 @@
+"""Names and numbers of a patient, planted wherever a file has room for them, stand in the identity
+beside the pictures and in nothing else.
+"""
+
+import json
+from collections.abc import Iterator
+from typing import Any
+
+import pytest
+import redis
+import requests
+
+from contracts import keys
+from local import kept_secrets
+from local.phantom import phantom
+from local.resources import DEAD_LETTERS, FACTS, PICTURES
+from screening.pictures import model_input
+from tests.screening.drawn import dicom
+from tests.stack import RunningStack
+from tests.test_stack import answered, create, send
+
+PLANTED = "Zwyrtalski"
+TAGS: dict[str, Any] = {
+    "PatientName": f"{PLANTED}^Anna",
+    "PatientID": f"{PLANTED}-1",
+    "PatientAddress": PLANTED,
+    "AccessionNumber": f"{PLANTED}7",
+    "ReferringPhysicianName": PLANTED,
+    "InstitutionName": PLANTED,
+    "StudyDescription": PLANTED,
+    "ImageComments": PLANTED,
+}
+
+
+@pytest.fixture(scope="module")
+def uploads(stack: RunningStack) -> list[str]:
+    """One that is answered and reviewed with a note, one of another part, and three refused."""
+    chest = model_input(phantom())
+    files = {
+        "answered": dicom(chest, **TAGS),
+        "not a chest": dicom(chest, **TAGS, BodyPartExamined="HIP", ViewPosition=PLANTED.upper()),
+        "modality": dicom(chest, **TAGS, Modality=PLANTED[:16].upper()),
+        "damaged": dicom(chest, **TAGS)[:-1000],
+        "no picture": f"{PLANTED} coughs.".encode(),
+    }
+    made = []
+    for key, content in files.items():
+        created = create(stack, f"{PLANTED} {key}.dcm", len(content), key=f"privacy {key}")
+        send(created, content)
+        answered(stack, created.radiograph.id)
+        made.append(created.radiograph.id)
+    review = {"verdict": "disagree", "note": f"{PLANTED} was here before."}
+    url = f"{stack.url}/v1/radiographs/{made[0]}/reviews"
+    answer = requests.post(url, json=review, headers=stack.bearer(), timeout=30)
+    assert answer.status_code == 201
+    return made
+
+
+def test_what_was_planted_is_shown_to_the_own_site_alone(
+    stack: RunningStack, uploads: list[str]
+) -> None:
+    """Else the other tests could not fail."""
+    for email, found in {"doctor@north.example": 5, "doctor@south.example": 0}.items():
+        url = f"{stack.url}/v1/radiographs/search"
+        body = {"file_name": PLANTED}
+        answer = requests.post(url, json=body, headers=stack.bearer(email), timeout=30)
+        assert len(answer.json()["radiographs"]) == found
+    content = _read(stack, PICTURES, keys.identity(uploads[0]))
+    assert content.count(PLANTED.encode()) >= 4
+
+
+@pytest.mark.usefixtures("uploads")
+def test_no_log_and_no_metric_names_a_patient(stack: RunningStack) -> None:
+    """Metrics are lines of the logs, and so would be traces."""
+    logs = [*stack.settings.logs.iterdir(), stack.settings.folder / "output"]
+    assert len(logs) >= 6
+    assert [log.name for log in logs if _named_in(log.read_bytes())] == []
+
+
+@pytest.mark.usefixtures("uploads")
+def test_no_fact_and_no_name_of_an_object_names_a_patient(stack: RunningStack) -> None:
+    for bucket in (FACTS, PICTURES):
+        names = list(_objects(stack, bucket))
+        assert len(names) >= 10
+        assert [name for name in names if _named_in(name.encode())] == []
+    facts = [name for name in _objects(stack, FACTS) if name.startswith("facts/")]
+    assert [name for name in facts if _named_in(_read(stack, FACTS, name))] == []
+
+
+@pytest.mark.usefixtures("uploads")
+def test_no_picture_names_a_patient(stack: RunningStack) -> None:
+    """What was sent, and what was read of it, are the only objects that may."""
+    may = ("incoming/", "/original", "/identity.json")
+    names = [name for name in _objects(stack, PICTURES) if not any(part in name for part in may)]
+    assert len(names) >= 6
+    assert [name for name in names if _named_in(_read(stack, PICTURES, name))] == []
+
+
+@pytest.mark.usefixtures("uploads")
+def test_no_key_of_redis_names_a_patient(stack: RunningStack) -> None:
+    token = kept_secrets.kept(stack.settings, kept_secrets.REDIS)
+    known = list(redis.Redis.from_url(stack.settings.redis_url, password=token).scan_iter())
+    assert len(known) >= 5
+    assert [key for key in known if _named_in(key)] == []
+
+
+@pytest.mark.usefixtures("uploads")
+def test_no_message_that_waits_names_a_patient(stack: RunningStack) -> None:
+    queue = stack.sqs.get_queue_url(QueueName=DEAD_LETTERS)["QueueUrl"]
+    received = stack.sqs.receive_message(QueueUrl=queue, MaxNumberOfMessages=10)
+    assert not _named_in(json.dumps(received, default=str).encode())
+
+
+def test_no_address_names_a_patient(stack: RunningStack, uploads: list[str]) -> None:
+    for radiograph in uploads:
+        url = f"{stack.url}/v1/radiographs/{radiograph}"
+        view = requests.get(url, headers=stack.bearer(), timeout=30).json()
+        links = [view[name] for name in ("rendition_url", "thumbnail_url", "attention_url")]
+        assert not any(_named_in(str(link).encode()) for link in links)
+
+
+@pytest.mark.parametrize(
+    ("method", "path", "body"),
+    [
+        ("GET", f"/v1/radiographs/{PLANTED}", None),
+        ("GET", f"/v1/{PLANTED}", None),
+        ("GET", f"/v1/radiographs?filter={PLANTED}", None),
+        ("GET", f"/v1/radiographs?cursor={PLANTED}", None),
+        ("POST", "/v1/radiographs", {"file_name": PLANTED, "bytes": PLANTED}),
+        ("POST", "/v1/radiographs", {PLANTED: PLANTED}),
+        ("POST", "/v1/radiographs/search", {"file_name": [PLANTED]}),
+    ],
+)
+def test_no_error_repeats_what_was_sent(
+    stack: RunningStack, method: str, path: str, body: dict[str, Any] | None
+) -> None:
+    headers = {**stack.bearer(), "Idempotency-Key": "privacy error"}
+    answer = requests.request(method, f"{stack.url}{path}", json=body, headers=headers, timeout=30)
+    assert 400 <= answer.status_code < 500
+    assert not _named_in(answer.content)
+
+
+def _named_in(content: bytes) -> bool:
+    return PLANTED.lower().encode() in content.lower()
+
+
+def _objects(stack: RunningStack, bucket: str) -> Iterator[str]:
+    pages = stack.s3.get_paginator("list_objects_v2").paginate(Bucket=bucket)
+    return (entry["Key"] for page in pages for entry in page.get("Contents", []))
+
+
+def _read(stack: RunningStack, bucket: str, name: str) -> bytes:
+    return bytes(stack.s3.get_object(Bucket=bucket, Key=name)["Body"].read())
