@@ -1,7 +1,7 @@
 """Evaluate frozen models on the test half and write the report: `python -m training.evaluate`.
 
-The first model gets the whole report; with others, such as the same recipe with other seeds, their
-mean is told beside it. Every model is a look at the test half, and stands in the ledger.
+The first model gets the whole report. With other seeds of its recipe, their mean is told beside it;
+so are the figures of a model by another recipe. Every model stands in the ledger of looks.
 """
 
 import argparse

@@ -178,7 +178,9 @@ DEFAULT = Recipe(
     averaging=0.995,
     # What two cores take in 0.8 seconds.
     batch_size=32,
-    epochs=12,
+    # After 12 the order of the classes is as good, and after 24 the log loss is lower: 0.16 against
+    # 0.19 in training's own measure.
+    epochs=24,
     # The schedule ends the run, and not the noise of a small validation part.
     patience=8,
     # Of pneumonias, 3 in 100 may lie below the threshold.

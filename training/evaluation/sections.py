@@ -23,11 +23,17 @@ _GOALS = {
 
 
 def figures(looked: Sequence[Looked], half: TestHalf) -> str:
-    """The first model's figures against the goals; beside them the mean of all."""
+    """The first model's figures against the goals; beside them the mean of all that are made by its
+    recipe, and each one that is not.
+    """
     first = looked[0]
+    seeds = [one for one in looked if one.subject.recipe == first.subject.recipe]
     columns = [(first.subject.version, first.figures, first.intervals)]
-    if len(looked) > 1:
-        columns.append((f"mean of {len(looked)} seeds", *mean_of(looked, half)))
+    if len(seeds) > 1:
+        columns.append((f"mean of {len(seeds)} seeds", *mean_of(seeds, half)))
+    columns += [
+        (one.subject.version, one.figures, one.intervals) for one in looked if one not in seeds
+    ]
     rows = [
         [
             name.replace("_", " "),
@@ -39,7 +45,9 @@ def figures(looked: Sequence[Looked], half: TestHalf) -> str:
         ]
         for name in first.figures
     ]
-    chances = ", ".join(f"{measures.chance(one.said, half.truth):.4f}" for one in looked)
+    chances = ", ".join(
+        f"{measures.chance(one.said, half.truth):.4f} ({one.subject.version})" for one in looked
+    )
     return "\n\n".join(
         [
             f"{len(half.truth)} radiographs of {len(set(half.patients))} patients, "

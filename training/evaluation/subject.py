@@ -25,6 +25,10 @@ class Subject:
         return read_artefact(self.folder).version
 
     @cached_property
+    def recipe(self) -> str:
+        return str(read_artefact(self.folder).card["recipe"]["name"])
+
+    @cached_property
     def card(self) -> ModelCard:
         return read_card(self.folder / CARD)
 
