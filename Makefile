@@ -20,6 +20,9 @@ test: .venv/.test ## Install what the tests need and run them (ARGS="tests/ui -k
 	@$(IN) -m local.browser
 	@$(IN) -m pytest $(ARGS)
 
+faults: .venv/.test ## Send N files while everything goes wrong, and check every promise (N=50 SEED=1)
+	@$(IN) -m reliability.faults $(or $(N),50) --seed $(or $(SEED),1)
+
 screen: .venv/.run $(if $(findstring endpoint,$(FILES)),.venv/.training) ## Screen files and folders (FILES="a.jpeg folder/ b.dcm")
 	@$(IN) -m local.screen $(FILES)
 

@@ -82,11 +82,11 @@ def _services(settings: Settings) -> dict[str, str]:
     """Where the SDK finds each service, by the SDK's own variables."""
     predictor = settings.endpoint_url if settings.model is Model.ENDPOINT else settings.aws_url
     return {
-        "AWS_ENDPOINT_URL_S3": settings.aws_url,
+        "AWS_ENDPOINT_URL_S3": settings.functions_aws_url,
         "S3_ADDRESSING": "path",
         "AWS_ENDPOINT_URL_SAGEMAKER_RUNTIME": predictor,
-        "AWS_ENDPOINT_URL_SECRETS_MANAGER": settings.aws_url,
-        "AWS_ENDPOINT_URL_SQS": settings.aws_url,
+        "AWS_ENDPOINT_URL_SECRETS_MANAGER": settings.functions_aws_url,
+        "AWS_ENDPOINT_URL_SQS": settings.functions_aws_url,
         # Lambda's user has no home: without these the SDK would read the person's own settings.
         "AWS_CONFIG_FILE": os.devnull,
         "AWS_SHARED_CREDENTIALS_FILE": os.devnull,

@@ -31,7 +31,8 @@ class Model(StrEnum):
 @dataclass(frozen=True, kw_only=True)
 class Settings:
     """`folder` keeps data and logs; the pictures in `samples` are offered on the upload page, which
-    is under `prefix`, as that of a stage without a domain.
+    is under `prefix`, as that of a stage without a domain. Behind `proxy_port` stands what lets
+    requests to AWS go wrong, for tests.
     """
 
     port: int = 8000
@@ -39,6 +40,7 @@ class Settings:
     model: Model = Model.CPU
     samples: Path | None = None
     prefix: str = ""
+    proxy_port: int | None = None
 
     @property
     def origin(self) -> str:
@@ -67,6 +69,11 @@ class Settings:
     @property
     def aws_url(self) -> str:
         return f"http://localhost:{self.aws_port}"
+
+    @property
+    def functions_aws_url(self) -> str:
+        """Where the functions and the queue's poller find AWS."""
+        return f"http://localhost:{self.proxy_port or self.aws_port}"
 
     @property
     def login_url(self) -> str:
@@ -103,7 +110,7 @@ class Settings:
 
 
 def from_environment(environment: Mapping[str, str]) -> Settings:
-    """The settings that the variables PORT, MODEL, SAMPLES, PREFIX and XRAY_LOCAL_DIR ask for.
+    """The settings that PORT, MODEL, SAMPLES, PREFIX, PROXY_PORT and XRAY_LOCAL_DIR ask for.
 
     Raises SettingsError.
     """
@@ -115,6 +122,7 @@ def from_environment(environment: Mapping[str, str]) -> Settings:
         model=_model(environment.get("MODEL") or Model.CPU),
         samples=_existing(samples) if samples else None,
         prefix=_prefix(environment.get("PREFIX") or ""),
+        proxy_port=_port(environment["PROXY_PORT"]) if environment.get("PROXY_PORT") else None,
     )
 
 

@@ -135,7 +135,7 @@ class Stack:
 
     def _start_poller(self, queue: str) -> None:
         def connect() -> object:
-            return client("sqs", self.settings.aws_url)
+            return client("sqs", self.settings.functions_aws_url)
 
         invoke = self._pools[SCREENING_FUNCTION.name].invoke
         arn = resources.queue_arn(connect(), queue)

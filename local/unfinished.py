@@ -24,7 +24,7 @@ def queue_again(settings: Settings, queue_url: str) -> int:
         if not _is_answered(s3, last.get(entry["Key"].removeprefix(keys.incoming(""))))
     ]
     for entry in unanswered:
-        sqs.send_message(QueueUrl=queue_url, MessageBody=json.dumps(_arrival(entry)))
+        sqs.send_message(QueueUrl=queue_url, MessageBody=json.dumps(arrival(entry)))
     return len(unanswered)
 
 
@@ -46,7 +46,8 @@ def _listed(s3: Any, bucket: str, prefix: str) -> Any:
     return (entry for page in pages for entry in page.get("Contents", []))
 
 
-def _arrival(entry: dict[str, Any]) -> dict[str, Any]:
+def arrival(entry: dict[str, Any]) -> dict[str, Any]:
+    """The event of S3 for an object, as S3 lists it."""
     arrived = entry["LastModified"].astimezone(UTC).isoformat(timespec="milliseconds")
     made = {
         "key": quote_plus(entry["Key"]),

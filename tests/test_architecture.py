@@ -15,7 +15,7 @@ from local.settings import RUNTIME
 
 ROOT = Path(__file__).resolve().parent.parent
 
-# What each unit may import of the others. The last three may import anything.
+# What each unit may import of the others. The last four may import anything.
 UNITS = {
     "contracts": set(),
     "screening": {"contracts"},
@@ -28,6 +28,7 @@ UNITS = {
     "deploy": None,
     "local": None,
     "benchmarks": None,
+    "reliability": None,
 }
 # What else these may import beside the standard library; for the others their pins decide.
 PACKAGES = {

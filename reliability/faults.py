@@ -1,0 +1,136 @@
+"""Sends files while things go wrong, and checks every promise: `python -m reliability.faults 50`.
+
+Redis is killed, emptied and paused, screening is killed, a share of the requests to S3 and SQS goes
+wrong, events come twice, files are sent twice. The last line counts what was not kept.
+"""
+
+import argparse
+import json
+import random
+import sys
+import tempfile
+import time
+from collections import Counter
+from collections.abc import Sequence
+from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
+
+from contracts import keys
+from local.offline import Screening
+from local.resources import DEAD_LETTERS, FACTS, PICTURES
+from local.settings import Model
+from local.unfinished import arrival
+from reliability.checker import Checker, Fault, Sent, summary
+from reliability.doctor import Doctor
+from reliability.films import Film, Films
+from reliability.mishaps import Mishaps
+from reliability.proxy import FaultyProxy
+from reliability.running import RunningStack, free_ports, start
+
+_DOCTORS = 6
+_SHARE = 0.05
+_TWICE = 0.2
+# A message comes again after a minute, at most three times, and then by a redrive.
+_PATIENCE_SECONDS = 420.0
+
+
+def main() -> int:
+    """0 where every promise was kept."""
+    chosen = _parser().parse_args()
+    with tempfile.TemporaryDirectory(prefix="xray-faults-") as folder:
+        faults = run(chosen.uploads, Path(folder), seed=chosen.seed)
+    for sent, fault in faults:
+        print(f"{fault}: {sent.radiograph_id} ({sent.expected})")
+    print(summary(faults, of=chosen.uploads))
+    return 1 if faults else 0
+
+
+def run(uploads: int, folder: Path, *, seed: int) -> list[tuple[Sent, Fault]]:
+    """What was not kept of `uploads`, with all that the system leaves in `folder`."""
+    port, proxy_port = free_ports(), free_ports()
+    (folder / "stack").mkdir()
+    (folder / "films").mkdir()
+    proxy = FaultyProxy(proxy_port, upstream=port + 1, seed=seed)
+    stack = start(folder / "stack", {"PROXY_PORT": str(proxy_port)}, port=port)
+    mishaps = Mishaps(stack, seed=seed)
+    try:
+        films = Films(Screening(Model.CPU), folder / "films", seed=seed)
+        ward = _Ward(stack, seed=seed)
+        proxy.share = _SHARE
+        with mishaps.go_on(), ThreadPoolExecutor(_DOCTORS) as doctors:
+            sent = list(doctors.map(ward.send, films.draw(uploads)))
+        proxy.share = 0
+        ward.wait(sent)
+        print(f"{proxy.injected} requests went wrong, {ward.twice} things were done twice")
+        print(", ".join(f"{name} {count}" for name, count in Counter(mishaps.happened).items()))
+        checker = Checker(stack.s3, facts_bucket=FACTS, pictures_bucket=PICTURES)
+        return checker.faults(sent)
+    finally:
+        mishaps.close()
+        stack.stop()
+        proxy.shutdown()
+        proxy.server_close()
+
+
+class _Ward:
+    """Doctors who send files, some of them twice."""
+
+    def __init__(self, stack: RunningStack, *, seed: int) -> None:
+        self._stack = stack
+        self._doctor = Doctor(stack)
+        self._random = random.Random(seed)
+        self.twice = 0
+
+    def send(self, film: Film) -> Sent:
+        """The upload of one film, as soon as everybody has acknowledged it."""
+        created = self._doctor.announce(film.name, film.content, key=film.name)
+        if self._now_and_then():
+            again = self._doctor.announce(film.name, film.content, key=film.name)
+            assert again.radiograph.id == created.radiograph.id
+        self._doctor.send(created, film.content)
+        if self._now_and_then():
+            self._doctor.send(created, b"Other bytes, which come too late.")
+        if self._now_and_then():
+            self._announce_again(created.radiograph.id)
+        return Sent.of(created.radiograph.id, film.content, film.expected)
+
+    def wait(self, sent: Sequence[Sent]) -> None:
+        """Until each is answered, or for seven minutes; what was given up is brought back."""
+        deadline = time.monotonic() + _PATIENCE_SECONDS
+        left = [each.radiograph_id for each in sent]
+        while left and time.monotonic() < deadline:
+            self._redrive()
+            time.sleep(1)
+            left = [name for name in left if not self._doctor.is_answered(name)]
+
+    def _now_and_then(self) -> bool:
+        twice = self._random.random() < _TWICE
+        self.twice += twice
+        return twice
+
+    def _announce_again(self, radiograph: str) -> None:
+        listed = self._stack.s3.list_objects_v2(Bucket=PICTURES, Prefix=keys.incoming(radiograph))
+        for entry in listed.get("Contents", []):
+            body = json.dumps(arrival(entry))
+            self._stack.sqs.send_message(QueueUrl=self._stack.queue_url, MessageBody=body)
+
+    def _redrive(self) -> None:
+        """As the runbook says: what is in the dead-letter queue goes back."""
+        sqs = self._stack.sqs
+        dead = sqs.get_queue_url(QueueName=DEAD_LETTERS)["QueueUrl"]
+        for message in sqs.receive_message(QueueUrl=dead, MaxNumberOfMessages=10).get(
+            "Messages", []
+        ):
+            sqs.send_message(QueueUrl=self._stack.queue_url, MessageBody=message["Body"])
+            sqs.delete_message(QueueUrl=dead, ReceiptHandle=message["ReceiptHandle"])
+
+
+def _parser() -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser(prog="python -m reliability.faults", description=__doc__)
+    parser.add_argument("uploads", nargs="?", type=int, default=50)
+    parser.add_argument("--seed", type=int, default=1)
+    return parser
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,109 @@
+"""What befalls the running system from outside, each as one thing that is done to it."""
+
+import json
+import random
+import signal
+import subprocess
+import threading
+import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+
+import psutil  # type: ignore[import-untyped]
+import redis
+
+from cdk.bundles import SCREENING_FUNCTION
+from local import kept_secrets, redis_server
+from local.ports import is_open
+from local.redis_server import binary
+from reliability.running import RunningStack
+
+_PAUSE_SECONDS = 2.0
+_BETWEEN_SECONDS = (1.0, 4.0)
+
+
+class Mishaps:
+    """`seed` decides which comes when. Redis that was killed is started again by this."""
+
+    def __init__(self, stack: RunningStack, *, seed: int) -> None:
+        self._stack = stack
+        self._random = random.Random(seed)
+        self._redis: subprocess.Popen[bytes] | None = None
+        self.happened: list[str] = []
+
+    @contextmanager
+    def go_on(self) -> Iterator[None]:
+        """One after the other, until the end of the block."""
+        over = threading.Event()
+        worker = threading.Thread(target=self._go_on, args=(over,))
+        worker.start()
+        try:
+            yield
+        finally:
+            over.set()
+            worker.join()
+
+    def close(self) -> None:
+        if self._redis:
+            self._redis.kill()
+            self._redis.wait()
+
+    def _go_on(self, over: threading.Event) -> None:
+        everything: list[Callable[[], None]] = [
+            self.restart_redis,
+            self.empty_redis,
+            self.pause_redis,
+            self.kill_screening,
+        ]
+        while not over.wait(self._random.uniform(*_BETWEEN_SECONDS)):
+            mishap = self._random.choice(everything)
+            mishap()
+            self.happened.append(mishap.__name__)
+
+    def restart_redis(self) -> None:
+        """Killed, and back after a while with nothing in it."""
+        for process in _running(binary().name, str(self._stack.settings.data / "redis.conf")):
+            process.kill()
+            process.wait()
+        time.sleep(_PAUSE_SECONDS)
+        command = redis_server.server(self._stack.settings)
+        self._redis = subprocess.Popen(
+            command.arguments, cwd=command.folder, stdout=subprocess.DEVNULL
+        )
+        while not is_open(self._stack.settings.redis_port):
+            time.sleep(0.05)
+
+    def empty_redis(self) -> None:
+        token = kept_secrets.kept(self._stack.settings, kept_secrets.REDIS)
+        redis.Redis.from_url(self._stack.settings.redis_url, password=token).flushall()
+
+    def pause_redis(self) -> None:
+        """It takes connections and says nothing."""
+        for process in _running(binary().name, str(self._stack.settings.data / "redis.conf")):
+            process.send_signal(signal.SIGSTOP)
+            time.sleep(_PAUSE_SECONDS)
+            process.send_signal(signal.SIGCONT)
+
+    def kill_screening(self) -> None:
+        """One of its processes, whatever it is doing."""
+        running = _running(SCREENING_FUNCTION.handler, within=self._stack)
+        if running:
+            self._random.choice(running).kill()
+
+
+def _running(*words: str, within: RunningStack | None = None) -> list[psutil.Process]:
+    """Processes whose command line has all of these words; of those that the stack started."""
+    pids = psutil.pids()
+    if within is not None:
+        record = within.settings.folder / "processes.json"
+        pids = [pid for pid, _ in json.loads(record.read_text())]
+    found = []
+    for pid in pids:
+        try:
+            process = psutil.Process(pid)
+            line = " ".join(process.cmdline())
+        except psutil.Error:
+            continue
+        if all(word in line for word in words):
+            found.append(process)
+    return found

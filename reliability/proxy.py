@@ -1,0 +1,106 @@
+"""Stands between the functions and AWS, and lets a share of the requests go wrong."""
+
+import http.client
+import random
+import threading
+import time
+from collections.abc import Callable
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+
+_SLOW_SECONDS = 1.5
+_TIMEOUT_SECONDS = 60
+# What an answer says of its connection, which is not ours.
+_HOP = frozenset({"connection", "transfer-encoding", "content-length", "keep-alive"})
+
+
+class FaultyProxy(ThreadingHTTPServer):
+    """`share` of the requests end as one of `_FAULTS`, drawn with `seed`; 0 lets all pass."""
+
+    daemon_threads = True
+
+    def __init__(self, port: int, *, upstream: int, seed: int) -> None:
+        super().__init__(("127.0.0.1", port), _Handler)
+        self.upstream = upstream
+        self.share = 0.0
+        self.injected = 0
+        self._random = random.Random(seed)
+        self._lock = threading.Lock()
+        threading.Thread(target=self.serve_forever, args=(0.1,), daemon=True).start()
+
+    def handle_error(self, request: object, client_address: object) -> None:
+        """A connection that ended is what this is about, and AWS ends before this does."""
+
+    def draw(self) -> "Callable[[_Handler], None] | None":
+        with self._lock:
+            if self._random.random() >= self.share:
+                return None
+            self.injected += 1
+            return self._random.choice(_FAULTS)
+
+
+class _Handler(BaseHTTPRequestHandler):
+    server: FaultyProxy
+    protocol_version = "HTTP/1.1"
+    disable_nagle_algorithm = True
+    wbufsize = -1
+
+    def handle_one(self) -> None:
+        fault = self.server.draw()
+        (fault or _Handler.forward)(self)
+
+    do_GET = do_PUT = do_POST = do_HEAD = do_DELETE = do_OPTIONS = handle_one
+
+    def forward(self) -> None:
+        self.answer(*self.ask())
+
+    def ask(self) -> tuple[int, list[tuple[str, str]], bytes]:
+        """What AWS answers."""
+        connection = http.client.HTTPConnection(
+            "localhost", self.server.upstream, timeout=_TIMEOUT_SECONDS
+        )
+        headers = {**dict(self.headers.items()), "Host": f"localhost:{self.server.upstream}"}
+        headers.pop("Expect", None)
+        connection.request(self.command, self.path, self.body(), headers)
+        answer = connection.getresponse()
+        content = answer.read()
+        connection.close()
+        return answer.status, answer.getheaders(), content
+
+    def body(self) -> bytes:
+        return self.rfile.read(int(self.headers.get("Content-Length") or 0))
+
+    def answer(self, status: int, headers: list[tuple[str, str]], content: bytes) -> None:
+        self.send_response_only(status)
+        for name, value in headers:
+            if name.lower() not in _HOP:
+                self.send_header(name, value)
+        length = next((v for n, v in headers if n.lower() == "content-length"), str(len(content)))
+        self.send_header("Content-Length", length if self.command == "HEAD" else str(len(content)))
+        self.end_headers()
+        self.wfile.write(content)
+
+    def fail(self) -> None:
+        """Busy, and nothing was done."""
+        self.body()
+        self.answer(503, [("Content-Type", "text/plain")], b"Slow down.")
+
+    def fail_afterwards(self) -> None:
+        """Done, and nobody hears of it."""
+        self.ask()
+        self.answer(500, [("Content-Type", "text/plain")], b"We encountered an internal error.")
+
+    def hang_up(self) -> None:
+        """Done, and the connection ends before the answer."""
+        self.ask()
+        self.close_connection = True
+
+    def dawdle(self) -> None:
+        answer = self.ask()
+        time.sleep(_SLOW_SECONDS)
+        self.answer(*answer)
+
+    def log_message(self, format: str, *args: object) -> None:
+        """Nobody reads it."""
+
+
+_FAULTS = (_Handler.fail, _Handler.fail_afterwards, _Handler.hang_up, _Handler.dawdle)
