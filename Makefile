@@ -23,6 +23,9 @@ test: .venv/.test ## Install what the tests need and run them (ARGS="tests/ui -k
 faults: .venv/.test ## Send N files while everything goes wrong, and check every promise (N=50 SEED=1)
 	@$(IN) -m reliability.faults $(or $(N),50) --seed $(or $(SEED),1)
 
+fuzz: .venv/.test ## Read N files that were broken at random (N=5000 SEED=1 EXAMPLES=folder)
+	@$(IN) -m reliability.fuzz $(or $(N),5000) --seed $(or $(SEED),1) $(if $(EXAMPLES),--examples $(EXAMPLES))
+
 screen: .venv/.run $(if $(findstring endpoint,$(FILES)),.venv/.training) ## Screen files and folders (FILES="a.jpeg folder/ b.dcm")
 	@$(IN) -m local.screen $(FILES)
 

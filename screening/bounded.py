@@ -45,7 +45,8 @@ class BoundedReader:
             except (EOFError, LookupError, OSError, TypeError, ValueError) as error:
                 status = self._restart()
                 if -status in _FAULTS:
-                    raise RejectedFile(Rejection.UNREADABLE) from error
+                    name = signal.Signals(-status).name
+                    raise RejectedFile(Rejection.UNREADABLE, name) from error
                 raise ReaderError(f"The reader has ended with status {status}.") from error
 
     def close(self) -> None:

@@ -22,6 +22,8 @@ from screening.radiograph import MAX_PIXELS, Identity, Pixels, Radiograph
 
 # Of one processor, for one file.
 MAX_SECONDS = 2.0
+# What ends the process there, by name.
+KILLED_AT_ITS_LIMIT = signal.SIGPROF.name
 # Of address space, with the 180 MB of Python and the decoders.
 MAX_MEGABYTES = 512
 

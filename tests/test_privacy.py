@@ -14,8 +14,8 @@ from contracts import keys
 from local import kept_secrets
 from local.phantom import phantom
 from local.resources import DEAD_LETTERS, FACTS, PICTURES
+from reliability.drawn import dicom
 from screening.pictures import model_input
-from tests.screening.drawn import dicom
 from tests.stack import RunningStack
 from tests.test_stack import answered, create, send
 

@@ -20,11 +20,11 @@ from lambdas.models import LoadedModel
 from lambdas.predictor import Predictions
 from local.resources import PICTURES
 from local.sample import write_samples
+from reliability.drawn import encoded, ramp
 from tests.cloudwatch.named import Named
 from tests.conftest import Golden
 from tests.lambdas.calls import Api, Aws, Context, run_screening, screened
 from tests.lambdas.metrics import emitted
-from tests.screening.drawn import encoded, ramp
 from tests.stack import RunningStack
 from tests.test_stack import answered, create, send
 

@@ -9,10 +9,10 @@ from PIL import Image
 
 from contracts import keys
 from lambdas import clients, rebuild, release
+from reliability.drawn import encoded, ramp
 from tests.iam.policy import resolve
 from tests.iam.recorder import Recorder
 from tests.lambdas.calls import Api, Aws, Context, run_screening
-from tests.screening.drawn import encoded, ramp
 from tests.synthesis import Template
 from ui import session_keys
 

@@ -13,9 +13,9 @@ from contracts import keys
 from contracts.api import Worklist
 from lambdas import api, screen
 from local.phantom import phantom
+from reliability.drawn import encoded
 from screening.pictures import model_input
 from tests.conftest import ROOT
-from tests.screening.drawn import encoded
 
 CHEST = encoded(Image.fromarray(model_input(phantom())))
 

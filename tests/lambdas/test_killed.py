@@ -13,10 +13,10 @@ from typing import Any
 import pytest
 
 from contracts import keys
+from reliability.drawn import dicom, ramp
 from tests.conftest import ROOT
 from tests.lambdas.calls import CHEST, Api, Aws, upload_event
 from tests.lambdas.killable import KILLED
-from tests.screening.drawn import dicom, ramp
 
 FILES = {
     "answered": CHEST,

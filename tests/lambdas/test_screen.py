@@ -10,9 +10,9 @@ from PIL import Image
 
 from contracts import keys
 from lambdas import screen
+from reliability.drawn import dicom, encoded, ramp
 from tests.lambdas.calls import CHEST, Api, Aws, Context, run_screening, upload_event
 from tests.screening.broken import kill_while_reading, slow
-from tests.screening.drawn import dicom, encoded, ramp
 
 PNG = encoded(Image.fromarray(ramp(300, 400)))
 

@@ -11,13 +11,13 @@ import pytest
 from PIL import Image
 
 from contracts.rejections import Rejection
+from reliability.drawn import dicom, encoded, ramp
 from screening import bounded
 from screening.bounded import BoundedReader
 from screening.errors import ReaderError, RejectedFile
 from screening.read import read_radiograph
 from screening.reading import MAX_MEGABYTES
 from tests.screening.broken import kill_while_reading, slow
-from tests.screening.drawn import dicom, encoded, ramp
 
 PNG = encoded(Image.fromarray(ramp()))
 

@@ -9,9 +9,9 @@ from pydicom.dataset import Dataset
 
 from contracts.answers import NotAssessed
 from contracts.rejections import Rejection
+from reliability.drawn import dicom, ramp
 from screening.errors import RejectedFile
 from screening.read import read_radiograph
-from tests.screening.drawn import dicom, ramp
 
 STORED = ramp().astype(np.uint16) * 16
 

@@ -1,41 +1,27 @@
 """Every transfer syntax that hospitals send gives the same picture as the uncompressed file."""
 
-import io
-from collections.abc import Callable
 from functools import partial
-from typing import Any
 
-import imagecodecs
 import numpy as np
 import pytest
-from numpy.typing import NDArray
 from PIL import Image
 from pydicom.uid import (
-    HTJ2K,
-    JPEG2000,
     UID,
     DeflatedExplicitVRLittleEndian,
     ExplicitVRBigEndian,
-    HTJ2KLossless,
-    HTJ2KLosslessRPCL,
     ImplicitVRLittleEndian,
-    JPEG2000Lossless,
     JPEGBaseline8Bit,
-    JPEGExtended12Bit,
     JPEGLossless,
-    JPEGLosslessSV1,
     JPEGLSLossless,
-    JPEGLSNearLossless,
     RLELossless,
 )
 
 from contracts.rejections import Rejection
+from reliability.drawn import compressed, dicom, encoded, ramp
+from reliability.syntaxes import ENCODERS, written
 from screening.radiograph import Pixels
 from screening.read import read_radiograph
-from tests.screening.drawn import compressed, data_set, dicom, encoded, ramp
 from tests.screening.test_dicom import refusal
-
-Encode = Callable[[NDArray[Any]], bytes]
 
 # 12 bits as a detector gives them, and the window that shows all of them.
 STORED = ramp().astype(np.uint16) * 16
@@ -46,57 +32,21 @@ TAGS: dict[str, object] = {
     "WindowWidth": "4096",
 }
 
-_lossless = partial(imagecodecs.jpeg8_encode, lossless=True, bitspersample=12)
-_extended = partial(imagecodecs.jpeg8_encode, level=98, bitspersample=12)
-_jpeg2k = partial(imagecodecs.jpeg2k_encode, level=0, codecformat="j2k", bitspersample=12)
-
-TWELVE_BITS: dict[UID, Encode] = {
-    JPEGExtended12Bit: _extended,
-    JPEGLossless: partial(_lossless, predictor=7),
-    JPEGLosslessSV1: partial(_lossless, predictor=1),
-    JPEGLSLossless: imagecodecs.jpegls_encode,
-    JPEGLSNearLossless: partial(imagecodecs.jpegls_encode, level=2),
-    JPEG2000Lossless: _jpeg2k,
-    JPEG2000: _jpeg2k,
-    HTJ2KLossless: imagecodecs.htj2k_encode,
-    HTJ2KLosslessRPCL: imagecodecs.htj2k_encode,
-    HTJ2K: imagecodecs.htj2k_encode,
-}
-
 
 def shown(content: bytes) -> Pixels:
     return read_radiograph(content).pixels
 
 
-def written(pixels: NDArray[Any], syntax: UID, **tags: object) -> bytes:
-    """As pydicom itself writes this syntax."""
-    dataset = data_set(pixels, **tags)
-    if syntax == RLELossless:
-        dataset.compress(RLELossless)
-    elif syntax == ExplicitVRBigEndian:
-        dataset.set_original_encoding(False, False)
-        dataset.PixelData = pixels.astype(pixels.dtype.newbyteorder(">")).tobytes()
-    dataset.file_meta.TransferSyntaxUID = syntax
-    buffer = io.BytesIO()
-    dataset.save_as(
-        buffer,
-        enforce_file_format=True,
-        implicit_vr=syntax.is_implicit_VR,
-        little_endian=syntax.is_little_endian,
-    )
-    return buffer.getvalue()
-
-
-@pytest.mark.parametrize("syntax", TWELVE_BITS, ids=lambda syntax: syntax.name)
+@pytest.mark.parametrize("syntax", ENCODERS, ids=lambda syntax: syntax.name)
 def test_12_bits_are_the_same_compressed(syntax: UID) -> None:
-    frame = TWELVE_BITS[syntax](STORED)
+    frame = ENCODERS[syntax](STORED)
     pixels = shown(compressed(STORED, syntax, frame, **TAGS))
     assert np.abs(pixels.astype(int) - shown(dicom(STORED, **TAGS))).max() <= 1
 
 
-@pytest.mark.parametrize("syntax", TWELVE_BITS, ids=lambda syntax: syntax.name)
+@pytest.mark.parametrize("syntax", ENCODERS, ids=lambda syntax: syntax.name)
 def test_8_bits_are_the_same_compressed(syntax: UID) -> None:
-    encode = TWELVE_BITS[syntax]
+    encode = ENCODERS[syntax]
     if isinstance(encode, partial):
         encode = partial(
             encode, **{"bitspersample": 8} if "bitspersample" in encode.keywords else {}
@@ -109,7 +59,7 @@ def test_8_bits_are_the_same_compressed(syntax: UID) -> None:
 def test_signed_values_are_the_same_compressed(syntax: UID) -> None:
     signed = STORED.astype(np.int16) - 2048
     tags = {**TAGS, "WindowCenter": "0"}
-    frame = TWELVE_BITS[syntax](signed.view(np.uint16) & 0xFFF)
+    frame = ENCODERS[syntax](signed.view(np.uint16) & 0xFFF)
     assert np.array_equal(
         shown(compressed(signed, syntax, frame, **tags)), shown(dicom(signed, **tags))
     )
@@ -138,15 +88,15 @@ def test_jpeg_baseline_is_read() -> None:
     assert np.abs(pixels.astype(int) - ramp()).max() <= 4
 
 
-@pytest.mark.parametrize("syntax", [JPEGBaseline8Bit, *TWELVE_BITS], ids=lambda syntax: syntax.name)
+@pytest.mark.parametrize("syntax", [JPEGBaseline8Bit, *ENCODERS], ids=lambda syntax: syntax.name)
 @pytest.mark.parametrize("frame", [b"\xff\xd8\xff", bytes(1000)], ids=["start", "zeros"])
 def test_a_frame_that_is_none_is_refused_by_name(syntax: UID, frame: bytes) -> None:
     assert refusal(compressed(STORED, syntax, frame, **TAGS))[0] is Rejection.DICOM_PIXELS
 
 
-@pytest.mark.parametrize("syntax", TWELVE_BITS, ids=lambda syntax: syntax.name)
+@pytest.mark.parametrize("syntax", ENCODERS, ids=lambda syntax: syntax.name)
 def test_a_frame_of_another_size_is_refused_by_name(syntax: UID) -> None:
-    frame = TWELVE_BITS[syntax](STORED)
+    frame = ENCODERS[syntax](STORED)
     content = compressed(STORED, syntax, frame, **TAGS, Rows=STORED.shape[0] - 1)
     assert refusal(content)[0] is Rejection.DICOM_PIXELS
 

@@ -8,6 +8,7 @@ import numpy as np
 import pytest
 
 from contracts.answers import Decision, Predictor
+from reliability.drawn import ramp
 from screening import pictures
 from screening.answer import answer
 from screening.card import ModelCard
@@ -15,7 +16,6 @@ from screening.errors import ModelError
 from screening.litert import CpuModel
 from screening.read import read_radiograph
 from tests.conftest import ROOT
-from tests.screening.drawn import ramp
 
 
 @pytest.fixture(scope="module")

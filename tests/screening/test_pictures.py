@@ -7,9 +7,9 @@ import numpy as np
 import pytest
 from PIL import Image
 
+from reliability.drawn import ramp
 from screening import pictures
 from screening.read import read_radiograph
-from tests.screening.drawn import ramp
 
 
 def opened(png: bytes) -> Image.Image:

@@ -7,9 +7,9 @@ import numpy as np
 import pytest
 from PIL import ExifTags, Image, ImageCms
 
+from reliability.drawn import encoded, ramp
 from screening.radiograph import Pixels
 from screening.read import read_radiograph
-from tests.screening.drawn import encoded, ramp
 
 GREY = Image.fromarray(ramp())
 

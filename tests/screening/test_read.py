@@ -10,10 +10,10 @@ import pytest
 from PIL import Image, PngImagePlugin
 
 from contracts.rejections import Rejection
+from reliability.drawn import dicom, encoded, ramp
 from screening.errors import RejectedFile
 from screening.radiograph import MAX_BYTES
 from screening.read import read_radiograph
-from tests.screening.drawn import dicom, encoded, ramp
 
 
 def refused(content: bytes) -> tuple[Rejection, str]:

@@ -7,8 +7,8 @@ import numpy as np
 import pytest
 from PIL import Image
 
+from reliability.drawn import dicom
 from screening.read import read_radiograph
-from tests.screening.drawn import dicom
 from tests.training.sources.drawn import pixels
 from training.sources.errors import SourceError, UnusablePicture
 from training.sources.labelled import KEY, labelled_pictures, patient_key

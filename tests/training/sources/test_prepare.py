@@ -9,11 +9,11 @@ from pathlib import Path
 import numpy as np
 import pytest
 
+from reliability.drawn import dicom
 from screening import raster
 from screening.pictures import model_input
 from screening.read import read_radiograph
 from tests.conftest import ROOT
-from tests.screening.drawn import dicom
 from tests.training.sources.drawn import (
     PUBLIC,
     jpeg,

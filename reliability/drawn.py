@@ -1,4 +1,4 @@
-"""Files drawn for the tests of reading."""
+"""Files of every kind that is read, drawn for tests and for fuzzing."""
 
 import io
 
@@ -35,11 +35,13 @@ def dicom(pixels: NDArray[np.generic], **tags: object) -> bytes:
     return buffer.getvalue()
 
 
-def compressed(pixels: NDArray[np.generic], syntax: UID, frame: bytes, **tags: object) -> bytes:
+def compressed(
+    pixels: NDArray[np.generic], syntax: UID, frame: bytes | bytearray, **tags: object
+) -> bytes:
     """The same with the pixels as `frame`, a codestream of this transfer syntax."""
     dataset = data_set(pixels, **tags)
     dataset.file_meta.TransferSyntaxUID = syntax
-    dataset.PixelData = encapsulate([frame])
+    dataset.PixelData = encapsulate([bytes(frame)])
     dataset["PixelData"].is_undefined_length = True
     buffer = io.BytesIO()
     dataset.save_as(buffer, enforce_file_format=True)

@@ -1,0 +1,31 @@
+"""Five thousand broken files are read or refused by name; `make fuzz N=` breaks more."""
+
+import subprocess
+import sys
+
+import pytest
+
+from contracts.rejections import Rejection
+from reliability.drawn import dicom, ramp
+from screening.errors import RejectedFile
+from screening.read import read_radiograph
+from tests.conftest import ROOT
+
+
+def test_every_broken_file_is_read_or_refused_by_name() -> None:
+    command = [sys.executable, "-m", "reliability.fuzz", "5000", "--seed", "3"]
+    done = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, check=False)
+    assert done.stdout.splitlines()[-1] == "crashes 0 server_errors 0 of 5000", done.stdout
+    assert done.returncode == 0
+
+
+# Found by fuzzing
+
+
+def test_a_file_header_with_half_a_number_is_damaged() -> None:
+    whole = dicom(ramp())
+    length = whole.index(b"UL\x04\x00")
+    content = whole[: length + 2] + b"\x02\x00" + whole[length + 4 :]
+    with pytest.raises(RejectedFile) as caught:
+        read_radiograph(content)
+    assert caught.value.reason is Rejection.DAMAGED
