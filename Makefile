@@ -32,8 +32,8 @@ screen: .venv/.run $(if $(findstring endpoint,$(FILES)),.venv/.training) ## Scre
 sample: .venv/.run ## Draw a phantom chest X-ray, for who has none at hand (FOLDER=samples)
 	@$(IN) -m local.sample $(FOLDER)
 
-train: .venv/.training ## Train a model into build/training (RECIPE=default)
-	@$(IN) -m training --recipe $(or $(RECIPE),default)
+train: .venv/.training ## Train a model into build/training (RECIPE=default ARGS="--set epochs=2")
+	@$(IN) -m training --recipe $(or $(RECIPE),default) $(ARGS)
 
 evaluate: .venv/.training ## Look at the test half and write training/reports (MODELS="models build/training/default")
 	@$(IN) -m training.evaluate $(MODELS)

@@ -7,6 +7,8 @@ import numpy as np
 from numpy.typing import NDArray
 from sklearn.linear_model import LogisticRegression
 
+from training.errors import TrainingError
+
 Logits = NDArray[np.float64]
 Probabilities = NDArray[np.float64]
 Labels = NDArray[np.int64]
@@ -36,9 +38,14 @@ def fit_calibration(logits: Logits, labels: Labels) -> Calibration:
     """Minimises the log loss (Platt 1999; with no shift, temperature scaling).
 
     The shift is needed: the network learns from augmented pictures at another prevalence, and
-    answers for those of validation as they are.
+    answers for those of validation as they are. Raises TrainingError where the logits say nothing.
     """
     regression = LogisticRegression(C=np.inf).fit(logits[:, np.newaxis], labels)
+    if regression.coef_.item() <= 0:
+        raise TrainingError(
+            "Nothing was learnt: radiographs with pneumonia do not score higher on validation than "
+            "normal ones. Look at the labels, the learning rate and the number of epochs."
+        )
     return Calibration(1 / regression.coef_.item(), regression.intercept_.item())
 
 
@@ -68,8 +75,8 @@ def choose_operating_point(
         band=(round(float(low), 4), round(float(high), 4)),
         rule=(
             "On validation radiographs, each as it is and as another acquisition might have given "
-            f"it. Threshold: {sensitivity:.0%} of those with pneumonia lie above. Band: the "
-            f"{band_share:.0%} nearest to it, half on each side."
+            f"it. Threshold: {100 * sensitivity:g} % of those with pneumonia lie above. Band: the "
+            f"{100 * band_share:g} % nearest to it, half on each side."
         ),
     )
 

@@ -68,10 +68,18 @@ def read_manifest(data: Path) -> tuple[Radiograph, ...]:
 
 
 def read_about(data: Path) -> dict[str, str]:
-    """Name, licence and credit of the data set, for the model card."""
+    """Name, licence and credit of the data set, for the model card. Raises DataError."""
     path = data / FOLDER / ABOUT
-    about: dict[str, str] = json.loads(path.read_text()) if path.is_file() else PUBLIC
-    return about
+    if not path.is_file():
+        return PUBLIC
+    try:
+        about = json.loads(path.read_text())
+    except ValueError as error:
+        raise DataError(f"{path} is no JSON: {error}.") from error
+    missing = PUBLIC.keys() - about.keys() if isinstance(about, dict) else PUBLIC.keys()
+    if missing:
+        raise DataError(f"{path} does not say {', '.join(sorted(missing))} of the data set.")
+    return {name: str(about[name]) for name in PUBLIC}
 
 
 def _radiograph(folder: Path, row: dict[str, str]) -> Radiograph:

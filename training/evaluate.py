@@ -42,6 +42,11 @@ def _evaluate(arguments: argparse.Namespace) -> dict[str, float]:
     from training.split import split_by_patient
 
     recipe = artefacts[0].card["recipe"]
+    if recipe["limit"] is not None and not arguments.ledger:
+        raise DataError(
+            f"{artefacts[0].version} is made from {recipe['limit']} radiographs of a kind: a try, "
+            "which does not belong into the ledger of looks. Name another with --ledger and --out."
+        )
     parts = split_by_patient(
         radiographs,
         share=recipe["validation_share"],

@@ -78,14 +78,18 @@ class Recipe:
         """Raises SettingError where no model could come of a number."""
         for name, (low, high) in _RANGES.items():
             if not low <= getattr(self, name) <= high:
-                raise SettingError(f"'{name}' cannot be {getattr(self, name)}.")
+                raise SettingError(
+                    f"'{name}' cannot be {getattr(self, name)}: it is {low:g} to {high:g}."
+                )
         for name, chosen in _CHOICES.items():
             if getattr(self, name) not in chosen:
                 raise SettingError(f"'{name}' is one of {chosen}, not {getattr(self, name)}.")
         if self.limit is not None and self.limit < 1:
             raise SettingError(f"'limit' cannot be {self.limit}.")
         if self.consistency and self.batch_size % VIEWS:
-            raise SettingError(f"'batch_size' is not {self.batch_size}: views come by {VIEWS}.")
+            raise SettingError(
+                f"'batch_size' cannot be {self.batch_size}: with 'consistency', it is even."
+            )
         if any(units < 1 for units in self.head_units):
             raise SettingError(f"'head_units' cannot be {self.head_units}.")
         for name, value in asdict(self.augmentation).items():

@@ -7,7 +7,7 @@ from typing import Any, TypeVar
 from training.recipes import Augmentation, Recipe, SettingError
 
 # What makes a recipe another one: these are not tried by a setting.
-_NO_NUMBERS = ("name", "backbone")
+_NO_NUMBERS = ("name", "backbone", "augmentation")
 
 
 def with_settings(recipe: Recipe, settings: Mapping[str, str]) -> Recipe:
@@ -36,8 +36,14 @@ def _changed(numbers: Numbers, name: str, text: str, *, said: str) -> Numbers:
         if field.name not in _NO_NUMBERS
     }
     if name not in before:
-        raise SettingError(f"A recipe has no number '{said}'; it has: {', '.join(before)}.")
+        raise SettingError(f"A recipe has no number '{said}'; it has: {', '.join(_known())}.")
     return replace(numbers, **{name: _read(before[name], said, text)})
+
+
+def _known() -> list[str]:
+    """All that may be set, by the names that the command takes."""
+    numbers = [field.name for field in fields(Recipe) if field.name not in _NO_NUMBERS]
+    return [*numbers, *(f"augmentation.{field.name}" for field in fields(Augmentation))]
 
 
 def _read(before: object, name: str, text: str) -> Any:

@@ -78,10 +78,7 @@ def _inseparable(radiographs: Iterable[Radiograph]) -> list[list[Radiograph]]:
     return list({id(group): group for group in groups.values()}.values())
 
 
-def _keys(radiograph: Radiograph) -> tuple[str, str, str]:
-    """What no two parts may have in common."""
-    return (
-        f"patient {radiograph.patient}",
-        f"duplicates {radiograph.duplicates}",
-        f"bytes {radiograph.sha256}",
-    )
+def _keys(radiograph: Radiograph) -> tuple[str, ...]:
+    """What no two parts may have in common. Who is like nobody may leave the column empty."""
+    duplicates = (f"duplicates {radiograph.duplicates}",) if radiograph.duplicates else ()
+    return (f"patient {radiograph.patient}", f"bytes {radiograph.sha256}", *duplicates)

@@ -39,6 +39,8 @@ def train(
 
     A run that was killed goes on from its `checkpoints` (in `cache` where none are named).
     """
+    # Before hours of training, since what is wrong with it would end them.
+    about = read_about(data)
     run = run_in(cache, recipe, checkpoints)
     parts = split_by(recipe, radiographs)
     prepared = prepare(recipe, parts)
@@ -52,7 +54,7 @@ def train(
         limit = gate_limit(work / ENDPOINT, load_all(judged), seed=recipe.seed)
         findings = validate(recipe, parts, limit=limit, out=work, version=version)
         agreement.require(findings.agreement)
-        write_card(work, recipe=recipe, findings=findings, parts=parts, about=read_about(data))
+        write_card(work, recipe=recipe, findings=findings, parts=parts, about=about)
         release(work, out)
     # Only now: a run that is killed while it exports is not trained anew.
     forget(run.checkpoints)

@@ -10,6 +10,7 @@ from training.calibration import (
     fit_calibration,
     reliability,
 )
+from training.errors import TrainingError
 
 RNG = np.random.default_rng(0)
 LOGITS = RNG.normal(0.0, 4.0, 20_000)
@@ -23,6 +24,12 @@ def test_the_calibration_that_made_the_labels_is_found() -> None:
     found = fit_calibration(LOGITS - 1.0, LABELS)
     assert found.temperature == pytest.approx(2.5, rel=0.05)
     assert found.shift == pytest.approx(1.0 / 2.5, abs=0.05)
+
+
+@pytest.mark.parametrize("logits", [-LOGITS, np.zeros(20_000)])
+def test_logits_that_say_nothing_are_no_model(logits: np.ndarray) -> None:
+    with pytest.raises(TrainingError, match="Nothing was learnt"):
+        fit_calibration(logits, LABELS)
 
 
 def test_calibration_is_the_sigmoid_of_the_cooled_and_shifted_logit() -> None:

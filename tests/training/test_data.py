@@ -7,7 +7,16 @@ import numpy as np
 import pytest
 from PIL import Image
 
-from training.data import FOLDER, DataError, labels, load_pixels, part_sha256, read_manifest
+from training.data import (
+    ABOUT,
+    FOLDER,
+    DataError,
+    labels,
+    load_pixels,
+    part_sha256,
+    read_about,
+    read_manifest,
+)
 
 
 def test_a_folder_without_the_data_set_is_named(tmp_path: Path) -> None:
@@ -28,6 +37,23 @@ def test_a_file_that_is_not_there_is_named(drawn_data: Path, tmp_path: Path) -> 
     (tmp_path / FOLDER / "train" / "NORMAL" / "000.png").unlink()
     with pytest.raises(DataError, match=r"1 files that are not there: .*000\.png"):
         read_manifest(tmp_path)
+
+
+@pytest.mark.parametrize(
+    ("content", "said"),
+    [
+        ("{not JSON", "is no JSON"),
+        ('{"name": "Ours", "licence": "none"}', "does not say credit"),
+        ("[]", "does not say credit, licence, name"),
+    ],
+)
+def test_a_description_that_says_too_little_is_refused(
+    drawn_data: Path, tmp_path: Path, content: str, said: str
+) -> None:
+    (tmp_path / FOLDER).mkdir()
+    (tmp_path / FOLDER / ABOUT).write_text(content)
+    with pytest.raises(DataError, match=said):
+        read_about(tmp_path)
 
 
 def test_labels_are_one_for_pneumonia(drawn_data: Path) -> None:

@@ -74,6 +74,16 @@ def test_the_same_model_is_no_second_look(looked: Path, drawn_data: Path) -> Non
     assert len(read_ledger(looked / "ledger.csv")) == 1
 
 
+def test_a_try_with_few_radiographs_stays_out_of_the_ledger(
+    smoke: Path, drawn_data: Path, tmp_path: Path
+) -> None:
+    words = [str(smoke), "--data", str(drawn_data), "--out", str(tmp_path)]
+    command = [sys.executable, "-m", "training.evaluate", *words]
+    done = subprocess.run(command, capture_output=True, text=True, check=False)
+    assert (done.returncode, list(tmp_path.iterdir())) == (2, [])
+    assert "does not belong into the ledger" in done.stderr
+
+
 def test_a_folder_without_a_model_is_named(tmp_path: Path, drawn_data: Path) -> None:
     done = _evaluate(tmp_path, drawn_data, tmp_path)
     assert (done.returncode, done.stdout) == (2, "")

@@ -163,11 +163,14 @@ def test_a_job_that_made_nothing_is_not_registered(launched: Launched) -> None:
 @pytest.mark.parametrize(
     ("words", "said"),
     [
+        (["--set", "augmentation=0"], "A recipe has no number 'augmentation'; it has: seed,"),
+        (["--set", "noise=0.02"], "A recipe has no number 'noise'; it has: seed, limit,"),
+        (["--set", "batch_size=31"], "'batch_size' cannot be 31: with 'consistency', it is even."),
         (["--set", "epoch=3"], "A recipe has no number 'epoch'; it has: seed, limit,"),
         (["--set", "epochs=many"], "'epochs' is a whole number, as 2, and not 'many'."),
-        (["--set", "learning_rate=nan"], "'learning_rate' cannot be nan."),
-        (["--set", "epochs=0"], "'epochs' cannot be 0."),
-        (["--set", "dropout=1"], "'dropout' cannot be 1.0."),
+        (["--set", "learning_rate=nan"], "'learning_rate' cannot be nan: it is 1e-12 to 1e+09."),
+        (["--set", "epochs=0"], "'epochs' cannot be 0: it is 1 to 1e+09."),
+        (["--set", "dropout=1"], "'dropout' cannot be 1.0: it is 0 to 1."),
         (["--set", "limit=-1"], "'limit' cannot be -1."),
         (["--set", "head_units=0"], "'head_units' cannot be (0,)."),
         (["--set", "side=100"], "'side' is one of (56, 112, 224), not 100."),

@@ -37,6 +37,12 @@ def test_no_patient_is_on_both_sides() -> None:
     assert not {r.patient for r in parts.train} & {r.patient for r in parts.validation}
 
 
+def test_who_is_like_nobody_may_say_so_with_nothing() -> None:
+    alone = [replace(radiograph, duplicates="") for radiograph in POOL + TEST]
+    parts, before = _split(alone), _split(POOL + TEST)
+    assert len(parts.validation) == len(before.validation)
+
+
 def test_each_subtype_gives_its_share() -> None:
     parts = _split(POOL + TEST)
     counts = Counter(radiograph.subtype for radiograph in parts.validation)

@@ -82,19 +82,26 @@ def _look(subject: Subject, half: TestHalf, *, ledger: Path, number: int) -> Loo
 
 
 def mean_of(several: Sequence[Looked], half: TestHalf) -> tuple[Figures, Intervals]:
-    """The means of several models' figures, each draw of patients being the same for all."""
+    """The means of several models' figures; for the intervals both patients and models are drawn,
+    since another seed is another model.
+    """
+    chance = np.random.default_rng(SEED)
 
-    def means(chosen: NDArray[np.int64]) -> Figures:
+    def means(models: Sequence[Looked], chosen: NDArray[np.int64]) -> Figures:
         each = [
             evaluate(one.said[chosen], half.truth[chosen], point=one.subject.point)
-            for one in several
+            for one in models
         ]
         return {name: float(np.mean([figures[name] for figures in each])) for name in each[0]}
 
+    def of_a_draw(chosen: NDArray[np.int64]) -> Figures:
+        picked = chance.integers(len(several), size=len(several))
+        return means([several[index] for index in picked], chosen)
+
     drawn = resampled(
-        means, half.truth, patients=half.patients, resamples=RESAMPLES // 4, seed=SEED
+        of_a_draw, half.truth, patients=half.patients, resamples=RESAMPLES // 4, seed=SEED
     )
-    return means(np.arange(len(half.truth))), {
+    return means(several, np.arange(len(half.truth))), {
         name: [float(edge) for edge in np.nanpercentile([one[name] for one in drawn], (2.5, 97.5))]
         for name in drawn[0]
     }

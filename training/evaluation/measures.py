@@ -13,6 +13,7 @@ from training.agreement import Agreement, compare
 from training.calibration import Labels, Probabilities
 from training.data import Radiograph
 from training.evaluation.calibration_error import chance_of_this_error
+from training.evaluation.figures import evaluate
 from training.evaluation.gate import (
     CHESTS_AMONG_OTHERS,
     WRONG_POSITIONS,
@@ -115,10 +116,17 @@ def gate(subject: Subject, pixels: Pixels, data: Path) -> list[Refusals]:
     return found
 
 
-def cpu_agreement(subject: Subject, pixels: Pixels, answers: Predictions) -> Agreement:
-    return compare(
-        subject.ask_cpu(pixels), answers, calibration=subject.calibration, point=subject.point
+def cpu_agreement(
+    subject: Subject, pixels: Pixels, labels: Labels, answers: Predictions
+) -> tuple[Agreement, float, float]:
+    """How near the CPU's artefact is, and by how much its accuracy and AUC are higher."""
+    cpu = subject.ask_cpu(pixels)
+    near = compare(cpu, answers, calibration=subject.calibration, point=subject.point)
+    its, others = (
+        evaluate(subject.probabilities(said), labels, point=subject.point)
+        for said in (cpu, answers)
     )
+    return near, its["accuracy"] - others["accuracy"], its["auc"] - others["auc"]
 
 
 def adults(subject: Subject, data: Path) -> list[tuple[str, int, int, float]]:

@@ -8,8 +8,8 @@ from rich.progress import track
 from screening.radiograph import Pixels
 from training.acquisition import sharpness
 from training.calibration import Labels, Probabilities
-from training.evaluation.calibration_error import calibration_error
 from training.evaluation.corruptions import CORRUPTIONS, STRENGTHS
+from training.evaluation.figures import evaluate
 from training.evaluation.shortcut import as_sharp_as
 from training.evaluation.subject import Subject
 
@@ -21,6 +21,8 @@ class Corrupted:
     name: str
     strength: int
     accuracy: float
+    sensitivity: float
+    specificity: float
     calibration_error: float
     refused: float
 
@@ -32,12 +34,15 @@ def corrupted(subject: Subject, pixels: Pixels, labels: Labels) -> list[Corrupte
         for strength in STRENGTHS:
             answers = subject.ask(np.stack([corrupt(one, strength) for one in pixels]))
             said = subject.probabilities(answers)
+            measured = evaluate(said, labels, point=subject.point)
             figures.append(
                 Corrupted(
                     name,
                     strength,
-                    accuracy=float(np.mean((said >= subject.card.threshold) == labels)),
-                    calibration_error=calibration_error(said, labels),
+                    accuracy=measured["accuracy"],
+                    sensitivity=measured["sensitivity"],
+                    specificity=measured["specificity"],
+                    calibration_error=measured["calibration_error"],
                     refused=float(np.mean(subject.refuses(answers))),
                 )
             )

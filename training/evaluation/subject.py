@@ -3,13 +3,14 @@
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
 from screening.card import ModelCard, read_card
 from screening.radiograph import Pixels
-from training.artefacts import CARD, ENDPOINT, read_artefact
+from training.artefacts import CARD, ENDPOINT, Artefact, read_artefact
 from training.calibration import Calibration, OperatingPoint, Probabilities, calibrate
 from training.predictions import Predictions, predict_litert, predict_saved_model
 
@@ -21,12 +22,18 @@ class Subject:
     folder: Path
 
     @cached_property
-    def version(self) -> str:
-        return read_artefact(self.folder).version
+    def _artefact(self) -> Artefact:
+        return read_artefact(self.folder)
 
-    @cached_property
-    def recipe(self) -> str:
-        return str(read_artefact(self.folder).card["recipe"]["name"])
+    @property
+    def version(self) -> str:
+        return self._artefact.version
+
+    @property
+    def recipe(self) -> dict[str, Any]:
+        """All numbers but the seed: models that share them are seeds of one recipe."""
+        recipe = self._artefact.card["recipe"]
+        return {name: number for name, number in recipe.items() if name != "seed"}
 
     @cached_property
     def card(self) -> ModelCard:
