@@ -9,6 +9,7 @@ import pytest
 from contracts import keys
 from contracts.api import Created
 from tests.lambdas.calls import DOCTOR, SOUTH, Api, Aws, listed, screened
+from tests.names import ODD_NAMES
 
 ADMINISTRATOR = {**DOCTOR, "cognito:groups": "siteNorth,administrator"}
 
@@ -89,6 +90,21 @@ def test_another_sites_radiograph_is_as_if_it_did_not_exist(aws: Aws, api: Api) 
         none = api(method, f"/radiographs/{missing}{suffix}", body=body, claims=SOUTH)
         assert theirs == none
         assert theirs[0] == 404
+
+
+@pytest.mark.parametrize("name", ODD_NAMES)
+def test_a_file_may_have_any_name(api: Api, name: str) -> None:
+    radiograph = api.create(file_name=name)
+    assert api("GET", f"/radiographs/{radiograph}")[1]["file_name"] == name
+    _, found = api("POST", "/radiographs/search", body={"file_name": name})
+    assert [view["id"] for view in found["radiographs"]] == [radiograph]
+
+
+@pytest.mark.parametrize(
+    "key", ["a key\r\nSet-Cookie: a=b", "../../facts", "\U0001fa7b", "k" * 200]
+)
+def test_a_key_may_be_any_text(api: Api, key: str) -> None:
+    assert api.create(key) == api.create(key)
 
 
 @pytest.mark.parametrize("name", ["..", "a%2f..%2fb", "A" * 26, "0" * 26, "' or 1=1"])

@@ -5,11 +5,13 @@ from typing import Any
 
 import pytest
 from flask.testing import FlaskClient
+from markupsafe import escape
 
 from contracts import words
 from contracts.answers import Answer, Decision, NotAssessed
 from contracts.rejections import Rejection
 from tests.conftest import Golden
+from tests.names import ODD_NAMES
 from tests.ui.conftest import RADIOGRAPH, SUBJECT, Sign, form_token, log_in
 from tests.ui.recorded import Given, Recorded
 from ui.session_keys import SessionKeys
@@ -194,3 +196,16 @@ def test_the_footer_names_the_model_that_answers(doctor: FlaskClient) -> None:
     page = doctor.get("/").text
     assert words.DISCLAIMER in page
     assert "Model default-0123abcd" in page
+
+
+@pytest.mark.parametrize("address", [PAGE, "/worklist"])
+@pytest.mark.parametrize("name", ODD_NAMES)
+def test_an_odd_file_name_is_shown_as_it_is_and_does_nothing(
+    shown: Shown, doctor: FlaskClient, address: str, name: str
+) -> None:
+    """Escaped, and kept from turning round what stands beside it."""
+    shown.on(address, file_name=name)
+    page = doctor.get(address).text
+    assert f"<bdi>{escape(name)}</bdi>" in page
+    assert "<script>alert" not in page
+    assert "onerror=alert(1)>" not in page

@@ -1,0 +1,17 @@
+"""File names that people, phones and attackers give."""
+
+ODD_NAMES = [
+    "<script>alert(1)</script>.png",
+    "<img src=x onerror=alert(1)>.png",
+    "\"><b>thorax'.png",
+    "{{ 7 * 7 }}.png",
+    "\u202egnp.xaroht.exe",
+    "\u05e6\u05d9\u05dc\u05d5\u05dd \u05d7\u05d6\u05d4.png",
+    "\U0001fa7b\U0001f469\u200d\u2695\ufe0f.png",
+    "../../../etc/passwd",
+    "C:\\films\\thorax.png",
+    "thorax.png\r\nSet-Cookie: a=b",
+    "' or 1=1 --",
+    "%2e%2e%2f%00.png",
+    "n" * 255,
+]
