@@ -12,6 +12,7 @@ from types import ModuleType
 import requests
 
 from contracts.endpoint import CONTENT_TYPE
+from sagemaker_inference.archive import unpack_archive
 
 # SageMaker waits 60 s for a container.
 _TIMEOUT_SECONDS = 60
@@ -65,7 +66,7 @@ def unpack(archive: Path, folder: Path) -> None:
     if not archive.is_file():
         raise ContainerError(f"There is no archive at {archive}.")
     with tarfile.open(archive) as packed:
-        packed.extractall(folder, filter="data")
+        unpack_archive(packed, folder)
     for needed in ("1/saved_model.pb", "code/inference.py"):
         if not (folder / needed).is_file():
             raise ContainerError(f"{archive} holds no {needed}.")

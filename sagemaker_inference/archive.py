@@ -15,8 +15,12 @@ SAVED_MODEL = "saved_model"
 INFERENCE = Path(__file__).with_name("inference.py")
 
 
+# Python 3.11.4 brought it; Debian 12 has 3.11.2.
+_FILTER = {"filter": "data"} if hasattr(tarfile, "data_filter") else {}
+
+
 class ArchiveError(Exception):
-    """The models folder holds no SavedModel."""
+    """The models folder holds no SavedModel, or an archive more than files."""
 
 
 def build_archive(models: Path, out: Path) -> str:
@@ -40,6 +44,16 @@ def build_archive(models: Path, out: Path) -> str:
             member.size = len(content)
             archive.addfile(member, io.BytesIO(content))
     return hashlib.sha256(out.read_bytes()).hexdigest()
+
+
+def unpack_archive(archive: tarfile.TarFile, folder: Path) -> None:
+    """Its files below `folder`. Raises ArchiveError where it holds anything that is not one."""
+    for member in archive.getmembers():
+        place = (folder / member.name).resolve()
+        below = place.is_relative_to(folder.resolve())
+        if not (below and (member.isfile() or member.isdir())):
+            raise ArchiveError(f"The archive holds {member.name}, which is no file of a model.")
+    archive.extractall(folder, **_FILTER)  # type: ignore[arg-type]
 
 
 def _contents(models: Path) -> dict[str, Path]:

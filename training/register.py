@@ -10,6 +10,7 @@ import tempfile
 from pathlib import Path
 from urllib.parse import urlparse
 
+from sagemaker_inference.archive import ArchiveError, unpack_archive
 from training.artefacts import read_artefact
 from training.cloud import Cloud, CloudError, find, said_in_words
 from training.errors import TrainingError
@@ -68,8 +69,11 @@ def register_job(cloud: Cloud, name: str) -> Package:
         packed = Path(folder) / _OUTPUT
         place = urlparse(job["ModelArtifacts"]["S3ModelArtifacts"])
         cloud.client("s3").download_file(place.netloc, place.path.lstrip("/"), str(packed))
-        with tarfile.open(packed) as archive:
-            archive.extractall(Path(folder) / "model", filter="data")
+        try:
+            with tarfile.open(packed) as archive:
+                unpack_archive(archive, Path(folder) / "model")
+        except (ArchiveError, tarfile.TarError) as error:
+            raise CloudError(f"What job {name} has made cannot be unpacked: {error}") from error
         return register(cloud, Path(folder) / "model", job=job["TrainingJobArn"])
 
 

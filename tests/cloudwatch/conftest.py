@@ -14,10 +14,10 @@ from cloudwatch.watch import Watch
 from cloudwatch.watched import Watched, WatchedEndpoint
 from contracts.sites import Site
 from tests.cloudwatch.observed import failing, locally
-from tests.lambdas.conftest import api, aws, moto_url, redis_url
+from tests.lambdas.conftest import api, aws, moto_url, reader, redis_url
 from tests.synthesis import Template
 
-__all__ = ["api", "aws", "failing", "locally", "moto_url", "redis_url"]
+__all__ = ["api", "aws", "failing", "locally", "moto_url", "reader", "redis_url"]
 
 SITES = {"siteNorth": Site(), "siteSouth": Site(prevalence=0.1)}
 

@@ -6,9 +6,9 @@ import boto3
 import pytest
 
 from tests.iam.recorder import Recorder
-from tests.lambdas.conftest import api, aws, moto_url, redis_url
+from tests.lambdas.conftest import api, aws, moto_url, reader, redis_url
 
-__all__ = ["api", "aws", "moto_url", "redis_url"]
+__all__ = ["api", "aws", "moto_url", "reader", "redis_url"]
 
 
 @pytest.fixture

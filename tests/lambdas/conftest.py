@@ -55,8 +55,15 @@ def _wait_for(ping: Callable[[], Any], socket: Path) -> None:
     raise AssertionError("Redis did not start")
 
 
+@pytest.fixture(scope="session")
+def reader() -> Iterator[None]:
+    """Ends the process that reads files, which the screening function keeps for good."""
+    yield
+    screen._reader().close()
+
+
 @pytest.fixture
-def aws(moto_url: str, redis_url: str, monkeypatch: pytest.MonkeyPatch) -> Aws:
+def aws(moto_url: str, redis_url: str, reader: None, monkeypatch: pytest.MonkeyPatch) -> Aws:
     """Fresh buckets, an empty Redis, and the environment that the functions read."""
     for name, value in {
         "AWS_ACCESS_KEY_ID": "test",

@@ -100,9 +100,12 @@ def test_every_dicom_gets_an_answer_or_a_named_reason(data: Path) -> None:
 
 @pytest.mark.data
 def test_photographs_are_no_chest_x_rays(data: Path) -> None:
+    """None is judged; a roof without contrast may count as too dark first."""
     answers = lines(data / "not_chest" / "photos")
     assert len(answers) > 10
-    assert {(a["state"], a["reason"]) for a in answers} == {("screened", "not_chest")}
+    assert {(a["state"], a["decision"]) for a in answers} == {("screened", "not_assessed")}
+    assert {a["reason"] for a in answers} <= {"not_chest", "quality"}
+    assert sum(a["reason"] == "not_chest" for a in answers) > 0.8 * len(answers)
 
 
 @pytest.mark.data

@@ -4,11 +4,12 @@ import hashlib
 import sys
 import tarfile
 from pathlib import Path
+from typing import Any
 
 import pytest
 
 from local.container import load_inference, unpack
-from sagemaker_inference.archive import ArchiveError, build_archive
+from sagemaker_inference.archive import ArchiveError, build_archive, unpack_archive
 
 
 @pytest.fixture
@@ -57,3 +58,26 @@ def test_the_handlers_load_by_path_as_in_the_container(models: Path, tmp_path: P
     assert callable(inference.input_handler)
     assert callable(inference.output_handler)
     assert "inference" not in sys.modules
+
+
+@pytest.mark.parametrize(
+    "member",
+    [
+        {"name": "../outside"},
+        {"name": "/tmp/outside"},
+        {"name": "link", "type": tarfile.SYMTYPE, "linkname": "/etc/passwd"},
+        {"name": "pipe", "type": tarfile.FIFOTYPE},
+    ],
+    ids=lambda member: member["name"],
+)
+def test_what_is_no_file_of_a_model_is_not_unpacked(tmp_path: Path, member: dict[str, Any]) -> None:
+    info = tarfile.TarInfo()
+    for name, value in member.items():
+        setattr(info, name, value)
+    with tarfile.open(tmp_path / "model.tar", "w") as archive:
+        archive.addfile(info)
+    with (
+        tarfile.open(tmp_path / "model.tar") as archive,
+        pytest.raises(ArchiveError, match="no file of a model"),
+    ):
+        unpack_archive(archive, tmp_path / "model")
