@@ -79,14 +79,11 @@ class Checker:
 
     def _is_kept(self, sent: Sent) -> bool:
         """Whether its bytes are there, as they came or where they were received to."""
-        for key in (keys.original(sent.radiograph_id), keys.incoming(sent.radiograph_id)):
-            for version in self._versions(key):
-                if (
-                    hashlib.sha256(self._read(self._pictures, key, version)).hexdigest()
-                    == sent.sha256
-                ):
-                    return True
-        return False
+        return any(
+            hashlib.sha256(self._read(self._pictures, key, version)).hexdigest() == sent.sha256
+            for key in (keys.original(sent.radiograph_id), keys.incoming(sent.radiograph_id))
+            for version in self._versions(key)
+        )
 
     def _versions(self, key: str) -> list[str]:
         listed = self._s3.list_object_versions(Bucket=self._pictures, Prefix=key)

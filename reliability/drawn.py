@@ -4,7 +4,7 @@ import io
 
 import numpy as np
 from numpy.typing import NDArray
-from PIL import Image
+from PIL import Image, PngImagePlugin
 from pydicom.dataset import FileDataset, FileMetaDataset
 from pydicom.encaps import encapsulate
 from pydicom.uid import (
@@ -26,6 +26,13 @@ def encoded(picture: Image.Image, file_format: str = "PNG", **options: object) -
     buffer = io.BytesIO()
     picture.save(buffer, format=file_format, **options)
     return buffer.getvalue()
+
+
+def noted(picture: Image.Image, note: str) -> bytes:
+    """The picture as a PNG of its own bytes."""
+    info = PngImagePlugin.PngInfo()
+    info.add_text("Comment", note)
+    return encoded(picture, pnginfo=info)
 
 
 def dicom(pixels: NDArray[np.generic], **tags: object) -> bytes:

@@ -1,17 +1,17 @@
 """Files to send, each of its own bytes, with what each gets when nobody disturbs."""
 
-import io
 import random
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
-from PIL import Image, PngImagePlugin
+from PIL import Image
 
 from contracts.record import State
 from local.offline import Screening
 from local.phantom import phantom
 from reliability.checker import Expected
+from reliability.drawn import noted
 from screening.pictures import model_input
 
 _KINDS = ("chest", "chest", "chest", "turned", "damaged", "text")
@@ -49,17 +49,9 @@ class Films:
         return Expected(decision=line.decision, probability=line.probability)
 
 
-def _png(picture: Image.Image, note: str) -> bytes:
-    info = PngImagePlugin.PngInfo()
-    info.add_text("Comment", note)
-    buffer = io.BytesIO()
-    picture.save(buffer, "PNG", pnginfo=info)
-    return buffer.getvalue()
-
-
 _MAKERS: dict[str, Callable[[Image.Image, str], bytes]] = {
-    "chest": _png,
-    "turned": lambda picture, note: _png(picture.rotate(90), note),
-    "damaged": lambda picture, note: _png(picture, note)[: -len(note) - 4000],
+    "chest": noted,
+    "turned": lambda picture, note: noted(picture.rotate(90), note),
+    "damaged": lambda picture, note: noted(picture, note)[: -len(note) - 4000],
     "text": lambda picture, note: f"The patient coughs: {note}".encode(),
 }

@@ -7,13 +7,13 @@ from dataclasses import dataclass
 from typing import Any
 
 import redis
-from PIL import Image, PngImagePlugin
+from PIL import Image
 
 from contracts import keys
 from contracts.api import Worklist
 from lambdas import api, screen
 from local.phantom import phantom
-from reliability.drawn import encoded
+from reliability.drawn import encoded, noted
 from screening.pictures import model_input
 from tests.conftest import ROOT
 
@@ -135,17 +135,10 @@ class Context:
         return 10_000
 
 
-def _chest(note: str) -> bytes:
-    """The phantom in a file of its own bytes."""
-    info = PngImagePlugin.PngInfo()
-    info.add_text("Comment", note)
-    return encoded(Image.open(io.BytesIO(CHEST)), pnginfo=info)
-
-
 def screened(aws: Aws, api: Api, key: str = "k1", **fields: Any) -> str:
     """The id of a phantom that was screened; each key has bytes of its own."""
     radiograph = api.create(key, **fields)
-    aws.upload(radiograph, _chest(key))
+    aws.upload(radiograph, noted(Image.open(io.BytesIO(CHEST)), key))
     run_screening(radiograph)
     return radiograph
 
