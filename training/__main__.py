@@ -53,6 +53,7 @@ def run(words: Sequence[str]) -> None:
     if arguments.backend != "tensorflow":
         # A process has one backend, and only TensorFlow exports.
         _learn_elsewhere(words)
+    from training.agreement import DisagreementError, require
     from training.train import train
 
     findings = train(
@@ -66,6 +67,10 @@ def run(words: Sequence[str]) -> None:
     print(f"{findings.version} is in {out}")
     print(f"validation: {findings.validation}")
     print(f"agreement of cpu with endpoint: {findings.agreement}")
+    try:
+        require(findings.agreement)
+    except DisagreementError as error:
+        print(f"Not for release, and no stage will take it. {error}")
 
 
 def _learn_elsewhere(words: Sequence[str]) -> None:

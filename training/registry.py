@@ -8,6 +8,7 @@ from enum import StrEnum
 from typing import Any
 
 from contracts.endpoint import CONTENT_TYPE
+from training.agreement import Agreement, require
 from training.artefacts import CARD, Artefact, ArtefactError
 from training.cloud import Cloud
 from training.releases import ARCHIVE, Releases
@@ -52,7 +53,8 @@ class Registry:
 
     def request(self, artefact: Artefact, *, releases: Releases, job: str) -> dict[str, Any]:
         """What makes a package, pending approval; `job` is the ARN of the training job, empty where
-        a person trained. Raises ArtefactError where the card does not say enough.
+        a person trained. Raises ArtefactError where the card does not say enough, and
+        DisagreementError where its two artefacts do not answer alike.
         """
         try:
             return self._request(artefact, releases=releases, job=job)
@@ -65,6 +67,7 @@ class Registry:
 
     def _request(self, artefact: Artefact, *, releases: Releases, job: str) -> dict[str, Any]:
         version, card = artefact.version, artefact.card
+        require(Agreement(**card["metrics"]["agreement"]))
         container: dict[str, Any] = {"ModelDataUrl": releases.address(version, ARCHIVE)}
         if self._place.serving_image:
             container["Image"] = self._place.serving_image

@@ -52,3 +52,18 @@ def test_a_card_that_says_too_little_is_refused_before_anything_is_uploaded(
     assert done.returncode == 2
     assert "The card of smoke-9 is not whole: 'intended_use'" in done.stderr
     assert stage.objects("models/smoke-9/") == {}
+
+
+def test_a_model_whose_two_artefacts_disagree_is_refused_before_anything_is_uploaded(
+    stage: Stage, smoke: Path, tmp_path: Path
+) -> None:
+    for path in smoke.iterdir():
+        (tmp_path / path.name).symlink_to(path)
+    card = json.loads((smoke / "model_card.json").read_text())
+    card["metrics"]["agreement"]["flips"] = 1
+    (tmp_path / "model_card.json").unlink()
+    (tmp_path / "model_card.json").write_text(json.dumps({**card, "model_version": "smoke-9"}))
+    done = stage.run("register", str(tmp_path))
+    assert done.returncode == 2
+    assert "The CPU and endpoint artefacts disagree" in done.stderr
+    assert stage.objects("models/smoke-9/") == {}
