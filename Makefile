@@ -26,6 +26,9 @@ faults: .venv/.test ## Send N files while everything goes wrong, and check every
 fuzz: .venv/.test ## Read N files that were broken at random (N=5000 SEED=1 EXAMPLES=folder)
 	@$(IN) -m reliability.fuzz $(or $(N),5000) --seed $(or $(SEED),1) $(if $(EXAMPLES),--examples $(EXAMPLES))
 
+load: .venv/.test ## Let doctors work at once, and measure each step (DOCTORS=20 SECONDS=180)
+	@$(IN) -m reliability.load $(or $(DOCTORS),20) --seconds $(or $(SECONDS),180)
+
 screen: .venv/.run $(if $(findstring endpoint,$(FILES)),.venv/.training) ## Screen files and folders (FILES="a.jpeg folder/ b.dcm")
 	@$(IN) -m local.screen $(FILES)
 
@@ -68,6 +71,9 @@ user: .venv/.cloud ## Invite somebody (STAGE=dev EMAIL=name@hospital ROLE=doctor
 lint: .venv/.test ## Check style and types
 	@$(IN) -m ruff check . && $(IN) -m ruff format --check . && $(IN) -m mypy
 
+openapi: .venv/.test ## Write docs/openapi.json, the description of the API, from its routes
+	@$(IN) -m deploy.openapi
+
 lock: .venv/bin/uv ## Pin the packages of each part again, from pyproject.toml
 	@$(LOCK) -c requirements.txt --group everything -o requirements/everything.txt
 	@for group in api screening ui run cloud job training jax sagemaker test; do \
@@ -87,4 +93,4 @@ clean-data: .venv/.run ## Remove all radiographs, answers and accounts of `make 
 	@$(PYTHON) -c 'import sys; sys.exit(not (3, 11) <= sys.version_info[:2] <= (3, 13))' || { echo "$(PYTHON) is $$($(PYTHON) -V 2>&1), and this needs Python 3.11, 3.12 or 3.13. Name one: make $(MAKECMDGOALS) PYTHON=python3.12"; exit 1; }
 	@$(PYTHON) -m venv .venv || { rm -rf .venv; echo "$(PYTHON) cannot make an environment. Its venv module is missing (Debian, Ubuntu: apt install python3-venv), or name another: make $(MAKECMDGOALS) PYTHON=python3.12"; exit 1; }
 
-.PHONY: help setup run test screen sample train evaluate launch register promote synth bootstrap diff deploy destroy user lint lock clean-data
+.PHONY: help setup run test faults fuzz load openapi screen sample train evaluate launch register promote synth bootstrap diff deploy destroy user lint lock clean-data

@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass
-from typing import Any
+from typing import Annotated, Any
 
 from contracts.answers import Answer
 from contracts.facts import Verdict
@@ -16,13 +16,29 @@ MAX_AGE_YEARS = 120
 PAGE_SIZE = 25
 
 
+class _Number:
+    """Tells pydantic, where it reads a request, that `false` is no age and "1000" no size."""
+
+    def __get_pydantic_core_schema__(self, source: Any, handler: Any) -> dict[str, Any]:
+        function = {"type": "no-info", "function": self._only}
+        return {"type": "function-before", "function": function, "schema": handler(source)}
+
+    def _only(self, value: object) -> object:
+        if isinstance(value, bool | str):
+            raise ValueError("Input should be a valid integer")
+        return value
+
+
+Whole = Annotated[int, _Number()]
+
+
 @dataclass(frozen=True, kw_only=True)
 class CreateRequest:
     """`POST /radiographs`: announce a file of `bytes` bytes."""
 
     file_name: str
-    bytes: int
-    age_years: int | None = None
+    bytes: Whole
+    age_years: Whole | None = None
 
     def __post_init__(self) -> None:
         if not 1 <= len(self.file_name) <= MAX_FILE_NAME:

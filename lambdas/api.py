@@ -7,13 +7,14 @@ from aws_lambda_powertools.event_handler import APIGatewayRestResolver, Response
 from aws_lambda_powertools.event_handler.exceptions import NotFoundError
 from aws_lambda_powertools.event_handler.openapi.exceptions import RequestValidationError
 from aws_lambda_powertools.logging import correlation_paths
+from aws_lambda_powertools.utilities.data_classes import APIGatewayProxyEvent
 from aws_lambda_powertools.utilities.typing import LambdaContext
 from botocore.exceptions import BotoCoreError, ClientError
 
 from lambdas import create, model, read, review, worklist
 from lambdas.model_files import ModelMissingError
 from lambdas.observability import logger, tracer
-from lambdas.problems import ApiError, problem, unreadable
+from lambdas.problems import ApiError, NotJson, NotText, problem, unreadable
 
 app = APIGatewayRestResolver(enable_validation=True)
 for unit in (create, read, worklist, review, model):
@@ -25,7 +26,31 @@ for unit in (create, read, worklist, review, model):
 )
 @tracer.capture_lambda_handler(capture_response=False, capture_error=False)
 def handler(event: dict[str, Any], context: LambdaContext) -> dict[str, Any]:
+    try:
+        _require_json(APIGatewayProxyEvent(event))
+    except ApiError as error:
+        reference = event["requestContext"]["requestId"]
+        refused = problem(error.status, error.detail, reference=reference)
+        return {
+            "statusCode": refused.status_code,
+            "headers": refused.headers,
+            "body": refused.body,
+        }
     return app.resolve(event, context)
+
+
+def _require_json(request: APIGatewayProxyEvent) -> None:
+    """Before Powertools, which would try to read a form, and fail at what is no UTF-8. A body that
+    does not say what it is may be JSON."""
+    if not request.body:
+        return
+    kind = "".join(request.resolved_headers_field.get("content-type") or "application/json")
+    if kind.partition(";")[0].strip() != "application/json":
+        raise NotJson
+    try:
+        _ = request.decoded_body
+    except UnicodeDecodeError as error:
+        raise NotText from error
 
 
 @app.exception_handler(ApiError)

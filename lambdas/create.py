@@ -15,13 +15,24 @@ from contracts.record import Record, State
 from lambdas import clock, views
 from lambdas.backend import Backend, backend, user_of
 from lambdas.cache import Entry
+from lambdas.documented import answers
 from lambdas.observability import count
 from lambdas.problems import KeyUsedOtherwise
 
 router = APIGatewayRouter()
 
 
-@router.post("/radiographs", summary="Announce a radiograph")
+@router.post(
+    "/radiographs",
+    summary="Announce a radiograph",
+    responses=answers(
+        Created,
+        {
+            HTTPStatus.CREATED: "Announced. Post the file to the form, before it expires.",
+            HTTPStatus.OK: "This key has announced it before; the form is new where it is needed.",
+        },
+    ),
+)
 def create(
     request: CreateRequest,
     idempotency_key: Annotated[str, Header(alias="Idempotency-Key", min_length=1, max_length=200)],
@@ -71,5 +82,5 @@ def _announce(parts: Backend, radiograph: str, user: User, request: CreateReques
 def _upload(parts: Backend, record: Record) -> Upload | None:
     if record.state is not State.AWAITING_UPLOAD:
         return None
-    url, fields, expires = parts.store.upload_form(record.radiograph_id)
+    url, fields, expires = parts.store.upload_form(record.radiograph_id, size=record.declared_bytes)
     return Upload(url=url, fields=fields, expires_in_seconds=expires)

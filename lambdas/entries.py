@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from concurrent.futures import ThreadPoolExecutor
 
-from contracts.record import Record
+from contracts.record import FINAL, Record
 from lambdas.cache import Cache, Entry
 from lambdas.store import Store
 
@@ -23,27 +23,30 @@ def entry_of(store: Store, record: Record) -> Entry:
 
 def read_entry(store: Store, cache: Cache, radiograph: str) -> Entry | None:
     """The entry as of its last fact: what Redis holds is believed only if no fact follows it."""
-    entry = cache.entry(radiograph)
-    if entry is not None and store.is_latest(entry.record):
-        return entry
-    return load_entry(store, cache, radiograph)
+    return _confirmed(store, cache, radiograph, cache.entry(radiograph))
 
 
 def read_entries(store: Store, cache: Cache, radiographs: Sequence[str]) -> list[Entry]:
-    """The entries of a list, by Redis where it has them; those of no radiograph are left out."""
-    known = cache.entries(radiographs)
-    missing = [name for name, entry in zip(radiographs, known, strict=True) if entry is None]
-    if missing:
+    """The entries of a list, by Redis where it has their answers; those of no radiograph are left
+    out. One without an answer in Redis may have one by the facts.
+    """
+    known = dict(zip(radiographs, cache.entries(radiographs), strict=True))
+    doubtful = [name for name, entry in known.items() if not _is_answered(entry)]
+    if doubtful:
         with ThreadPoolExecutor(_READERS) as readers:
-            loaded = dict(
-                zip(
-                    missing,
-                    readers.map(lambda name: load_entry(store, cache, name), missing),
-                    strict=True,
-                )
-            )
-        known = [entry or loaded[name] for name, entry in zip(radiographs, known, strict=True)]
-    return [entry for entry in known if entry is not None]
+            read = readers.map(lambda name: _confirmed(store, cache, name, known[name]), doubtful)
+            known.update(zip(doubtful, read, strict=True))
+    return [entry for entry in known.values() if entry is not None]
+
+
+def _is_answered(entry: Entry | None) -> bool:
+    return entry is not None and entry.record.state in FINAL
+
+
+def _confirmed(store: Store, cache: Cache, radiograph: str, entry: Entry | None) -> Entry | None:
+    if entry is not None and store.is_latest(entry.record):
+        return entry
+    return load_entry(store, cache, radiograph)
 
 
 def load_entry(store: Store, cache: Cache, radiograph: str) -> Entry | None:

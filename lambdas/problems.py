@@ -4,6 +4,8 @@ ApiError
 ├── NoAccess            403  the account lacks a site or a role
 ├── NoSuchRadiograph    404  also for another site's
 ├── NotAnsweredYet      409  a review before an answer
+├── NotJson             415  a body that calls itself something else
+├── NotText             422  a body that is no UTF-8
 └── KeyUsedOtherwise    422  the Idempotency-Key was used for another file
 """
 
@@ -40,6 +42,16 @@ class NoSuchRadiograph(ApiError):
 class NotAnsweredYet(ApiError):
     status = HTTPStatus.CONFLICT
     detail = "There is no answer to review yet."
+
+
+class NotJson(ApiError):
+    status = HTTPStatus.UNSUPPORTED_MEDIA_TYPE
+    detail = "Send JSON, with the header 'Content-Type: application/json'."
+
+
+class NotText(ApiError):
+    status = HTTPStatus.UNPROCESSABLE_ENTITY
+    detail = "The body is not text in UTF-8."
 
 
 class KeyUsedOtherwise(ApiError):

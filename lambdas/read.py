@@ -1,6 +1,7 @@
 """Reads one radiograph, and waits a little for its answer where the caller asks for that."""
 
 import time
+from http import HTTPStatus
 from typing import Annotated
 
 from aws_lambda_powertools.event_handler.openapi.params import Query
@@ -12,6 +13,8 @@ from contracts.record import FINAL, State
 from lambdas import views
 from lambdas.backend import Backend, backend, user_of
 from lambdas.cache import Entry
+from lambdas.documented import answers
+from lambdas.problems import NoSuchRadiograph
 
 router = APIGatewayRouter()
 
@@ -21,7 +24,15 @@ _ASK_REDIS_SECONDS = 0.05
 _ASK_S3_SECONDS = 0.5
 
 
-@router.get("/radiographs/<radiograph>", summary="Read a radiograph")
+@router.get(
+    "/radiographs/<radiograph>",
+    summary="Read a radiograph",
+    responses=answers(
+        RadiographView,
+        {HTTPStatus.OK: "The radiograph, answered or not yet."},
+        errors={HTTPStatus.NOT_FOUND: NoSuchRadiograph.detail},
+    ),
+)
 def read(
     radiograph: str, wait: Annotated[float, Query(ge=0, le=MAX_WAIT_SECONDS)] = 0
 ) -> RadiographView:

@@ -12,14 +12,26 @@ from contracts.metrics import SITE, VERDICT, Metric
 from contracts.record import Record, State
 from lambdas import clock, views
 from lambdas.backend import backend, user_of
+from lambdas.documented import answers
 from lambdas.entries import entry_of
 from lambdas.observability import count
-from lambdas.problems import NoAccess, NotAnsweredYet
+from lambdas.problems import NoAccess, NoSuchRadiograph, NotAnsweredYet
 
 router = APIGatewayRouter()
 
 
-@router.post("/radiographs/<radiograph>/reviews", summary="Agree or disagree with an answer")
+@router.post(
+    "/radiographs/<radiograph>/reviews",
+    summary="Agree or disagree with an answer",
+    responses=answers(
+        RadiographView,
+        {HTTPStatus.CREATED: "Kept, and the radiograph with it."},
+        errors={
+            HTTPStatus.NOT_FOUND: NoSuchRadiograph.detail,
+            HTTPStatus.CONFLICT: NotAnsweredYet.detail,
+        },
+    ),
+)
 def review(radiograph: str, request: ReviewRequest) -> Response[RadiographView]:
     user = user_of(router.current_event)
     parts = backend()

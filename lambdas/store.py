@@ -95,12 +95,14 @@ class Store:
 
     # Pictures and identity
 
-    def upload_form(self, radiograph: str) -> tuple[str, dict[str, str], int]:
-        """Address, fields and seconds of validity of a form that takes one file into incoming/."""
+    def upload_form(self, radiograph: str, *, size: int) -> tuple[str, dict[str, str], int]:
+        """Address, fields and seconds of validity of a form that takes one file of `size` bytes
+        into incoming/: S3 refuses one that was cut off, or another.
+        """
         form = self._s3.generate_presigned_post(
             Bucket=self._pictures,
             Key=keys.incoming(radiograph),
-            Conditions=[["content-length-range", 0, MAX_FILE_BYTES]],
+            Conditions=[["content-length-range", size, size]],
             ExpiresIn=_FORM_SECONDS,
         )
         return form["url"], form["fields"], _FORM_SECONDS

@@ -6,6 +6,7 @@ The order is S3's own index, which is never incomplete; Redis only saves the rea
 import re
 from collections.abc import Callable
 from enum import StrEnum
+from http import HTTPStatus
 from typing import Annotated
 
 from aws_lambda_powertools.event_handler.openapi.params import Query
@@ -18,6 +19,7 @@ from contracts.record import State
 from lambdas import views
 from lambdas.backend import Backend, backend, user_of
 from lambdas.cache import Entry
+from lambdas.documented import answers
 from lambdas.entries import read_entries
 
 router = APIGatewayRouter()
@@ -39,7 +41,11 @@ class Filter(StrEnum):
     REJECTED = "rejected"
 
 
-@router.get("/radiographs", summary="List the site's radiographs, newest first")
+@router.get(
+    "/radiographs",
+    summary="List the site's radiographs, newest first",
+    responses=answers(Worklist, {HTTPStatus.OK: "A page; its `cursor` asks for the next."}),
+)
 def worklist(
     filter_: Annotated[Filter, Query(alias="filter")] = Filter.ALL,
     cursor: Annotated[str | None, Query(pattern=_CURSOR.pattern)] = None,
@@ -48,7 +54,11 @@ def worklist(
     return _page(backend(), user.site, passes=_FILTERS[filter_], cursor=cursor, size=PAGE_SIZE)
 
 
-@router.post("/radiographs/search", summary="Find radiographs by a part of their file name")
+@router.post(
+    "/radiographs/search",
+    summary="Find radiographs by a part of their file name",
+    responses=answers(Worklist, {HTTPStatus.OK: "What was found, newest first."}),
+)
 def search(request: SearchRequest) -> Worklist:
     user = user_of(router.current_event)
     sought = request.file_name.casefold()

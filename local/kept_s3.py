@@ -1,5 +1,7 @@
 """moto's S3 with its objects on disk: every change is kept before it is answered or announced."""
 
+import base64
+import json
 import threading
 from collections.abc import Callable
 from datetime import UTC, datetime
@@ -10,6 +12,7 @@ from typing import Any
 from moto.s3 import notifications
 from moto.s3.models import FakeBucket, FakeDeleteMarker, FakeKey, S3Backend, s3_backends
 from moto.s3.responses import S3Response
+from werkzeug.exceptions import HTTPException
 
 from local.objects import ObjectFolder, Version
 from local.settings import ACCOUNT, REGION
@@ -38,6 +41,14 @@ class _OnDisk:
 
     def close(self) -> None:
         """Nothing stays open."""
+
+
+class S3Error(HTTPException):
+    """An answer of S3 that moto does not give."""
+
+    def __init__(self, status: int, code: str, message: str) -> None:
+        super().__init__(f"<Error><Code>{code}</Code><Message>{message}</Message></Error>")
+        self.code = status
 
 
 class Keeper:
@@ -129,7 +140,13 @@ def install(keeper: Keeper) -> None:
         silent = options.pop("disable_notification", False)
         with _WRITING:
             key = put(backend, bucket_name, key_name, value, disable_notification=True, **options)
-            keeper.keep(bucket_name, key)
+            try:
+                keeper.keep(bucket_name, key)
+            except OSError as error:
+                # What is not kept was not taken.
+                delete(backend, bucket_name, key_name, version_id=key.version_id)
+                said = f"Nothing can be written: {error.strerror}."
+                raise S3Error(503, "ServiceUnavailable", said) from error
         if not silent:
             _announce(backend, backend.get_bucket(bucket_name), key, options)
         return key
@@ -159,7 +176,7 @@ def install(keeper: Keeper) -> None:
     _patch(FakeKey, __deepcopy__=lambda key, memo: key)
     _patch(FakeDeleteMarker, __deepcopy__=lambda marker, memo: marker)
     _patch(S3Response, put_object=_alone(S3Response.put_object))
-    _patch(S3Response, _bucket_response_post=_with_cors(S3Response._bucket_response_post))
+    _patch(S3Response, _bucket_response_post=_as_a_form(S3Response._bucket_response_post))
 
 
 def _patch(owner: type, **functions: Callable[..., Any]) -> None:
@@ -178,20 +195,45 @@ def _alone(respond: Callable[[S3Response], Any]) -> Callable[[S3Response], Any]:
     @wraps(respond)
     def alone(response: S3Response) -> Any:
         with _WRITING:
-            return respond(response)
+            try:
+                return respond(response)
+            except S3Error as error:
+                return error.code, {}, error.description
 
     return alone
 
 
-def _with_cors(respond: Callable[..., Any]) -> Callable[..., Any]:
-    """moto answers a posted form without the headers that the bucket's CORS rule asks for."""
+def _as_a_form(respond: Callable[..., Any]) -> Callable[..., Any]:
+    """moto answers a posted form without the headers that the bucket's CORS rule asks for, and does
+    not hold its file to the policy that was signed.
+    """
 
     @wraps(respond)
     def answer(response: S3Response, request: Any, bucket_name: str) -> Any:
-        status, headers, body = respond(response, request, bucket_name)
+        try:
+            _hold_to_policy(response)
+            status, headers, body = respond(response, request, bucket_name)
+        except S3Error as error:
+            status, headers, body = error.code, {}, error.description
         return status, {**headers, **response._get_cors_headers_other()}, body
 
     return answer
+
+
+def _hold_to_policy(response: S3Response) -> None:
+    """Raises what S3 answers where the form has expired, or its file is of another size."""
+    if "policy" not in response.querystring:
+        return
+    policy = json.loads(base64.b64decode(response.querystring["policy"][0]))
+    if datetime.fromisoformat(policy["expiration"]) < datetime.now(UTC):
+        raise S3Error(403, "AccessDenied", "Invalid according to Policy: Policy expired.")
+    for condition in policy["conditions"]:
+        if isinstance(condition, list) and condition[0] == "content-length-range":
+            _, least, most = condition
+            if len(response.body) < int(least):
+                raise S3Error(400, "EntityTooSmall", "The file is smaller than announced.")
+            if len(response.body) > int(most):
+                raise S3Error(400, "EntityTooLarge", "The file is larger than announced.")
 
 
 def _marker(version: Version, earlier: FakeKey) -> FakeDeleteMarker:

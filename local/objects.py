@@ -47,9 +47,15 @@ class ObjectFolder:
         return self._place(version, "bytes")
 
     def put(self, version: Version, content: bytes) -> None:
-        self.content(version).parent.mkdir(exist_ok=True)
-        self.content(version).write_bytes(content)
-        self._describe(version)
+        """Raises OSError where there is no room, and leaves nothing of the version."""
+        try:
+            self.content(version).parent.mkdir(exist_ok=True)
+            self.content(version).write_bytes(content)
+            self._describe(version)
+        except OSError:
+            for ending in ("partial", "bytes"):
+                self._place(version, ending).unlink(missing_ok=True)
+            raise
 
     def mark(self, version: Version) -> None:
         self._place(version, "json").parent.mkdir(exist_ok=True)

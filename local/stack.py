@@ -26,6 +26,7 @@ from local.pool import Pool
 from local.prepare import prepare
 from local.processes import Processes, end_leftovers
 from local.progress import Progress
+from local.room import Room
 from local.runtime import InitError
 from local.services import Services, failed
 from local.settings import Settings
@@ -48,6 +49,7 @@ class Stack:
         settings.logs.mkdir(parents=True, exist_ok=True)
         self._processes = Processes(record=settings.folder / "processes.json", logs=settings.logs)
         self._services = Services(settings, self._processes)
+        self._room = Room(settings.data)
         self._model = ""
         self._pools: dict[str, Pool] = {}
         self._gateway: Gateway | None = None
@@ -75,7 +77,9 @@ class Stack:
         self._write_down(who, queue)
 
     def watch(self) -> None:
-        """Says it when a part has ended by itself."""
+        """Says it when a part has ended by itself, and when the disk fills."""
+        if news := self._room.news():
+            self._progress.fail(news)
         for name in self._services.ended():
             log = self._processes.log(name)
             self._progress.fail(f"The part {name} has ended; {log} says why. Start again.")

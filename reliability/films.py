@@ -39,14 +39,16 @@ class Films:
             content = _MAKERS[kind](self._chest, f"{index} {self._random.random()}")
             path = self._folder / f"{kind}-{index}.png"
             path.write_bytes(content)
-            yield Film(name=path.name, content=content, expected=self._expected(path))
+            yield Film(name=path.name, content=content, expected=expected(self._screening, path))
             path.unlink()
 
-    def _expected(self, path: Path) -> Expected:
-        line, _ = self._screening.screen(path)
-        if line.state is State.REJECTED:
-            return Expected(rejection=line.reason)
-        return Expected(decision=line.decision, probability=line.probability)
+
+def expected(screening: Screening, path: Path) -> Expected:
+    """What the file gets when nobody disturbs."""
+    line, _ = screening.screen(path)
+    if line.state is State.REJECTED:
+        return Expected(rejection=line.reason)
+    return Expected(decision=line.decision, probability=line.probability)
 
 
 _MAKERS: dict[str, Callable[[Image.Image, str], bytes]] = {

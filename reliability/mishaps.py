@@ -9,7 +9,7 @@ import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 
-import psutil  # type: ignore[import-untyped]
+import psutil
 import redis
 
 from cdk.bundles import SCREENING_FUNCTION

@@ -77,6 +77,22 @@ def test_another_sites_radiograph_is_not_found(stack: RunningStack, phantom: byt
     assert requests.get(url, headers=stack.bearer(SOUTH), timeout=30).status_code == 404
 
 
+def test_a_file_that_was_cut_off_is_not_taken_and_may_be_sent_again(
+    stack: RunningStack, phantom: bytes
+) -> None:
+    created = create(stack, "phantom.png", len(phantom), key="cut off")
+    assert created.upload is not None
+    form = {"data": created.upload.fields, "files": {"file": phantom[:-1]}, "timeout": 30}
+    refused = requests.post(created.upload.url, **form)
+    assert (refused.status_code, "EntityTooSmall" in refused.text) == (400, True)
+    url = f"{stack.url}/v1/radiographs/{created.radiograph.id}"
+    assert requests.get(url, headers=stack.bearer(), timeout=30).json()["state"] == (
+        "awaiting_upload"
+    )
+    send(created, phantom)
+    assert answered(stack, created.radiograph.id).state == "screened"
+
+
 def test_the_same_event_three_times_gives_one_answer(stack: RunningStack, phantom: bytes) -> None:
     created = create(stack, "phantom.png", len(phantom), key="three times")
     radiograph = created.radiograph.id

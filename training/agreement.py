@@ -9,8 +9,9 @@ from training.calibration import Calibration, OperatingPoint, calibrate
 from training.errors import TrainingError
 from training.predictions import Predictions
 
-# No stage takes a model beyond these: the largest difference in calibrated probability, and the smallest
-# correlation of two attention maps, on any validation radiograph (docs: what a doctor may notice).
+# No stage takes a model beyond these: the largest difference in calibrated probability, and the
+# smallest correlation of two attention maps, on any validation radiograph (docs: what a doctor may
+# notice).
 TOLERANCE = {"probability": 0.02, "attention_correlation": 0.98}
 
 # One step of the 256 that a screen shows.

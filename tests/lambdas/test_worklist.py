@@ -1,10 +1,21 @@
 """The worklist is newest first, the site's own, and says when it looked less far back."""
 
+from typing import Any
+
 import pytest
 
 from contracts import keys
 from lambdas import rebuild
-from tests.lambdas.calls import SOUTH, Api, Aws, Context, listed, run_screening, screened
+from tests.lambdas.calls import (
+    CHEST,
+    SOUTH,
+    Api,
+    Aws,
+    Context,
+    listed,
+    run_screening,
+    screened,
+)
 
 
 def test_the_worklist_is_newest_first_and_only_the_sites(aws: Aws, api: Api) -> None:
@@ -56,3 +67,18 @@ def test_a_rebuild_refills_redis(aws: Aws, api: Api) -> None:
     aws.redis.flushall()
     assert rebuild.handler({}, Context()) == {"siteNorth": 1}
     assert aws.redis.hget(keys.redis_radiograph(radiograph), "sequence") == b"3"
+
+
+def test_a_record_that_is_older_in_redis_than_its_facts_is_read_anew(aws: Aws, api: Api) -> None:
+    radiograph = api.create()
+    older = aws.redis.dump(keys.redis_radiograph(radiograph))
+    aws.upload(radiograph, CHEST)
+    run_screening(radiograph)
+    for read in (lambda: api("GET", f"/radiographs/{radiograph}")[1], lambda: first(api)):
+        aws.redis.restore(keys.redis_radiograph(radiograph), 0, older, replace=True)
+        assert read()["state"] == "screened"
+        assert aws.redis.hget(keys.redis_radiograph(radiograph), "sequence") == b"3"
+
+
+def first(api: Api) -> dict[str, Any]:
+    return dict(api("GET", "/radiographs")[1]["radiographs"][0])

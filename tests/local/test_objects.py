@@ -1,9 +1,13 @@
 """What stays of the objects when the process that serves them ends."""
 
 import itertools
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
+import psutil
 import pytest
 import requests
 from botocore.exceptions import ClientError
@@ -120,3 +124,52 @@ def test_an_object_larger_than_any_form_field_may_be_is_taken(s3: Any) -> None:
     large = {"file": ("a.dcm", bytes(60 * 1024 * 1024))}
     assert requests.post(form["url"], data=form["fields"], files=large).status_code == 204
     assert s3.head_object(Bucket=name, Key="large")["ContentLength"] == 60 * 1024 * 1024
+
+
+@pytest.mark.parametrize(
+    ("content", "code"), [(b"12", "EntityTooSmall"), (b"1234", "EntityTooLarge"), (b"123", "")]
+)
+def test_a_form_takes_a_file_of_the_announced_size(s3: Any, content: bytes, code: str) -> None:
+    name = bucket(s3)
+    form = s3.generate_presigned_post(name, "k", Conditions=[["content-length-range", 3, 3]])
+    answer = requests.post(form["url"], data=form["fields"], files={"file": content})
+    assert (answer.status_code, code in answer.text) == (400 if code else 204, True)
+    assert ("Contents" in s3.list_objects_v2(Bucket=name)) == (not code)
+
+
+def test_a_form_that_has_expired_takes_nothing(s3: Any) -> None:
+    name = bucket(s3)
+    form = s3.generate_presigned_post(name, "k", ExpiresIn=-1)
+    answer = requests.post(form["url"], data=form["fields"], files={"file": b"1"})
+    assert (answer.status_code, "expired" in answer.text) == (403, True)
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="limits of another process are Linux's")
+def test_what_the_disk_does_not_take_is_as_if_it_was_never_sent(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A limit on the size of files stands in for a disk that is full: the same call fails."""
+    monkeypatch.setenv("AWS_MAX_ATTEMPTS", "1")
+    port = free_ports() + 1
+    with aws_process(tmp_path, port=port) as s3:
+        name = bucket(s3)
+        form = s3.generate_presigned_post(name, "posted")
+        with full_disk(port):
+            with pytest.raises(ClientError, match=r"ServiceUnavailable.*Nothing can be written"):
+                s3.put_object(Bucket=name, Key="k", Body=b"123", IfNoneMatch="*")
+            refused = requests.post(form["url"], data=form["fields"], files={"file": b"123"})
+        assert refused.status_code == 503
+        assert "Contents" not in s3.list_objects_v2(Bucket=name)
+        s3.put_object(Bucket=name, Key="k", Body=b"123", IfNoneMatch="*")
+    with aws_process(tmp_path, port=port) as s3:
+        assert s3.get_object(Bucket=name, Key="k")["Body"].read() == b"123"
+
+
+@contextmanager
+def full_disk(port: int) -> Iterator[None]:
+    """For the `local.aws` on this port, which this process has started."""
+    [served] = [p for p in psutil.Process().children() if str(port) in p.cmdline()]
+    before = served.rlimit(psutil.RLIMIT_FSIZE)
+    served.rlimit(psutil.RLIMIT_FSIZE, (0, before[1]))
+    yield
+    served.rlimit(psutil.RLIMIT_FSIZE, before)
