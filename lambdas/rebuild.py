@@ -11,6 +11,7 @@ from lambdas import settings
 from lambdas.cache import connect
 from lambdas.entries import load_entry
 from lambdas.observability import count, logger, tracer
+from lambdas.settings import Settings
 from lambdas.store import Store
 from lambdas.store import connect as connect_store
 
@@ -24,7 +25,14 @@ _READERS = 16
 @tracer.capture_lambda_handler(capture_response=False, capture_error=False)
 def handler(event: dict[str, Any], context: LambdaContext) -> dict[str, int]:
     """Answers with the number of records refilled, by site."""
-    known = settings.from_environment()
+    refilled = refill(settings.from_environment())
+    logger.info("Redis is refilled", extra={"records": refilled})
+    count(Metric.REBUILT)
+    return refilled
+
+
+def refill(known: Settings) -> dict[str, int]:
+    """Puts each site's newest records into Redis, unless what is there is newer."""
     store = connect_store(known)
     cache = connect(known)
     refilled: dict[str, int] = {}
@@ -33,8 +41,6 @@ def handler(event: dict[str, Any], context: LambdaContext) -> dict[str, int]:
         with ThreadPoolExecutor(_READERS) as readers:
             entries = readers.map(lambda name: load_entry(store, cache, name), names)
             refilled[site] = sum(entry is not None for entry in entries)
-    logger.info("Redis is refilled", extra={"records": refilled})
-    count(Metric.REBUILT)
     return refilled
 
 

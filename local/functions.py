@@ -80,7 +80,9 @@ def _lambda(function: Function, folder: Path) -> dict[str, str]:
 
 def _services(settings: Settings) -> dict[str, str]:
     """Where the SDK finds each service, by the SDK's own variables."""
-    predictor = settings.endpoint_url if settings.model is Model.ENDPOINT else settings.aws_url
+    predictor = (
+        settings.functions_endpoint_url if settings.model is Model.ENDPOINT else settings.aws_url
+    )
     return {
         "AWS_ENDPOINT_URL_S3": settings.functions_aws_url,
         "S3_ADDRESSING": "path",

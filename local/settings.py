@@ -84,6 +84,10 @@ class Settings:
         return f"http://localhost:{self.endpoint_port}"
 
     @property
+    def functions_endpoint_url(self) -> str:
+        return f"http://localhost:{self.proxy_port or self.endpoint_port}"
+
+    @property
     def redis_url(self) -> str:
         return f"redis://127.0.0.1:{self.redis_port}/0"
 

@@ -1,7 +1,8 @@
 """Sends files while things go wrong, and checks every promise: `python -m reliability.faults 50`.
 
-Redis is killed, emptied and paused, screening is killed, a share of the requests to S3 and SQS goes
-wrong, events come twice, files are sent twice. The last line counts what was not kept.
+Redis is killed, emptied, paused and refilled, screening is killed, the endpoint hangs, a share of
+the requests to S3, SQS and the endpoint goes wrong, events come twice, files are sent twice. The
+last line counts what was not kept.
 """
 
 import argparse
@@ -50,8 +51,9 @@ def run(uploads: int, folder: Path, *, seed: int) -> list[tuple[Sent, Fault]]:
     port, proxy_port = free_ports(), free_ports()
     (folder / "stack").mkdir()
     (folder / "films").mkdir()
-    proxy = FaultyProxy(proxy_port, upstream=port + 1, seed=seed)
-    stack = start(folder / "stack", {"PROXY_PORT": str(proxy_port)}, port=port)
+    proxy = FaultyProxy(proxy_port, aws=port + 1, endpoint=port + 3, seed=seed)
+    environment = {"PROXY_PORT": str(proxy_port), "MODEL": Model.ENDPOINT}
+    stack = start(folder / "stack", environment, port=port)
     mishaps = Mishaps(stack, seed=seed)
     try:
         films = Films(Screening(Model.CPU), folder / "films", seed=seed)

@@ -4,6 +4,7 @@ import json
 import random
 import signal
 import subprocess
+import sys
 import threading
 import time
 from collections.abc import Callable, Iterator
@@ -16,10 +17,13 @@ from cdk.bundles import SCREENING_FUNCTION
 from local import kept_secrets, redis_server
 from local.ports import is_open
 from local.redis_server import binary
+from local.settings import ROOT
 from reliability.running import RunningStack
 
 _PAUSE_SECONDS = 2.0
 _BETWEEN_SECONDS = (1.0, 4.0)
+# As the function does it, with the names and addresses that a function is given.
+_REBUILD = "from lambdas import rebuild, settings; rebuild.refill(settings.from_environment())"
 
 
 class Mishaps:
@@ -53,10 +57,15 @@ class Mishaps:
             self.restart_redis,
             self.empty_redis,
             self.pause_redis,
+            self.pause_endpoint,
             self.kill_screening,
+            self.rebuild,
         ]
+        waiting: list[Callable[[], None]] = []
         while not over.wait(self._random.uniform(*_BETWEEN_SECONDS)):
-            mishap = self._random.choice(everything)
+            # Each once, before any comes again.
+            waiting = waiting or self._random.sample(everything, len(everything))
+            mishap = waiting.pop()
             mishap()
             self.happened.append(mishap.__name__)
 
@@ -80,15 +89,30 @@ class Mishaps:
     def pause_redis(self) -> None:
         """It takes connections and says nothing."""
         for process in _running(binary().name, str(self._stack.settings.data / "redis.conf")):
-            process.send_signal(signal.SIGSTOP)
-            time.sleep(_PAUSE_SECONDS)
-            process.send_signal(signal.SIGCONT)
+            _pause(process)
+
+    def pause_endpoint(self) -> None:
+        """It takes connections and says nothing."""
+        for process in _running("local.endpoint", within=self._stack):
+            _pause(process)
+
+    def rebuild(self) -> None:
+        """Redis is refilled from the facts, while uploads and answers go on."""
+        if running := _running(SCREENING_FUNCTION.handler, within=self._stack):
+            command = [sys.executable, "-c", _REBUILD]
+            subprocess.run(command, cwd=ROOT, env=running[0].environ(), check=False)
 
     def kill_screening(self) -> None:
         """One of its processes, whatever it is doing."""
         running = _running(SCREENING_FUNCTION.handler, within=self._stack)
         if running:
             self._random.choice(running).kill()
+
+
+def _pause(process: psutil.Process) -> None:
+    process.send_signal(signal.SIGSTOP)
+    time.sleep(_PAUSE_SECONDS)
+    process.send_signal(signal.SIGCONT)
 
 
 def _running(*words: str, within: RunningStack | None = None) -> list[psutil.Process]:

@@ -1,11 +1,15 @@
-"""Stands between the functions and AWS, and lets a share of the requests go wrong."""
+"""Stands between the functions and AWS with its endpoint, and lets some requests go wrong."""
 
 import http.client
 import random
+import re
 import threading
 import time
 from collections.abc import Callable
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+
+# Where the SageMaker runtime has its endpoints; AWS's other addresses begin with a bucket or "/".
+_ENDPOINT = "/endpoints/"
 
 _SLOW_SECONDS = 1.5
 _TIMEOUT_SECONDS = 60
@@ -14,13 +18,15 @@ _HOP = frozenset({"connection", "transfer-encoding", "content-length", "keep-ali
 
 
 class FaultyProxy(ThreadingHTTPServer):
-    """`share` of the requests end as one of `_FAULTS`, drawn with `seed`; 0 lets all pass."""
+    """`share` of the requests end as one of `_FAULTS`, drawn with `seed`; 0 lets all pass. `aws`
+    and `endpoint` are the ports of what stands behind.
+    """
 
     daemon_threads = True
 
-    def __init__(self, port: int, *, upstream: int, seed: int) -> None:
+    def __init__(self, port: int, *, aws: int, endpoint: int, seed: int) -> None:
         super().__init__(("127.0.0.1", port), _Handler)
-        self.upstream = upstream
+        self._aws, self._endpoint = aws, endpoint
         self.share = 0.0
         self.injected = 0
         self._random = random.Random(seed)
@@ -30,12 +36,16 @@ class FaultyProxy(ThreadingHTTPServer):
     def handle_error(self, request: object, client_address: object) -> None:
         """A connection that ended is what this is about, and AWS ends before this does."""
 
-    def draw(self) -> "Callable[[_Handler], None] | None":
+    def upstream(self, path: str) -> int:
+        return self._endpoint if path.startswith(_ENDPOINT) else self._aws
+
+    def draw(self, path: str) -> "Callable[[_Handler], None] | None":
         with self._lock:
             if self._random.random() >= self.share:
                 return None
             self.injected += 1
-            return self._random.choice(_FAULTS)
+            of_endpoint = path.startswith(_ENDPOINT)
+            return self._random.choice(_FAULTS + _OF_ENDPOINT if of_endpoint else _FAULTS)
 
 
 class _Handler(BaseHTTPRequestHandler):
@@ -45,7 +55,7 @@ class _Handler(BaseHTTPRequestHandler):
     wbufsize = -1
 
     def handle_one(self) -> None:
-        fault = self.server.draw()
+        fault = self.server.draw(self.path)
         (fault or _Handler.forward)(self)
 
     do_GET = do_PUT = do_POST = do_HEAD = do_DELETE = do_OPTIONS = handle_one
@@ -55,10 +65,9 @@ class _Handler(BaseHTTPRequestHandler):
 
     def ask(self) -> tuple[int, list[tuple[str, str]], bytes]:
         """What AWS answers."""
-        connection = http.client.HTTPConnection(
-            "localhost", self.server.upstream, timeout=_TIMEOUT_SECONDS
-        )
-        headers = {**dict(self.headers.items()), "Host": f"localhost:{self.server.upstream}"}
+        port = self.server.upstream(self.path)
+        connection = http.client.HTTPConnection("localhost", port, timeout=_TIMEOUT_SECONDS)
+        headers = {**dict(self.headers.items()), "Host": f"localhost:{port}"}
         headers.pop("Expect", None)
         connection.request(self.command, self.path, self.body(), headers)
         answer = connection.getresponse()
@@ -99,8 +108,14 @@ class _Handler(BaseHTTPRequestHandler):
         time.sleep(_SLOW_SECONDS)
         self.answer(*answer)
 
+    def talk_nonsense(self) -> None:
+        """Answers of the right form, with numbers that are none."""
+        status, headers, content = self.ask()
+        self.answer(status, headers, re.sub(rb'"logit": [^,}]+', b'"logit": NaN', content))
+
     def log_message(self, format: str, *args: object) -> None:
         """Nobody reads it."""
 
 
 _FAULTS = (_Handler.fail, _Handler.fail_afterwards, _Handler.hang_up, _Handler.dawdle)
+_OF_ENDPOINT = (_Handler.talk_nonsense,)
