@@ -69,11 +69,14 @@ class Mishaps:
             mishap()
             self.happened.append(mishap.__name__)
 
-    def restart_redis(self) -> None:
-        """Killed, and back after a while with nothing in it."""
-        for process in _running(binary().name, str(self._stack.settings.data / "redis.conf")):
+    def kill_redis(self) -> None:
+        for process in self._redis_processes():
             process.kill()
             process.wait()
+
+    def restart_redis(self) -> None:
+        """Killed, and back after a while with nothing in it."""
+        self.kill_redis()
         time.sleep(_PAUSE_SECONDS)
         command = redis_server.server(self._stack.settings)
         self._redis = subprocess.Popen(
@@ -88,7 +91,7 @@ class Mishaps:
 
     def pause_redis(self) -> None:
         """It takes connections and says nothing."""
-        for process in _running(binary().name, str(self._stack.settings.data / "redis.conf")):
+        for process in self._redis_processes():
             _pause(process)
 
     def pause_endpoint(self) -> None:
@@ -107,6 +110,9 @@ class Mishaps:
         running = _running(SCREENING_FUNCTION.handler, within=self._stack)
         if running:
             self._random.choice(running).kill()
+
+    def _redis_processes(self) -> list[psutil.Process]:
+        return _running(binary().name, str(self._stack.settings.data / "redis.conf"))
 
 
 def _pause(process: psutil.Process) -> None:
