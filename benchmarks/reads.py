@@ -17,7 +17,7 @@ from reliability.mishaps import Mishaps
 from reliability.running import RunningStack, start
 
 _RADIOGRAPHS = 40
-_READS = 200
+_READS = 100
 
 
 def main() -> None:

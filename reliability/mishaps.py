@@ -8,6 +8,7 @@ import sys
 import threading
 import time
 from collections.abc import Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 
 import psutil
@@ -39,13 +40,14 @@ class Mishaps:
     def go_on(self) -> Iterator[None]:
         """One after the other, until the end of the block."""
         over = threading.Event()
-        worker = threading.Thread(target=self._go_on, args=(over,))
-        worker.start()
-        try:
-            yield
-        finally:
-            over.set()
-            worker.join()
+        with ThreadPoolExecutor(1) as worker:
+            going_on = worker.submit(self._go_on, over)
+            try:
+                yield
+            finally:
+                over.set()
+        # What could not be done was no mishap.
+        going_on.result()
 
     def close(self) -> None:
         if self._redis:
@@ -70,9 +72,9 @@ class Mishaps:
             self.happened.append(mishap.__name__)
 
     def kill_redis(self) -> None:
-        for process in self._redis_processes():
-            process.kill()
-            process.wait()
+        server = self._redis_server()
+        server.kill()
+        server.wait()
 
     def restart_redis(self) -> None:
         """Killed, and back after a while with nothing in it."""
@@ -91,8 +93,7 @@ class Mishaps:
 
     def pause_redis(self) -> None:
         """It takes connections and says nothing."""
-        for process in self._redis_processes():
-            _pause(process)
+        _pause(self._redis_server())
 
     def pause_endpoint(self) -> None:
         """It takes connections and says nothing."""
@@ -111,8 +112,10 @@ class Mishaps:
         if running:
             self._random.choice(running).kill()
 
-    def _redis_processes(self) -> list[psutil.Process]:
-        return _running(binary().name, str(self._stack.settings.data / "redis.conf"))
+    def _redis_server(self) -> psutil.Process:
+        """By its title, in which it names its address and no longer its configuration."""
+        [server] = _running(binary().name, f"127.0.0.1:{self._stack.settings.redis_port}")
+        return server
 
 
 def _pause(process: psutil.Process) -> None:
