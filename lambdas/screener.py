@@ -3,23 +3,22 @@
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
 
 from contracts import keys
 from contracts.answers import Answer, Decision
 from contracts.api import MAX_FILE_BYTES
-from contracts.facts import Fact, Failed, Received, Rejected, Screened
+from contracts.facts import Fact
 from contracts.metrics import DECISION, REASON, SITE, Metric
 from contracts.record import FINAL, Record, State
 from contracts.rejections import Rejection
 from contracts.sites import Site
-from lambdas import clock
+from lambdas import clock, next_fact
 from lambdas.cache import Cache, KnownPrediction
 from lambdas.entries import entry_of
 from lambdas.models import LoadedModel, Models
 from lambdas.observability import count, logger, seconds, share, tracer
 from lambdas.predictor import Predictions
-from lambdas.store import Arrival, Store
+from lambdas.store import Store
 from screening import pictures
 from screening.answer import answer
 from screening.errors import RejectedFile
@@ -86,7 +85,7 @@ class Screener:
         said = self._look(pending, predicted)
         took = max(0.0, (clock.now() - pending.arrived).total_seconds())
         final = self._append(
-            pending.record, lambda now: _screened(now, pending.radiograph, said, took)
+            pending.record, lambda now: next_fact.screened(now, pending.radiograph, said, took)
         )
         if final.answer is said:  # Else another writer was first, and has measured it.
             _measure(pending.record, said, took)
@@ -98,13 +97,9 @@ class Screener:
 
         It is counted here, since a function that dies of its last try counts nothing after it.
         """
-
-        def failed(record: Record | None) -> Fact | None:
-            if record is None or record.state in FINAL or record.state is State.FAILED:
-                return None
-            return Failed(**_next(record))
-
-        record = self.store.append(radiograph_id, failed)
+        record = self.store.append(
+            radiograph_id, lambda now: next_fact.failed(now) if now is not None else None
+        )
         if record is not None and record.state is State.FAILED:
             count(Metric.FAILED, **{SITE: record.site})
             self._show(record)
@@ -120,7 +115,7 @@ class Screener:
         if arrival.content is not None:
             original = keys.original(record.radiograph_id)
             self.store.put_picture(original, arrival.content, "application/octet-stream")
-        received = self._append(record, lambda now: _received(now, arrival))
+        received = self._append(record, lambda now: next_fact.received(now, arrival))
         self._show(received)
         return received
 
@@ -142,7 +137,7 @@ class Screener:
 
     def _reject(self, record: Record, rejection: RejectedFile) -> Record:
         count(Metric.REJECTED, **{SITE: record.site, REASON: rejection.reason})
-        return self._append(record, lambda now: _rejected(now, rejection))
+        return self._append(record, lambda now: next_fact.rejected(now, rejection))
 
     def _look(self, pending: Pending, predicted: "Predicted") -> Answer:
         """The answer, with the pictures that doctors see stored beside it."""
@@ -161,7 +156,7 @@ class Screener:
             predicted.model.card,
             predictor=known.predictor,
             site=self.sites.get(record.site),
-            age_years=_age_years(record, radiograph),
+            age_years=next_fact.age_years(record, radiograph),
             photographed=radiograph.photographed,
             not_for_us=radiograph.not_for_us,
         )
@@ -199,54 +194,6 @@ def _place(record: Record, model: LoadedModel) -> tuple[str, str, str]:
     """Where the cache keeps what was said of these bytes."""
     assert record.sha256 is not None
     return record.site, record.sha256, model.card.model_version
-
-
-def _next(record: Record) -> dict[str, Any]:
-    return {
-        "radiograph_id": record.radiograph_id,
-        "sequence": record.sequence + 1,
-        "at": clock.text(clock.now()),
-    }
-
-
-def _received(record: Record, arrival: Arrival) -> Fact | None:
-    if record.object_version is not None:
-        return None
-    return Received(
-        **_next(record),
-        object_version=arrival.version,
-        bytes=arrival.size,
-        sha256=arrival.sha256,
-    )
-
-
-def _rejected(record: Record, rejection: RejectedFile) -> Fact | None:
-    if record.state in FINAL:
-        return None
-    return Rejected(**_next(record), reason=rejection.reason, detail=rejection.detail)
-
-
-def _screened(record: Record, radiograph: Radiograph, said: Answer, took: float) -> Fact | None:
-    if record.state in FINAL:
-        return None
-    rows, columns = radiograph.pixels.shape
-    return Screened(
-        **_next(record),
-        answer=said,
-        file_format=radiograph.file_format,
-        rows=rows,
-        columns=columns,
-        view=radiograph.view,
-        laterality=radiograph.laterality,
-        burned_in_annotation=radiograph.burned_in_annotation,
-        age_years=_age_years(record, radiograph),
-        seconds=round(took, 3),
-    )
-
-
-def _age_years(record: Record, radiograph: Radiograph) -> int | None:
-    """What the file says of the patient's age goes before what was typed."""
-    return radiograph.age_years if radiograph.age_years is not None else record.age_years
 
 
 def _measure(record: Record, said: Answer, took: float) -> None:
