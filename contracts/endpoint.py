@@ -47,7 +47,7 @@ def predictions(body: bytes, *, expected: int) -> list[Prediction]:
     """The predictions in an answer; EndpointAnswerError unless there are `expected` sound ones."""
     try:
         answers = [_prediction(fields) for fields in json.loads(body)["predictions"]]
-    except (ValueError, KeyError, TypeError) as error:
+    except (ValueError, KeyError, TypeError, OverflowError, RecursionError) as error:
         raise EndpointAnswerError(f"not a prediction: {type(error).__name__}") from error
     if len(answers) != expected:
         raise EndpointAnswerError(f"{len(answers)} predictions for {expected} radiographs")
@@ -69,10 +69,12 @@ def _prediction(fields: dict[str, Any]) -> Prediction:
         raise ValueError("doubts are not those of this contract")
     if not all(math.isfinite(number) for number in numbers):
         raise ValueError("a number is not finite")
+    if not isinstance(fields["model_version"], str):
+        raise ValueError("the model does not say its version")
     return Prediction(
         logit=float(fields["logit"]),
         typicality=float(fields["typicality"]),
         attention=attention,
-        model_version=str(fields["model_version"]),
+        model_version=fields["model_version"],
         doubts=doubts,
     )

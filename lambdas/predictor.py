@@ -72,6 +72,8 @@ class Predictions:
         for prediction in predictions:
             if prediction.model_version != model.card.model_version:
                 raise VersionMismatchError(f"the endpoint serves {prediction.model_version}")
+            if len(prediction.attention) != model.card.attention_size:
+                raise EndpointAnswerError("an attention map of another size")
         seconds(Metric.ENDPOINT_SECONDS, time.monotonic() - started)
         return predictions
 

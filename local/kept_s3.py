@@ -145,8 +145,7 @@ def install(keeper: Keeper) -> None:
             except OSError as error:
                 # What is not kept was not taken.
                 delete(backend, bucket_name, key_name, version_id=key.version_id)
-                said = f"Nothing can be written: {error.strerror}."
-                raise S3Error(503, "ServiceUnavailable", said) from error
+                raise _no_room(error) from error
         if not silent:
             _announce(backend, backend.get_bucket(bucket_name), key, options)
         return key
@@ -161,9 +160,14 @@ def install(keeper: Keeper) -> None:
             return answer
 
     def set_delete_marker(backend: S3Backend, bucket_name: str, key_name: str) -> FakeDeleteMarker:
-        marker = mark(backend, bucket_name, key_name)
-        keeper.keep_marker(bucket_name, marker)
-        return marker
+        with _WRITING:
+            marker = mark(backend, bucket_name, key_name)
+            try:
+                keeper.keep_marker(bucket_name, marker)
+            except OSError as error:
+                delete(backend, bucket_name, key_name, version_id=marker.version_id)
+                raise _no_room(error) from error
+            return marker
 
     def set_metadata(key: FakeKey, metadata: Any, replace: bool = False) -> None:
         describe(key, metadata, replace)
@@ -175,8 +179,13 @@ def install(keeper: Keeper) -> None:
     # To list versions moto copies every object of the bucket with its bytes, and never lets go.
     _patch(FakeKey, __deepcopy__=lambda key, memo: key)
     _patch(FakeDeleteMarker, __deepcopy__=lambda marker, memo: marker)
-    _patch(S3Response, put_object=_alone(S3Response.put_object))
+    for name in ("put_object", "delete_object"):
+        _patch(S3Response, **{name: _alone(getattr(S3Response, name))})
     _patch(S3Response, _bucket_response_post=_as_a_form(S3Response._bucket_response_post))
+
+
+def _no_room(error: OSError) -> S3Error:
+    return S3Error(503, "ServiceUnavailable", f"Nothing can be written: {error.strerror}.")
 
 
 def _patch(owner: type, **functions: Callable[..., Any]) -> None:

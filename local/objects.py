@@ -36,7 +36,7 @@ class ObjectFolder:
     def versions(self) -> list[Version]:
         """All of them, oldest first."""
         described = sorted(self._folder.glob("*/[0-9]*.json"), key=_number)
-        versions = [Version(**json.loads(path.read_text())) for path in described]
+        versions = [version for path in described if (version := _described(path))]
         self._sweep({version.number for version in versions})
         return versions
 
@@ -53,11 +53,11 @@ class ObjectFolder:
             self.content(version).write_bytes(content)
             self._describe(version)
         except OSError:
-            for ending in ("partial", "bytes"):
-                self._place(version, ending).unlink(missing_ok=True)
+            self.content(version).unlink(missing_ok=True)
             raise
 
     def mark(self, version: Version) -> None:
+        """Raises OSError where there is no room."""
         self._place(version, "json").parent.mkdir(exist_ok=True)
         self._describe(version)
 
@@ -72,7 +72,11 @@ class ObjectFolder:
 
     def _describe(self, version: Version) -> None:
         partial = self._place(version, "partial")
-        partial.write_text(json.dumps(asdict(version)))
+        try:
+            partial.write_text(json.dumps(asdict(version)))
+        except OSError:
+            partial.unlink(missing_ok=True)
+            raise
         partial.rename(self._place(version, "json"))
 
     def _place(self, version: Version, ending: str) -> Path:
@@ -82,6 +86,14 @@ class ObjectFolder:
         for path in self._folder.glob("*/[0-9]*"):
             if path.suffix == ".partial" or _number(path) not in finished:
                 path.unlink()
+
+
+def _described(path: Path) -> Version | None:
+    """None where the machine stopped before the description was on the disk."""
+    try:
+        return Version(**json.loads(path.read_text()))
+    except ValueError:
+        return None
 
 
 def _number(path: Path) -> int:

@@ -29,7 +29,7 @@ class Services:
         """
         settings, start = self._settings, self._start
         if settings.model is Model.ENDPOINT:
-            start("endpoint", _endpoint(settings))
+            start("endpoint", endpoint_command(settings))
         aws = start("aws", _aws(settings))
         redis = start("redis", redis_server.server(settings))
         cognito = start("login", login.server(settings))
@@ -86,7 +86,7 @@ def _aws(settings: Settings) -> Command:
     return _module("local.aws", chosen)
 
 
-def _endpoint(settings: Settings) -> Command:
+def endpoint_command(settings: Settings) -> Command:
     chosen = {"--port": str(settings.endpoint_port), "--models": str(ROOT / "models")}
     return _module("local.endpoint", chosen)
 

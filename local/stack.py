@@ -79,7 +79,7 @@ class Stack:
     def watch(self) -> None:
         """Says it when a part has ended by itself, and when the disk fills."""
         if news := self._room.news():
-            self._progress.fail(news)
+            self._progress.say(f"[yellow]![/] {news}")
         for name in self._services.ended():
             log = self._processes.log(name)
             self._progress.fail(f"The part {name} has ended; {log} says why. Start again.")

@@ -62,7 +62,7 @@ class Checker:
         told = self._told(sent.radiograph_id)
         kinds = Counter(type(fact) for fact in told)
         finals = [fact for fact in told if isinstance(fact, Screened | Rejected)]
-        if not kinds[Created] or not self._is_kept(sent):
+        if not kinds[Created] or not self._is_kept(sent, told):
             return Fault.LOST
         if kinds[Created] > 1 or kinds[Received] > 1 or len(finals) > 1:
             return Fault.DOUBLED
@@ -77,20 +77,42 @@ class Checker:
         names = [entry["Key"] for page in listed for entry in page.get("Contents", [])]
         return [fact_from_json(json.loads(self._read(self._facts, name))) for name in names]
 
-    def _is_kept(self, sent: Sent) -> bool:
-        """Whether its bytes are there, as they came or where they were received to."""
-        return any(
-            hashlib.sha256(self._read(self._pictures, key, version)).hexdigest() == sent.sha256
-            for key in (keys.original(sent.radiograph_id), keys.incoming(sent.radiograph_id))
-            for version in self._versions(key)
+    def _is_kept(self, sent: Sent, told: Sequence[Fact]) -> bool:
+        """Whether the worklist can show it, its bytes are where they were received to, or came, and
+        the pictures of an answer are there.
+        """
+        name = sent.radiograph_id
+        created = next(fact for fact in told if isinstance(fact, Created))
+        wanted = [(self._facts, keys.index(created.site, created.at, name))]
+        if any(isinstance(fact, Screened) for fact in told):
+            made = (keys.rendition(name), keys.thumbnail(name), keys.attention(name))
+            wanted += [(self._pictures, key) for key in made]
+        received = any(isinstance(fact, Received) for fact in told)
+        content = self._original(name) if received else self._arrived(name)
+        return hashlib.sha256(content).hexdigest() == sent.sha256 and all(
+            self._is_there(bucket, key) for bucket, key in wanted
         )
 
-    def _versions(self, key: str) -> list[str]:
-        listed = self._s3.list_object_versions(Bucket=self._pictures, Prefix=key)
-        return [each["VersionId"] for each in listed.get("Versions", []) if each["Key"] == key]
+    def _is_there(self, bucket: str, key: str) -> bool:
+        listed = self._s3.list_objects_v2(Bucket=bucket, Prefix=key)
+        return key in {entry["Key"] for entry in listed.get("Contents", [])}
 
-    def _read(self, bucket: str, key: str, version: str | None = None) -> bytes:
-        which = {"VersionId": version} if version else {}
+    def _original(self, radiograph: str) -> bytes:
+        """Nothing where it is gone."""
+        key = keys.original(radiograph)
+        return self._read(self._pictures, key) if self._is_there(self._pictures, key) else b""
+
+    def _arrived(self, radiograph: str) -> bytes:
+        """The oldest version of what came, which is the one that counts; nothing where none is."""
+        key = keys.incoming(radiograph)
+        listed = self._s3.list_object_versions(Bucket=self._pictures, Prefix=key)
+        versions = [each for each in listed.get("Versions", []) if each["Key"] == key]
+        if not versions:
+            return b""
+        oldest = min(reversed(versions), key=lambda version: version["LastModified"])["VersionId"]
+        return self._read(self._pictures, key, VersionId=oldest)
+
+    def _read(self, bucket: str, key: str, **which: str) -> bytes:
         return bytes(self._s3.get_object(Bucket=bucket, Key=key, **which)["Body"].read())
 
 

@@ -30,6 +30,8 @@ from reliability.running import RunningStack, free_ports, start
 
 _DOCTORS = 6
 _SHARE = 0.05
+# Fewer than three calls in a row that fail, so that it is asked again and not left alone.
+_ENDPOINT_SHARE = 0.4
 _TWICE = 0.2
 # A message comes again after a minute, at most three times, and then by a redrive.
 _PATIENCE_SECONDS = 420.0
@@ -58,13 +60,15 @@ def run(uploads: int, folder: Path, *, seed: int) -> list[tuple[Sent, Fault]]:
     try:
         films = Films(Screening(Model.CPU), folder / "films", seed=seed)
         ward = _Ward(stack, seed=seed)
-        proxy.share = _SHARE
+        proxy.share, proxy.endpoint_share = _SHARE, _ENDPOINT_SHARE
         with mishaps.go_on(), ThreadPoolExecutor(_DOCTORS) as doctors:
             sent = list(doctors.map(ward.send, films.draw(uploads)))
-        proxy.share = 0
+        proxy.share = proxy.endpoint_share = 0
         ward.wait(sent)
-        print(f"{proxy.injected} requests went wrong, {ward.twice} things were done twice")
-        print(", ".join(f"{name} {count}" for name, count in Counter(mishaps.happened).items()))
+        wrong = proxy.injected
+        print(f"{wrong.total()} requests went wrong, {ward.twice} things were done twice")
+        for happened in (wrong, Counter(mishaps.happened)):
+            print(", ".join(f"{name} {count}" for name, count in sorted(happened.items())))
         checker = Checker(stack.s3, facts_bucket=FACTS, pictures_bucket=PICTURES)
         return checker.faults(sent)
     finally:

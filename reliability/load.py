@@ -46,12 +46,12 @@ def run(folder: Path, *, doctors: int, seconds: int) -> int:
         work = BusyDoctor.work = Work(films=films, headers=stack.bearer())
         environment = Environment(user_classes=[BusyDoctor], host=stack.url)
         with _memory(stack) as megabytes:
-            _let_work(environment, doctors=doctors, seconds=seconds)
+            let_work(environment, doctors=doctors, seconds=seconds)
         checker = Checker(stack.s3, facts_bucket=FACTS, pictures_bucket=PICTURES)
         faults = checker.faults(work.sent)
     finally:
         stack.stop()
-    failed = _report(environment, seconds=seconds)
+    failed = report(environment, seconds=seconds)
     third = len(megabytes) // 3
     print(
         f"memory {statistics.median(megabytes[third : 2 * third] or [0]):.0f} MB in the middle "
@@ -70,7 +70,7 @@ def _films(folder: Path) -> list[Film]:
     ]
 
 
-def _let_work(environment: Environment, *, doctors: int, seconds: int) -> None:
+def let_work(environment: Environment, *, doctors: int, seconds: int) -> None:
     """All come within the first ten seconds, and each ends the film at hand."""
     runner = environment.create_local_runner()
     environment.stop_timeout = 60
@@ -102,7 +102,7 @@ def _own(process: psutil.Process) -> int:
         return 0
 
 
-def _report(environment: Environment, *, seconds: int) -> int:
+def report(environment: Environment, *, seconds: int) -> int:
     """Prints a line for each step; the number of failures."""
     entries = sorted(environment.stats.entries.values(), key=lambda entry: str(entry.name))
     busy = sum(entry.num_requests for entry in entries if entry.name == BUSY)

@@ -1,13 +1,14 @@
 """What befalls the running system from outside, each as one thing that is done to it."""
 
 import json
+import os
 import random
 import signal
 import subprocess
 import sys
 import threading
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 
@@ -15,25 +16,27 @@ import psutil
 import redis
 
 from cdk.bundles import SCREENING_FUNCTION
-from local import kept_secrets, redis_server
+from local import kept_secrets, redis_server, services
 from local.ports import is_open
 from local.redis_server import binary
 from local.settings import ROOT
+from reliability.deck import Deck
 from reliability.running import RunningStack
 
 _PAUSE_SECONDS = 2.0
+_ENDPOINT_PAUSE_SECONDS = 5.0
 _BETWEEN_SECONDS = (1.0, 4.0)
 # As the function does it, with the names and addresses that a function is given.
 _REBUILD = "from lambdas import rebuild, settings; rebuild.refill(settings.from_environment())"
 
 
 class Mishaps:
-    """`seed` decides which comes when. Redis that was killed is started again by this."""
+    """Drawn with `seed`. What was killed and does not come back by itself is started by this."""
 
     def __init__(self, stack: RunningStack, *, seed: int) -> None:
         self._stack = stack
         self._random = random.Random(seed)
-        self._redis: subprocess.Popen[bytes] | None = None
+        self._started: list[subprocess.Popen[bytes]] = []
         self.happened: list[str] = []
 
     @contextmanager
@@ -50,24 +53,23 @@ class Mishaps:
         going_on.result()
 
     def close(self) -> None:
-        if self._redis:
-            self._redis.kill()
-            self._redis.wait()
+        for process in self._started:
+            process.kill()
+            process.wait()
 
     def _go_on(self, over: threading.Event) -> None:
-        everything: list[Callable[[], None]] = [
+        everything: Sequence[Callable[[], None]] = (
             self.restart_redis,
             self.empty_redis,
             self.pause_redis,
             self.pause_endpoint,
+            self.restart_endpoint,
             self.kill_screening,
             self.rebuild,
-        ]
-        waiting: list[Callable[[], None]] = []
+        )
+        deck = Deck(everything, self._random)
         while not over.wait(self._random.uniform(*_BETWEEN_SECONDS)):
-            # Each once, before any comes again.
-            waiting = waiting or self._random.sample(everything, len(everything))
-            mishap = waiting.pop()
+            mishap = deck.draw()
             mishap()
             self.happened.append(mishap.__name__)
 
@@ -81,8 +83,8 @@ class Mishaps:
         self.kill_redis()
         time.sleep(_PAUSE_SECONDS)
         command = redis_server.server(self._stack.settings)
-        self._redis = subprocess.Popen(
-            command.arguments, cwd=command.folder, stdout=subprocess.DEVNULL
+        self._started.append(
+            subprocess.Popen(command.arguments, cwd=command.folder, stdout=subprocess.DEVNULL)
         )
         while not is_open(self._stack.settings.redis_port):
             time.sleep(0.05)
@@ -93,24 +95,40 @@ class Mishaps:
 
     def pause_redis(self) -> None:
         """It takes connections and says nothing."""
-        _pause(self._redis_server())
+        _pause(self._redis_server(), _PAUSE_SECONDS)
 
     def pause_endpoint(self) -> None:
-        """It takes connections and says nothing."""
-        for process in _running("local.endpoint", within=self._stack):
-            _pause(process)
+        """It takes connections and says nothing, for longer than anybody waits."""
+        _pause(self._endpoint(), _ENDPOINT_PAUSE_SECONDS)
+
+    def restart_endpoint(self) -> None:
+        """Killed, and back as soon as its network is loaded, some ten seconds later."""
+        self._endpoint().kill()
+        command = services.endpoint_command(self._stack.settings)
+        self._started.append(
+            subprocess.Popen(command.arguments, cwd=command.folder, env=os.environ)
+        )
 
     def rebuild(self) -> None:
         """Redis is refilled from the facts, while uploads and answers go on."""
-        if running := _running(SCREENING_FUNCTION.handler, within=self._stack):
-            command = [sys.executable, "-c", _REBUILD]
-            subprocess.run(command, cwd=ROOT, env=running[0].environ(), check=False)
+        environment = self._screening().environ()
+        command = [sys.executable, "-c", _REBUILD]
+        subprocess.run(command, cwd=ROOT, env=environment, check=True)
 
     def kill_screening(self) -> None:
         """One of its processes, whatever it is doing."""
-        running = _running(SCREENING_FUNCTION.handler, within=self._stack)
-        if running:
-            self._random.choice(running).kill()
+        self._screening().kill()
+
+    def _screening(self) -> psutil.Process:
+        """Once there is one: another starts with the next message."""
+        while True:
+            if running := _running(SCREENING_FUNCTION.handler, within=self._stack):
+                return self._random.choice(running)
+            time.sleep(0.1)
+
+    def _endpoint(self) -> psutil.Process:
+        [server] = _running("local.endpoint", str(self._stack.settings.endpoint_port))
+        return server
 
     def _redis_server(self) -> psutil.Process:
         """By its title, in which it names its address and no longer its configuration."""
@@ -118,9 +136,9 @@ class Mishaps:
         return server
 
 
-def _pause(process: psutil.Process) -> None:
+def _pause(process: psutil.Process, seconds: float) -> None:
     process.send_signal(signal.SIGSTOP)
-    time.sleep(_PAUSE_SECONDS)
+    time.sleep(seconds)
     process.send_signal(signal.SIGCONT)
 
 

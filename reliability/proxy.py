@@ -5,21 +5,27 @@ import random
 import re
 import threading
 import time
+from collections import Counter
 from collections.abc import Callable
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+
+from reliability.deck import Deck
 
 # Where the SageMaker runtime has its endpoints; AWS's other addresses begin with a bucket or "/".
 _ENDPOINT = "/endpoints/"
 
 _SLOW_SECONDS = 1.5
+# More than the functions wait for it.
+_ENDPOINT_SLOW_SECONDS = 3.0
 _TIMEOUT_SECONDS = 60
 # What an answer says of its connection, which is not ours.
 _HOP = frozenset({"connection", "transfer-encoding", "content-length", "keep-alive"})
 
 
 class FaultyProxy(ThreadingHTTPServer):
-    """`share` of the requests end as one of `_FAULTS`, drawn with `seed`; 0 lets all pass. `aws`
-    and `endpoint` are the ports of what stands behind.
+    """`share` of the requests to AWS and `endpoint_share` of those to the endpoint end as a fault;
+    0 lets all pass. `aws` and `endpoint` are the ports of what stands behind. Which requests come
+    first, threads decide and no `seed`.
     """
 
     daemon_threads = True
@@ -27,10 +33,11 @@ class FaultyProxy(ThreadingHTTPServer):
     def __init__(self, port: int, *, aws: int, endpoint: int, seed: int) -> None:
         super().__init__(("127.0.0.1", port), _Handler)
         self._aws, self._endpoint = aws, endpoint
-        self.share = 0.0
-        self.injected = 0
+        self.share = self.endpoint_share = 0.0
+        self.injected: Counter[str] = Counter()
         self._random = random.Random(seed)
-        self._lock = threading.Lock()
+        self._of_aws = Deck(_OF_AWS, self._random)
+        self._of_endpoint = Deck(_OF_ENDPOINT, self._random)
         threading.Thread(target=self.serve_forever, args=(0.1,), daemon=True).start()
 
     def handle_error(self, request: object, client_address: object) -> None:
@@ -39,13 +46,13 @@ class FaultyProxy(ThreadingHTTPServer):
     def upstream(self, path: str) -> int:
         return self._endpoint if path.startswith(_ENDPOINT) else self._aws
 
-    def draw(self, path: str) -> "Callable[[_Handler], None] | None":
-        with self._lock:
-            if self._random.random() >= self.share:
-                return None
-            self.injected += 1
-            of_endpoint = path.startswith(_ENDPOINT)
-            return self._random.choice(_FAULTS + _OF_ENDPOINT if of_endpoint else _FAULTS)
+    def draw(self, path: str) -> "Fault | None":
+        of_endpoint = path.startswith(_ENDPOINT)
+        if self._random.random() >= (self.endpoint_share if of_endpoint else self.share):
+            return None
+        fault = (self._of_endpoint if of_endpoint else self._of_aws).draw()
+        self.injected[fault.__name__] += 1
+        return fault
 
 
 class _Handler(BaseHTTPRequestHandler):
@@ -108,14 +115,42 @@ class _Handler(BaseHTTPRequestHandler):
         time.sleep(_SLOW_SECONDS)
         self.answer(*answer)
 
+    def answer_too_late(self) -> None:
+        time.sleep(_ENDPOINT_SLOW_SECONDS)
+        self.forward()
+
     def talk_nonsense(self) -> None:
-        """Answers of the right form, with numbers that are none."""
+        """An answer of the right form, with numbers that are none."""
         status, headers, content = self.ask()
         self.answer(status, headers, re.sub(rb'"logit": [^,}]+', b'"logit": NaN', content))
+
+    def answer_in_another_form(self) -> None:
+        """The attention of another network: one number."""
+        status, headers, content = self.ask()
+        other = re.sub(rb'"attention": \[\[.*?\]\]', b'"attention": [[0.5]]', content)
+        self.answer(status, headers, other)
+
+    def answer_less(self) -> None:
+        self.body()
+        self.answer(200, [("Content-Type", "application/json")], b'{"predictions": []}')
 
     def log_message(self, format: str, *args: object) -> None:
         """Nobody reads it."""
 
 
-_FAULTS = (_Handler.fail, _Handler.fail_afterwards, _Handler.hang_up, _Handler.dawdle)
-_OF_ENDPOINT = (_Handler.talk_nonsense,)
+Fault = Callable[[_Handler], None]
+
+_OF_AWS: tuple[Fault, ...] = (
+    _Handler.fail,
+    _Handler.fail_afterwards,
+    _Handler.hang_up,
+    _Handler.dawdle,
+)
+_OF_ENDPOINT: tuple[Fault, ...] = (
+    _Handler.fail,
+    _Handler.hang_up,
+    _Handler.answer_too_late,
+    _Handler.talk_nonsense,
+    _Handler.answer_in_another_form,
+    _Handler.answer_less,
+)

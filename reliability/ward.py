@@ -88,14 +88,19 @@ class BusyDoctor(HttpUser):
             with self.client.request(
                 method, url, name=step, catch_response=True, headers=own, **how
             ) as answer:
-                if answer.status_code != 429:
-                    answer.raise_for_status()
-                    return answer
-                # Without the header this is an error, as it should be.
-                pause = float(answer.headers["Retry-After"])
-                answer.request_meta["name"] = BUSY  # type: ignore[index]
-                answer.success()
+                pause = float(answer.headers.get("Retry-After") or 0)
+                is_busy = answer.status_code == 429 and pause > 0
+                if is_busy:
+                    answer.request_meta["name"] = BUSY  # type: ignore[index]
+                    answer.success()
+                elif not answer.ok:
+                    answer.failure(f"{answer.status_code} {answer.reason}")
+            if not is_busy:
+                break
             gevent.sleep(pause)
+        if not answer.ok:
+            raise StopUser
+        return answer
 
     def _say(self, step: str, seconds: float, *, error: Exception | None = None) -> None:
         self.environment.events.request.fire(

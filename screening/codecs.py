@@ -61,6 +61,8 @@ def decode_frame(frame: bytes, runner: DecodeRunner) -> bytearray:
     if samples.ndim == 3:
         # These decoders interleave, and give the colours that the codestream names.
         runner.set_option("planar_configuration", 0)
+        if _DECODERS[runner.transfer_syntax] is imagecodecs.jpeg8_decode:
+            runner.set_option("photometric_interpretation", "RGB")
     runner.set_option("bits_allocated", samples.dtype.itemsize * 8)
     # pydicom extends the sign from here; some encoders call 12 bits in 16 a precision of 16.
     precision = runner.get_option("jls_precision", runner.bits_stored)

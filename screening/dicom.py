@@ -103,6 +103,8 @@ def _check(dataset: FileDataset) -> None:
         raise RejectedFile(Rejection.DICOM_NO_PIXELS)
     if _number(dataset, "NumberOfFrames", default=1) > 1:
         raise RejectedFile(Rejection.SEVERAL_FRAMES)
+    if not (_number(dataset, "BitsAllocated") and _number(dataset, "SamplesPerPixel")):
+        raise RejectedFile(Rejection.DICOM_PIXELS)
     rows, columns = _number(dataset, "Rows"), _number(dataset, "Columns")
     if rows * columns > MAX_PIXELS:
         raise RejectedFile(Rejection.TOO_LARGE)

@@ -50,6 +50,8 @@ def shown_pixels(dataset: FileDataset) -> Pixels:
     try:
         stored = dataset.pixel_array
     except UNREADABLE as error:
+        if "allocate" in str(error):  # A decoder's MemoryError, as pydicom words it.
+            raise MemoryError from error
         if _can_decode(syntax):
             raise RejectedFile(Rejection.DICOM_PIXELS) from error
         name = "unknown" if syntax.name == syntax else syntax.name

@@ -11,6 +11,8 @@ from screening.radiograph import Identity, Pixels, Radiograph
 # which does not go into a fact.
 _FRONTAL = frozenset({"PA", "AP"})
 _VIEWS = _FRONTAL | {"LL", "RL", "RLD", "LLD", "LLO", "RLO"}
+# Words of devices for what is not frontal; they stay out of the record.
+_NOT_FRONTAL = re.compile(r"\b(LAT|LATERAL|LL|RL|LLD|RLD|LLO|RLO|LAO|RAO|LPO|RPO)\b")
 _LATERALITIES = frozenset({"L", "R", "B", "U"})
 # PS3.16 CID 4010, in SNOMED CT and in the retired codes that older devices send.
 _VIEW_CODES = {
@@ -72,8 +74,10 @@ def _not_for_us(dataset: Dataset, view: str | None) -> NotAssessed | None:
     part = text(dataset, "BodyPartExamined") or _meaning(dataset, "AnatomicRegionSequence")
     if part.upper().replace(" ", "") in _OTHER_PARTS:
         return NotAssessed.BODY_PART
-    lateral = view is None and _rows_run_from_back_to_front(dataset)
-    return NotAssessed.NOT_FRONTAL if lateral or (view and view not in _FRONTAL) else None
+    if view in _FRONTAL:
+        return None
+    lateral = view or _NOT_FRONTAL.search(text(dataset, "ViewPosition").upper())
+    return NotAssessed.NOT_FRONTAL if lateral or _rows_run_from_back_to_front(dataset) else None
 
 
 def _view(dataset: Dataset) -> str | None:

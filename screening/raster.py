@@ -80,9 +80,10 @@ def grey(picture: Image.Image) -> Pixels:
 
 
 def _from_16_bit(values: NDArray[Any]) -> Pixels:
-    """Modalities store 12 bits in 16: values that all fit into 12 are read at that depth."""
-    shift = 4 if int(values.max()) < 1 << 12 else 8
-    shown: Pixels = np.right_shift(values, shift).astype(np.uint8)
+    """Modalities store 10, 12 or 14 bits in 16: values that all fit are read at that depth."""
+    needed = int(values.max()).bit_length()
+    depth = next(bits for bits in (8, 10, 12, 14, 16) if needed <= bits)
+    shown: Pixels = np.right_shift(values, depth - 8).astype(np.uint8)
     return shown
 
 

@@ -214,7 +214,7 @@ ORIGINAL = replace(
     schedule="staircase",
     weight_decay=0.0,
     averaging=0.0,
-    # As many as two cores run in 25 minutes; its loss falls on, by less with each.
+    # As many as two cores run in half an hour; its loss still falls.
     epochs=10,
     patience=10,
 )

@@ -19,7 +19,6 @@ from lambdas.screener import Screener
 from screening.read import read_radiograph
 
 KILLED = 7
-_PLACE = re.compile(r"incoming|identity|original|rendition|thumbnail|attention|\d{6}")
 _CONTEXT = SimpleNamespace(
     function_name="test",
     memory_limit_in_mb=512,

@@ -119,10 +119,17 @@ def test_several_radiographs_are_one_call_in_their_order(
         lambda card, asked: (200, said([one(card, logit=float("nan"))] * asked)),
         lambda card, asked: (200, said([one(card, typicality=None)] * asked)),
         lambda card, asked: (200, said([one(card, attention=[[1.0], [1.0, 2.0]])] * asked)),
+        lambda card, asked: (200, said([one(card, attention=[[0.5]])] * asked)),
+        lambda card, asked: (200, said([one(card, logit=10**400)] * asked)),
+        lambda card, asked: (200, b"[" * 100_000),
+        lambda card, asked: (200, said([one(card, model_version=None)] * asked)),
         lambda card, asked: (200, said([one(card, model_version="another")] * asked)),
         lambda card, asked: time.sleep(0.7) or (200, b""),
     ],
-    ids=["500", "text", "shape", "number", "NaN", "null", "ragged", "version", "slow"],
+    ids=[
+        *("500", "text", "shape", "number", "NaN", "null", "ragged", "small", "huge", "deep"),
+        *("versionless", "version", "slow"),
+    ],
 )
 def test_an_answer_of_no_use_is_the_cpu_models(
     endpoint: Endpoint, model: LoadedModel, nonsense: Callable[[ModelCard, int], tuple[int, bytes]]

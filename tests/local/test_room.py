@@ -1,8 +1,16 @@
 """A disk that fills is said once, and once more when it no longer does."""
 
+import io
 from pathlib import Path
 
+import pytest
+from rich.console import Console
+
+from local.progress import Progress
 from local.room import LEAST_BYTES, Room
+from local.settings import Settings
+from local.stack import Stack
+from tests.stack import free_ports
 
 
 def test_a_disk_that_fills_and_empties_is_said_at_each_change() -> None:
@@ -15,3 +23,11 @@ def test_a_disk_that_fills_and_empties_is_said_at_each_change() -> None:
         "There is room again for data.",
         "",
     ]
+
+
+def test_a_run_says_it(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("local.room.LEAST_BYTES", 1 << 60)
+    said = io.StringIO()
+    settings = Settings(folder=tmp_path, port=free_ports())
+    Stack(settings, Progress(Console(file=said, soft_wrap=True))).watch()
+    assert f"The disk of {settings.data} has" in said.getvalue()

@@ -36,12 +36,25 @@ def test_what_was_kept_has_no_fault(aws: Aws, api: Api, checker: Checker) -> Non
     assert checker.faults([bad, good]) == []
     other = replace(good, expected=replace(expected, probability=1 - answer["probability"]))
     assert checker.faults([other]) == [(other, Fault.WRONG)]
+    aws.s3.delete_object(Bucket="pictures", Key=keys.attention(good.radiograph_id))
+    assert checker.faults([good]) == [(good, Fault.LOST)]
 
 
 def lose_the_file(aws: Aws, sent: Sent) -> None:
     for key in (keys.incoming(sent.radiograph_id), keys.original(sent.radiograph_id)):
         for version in aws.s3.list_object_versions(Bucket="pictures", Prefix=key)["Versions"]:
             aws.s3.delete_object(Bucket="pictures", Key=key, VersionId=version["VersionId"])
+
+
+def overwrite_the_original(aws: Aws, sent: Sent) -> None:
+    key = keys.original(sent.radiograph_id)
+    aws.s3.put_object(Bucket="pictures", Key=key, Body=b"Another patient coughs.")
+
+
+def lose_the_place_in_the_worklist(aws: Aws, sent: Sent) -> None:
+    created = aws.facts(sent.radiograph_id)[0]
+    key = keys.index(created["site"], created["at"], sent.radiograph_id)
+    aws.s3.delete_object(Bucket="facts", Key=key)
 
 
 def lose_every_fact(aws: Aws, sent: Sent) -> None:
@@ -79,6 +92,8 @@ def put(aws: Aws, sent: Sent, fact: dict[str, object]) -> None:
     ("spoil", "fault"),
     [
         (lose_the_file, Fault.LOST),
+        (overwrite_the_original, Fault.LOST),
+        (lose_the_place_in_the_worklist, Fault.LOST),
         (lose_every_fact, Fault.LOST),
         (lose_the_last_fact, Fault.STUCK),
         (answer_again, Fault.DOUBLED),
@@ -99,7 +114,7 @@ def test_what_was_not_kept_is_named(
 def test_a_build_that_acknowledges_before_the_fact_is_written_is_caught(
     aws: Aws, api: Api, checker: Checker, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """It says that the last fact is there, and dies before it is."""
+    """The function says that all is done, so that the message goes; the last fact never comes."""
     sent = upload(aws, api)
     write = Store._write_once
 

@@ -11,6 +11,7 @@ from pydicom.uid import (
     ExplicitVRBigEndian,
     ImplicitVRLittleEndian,
     JPEGBaseline8Bit,
+    JPEGExtended12Bit,
     JPEGLossless,
     JPEGLSLossless,
     RLELossless,
@@ -53,6 +54,17 @@ def test_8_bits_are_the_same_compressed(syntax: UID) -> None:
         )
     pixels = shown(compressed(ramp(), syntax, encode(ramp())))
     assert np.abs(pixels.astype(int) - ramp()).max() <= 3
+
+
+@pytest.mark.parametrize("syntax", [JPEGBaseline8Bit, JPEGExtended12Bit], ids=lambda uid: uid.name)
+def test_colour_is_converted_once(syntax: UID) -> None:
+    colours = np.stack([ramp(), ramp()[::-1], np.full_like(ramp(), 90)], axis=-1)
+    frame = encoded(Image.fromarray(colours), "JPEG", quality=95)
+    tags = {"PhotometricInterpretation": "YBR_FULL_422"}
+    difference = shown(compressed(colours, syntax, frame, **tags)) - shown(dicom(colours)).astype(
+        int
+    )
+    assert np.abs(difference).mean() < 3
 
 
 @pytest.mark.parametrize("syntax", [JPEGLossless, JPEGLSLossless], ids=lambda syntax: syntax.name)

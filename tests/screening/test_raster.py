@@ -45,8 +45,9 @@ def test_16_bits_are_the_same_as_their_8_bit_twin() -> None:
     assert np.array_equal(read(wide), ramp())
 
 
-def test_12_bits_in_16_are_not_black() -> None:
-    wide = Image.fromarray(ramp().astype(np.uint16) * 16)
+@pytest.mark.parametrize("bits", [8, 10, 12, 14])
+def test_fewer_bits_in_16_are_not_black(bits: int) -> None:
+    wide = Image.fromarray(ramp().astype(np.uint16) << (bits - 8))
     assert np.array_equal(read(wide), ramp())
 
 

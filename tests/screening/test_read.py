@@ -22,6 +22,13 @@ def refused(content: bytes) -> tuple[Rejection, str]:
     return caught.value.reason, caught.value.detail
 
 
+def archive() -> bytes:
+    buffer = io.BytesIO()
+    with zipfile.ZipFile(buffer, "w") as file:
+        file.writestr("payload.js", "alert(1)")
+    return buffer.getvalue()
+
+
 def picture(kind: str, comment: bytes = b"") -> bytes:
     """A whole file of this kind, with `comment` where the kind has room for one."""
     if kind == "DICOM":
@@ -87,11 +94,7 @@ def test_what_is_no_picture_is_named(content: bytes, name: str) -> None:
 
 @pytest.mark.parametrize("kind", ["JPEG", "PNG", "DICOM"])
 def test_a_picture_with_an_archive_behind_it_is_refused(kind: str) -> None:
-    archive = io.BytesIO()
-    with zipfile.ZipFile(archive, "w") as file:
-        file.writestr("payload.js", "alert(1)")
-    content = picture(kind) + archive.getvalue()
-    assert refused(content) == (Rejection.POLYGLOT, "a ZIP archive")
+    assert refused(picture(kind) + archive()) == (Rejection.POLYGLOT, "a ZIP archive")
 
 
 @pytest.mark.parametrize("kind", ["JPEG", "PNG", "DICOM"])
@@ -102,6 +105,17 @@ def test_the_end_of_an_archive_by_chance_is_none(kind: str) -> None:
 def test_a_picture_that_is_a_pdf_as_well_is_refused() -> None:
     content = encoded(Image.fromarray(ramp()), "JPEG", comment=b"%PDF-1.7 ...")
     assert refused(content) == (Rejection.POLYGLOT, "a PDF")
+
+
+def test_a_picture_that_is_a_dicom_file_of_another_as_well_is_refused() -> None:
+    content = picture("JPEG", comment=bytes(200))
+    assert content[128:132] == bytes(4)
+    assert refused(content[:128] + b"DICM" + content[132:]) == (Rejection.POLYGLOT, "a DICOM file")
+
+
+def test_zeros_behind_an_archive_do_not_hide_it() -> None:
+    content = picture("JPEG") + archive() + bytes(70_000)
+    assert refused(content) == (Rejection.POLYGLOT, "a ZIP archive")
 
 
 @pytest.mark.parametrize("program", [b"MZ", b"\x7fELF", b"#!/bin/sh\n"])
