@@ -2,6 +2,7 @@
 
 import subprocess
 import sys
+from pathlib import Path
 
 import pytest
 
@@ -17,6 +18,14 @@ def test_every_broken_file_is_read_or_refused_by_name() -> None:
     done = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, check=False)
     assert done.stdout.splitlines()[-1] == "crashes 0 server_errors 0 of 5000", done.stdout
     assert done.returncode == 0
+
+
+@pytest.mark.data
+def test_so_is_every_broken_file_of_a_modality(data: Path) -> None:
+    examples = ["--examples", str(data / "dicom")]
+    command = [sys.executable, "-m", "reliability.fuzz", "500", "--seed", "5", *examples]
+    done = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, check=False)
+    assert done.stdout.splitlines()[-1] == "crashes 0 server_errors 0 of 500", done.stdout
 
 
 # Found by fuzzing
