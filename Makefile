@@ -18,7 +18,7 @@ run: .venv/.run $(ENDPOINT) ## Start the whole system on this machine; Ctrl-C st
 
 test: .venv/.test ## Install what the tests need and run them (ARGS="tests/ui -k login")
 	@$(IN) -m local.browser
-	@$(IN) -m pytest $(or $(ARGS),--numprocesses 2 --dist loadfile)
+	@$(IN) -m pytest $(or $(ARGS),--numprocesses 2 --dist loadfile --no-loadscope-reorder)
 
 faults: .venv/.test ## Send N files while everything goes wrong, and check every promise (N=50 SEED=1)
 	@$(IN) -m reliability.faults $(or $(N),50) --seed $(or $(SEED),1)

@@ -101,9 +101,12 @@ class Mishaps:
         """It takes connections and says nothing, for longer than anybody waits."""
         _pause(self._endpoint(), _ENDPOINT_PAUSE_SECONDS)
 
+    def kill_endpoint(self) -> None:
+        self._endpoint().kill()
+
     def restart_endpoint(self) -> None:
         """Killed, and back as soon as its network is loaded, some ten seconds later."""
-        self._endpoint().kill()
+        self.kill_endpoint()
         command = services.endpoint_command(self._stack.settings)
         self._started.append(
             subprocess.Popen(command.arguments, cwd=command.folder, env=os.environ)

@@ -34,10 +34,12 @@ class FaultyProxy(ThreadingHTTPServer):
         super().__init__(("127.0.0.1", port), _Handler)
         self._aws, self._endpoint = aws, endpoint
         self.share = self.endpoint_share = 0.0
+        # Where one is named, every call to the endpoint ends so.
+        self.endpoint_fault: Fault | None = None
         self.injected: Counter[str] = Counter()
         self._random = random.Random(seed)
         self._of_aws = Deck(_OF_AWS, self._random)
-        self._of_endpoint = Deck(_OF_ENDPOINT, self._random)
+        self._of_endpoint = Deck(OF_ENDPOINT, self._random)
         threading.Thread(target=self.serve_forever, args=(0.1,), daemon=True).start()
 
     def handle_error(self, request: object, client_address: object) -> None:
@@ -48,6 +50,8 @@ class FaultyProxy(ThreadingHTTPServer):
 
     def draw(self, path: str) -> "Fault | None":
         of_endpoint = path.startswith(_ENDPOINT)
+        if of_endpoint and self.endpoint_fault:
+            return self.endpoint_fault
         if self._random.random() >= (self.endpoint_share if of_endpoint else self.share):
             return None
         fault = (self._of_endpoint if of_endpoint else self._of_aws).draw()
@@ -146,7 +150,7 @@ _OF_AWS: tuple[Fault, ...] = (
     _Handler.hang_up,
     _Handler.dawdle,
 )
-_OF_ENDPOINT: tuple[Fault, ...] = (
+OF_ENDPOINT: tuple[Fault, ...] = (
     _Handler.fail,
     _Handler.hang_up,
     _Handler.answer_too_late,

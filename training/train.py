@@ -8,12 +8,12 @@ from pathlib import Path
 import numpy as np
 
 from screening.radiograph import Pixels
-from training import agreement
 from training.artefacts import CARD, CPU, ENDPOINT
 from training.augmentation import vary
 from training.calibration import calibrate, choose_operating_point, fit_calibration
 from training.card import Findings, write_card
 from training.checkpoint import forget, read_trained
+from training.comparison import compare
 from training.data import Radiograph, labels, read_about
 from training.evaluation.figures import evaluate
 from training.export import export_litert, export_saved_model
@@ -125,7 +125,7 @@ def validate(recipe: Recipe, parts: Parts, *, limit: float, out: Path, version: 
         probabilities=probabilities,
         labels=truth,
         validation=evaluate(probabilities, truth, point=point),
-        agreement=agreement.compare(cpu, endpoint, calibration=calibration, point=point),
+        agreement=compare(cpu, endpoint, calibration=calibration, point=point),
         typicality_limit=limit,
         refused=float(np.mean(endpoint.typicality < limit)),
     )

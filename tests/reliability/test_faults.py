@@ -10,7 +10,6 @@ from tests.conftest import ROOT
 # What must have gone wrong, else the test shows nothing.
 HAPPEN = (
     *("fail", "fail_afterwards", "hang_up", "dawdle"),
-    *("talk_nonsense", "answer_in_another_form", "answer_less", "answer_too_late"),
     *("restart_redis", "empty_redis", "pause_redis", "pause_endpoint", "restart_endpoint"),
     *("kill_screening", "rebuild"),
 )

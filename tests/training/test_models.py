@@ -6,9 +6,10 @@ from pathlib import Path
 import pytest
 
 from screening.card import read_card
-from training.agreement import TOLERANCE, compare
+from training.agreement import TOLERANCE
 from training.artefacts import read_artefact
 from training.calibration import Calibration, OperatingPoint
+from training.comparison import compare
 from training.data import part_sha256, read_manifest
 from training.ledger import LEDGER, read_ledger
 from training.part import load_all

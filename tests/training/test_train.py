@@ -10,14 +10,10 @@ from ai_edge_litert.interpreter import Interpreter
 from screening.card import read_card
 from screening.litert import CpuModel
 from screening.radiograph import Pixels
-from training.agreement import (
-    Agreement,
-    DisagreementError,
-    compare,
-    require,
-)
+from training.agreement import Agreement, DisagreementError, require
 from training.artefacts import folder_sha256
 from training.calibration import Calibration, OperatingPoint, calibrate, fit_calibration
+from training.comparison import compare
 from training.data import labels, load_pixels, read_manifest
 from training.learn import split_by
 from training.part import load_all

@@ -9,8 +9,9 @@ import numpy as np
 from sklearn.metrics import roc_auc_score
 
 from screening.radiograph import Pixels
-from training.agreement import Agreement, compare
+from training.agreement import Agreement
 from training.calibration import Labels, Probabilities
+from training.comparison import compare
 from training.data import Radiograph
 from training.evaluation.calibration_error import chance_of_this_error
 from training.evaluation.figures import evaluate
