@@ -25,7 +25,7 @@ from reliability.running import RunningStack
 
 _PAUSE_SECONDS = 2.0
 _ENDPOINT_PAUSE_SECONDS = 5.0
-_BETWEEN_SECONDS = (1.0, 4.0)
+_BETWEEN_SECONDS = (0.5, 3.0)
 # As the function does it, with the names and addresses that a function is given.
 _REBUILD = "from lambdas import rebuild, settings; rebuild.refill(settings.from_environment())"
 
@@ -41,7 +41,7 @@ class Mishaps:
 
     @contextmanager
     def go_on(self) -> Iterator[None]:
-        """One after the other, until the end of the block."""
+        """One after the other until the end of the block, and each at least once."""
         over = threading.Event()
         with ThreadPoolExecutor(1) as worker:
             going_on = worker.submit(self._go_on, over)
@@ -68,7 +68,9 @@ class Mishaps:
             self.rebuild,
         )
         deck = Deck(everything, self._random)
-        while not over.wait(self._random.uniform(*_BETWEEN_SECONDS)):
+        while not over.wait(self._random.uniform(*_BETWEEN_SECONDS)) or {
+            each.__name__ for each in everything
+        } - set(self.happened):
             mishap = deck.draw()
             mishap()
             self.happened.append(mishap.__name__)

@@ -71,6 +71,12 @@ class _Handler(BaseHTTPRequestHandler):
 
     do_GET = do_PUT = do_POST = do_HEAD = do_DELETE = do_OPTIONS = handle_one
 
+    def handle_expect_100(self) -> bool:
+        """Sent at once: a client waits a second for it before it sends its body."""
+        going_on = super().handle_expect_100()
+        self.wfile.flush()
+        return going_on
+
     def forward(self) -> None:
         self.answer(*self.ask())
 
