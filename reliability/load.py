@@ -52,11 +52,13 @@ def run(folder: Path, *, doctors: int, seconds: int) -> int:
     finally:
         stack.stop()
     failed = report(environment, seconds=seconds)
-    third = len(megabytes) // 3
-    print(
-        f"memory {statistics.median(megabytes[third : 2 * third] or [0]):.0f} MB in the middle "
-        f"third, {statistics.median(megabytes[2 * third :]):.0f} MB in the last"
-    )
+    for part, held in megabytes.items():
+        third = len(held) // 3
+        middle, last = held[third : 2 * third] or held, held[2 * third :]
+        print(
+            f"memory of {part}: {statistics.median(middle):.0f} MB in the middle third, "
+            f"{statistics.median(last):.0f} MB in the last"
+        )
     print(f"failed {failed} {summary(faults, of=len(work.sent))}")
     return 1 if failed or faults else 0
 
@@ -80,14 +82,21 @@ def let_work(environment: Environment, *, doctors: int, seconds: int) -> None:
 
 
 @contextmanager
-def _memory(stack: RunningStack) -> Iterator[list[float]]:
-    """What the system's processes hold of their own, in MB, every five seconds."""
-    megabytes: list[float] = []
+def _memory(stack: RunningStack) -> Iterator[dict[str, list[float]]]:
+    """What the system's processes hold of their own, in MB, every five seconds: those of the
+    functions, and what stands for AWS here.
+    """
+    megabytes: dict[str, list[float]] = {"the functions": [], "what stands for AWS": []}
     root = psutil.Process(stack.process.pid)
 
     def look() -> None:
         while True:
-            megabytes.append(sum(map(_own, [root, *root.children(recursive=True)])) / _MEGABYTE)
+            held = dict.fromkeys(megabytes, 0.0)
+            for process in [root, *root.children(recursive=True)]:
+                name, own = _held(process)
+                held[name] += own / _MEGABYTE
+            for name, sum_of_all in held.items():
+                megabytes[name].append(sum_of_all)
             gevent.sleep(_EACH_SECONDS)
 
     looking = gevent.spawn(look)
@@ -95,11 +104,14 @@ def _memory(stack: RunningStack) -> Iterator[list[float]]:
     looking.kill()
 
 
-def _own(process: psutil.Process) -> int:
+def _held(process: psutil.Process) -> tuple[str, int]:
     try:
-        return int(process.memory_full_info().uss)
+        line = " ".join(process.cmdline())
+        own = int(process.memory_full_info().uss)
     except psutil.Error:
-        return 0
+        return "the functions", 0
+    of_functions = "awslambdaric" in line or "screening.reading" in line
+    return "the functions" if of_functions else "what stands for AWS", own
 
 
 def report(environment: Environment, *, seconds: int) -> int:

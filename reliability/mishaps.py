@@ -1,7 +1,6 @@
 """What befalls the running system from outside, each as one thing that is done to it."""
 
 import json
-import os
 import random
 import signal
 import subprocess
@@ -18,6 +17,7 @@ import redis
 from cdk.bundles import SCREENING_FUNCTION
 from local import kept_secrets, redis_server, services
 from local.ports import is_open
+from local.processes import Command
 from local.redis_server import binary
 from local.settings import ROOT
 from reliability.deck import Deck
@@ -85,9 +85,7 @@ class Mishaps:
         self.kill_redis()
         time.sleep(_PAUSE_SECONDS)
         command = redis_server.server(self._stack.settings)
-        self._started.append(
-            subprocess.Popen(command.arguments, cwd=command.folder, stdout=subprocess.DEVNULL)
-        )
+        self._start(command)
         while not is_open(self._stack.settings.redis_port):
             time.sleep(0.05)
 
@@ -110,15 +108,23 @@ class Mishaps:
         """Killed, and back as soon as its network is loaded, some ten seconds later."""
         self.kill_endpoint()
         command = services.endpoint_command(self._stack.settings)
-        self._started.append(
-            subprocess.Popen(command.arguments, cwd=command.folder, env=os.environ)
-        )
+        self._start(command)
 
     def rebuild(self) -> None:
         """Redis is refilled from the facts, while uploads and answers go on."""
         environment = self._screening().environ()
         command = [sys.executable, "-c", _REBUILD]
-        subprocess.run(command, cwd=ROOT, env=environment, check=True)
+        subprocess.run(command, cwd=ROOT, env=environment, stdout=subprocess.DEVNULL, check=True)
+
+    def _start(self, command: Command) -> None:
+        self._started.append(
+            subprocess.Popen(
+                command.arguments,
+                cwd=command.folder,
+                stdout=subprocess.DEVNULL,
+                stderr=subprocess.DEVNULL,
+            )
+        )
 
     def kill_screening(self) -> None:
         """One of its processes, whatever it is doing."""
