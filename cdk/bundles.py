@@ -129,7 +129,8 @@ API_FUNCTION = Function(
     environment={**_BACKEND, "MODELS_BUCKET": "models_bucket"},
 )
 # 1,769 MB is one whole processor. A second one makes a radiograph 1.2 times as fast and costs 1.6
-# times as much; the function itself needs 170 MB (measured by benchmarks.screening_memory).
+# times as much; the function itself needs 170 MB (measured by benchmarks.screening_memory), its
+# reader 43 MB and never more than 512.
 SCREENING_FUNCTION = Function(
     name="screening",
     bundle=SCREENING,

@@ -5,11 +5,14 @@ import sys
 from pathlib import Path
 
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
 from contracts.rejections import Rejection
 from reliability.drawn import dicom, ramp
 from screening.errors import RejectedFile
 from screening.read import read_radiograph
+from screening.signatures import DICOM_PREAMBLE, DICOM_PREFIX, JPEG_START, PNG_START
 from tests.conftest import ROOT
 
 
@@ -26,6 +29,17 @@ def test_so_is_every_broken_file_of_a_modality(data: Path) -> None:
     command = [sys.executable, "-m", "reliability.fuzz", "500", "--seed", "5", *examples]
     done = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, check=False)
     assert done.stdout.splitlines()[-1] == "crashes 0 server_errors 0 of 500", done.stdout
+
+
+@given(
+    start=st.sampled_from([b"", JPEG_START, PNG_START, bytes(DICOM_PREAMBLE) + DICOM_PREFIX]),
+    rest=st.binary(max_size=500),
+)
+@settings(max_examples=500, deadline=None, derandomize=True)
+def test_whatever_bytes_follow_a_signature_are_refused_by_name(start: bytes, rest: bytes) -> None:
+    with pytest.raises(RejectedFile) as caught:
+        read_radiograph(start + rest)
+    assert caught.value.reason in Rejection
 
 
 # Found by fuzzing
