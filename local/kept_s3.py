@@ -1,7 +1,5 @@
 """moto's S3 with its objects on disk: every change is kept before it is answered or announced."""
 
-import base64
-import json
 import threading
 from collections.abc import Callable
 from datetime import UTC, datetime
@@ -12,9 +10,9 @@ from typing import Any
 from moto.s3 import notifications
 from moto.s3.models import FakeBucket, FakeDeleteMarker, FakeKey, S3Backend, s3_backends
 from moto.s3.responses import S3Response
-from werkzeug.exceptions import HTTPException
 
 from local.objects import ObjectFolder, Version
+from local.posted_forms import S3Error, as_a_form
 from local.settings import ACCOUNT, REGION
 
 # One writer at a time: moto looks whether a key exists and writes it later, so that two
@@ -41,14 +39,6 @@ class _OnDisk:
 
     def close(self) -> None:
         """Nothing stays open."""
-
-
-class S3Error(HTTPException):
-    """An answer of S3 that moto does not give."""
-
-    def __init__(self, status: int, code: str, message: str) -> None:
-        super().__init__(f"<Error><Code>{code}</Code><Message>{message}</Message></Error>")
-        self.code = status
 
 
 class Keeper:
@@ -181,7 +171,7 @@ def install(keeper: Keeper) -> None:
     _patch(FakeDeleteMarker, __deepcopy__=lambda marker, memo: marker)
     for name in ("put_object", "delete_object"):
         _patch(S3Response, **{name: _alone(getattr(S3Response, name))})
-    _patch(S3Response, _bucket_response_post=_as_a_form(S3Response._bucket_response_post))
+    _patch(S3Response, _bucket_response_post=as_a_form(S3Response._bucket_response_post))
 
 
 def _no_room(error: OSError) -> S3Error:
@@ -210,39 +200,6 @@ def _alone(respond: Callable[[S3Response], Any]) -> Callable[[S3Response], Any]:
                 return error.code, {}, error.description
 
     return alone
-
-
-def _as_a_form(respond: Callable[..., Any]) -> Callable[..., Any]:
-    """moto answers a posted form without the headers that the bucket's CORS rule asks for, and does
-    not hold its file to the policy that was signed.
-    """
-
-    @wraps(respond)
-    def answer(response: S3Response, request: Any, bucket_name: str) -> Any:
-        try:
-            _hold_to_policy(response)
-            status, headers, body = respond(response, request, bucket_name)
-        except S3Error as error:
-            status, headers, body = error.code, {}, error.description
-        return status, {**headers, **response._get_cors_headers_other()}, body
-
-    return answer
-
-
-def _hold_to_policy(response: S3Response) -> None:
-    """Raises what S3 answers where the form has expired, or its file is of another size."""
-    if "policy" not in response.querystring:
-        return
-    policy = json.loads(base64.b64decode(response.querystring["policy"][0]))
-    if datetime.fromisoformat(policy["expiration"]) < datetime.now(UTC):
-        raise S3Error(403, "AccessDenied", "Invalid according to Policy: Policy expired.")
-    for condition in policy["conditions"]:
-        if isinstance(condition, list) and condition[0] == "content-length-range":
-            _, least, most = condition
-            if len(response.body) < int(least):
-                raise S3Error(400, "EntityTooSmall", "The file is smaller than announced.")
-            if len(response.body) > int(most):
-                raise S3Error(400, "EntityTooLarge", "The file is larger than announced.")
 
 
 def _marker(version: Version, earlier: FakeKey) -> FakeDeleteMarker:

@@ -2,6 +2,8 @@
 
 import json
 from pathlib import Path
+from subprocess import CompletedProcess
+from typing import Any
 
 import pytest
 
@@ -42,28 +44,30 @@ def test_other_weights_than_the_card_describes_are_refused(
 def test_a_card_that_says_too_little_is_refused_before_anything_is_uploaded(
     stage: Stage, smoke: Path, tmp_path: Path
 ) -> None:
-    for path in smoke.iterdir():
-        (tmp_path / path.name).symlink_to(path)
     card = json.loads((smoke / "model_card.json").read_text())
     del card["intended_use"]
-    (tmp_path / "model_card.json").unlink()
-    (tmp_path / "model_card.json").write_text(json.dumps({**card, "model_version": "smoke-9"}))
-    done = stage.run("register", str(tmp_path))
-    assert done.returncode == 2
+    done = register_with(card, stage, smoke, tmp_path)
     assert "The card of smoke-9 is not whole: 'intended_use'" in done.stderr
-    assert stage.objects("models/smoke-9/") == {}
 
 
 def test_a_model_whose_two_artefacts_disagree_is_refused_before_anything_is_uploaded(
     stage: Stage, smoke: Path, tmp_path: Path
 ) -> None:
-    for path in smoke.iterdir():
-        (tmp_path / path.name).symlink_to(path)
     card = json.loads((smoke / "model_card.json").read_text())
     card["metrics"]["agreement"]["flips"] = 1
-    (tmp_path / "model_card.json").unlink()
-    (tmp_path / "model_card.json").write_text(json.dumps({**card, "model_version": "smoke-9"}))
-    done = stage.run("register", str(tmp_path))
-    assert done.returncode == 2
+    done = register_with(card, stage, smoke, tmp_path)
     assert "The CPU and endpoint artefacts disagree" in done.stderr
+
+
+def register_with(
+    card: dict[str, Any], stage: Stage, smoke: Path, folder: Path
+) -> CompletedProcess[str]:
+    """What is said of the smoke model with another card, of which nothing was uploaded."""
+    for path in smoke.iterdir():
+        if path.name != "model_card.json":
+            (folder / path.name).symlink_to(path)
+    (folder / "model_card.json").write_text(json.dumps({**card, "model_version": "smoke-9"}))
+    done = stage.run("register", str(folder))
+    assert done.returncode == 2
     assert stage.objects("models/smoke-9/") == {}
+    return done
