@@ -11,13 +11,13 @@ help: ## List what there is
 	@grep -E '^[a-z-]+:.*## ' Makefile | sed 's/:.*## /\t/' | expand -t 14
 
 setup: .venv/.run ## Set up everything that `make run` needs, and start nothing
-	@$(IN) -m local.prepare
+	@$(IN) -m local.cli.prepare
 
 run: .venv/.run $(ENDPOINT) ## Start the whole system on this machine; Ctrl-C stops it
 	@exec $(IN) -m local.run
 
 test: .venv/.test ## Install what the tests need and run them (ARGS="tests/ui -k login")
-	@$(IN) -m local.browser
+	@$(IN) -m local.cli.browser
 	@$(IN) -m pytest $(or $(ARGS),--numprocesses 2 --dist loadfile --no-loadscope-reorder)
 
 faults: .venv/.test ## Send N files while everything goes wrong, and check every promise (N=50 SEED=1)
@@ -33,7 +33,7 @@ screen: .venv/.run $(if $(findstring endpoint,$(FILES)),.venv/.training) ## Scre
 	@$(IN) -m local.screen $(FILES)
 
 sample: .venv/.run ## Draw a phantom chest X-ray, for who has none at hand (FOLDER=samples)
-	@$(IN) -m local.sample $(FOLDER)
+	@$(IN) -m local.cli.sample $(FOLDER)
 
 train: .venv/.training ## Train a model into build/training (RECIPE=default ARGS="--set epochs=2")
 	@$(IN) -m training --recipe $(or $(RECIPE),default) $(ARGS)
@@ -80,10 +80,10 @@ lock: .venv/bin/uv ## Pin the packages of each part again, from pyproject.toml
 		$(LOCK) -c requirements/everything.txt --group $$group -o requirements/$$group.txt; done
 
 clean-data: .venv/.run ## Remove all radiographs, answers and accounts of `make run`
-	@$(IN) -m local.folder
+	@$(IN) -m local.cli.clean_data
 
 .venv/.%: requirements/%.txt | .venv/bin/uv
-	@$(IN) -m local.install $* && touch $@
+	@$(IN) -m local.cli.install $* && touch $@
 
 .venv/bin/uv: | .venv/bin/python
 	@$(IN) -m pip install --quiet --disable-pip-version-check "$$(grep '^uv==' requirements/run.txt)"

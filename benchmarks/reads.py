@@ -11,10 +11,10 @@ from uuid import uuid4
 
 import requests
 
-from local.sample import write_samples
-from reliability.doctor import Doctor
-from reliability.mishaps import Mishaps
-from reliability.running import RunningStack, start
+from local.cli.sample import write_samples
+from reliability.api_client import Doctor
+from reliability.outages import Mishaps
+from reliability.running_system import RunningStack, start
 
 _RADIOGRAPHS = 40
 _READS = 100

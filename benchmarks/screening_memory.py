@@ -14,11 +14,11 @@ import sys
 import time
 from pathlib import Path
 
-from local.offline import MODELS
-from screening import pictures
+from local.offline_screening import MODELS
+from screening import images
 from screening.card import read_card
-from screening.litert import CpuModel
-from screening.read import read_radiograph
+from screening.cpu_model import CpuModel
+from screening.decode import read_radiograph
 
 _MEGABYTES_A_PROCESSOR = 1769
 _ROUNDS = 5
@@ -72,10 +72,10 @@ def _work(files: list[Path], processors: int) -> tuple[float, int]:
 
 def _screen(model: CpuModel, content: bytes) -> None:
     radiograph = read_radiograph(content)
-    prediction = model.predict(pictures.model_input(radiograph.pixels))
-    pictures.attention_overlay(prediction.attention, radiograph.pixels.shape)
-    pictures.rendition(radiograph.pixels)
-    pictures.thumbnail(radiograph.pixels)
+    prediction = model.predict(images.model_input(radiograph.pixels))
+    images.attention_overlay(prediction.attention, radiograph.pixels.shape)
+    images.rendition(radiograph.pixels)
+    images.thumbnail(radiograph.pixels)
 
 
 if __name__ == "__main__":

@@ -11,11 +11,11 @@ from pathlib import Path
 import numpy as np
 
 from contracts.endpoint import INPUT_COLUMNS, INPUT_ROWS
-from local.offline import MODELS, Screening
+from local.offline_screening import MODELS, Screening
 from local.screen import files_in, screen_all
 from local.settings import Model
 from screening.card import read_card
-from screening.litert import CpuModel
+from screening.cpu_model import CpuModel
 
 
 def main() -> None:

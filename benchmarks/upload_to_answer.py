@@ -10,8 +10,8 @@ from pathlib import Path
 
 from playwright.sync_api import Page, sync_playwright
 
-from local.browser import find
-from local.login import PASSWORD
+from local.aws.cognito import PASSWORD
+from local.cli.browser import find
 
 _ANSWERED = """count => {
     const said = [...document.querySelectorAll("[data-uploads] > li")];

@@ -5,13 +5,13 @@ from aws_cdk import aws_secretsmanager as secretsmanager
 from constructs import Construct
 
 from cdk.audit_logs import AuditLogs
-from cdk.bare_api import BareApi
 from cdk.buckets import Buckets
 from cdk.config import Stage
-from cdk.intake import Intake
+from cdk.ingestion import Intake
 from cdk.keys import Keys
 from cdk.login import Login
-from cdk.model_register import ModelRegister
+from cdk.model_registry import ModelRegister
+from cdk.rest_api import BareApi
 
 
 class DataStack(Stack):

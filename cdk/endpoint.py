@@ -19,8 +19,8 @@ from cdk.config import Stage
 from cdk.endpoint_role import EndpointRole
 from cdk.endpoint_scaling import EndpointScaling
 from cdk.keys import Keys
+from cdk.model_release import ModelRelease
 from cdk.network import Network
-from cdk.release import ModelRelease
 from cloudwatch.alarms import alarm_name
 from cloudwatch.rules.predictors import ENDPOINT_FAILS, ENDPOINT_SLOW
 from contracts.training import BAKE_SECONDS

@@ -7,8 +7,8 @@ from aws_cdk import aws_logs as logs
 from aws_cdk import aws_s3 as s3
 from constructs import Construct
 
-from cdk import container_rights, serving
-from cdk.container_rights import allow
+from cdk import iam_statements, serving
+from cdk.iam_statements import allow
 from contracts import keys
 
 
@@ -45,9 +45,9 @@ class EndpointRole(Construct):
             statements=[
                 allow("s3:GetObject", on=[archives]),
                 allow("kms:Decrypt", on=[key.key_arn]),
-                *container_rights.image(serving.REPOSITORY, region),
-                *container_rights.watch(log_group.log_group_arn),
-                *container_rights.network(subnets, security_group),
+                *iam_statements.image(serving.REPOSITORY, region),
+                *iam_statements.watch(log_group.log_group_arn),
+                *iam_statements.network(subnets, security_group),
                 # SageMaker looks by this role whether a new fleet has made one of them ring.
                 allow("cloudwatch:DescribeAlarms", on=alarms),
             ],

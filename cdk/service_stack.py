@@ -7,21 +7,21 @@ from aws_cdk import CfnOutput, Environment, Stack
 from aws_cdk import aws_sqs as sqs
 from constructs import Construct
 
-from cdk import bundles
+from bundles import functions
+from cdk.api import FrontDoor
 from cdk.cache import Cache
 from cdk.config import Stage
 from cdk.data_stack import DataStack
 from cdk.endpoint import Endpoint, endpoint_name
 from cdk.firewall import Firewall
-from cdk.front_door import FrontDoor
 from cdk.function import BundledFunction
+from cdk.model_release import ModelRelease
 from cdk.network import Network
-from cdk.refill import Refill
-from cdk.release import ModelRelease
+from cdk.refill_cache import Refill
 from cdk.training import Training
-from cdk.training_people import TrainingPeople
-from cloudwatch.watch import Watch
-from cloudwatch.watched import Watched, WatchedEndpoint
+from cdk.training_policies import TrainingPeople
+from cloudwatch.monitored_resources import Watched, WatchedEndpoint
+from cloudwatch.monitoring import Watch
 
 
 class ServiceStack(Stack):
@@ -39,7 +39,7 @@ class ServiceStack(Stack):
         )
         network = Network(self, "Network", log=data.logs.flows, stage=stage)
         cache = Cache(self, "Cache", network=network, keys=data.keys, stage=stage)
-        resources = bundles.Resources(
+        resources = functions.Resources(
             stage=stage.name,
             pictures_bucket=data.buckets.pictures.bucket_name,
             facts_bucket=data.buckets.facts.bucket_name,
@@ -57,7 +57,7 @@ class ServiceStack(Stack):
         )
 
         def function(
-            made_of: bundles.Function,
+            made_of: functions.Function,
             network: Network | None = None,
             dead_letters: sqs.IQueue | None = None,
         ) -> BundledFunction:
@@ -74,13 +74,13 @@ class ServiceStack(Stack):
             )
 
         refill = Refill(self, "Refill")
-        api = function(bundles.API_FUNCTION, network)
-        screening = function(bundles.SCREENING_FUNCTION, network)
-        rebuild = function(bundles.REBUILD_FUNCTION, network, refill.dead_letters)
+        api = function(functions.API_FUNCTION, network)
+        screening = function(functions.SCREENING_FUNCTION, network)
+        rebuild = function(functions.REBUILD_FUNCTION, network, refill.dead_letters)
         refill.call_nightly(rebuild)
-        releasing = function(bundles.RELEASE_FUNCTION, network)
+        releasing = function(functions.RELEASE_FUNCTION, network)
         # The page holds no rights to data, and so needs no place in the network.
-        page = function(bundles.UI_FUNCTION)
+        page = function(functions.UI_FUNCTION)
         door = FrontDoor(
             self,
             "FrontDoor",
@@ -167,11 +167,11 @@ class ServiceStack(Stack):
             stage=stage.name,
             api_name=data.api.name,
             functions={
-                bundles.API_FUNCTION.name: api.function,
-                bundles.SCREENING_FUNCTION.name: screening.function,
-                bundles.REBUILD_FUNCTION.name: rebuild.function,
-                bundles.RELEASE_FUNCTION.name: releasing.function,
-                bundles.UI_FUNCTION.name: page.function,
+                functions.API_FUNCTION.name: api.function,
+                functions.SCREENING_FUNCTION.name: screening.function,
+                functions.REBUILD_FUNCTION.name: rebuild.function,
+                functions.RELEASE_FUNCTION.name: releasing.function,
+                functions.UI_FUNCTION.name: page.function,
             },
             queues={"arrivals": data.intake.queue},
             dead_letters={

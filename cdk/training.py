@@ -7,10 +7,10 @@ from aws_cdk import aws_s3 as s3
 from aws_cdk import aws_ssm as ssm
 from constructs import Construct
 
-from cdk import container_rights, serving
+from cdk import iam_statements, serving
 from cdk.config import Stage
-from cdk.container_rights import allow
-from cdk.model_register import ModelRegister
+from cdk.iam_statements import allow
+from cdk.model_registry import ModelRegister
 from cdk.network import Network
 from cloudwatch.alarms import alarm_name
 from cloudwatch.rules.predictors import ENDPOINT_FAILS, ENDPOINT_SLOW
@@ -56,9 +56,9 @@ class Training(Construct):
             roles=[self.role],
             statements=[
                 *_data(models, key),
-                *container_rights.image(_REPOSITORY, stage.region),
-                *container_rights.watch(*job_logs(self)),
-                *container_rights.network(network.vpc.private_subnets, network.training),
+                *iam_statements.image(_REPOSITORY, stage.region),
+                *iam_statements.watch(*job_logs(self)),
+                *iam_statements.network(network.vpc.private_subnets, network.training),
             ],
         )
         self.group_name = register.name

@@ -7,10 +7,10 @@ from aws_cdk import aws_cloudwatch as cloudwatch
 from aws_cdk import aws_cloudwatch_actions as actions
 from constructs import Construct
 
+from cloudwatch.monitored_resources import Watched
 from cloudwatch.rules import functions, journey, positive_rate, predictors, redis
 from cloudwatch.rules.rule import Rule
 from cloudwatch.topics import Topics
-from cloudwatch.watched import Watched
 
 
 class Alarms(Construct):

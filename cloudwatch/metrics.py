@@ -5,7 +5,7 @@ from collections.abc import Mapping
 from aws_cdk import Aws, Duration
 from aws_cdk import aws_cloudwatch as cloudwatch
 
-from cloudwatch.watched import Watched, WatchedEndpoint
+from cloudwatch.monitored_resources import Watched, WatchedEndpoint
 from contracts.metrics import DIMENSIONS, NAMESPACE, SERVICE, STAGE, Metric, Service
 
 FIVE_MINUTES = Duration.minutes(5)

@@ -16,7 +16,7 @@ VERDICT = "verdict"
 
 
 class Service(StrEnum):
-    """The functions that emit metrics, by their names in `cdk.bundles`."""
+    """The functions that emit metrics, by their names in `bundles.functions`."""
 
     API = "api"
     SCREENING = "screening"

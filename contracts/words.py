@@ -77,7 +77,7 @@ REJECTIONS = {
     ),
 }
 
-# What to do with a file of another kind, by the name that `screening.read` gives it.
+# What to do with a file of another kind, by the name that `screening.decode` gives it.
 INSTEAD = {
     "a PDF": "Export the X-ray itself from the viewer, and not its report.",
     "a ZIP archive or an Office document": "Unpack it and send the X-ray in it.",

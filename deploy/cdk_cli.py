@@ -4,9 +4,9 @@ import subprocess
 from pathlib import Path
 
 from deploy.errors import DeployError
+from local.cli.install_once import alone
+from local.cli.npm import Program, install, node
 from local.errors import PrepareError
-from local.npm import Program, install, node
-from local.once import alone
 from local.settings import TOOLS
 
 CDK_CLI = Program(name="aws-cdk", version="2.1148.1", folder=TOOLS / "cdk")

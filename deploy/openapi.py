@@ -7,7 +7,7 @@ from typing import Any
 from aws_lambda_powertools.event_handler.openapi.models import HTTPBearer
 
 from contracts.api import MAX_AGE_YEARS, MAX_FILE_BYTES, MAX_FILE_NAME, MAX_NOTE
-from lambdas.api import app
+from lambdas.api.handler import app
 
 DOCUMENT = Path(__file__).resolve().parent.parent / "docs" / "openapi.json"
 

@@ -11,11 +11,15 @@ _DAYS = 365 / 12
 
 # Of one X-ray.
 _PAGE_REQUESTS, _API_REQUESTS = 14, 18
-_SECONDS = {"lambdas.screen.handler": 0.5, "lambdas.api.handler": 0.08, "ui.aws.handler": 0.08}
+_SECONDS = {
+    "lambdas.screening.handler.handler": 0.5,
+    "lambdas.api.handler.handler": 0.08,
+    "ui.lambda_handler.handler": 0.08,
+}
 _CALLS = {
-    "lambdas.screen.handler": 1,
-    "lambdas.api.handler": _API_REQUESTS,
-    "ui.aws.handler": _PAGE_REQUESTS,
+    "lambdas.screening.handler.handler": 1,
+    "lambdas.api.handler.handler": _API_REQUESTS,
+    "ui.lambda_handler.handler": _PAGE_REQUESTS,
 }
 _STORED_MEGABYTES, _SHOWN_MEGABYTES = 4.0, 2.0
 _PUTS, _GETS = 12, 40

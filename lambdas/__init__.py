@@ -1,5 +1,6 @@
-"""The backend's verbs: one handler per file.
+"""The Lambda functions of the backend.
 
-`store` knows facts and pictures in S3, `cache` knows Redis, `models` knows the models bucket,
-`predictor` chooses who answers.
+`api` answers the page, `screening` analyses uploaded files, `refill_cache` and `release_model` are
+maintenance functions. `records` knows facts and images in S3, `cache` knows Redis. May import
+`contracts`, `screening` and `storage`.
 """

@@ -5,7 +5,7 @@ from concurrent.futures import ThreadPoolExecutor
 
 from contracts.record import FINAL, Record
 from lambdas.cache import Cache, Entry
-from lambdas.store import Store
+from lambdas.records import Store
 
 # Reads of a worklist page without Redis run side by side: each is some 20 ms of waiting for S3.
 _READERS = 8

@@ -18,7 +18,7 @@ from rich.table import Table
 
 from contracts import words
 from contracts.answers import Decision
-from local.offline import Line, Screening
+from local.offline_screening import Line, Screening
 from local.settings import Model
 from screening.errors import ModelError
 

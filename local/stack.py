@@ -5,7 +5,7 @@ import threading
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
-from cdk.bundles import (
+from bundles.functions import (
     API_FUNCTION,
     FUNCTIONS,
     REBUILD_FUNCTION,
@@ -15,23 +15,25 @@ from cdk.bundles import (
     Function,
     Resources,
 )
-from local import functions, login, ports, resources
-from local.authoriser import Authoriser, fetch_keys
-from local.clients import client
-from local.gateway import Backend, Gateway
-from local.kept_secrets import REDIS, SESSION, make_secret
-from local.login import Login
-from local.poller import Poller
-from local.pool import Pool
-from local.prepare import prepare
-from local.processes import Processes, end_leftovers
-from local.progress import Progress
-from local.room import Room
-from local.runtime import InitError
-from local.services import Services, failed
+from local.api_gateway.authoriser import Authoriser, fetch_keys
+from local.api_gateway.server import Backend, Gateway
+from local.aws import cognito, resources
+from local.aws.clients import client
+from local.aws.cognito import Login
+from local.aws.persistent_secrets import REDIS, SESSION, make_secret
+from local.aws.requeue import queue_again
+from local.aws.training_environment import make_training_place
+from local.cli.prepare import prepare
+from local.cli.progress import Progress
+from local.lambda_runtime import functions
+from local.lambda_runtime.event_source import Poller
+from local.lambda_runtime.pool import Pool
+from local.lambda_runtime.runtime_api import InitError
+from local.processes import ports
+from local.processes.disk_space import Room
+from local.processes.group import Processes, end_leftovers
+from local.processes.services import Services, failed
 from local.settings import Settings
-from local.training_place import make_training_place
-from local.unfinished import queue_again
 
 # A release is a deployment's: here `resources.publish_model` does the same.
 _STARTED = tuple(function for function in FUNCTIONS if function is not RELEASE_FUNCTION)
@@ -98,7 +100,7 @@ class Stack:
     def _make_resources(self) -> tuple[Resources, Login, str]:
         settings = self.settings
         with ThreadPoolExecutor() as executor:
-            accounts = executor.submit(login.make_accounts, settings)
+            accounts = executor.submit(cognito.make_accounts, settings)
             resources.make_storage(settings)
             session, redis = (make_secret(settings, name) for name in (SESSION, REDIS))
             queue = resources.make_queue(

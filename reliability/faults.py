@@ -17,16 +17,16 @@ from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 from contracts import keys
-from local.offline import Screening
-from local.resources import DEAD_LETTERS, FACTS, PICTURES
+from local.aws.requeue import arrival
+from local.aws.resources import DEAD_LETTERS, FACTS, PICTURES
+from local.offline_screening import Screening
 from local.settings import Model
-from local.unfinished import arrival
+from reliability.api_client import Doctor
 from reliability.checker import Checker, Fault, Sent, summary
-from reliability.doctor import Doctor
-from reliability.films import Film, Films
-from reliability.mishaps import Mishaps
+from reliability.outages import Mishaps
 from reliability.proxy import FaultyProxy
-from reliability.running import RunningStack, free_ports, start
+from reliability.running_system import RunningStack, free_ports, start
+from reliability.test_images import Film, Films
 
 _DOCTORS = 6
 _SHARE = 0.05

@@ -26,12 +26,12 @@ from pydicom.uid import (
 )
 
 from local.settings import ROOT
-from reliability.drawn import compressed, dicom, encoded, ramp
-from reliability.syntaxes import ENCODERS, written
-from screening import pictures
-from screening.bounded import BoundedReader
+from phantoms.dicom_syntaxes import ENCODERS, written
+from phantoms.files import compressed, dicom, encoded, ramp
+from screening import images
 from screening.errors import RejectedFile
-from screening.reading import KILLED_AT_ITS_LIMIT
+from screening.sandbox import BoundedReader
+from screening.sandbox_process import KILLED_AT_ITS_LIMIT
 
 KEPT = ROOT / "build" / "fuzz"
 CRASH, ERROR = "crash", "error"
@@ -80,9 +80,9 @@ def _tried(reader: BoundedReader, content: bytes) -> str:
     """What became of a file, up to what the network and the doctor are given of it."""
     try:
         radiograph = reader(content)
-        pictures.model_input(radiograph.pixels)
-        pictures.rendition(radiograph.pixels)
-        pictures.thumbnail(radiograph.pixels)
+        images.model_input(radiograph.pixels)
+        images.rendition(radiograph.pixels)
+        images.thumbnail(radiograph.pixels)
     except RejectedFile as rejection:
         if rejection.detail.startswith("SIG") and rejection.detail != KILLED_AT_ITS_LIMIT:
             return _keep(content, CRASH)

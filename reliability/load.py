@@ -4,7 +4,7 @@ They ask the API of a system of their own, on this machine, which also plays the
 told to come again does so when told. The last line counts what was not kept.
 """
 
-from reliability.ward import ANSWER, BUSY, BusyDoctor, Work  # isort: skip
+from reliability.locust_user import ANSWER, BUSY, BusyDoctor, Work  # isort: skip
 
 import argparse
 import statistics
@@ -19,13 +19,13 @@ import psutil
 from locust.env import Environment
 from locust.stats import StatsEntry
 
-from local.offline import Screening
-from local.resources import FACTS, PICTURES
-from local.sample import write_samples
+from local.aws.resources import FACTS, PICTURES
+from local.cli.sample import write_samples
+from local.offline_screening import Screening
 from local.settings import Model
 from reliability.checker import Checker, summary
-from reliability.films import Film, expected
-from reliability.running import RunningStack, start
+from reliability.running_system import RunningStack, start
+from reliability.test_images import Film, expected
 
 _MEGABYTE = 1024 * 1024
 _EACH_SECONDS = 5.0
@@ -110,7 +110,7 @@ def _held(process: psutil.Process) -> tuple[str, int]:
         own = int(process.memory_full_info().uss)
     except psutil.Error:
         return "the functions", 0
-    of_functions = "awslambdaric" in line or "screening.reading" in line
+    of_functions = "awslambdaric" in line or "screening.sandbox_process" in line
     return "the functions" if of_functions else "what stands for AWS", own
 
 

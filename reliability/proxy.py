@@ -9,7 +9,7 @@ from collections import Counter
 from collections.abc import Callable
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 
-from reliability.deck import Deck
+from reliability.shuffle import Deck
 
 # Where the SageMaker runtime has its endpoints; AWS's other addresses begin with a bucket or "/".
 _ENDPOINT = "/endpoints/"

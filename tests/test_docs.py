@@ -4,7 +4,7 @@ import re
 
 import pytest
 
-from cdk.bundles import FUNCTIONS
+from bundles.functions import FUNCTIONS
 from cdk.context import SETTINGS
 from contracts.metrics import Metric
 from tests.conftest import ROOT

@@ -10,7 +10,7 @@ from hypothesis import HealthCheck, settings
 from schemathesis.specs.openapi.checks import negative_data_rejection, unsupported_method
 
 from deploy.openapi import DOCUMENT, document
-from tests.stack import RunningStack
+from tests.running_stack import RunningStack
 
 SCHEMA = schemathesis.openapi.from_dict(document())
 

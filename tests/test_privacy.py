@@ -12,12 +12,12 @@ import redis
 import requests
 
 from contracts import keys
-from local import kept_secrets
-from local.phantom import phantom
-from local.resources import DEAD_LETTERS, FACTS, PICTURES
-from reliability.drawn import dicom
-from screening.pictures import model_input
-from tests.stack import RunningStack
+from local.aws import persistent_secrets
+from local.aws.resources import DEAD_LETTERS, FACTS, PICTURES
+from phantoms.chest import phantom
+from phantoms.files import dicom
+from screening.images import model_input
+from tests.running_stack import RunningStack
 from tests.test_stack import answered, create, send
 
 PLANTED = "Zwyrtalski"
@@ -103,7 +103,7 @@ def test_no_picture_names_a_patient(stack: RunningStack) -> None:
 
 @pytest.mark.usefixtures("uploads")
 def test_no_key_of_redis_names_a_patient(stack: RunningStack) -> None:
-    token = kept_secrets.kept(stack.settings, kept_secrets.REDIS)
+    token = persistent_secrets.kept(stack.settings, persistent_secrets.REDIS)
     known = list(redis.Redis.from_url(stack.settings.redis_url, password=token).scan_iter())
     assert len(known) >= 5
     assert [key for key in known if _named_in(key)] == []

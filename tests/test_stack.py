@@ -12,9 +12,9 @@ import requests
 
 from contracts import keys
 from contracts.api import Created, RadiographView
-from local.resources import FACTS
-from local.sample import write_samples
-from tests.stack import RunningStack
+from local.aws.resources import FACTS
+from local.cli.sample import write_samples
+from tests.running_stack import RunningStack
 
 SOUTH = "doctor@south.example"
 

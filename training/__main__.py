@@ -7,10 +7,10 @@ import sys
 from collections.abc import Sequence
 from pathlib import Path
 
-from training.data import read_manifest
+from training.data.manifest import read_manifest
 from training.errors import TrainingError
+from training.overrides import with_settings
 from training.recipes import RECIPES, SettingError
-from training.settings import with_settings
 
 
 def main() -> int:
@@ -39,8 +39,8 @@ def run(words: Sequence[str]) -> None:
     os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "3")
     os.environ["KERAS_BACKEND"] = arguments.backend if arguments.only_learn else "tensorflow"
     if arguments.only_learn:
-        from training.learn import learn, run_in, split_by
-        from training.part import prepare
+        from training.data.part import prepare
+        from training.fit.train_network import learn, run_in, split_by
 
         trained = learn(
             recipe,
@@ -53,7 +53,7 @@ def run(words: Sequence[str]) -> None:
     if arguments.backend != "tensorflow":
         # A process has one backend, and only TensorFlow exports.
         _learn_elsewhere(words)
-    from training.agreement import DisagreementError, require
+    from training.artefact.agreement import DisagreementError, require
     from training.train import train
 
     findings = train(

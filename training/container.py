@@ -12,14 +12,14 @@ from collections.abc import Mapping
 from pathlib import Path
 
 from training.__main__ import run
-from training.data import FOLDER
+from training.data.manifest import FOLDER
 from training.errors import TrainingError
 
 # Where SageMaker keeps a copy of in S3, and brings back after an interruption.
 CHECKPOINTS = "XRAY_CHECKPOINTS"
 CHANNELS = (FOLDER, "weights")
 
-# What `training.fit` prints of each epoch, as CloudWatch and SageMaker Studio read it.
+# What `training.fit.loop` prints of each epoch, as CloudWatch and SageMaker Studio read it.
 METRICS = {
     "loss": r"epoch \d+ loss ([0-9.e+-]+)",
     "validation_loss": r"validation_loss ([0-9.e+-]+)",

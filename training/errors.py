@@ -6,12 +6,12 @@ class TrainingError(Exception):
 
     TrainingError
         SettingError         a number that the recipe does not have (training.recipes)
-        DataError            the data set is not usable (training.data)
+        DataError            the data set is not usable (training.data.manifest)
         SourceError          no data set can be made of what was given (training.sources)
-        CheckpointError      a checkpoint of another run (training.checkpoint)
-        DivergedError        the loss has left the numbers (training.fit)
-        DisagreementError    the artefacts differ too much (training.agreement)
-        ArtefactError        no model, or not the one that its card describes (training.artefacts)
-        LocalJobError        a job on this machine made no model (training.local_job)
-        CloudError           AWS, or what is in it, stands in the way (training.cloud)
+        CheckpointError      a checkpoint of another run (training.fit.checkpoint)
+        DivergedError        the loss has left the numbers (training.fit.loop)
+        DisagreementError    the artefacts differ too much (training.artefact.agreement)
+        ArtefactError        no model, or not the one that its card describes (artefact.folder)
+        LocalJobError        a job on this machine made no model (release.local_job)
+        CloudError           AWS, or what is in it, stands in the way (release.account)
     """

@@ -9,8 +9,8 @@ import os
 import sys
 from pathlib import Path
 
-from training.artefacts import read_artefact
-from training.data import DataError, part_sha256, read_manifest
+from training.artefact.folder import read_artefact
+from training.data.manifest import DataError, part_sha256, read_manifest
 from training.errors import TrainingError
 
 REPORTS = Path(__file__).with_name("reports")
@@ -36,10 +36,10 @@ def _evaluate(arguments: argparse.Namespace) -> dict[str, float]:
     radiographs = read_manifest(arguments.data)
     # Only now, because it takes seconds; and before it, else it logs its build options.
     os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "3")
+    from training.data.split import split_by_patient
+    from training.evaluation.evaluated_model import Subject
+    from training.evaluation.ledger import LEDGER
     from training.evaluation.report import write_report
-    from training.evaluation.subject import Subject
-    from training.ledger import LEDGER
-    from training.split import split_by_patient
 
     recipe = artefacts[0].card["recipe"]
     if recipe["limit"] is not None and not arguments.ledger:

@@ -5,16 +5,16 @@ import sys
 from collections.abc import Sequence
 from pathlib import Path
 
-from training.data import FOLDER
+from training.data.manifest import FOLDER
 from training.errors import TrainingError
 from training.sources.data_set import LEFT_OUT, DataSet, write_data_set
+from training.sources.dicom_folder import labelled_pictures, patient_key
 from training.sources.download import check_sha256
 from training.sources.entries import entries
 from training.sources.errors import SourceError
-from training.sources.labelled import labelled_pictures, patient_key
+from training.sources.kermany import public_pictures
+from training.sources.labelled_image import LABELS, SPLITS
 from training.sources.mendeley import fetch_archive
-from training.sources.picture import LABELS, SPLITS
-from training.sources.public import public_pictures
 
 # More lines than this are read better in the file.
 _SHOWN = 20

@@ -8,22 +8,22 @@ from pathlib import Path
 import numpy as np
 
 from screening.radiograph import Pixels
-from training.artefacts import CARD, CPU, ENDPOINT
-from training.augmentation import vary
-from training.calibration import calibrate, choose_operating_point, fit_calibration
-from training.card import Findings, write_card
-from training.checkpoint import forget, read_trained
-from training.comparison import compare
-from training.data import Radiograph, labels, read_about
+from training.artefact.card import Findings, write_card
+from training.artefact.comparison import compare
+from training.artefact.export import export_litert, export_saved_model
+from training.artefact.folder import CARD, CPU, ENDPOINT
+from training.artefact.predictions import predict_litert, predict_saved_model
+from training.data.augmentation import vary
+from training.data.manifest import Radiograph, labels, read_about
+from training.data.part import Part, load_all, prepare
+from training.data.split import Parts
 from training.evaluation.figures import evaluate
-from training.export import export_litert, export_saved_model
-from training.gate import choose_limit, for_gate, make_others
-from training.learn import Run, build_model, learn, run_in, split_by
-from training.network import Network, assemble
-from training.part import Part, load_all, prepare
-from training.predictions import predict_litert, predict_saved_model
+from training.fit.calibration import calibrate, choose_operating_point, fit_calibration
+from training.fit.checkpoint import forget, read_trained
+from training.fit.train_network import Run, build_model, learn, run_in, split_by
+from training.model.network import Network, assemble
+from training.model.ood_detector import choose_limit, for_gate, make_others
 from training.recipes import Recipe
-from training.split import Parts
 
 
 def train(

@@ -4,14 +4,15 @@ import requests
 from flask import Flask
 from flask_wtf import CSRFProtect
 
-from ui import errors, headers, login, model, oidc, presentation, radiographs, uploads, worklist
-from ui.doctor import require_login
-from ui.front_door import FrontDoor
-from ui.session_keys import SessionKeys
-from ui.sessions import CookieSessions
+from ui import errors, headers, model_card, presentation, radiographs, uploads, worklist
+from ui.auth import login, oidc
+from ui.auth.session_keys import SessionKeys
+from ui.auth.sessions import CookieSessions
+from ui.auth.user import require_login
+from ui.auth.visitor import tell_apart
+from ui.public_url import FrontDoor
 from ui.settings import Settings
 from ui.static_files import address_by_content
-from ui.visitor import tell_apart
 
 # Forms hold file names and notes; pictures go to S3.
 _MAX_FORM_BYTES = 64 * 1024
@@ -37,7 +38,7 @@ def create_app(settings: Settings, keys: SessionKeys) -> Flask:
     address_by_content(app)
     errors.explain(app)
     presentation.teach(app)
-    for unit in (login, uploads, worklist, radiographs, model):
+    for unit in (login, uploads, worklist, radiographs, model_card):
         app.register_blueprint(unit.blueprint)
     app.wsgi_app = FrontDoor(app.wsgi_app, settings.public_url)  # type: ignore[method-assign]
     return app

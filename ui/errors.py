@@ -9,9 +9,9 @@ from flask.typing import ResponseReturnValue
 from flask_wtf.csrf import CSRFError
 from werkzeug.exceptions import HTTPException
 
-from ui.backend import BackendError, LoginNeeded
-from ui.doctor import current_user, is_from_script, log_in_again
-from ui.help import FORM_TOO_OLD, Help, help_with
+from ui.api_client import BackendError, LoginNeeded
+from ui.auth.user import current_user, is_from_script, log_in_again
+from ui.error_texts import FORM_TOO_OLD, Help, help_with
 
 _logger = logging.getLogger(__name__)
 

@@ -10,9 +10,9 @@ from contracts import words
 from contracts.answers import Answer, Decision, Predictor
 from contracts.api import RadiographView
 from contracts.record import State
-from ui import model
-from ui.doctor import current_user, is_from_script, reviews_answers, settings
-from ui.waiting import Waiting
+from ui import model_card
+from ui.auth.user import current_user, is_from_script, reviews_answers, settings
+from ui.polling import Waiting
 
 PREDICTORS = {Predictor.ENDPOINT: "GPU endpoint", Predictor.CPU: "CPU model"}
 
@@ -47,7 +47,7 @@ def teach(app: Flask) -> None:
         lambda: {
             "user": current_user(),
             "reviews_answers": reviews_answers,
-            "model_version": model.version,
+            "model_version": model_card.version,
             "settings": settings(),
             "is_fragment": is_from_script(),
         }

@@ -7,9 +7,9 @@ from flask.typing import ResponseReturnValue
 
 from contracts.api import RadiographView, ReviewRequest
 from contracts.facts import Verdict
-from ui.backend import BackendError
-from ui.doctor import backend, is_from_script
-from ui.waiting import Waiting
+from ui.api_client import BackendError
+from ui.auth.user import backend, is_from_script
+from ui.polling import Waiting
 from ui.worklist import chosen_filter
 
 blueprint = Blueprint("radiographs", __name__, url_prefix="/radiographs")

@@ -30,7 +30,7 @@ class Settings:
 
 
 def from_environment(environment: Mapping[str, str]) -> Settings:
-    """Raises KeyError where a variable of `cdk.bundles.UI_FUNCTION` is missing."""
+    """Raises KeyError where a variable of `bundles.functions.UI_FUNCTION` is missing."""
     return Settings(
         public_url=environment["PUBLIC_URL"].rstrip("/"),
         pictures_origin=environment["PICTURES_ORIGIN"],

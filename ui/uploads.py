@@ -4,8 +4,8 @@ from flask import Blueprint, abort, render_template, request
 from flask.typing import ResponseReturnValue
 
 from contracts.api import MAX_FILE_BYTES, CreateRequest
-from ui.doctor import backend
-from ui.waiting import Waiting
+from ui.auth.user import backend
+from ui.polling import Waiting
 
 blueprint = Blueprint("uploads", __name__)
 

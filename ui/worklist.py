@@ -4,7 +4,7 @@ from flask import Blueprint, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
 from contracts.api import MAX_FILE_NAME, SearchRequest
-from ui.doctor import backend, is_from_script
+from ui.auth.user import backend, is_from_script
 
 blueprint = Blueprint("worklist", __name__)
 

@@ -10,7 +10,7 @@ from botocore.exceptions import BotoCoreError, ClientError
 from flask import Flask
 
 from ui.application import create_app
-from ui.session_keys import read_keys
+from ui.auth.session_keys import read_keys
 from ui.settings import from_environment
 
 if TYPE_CHECKING:

@@ -7,7 +7,7 @@ APP_FUNCTION = "app"
 APP_TYPE = "wsgi"
 PROJECT_NAME = "chest-xray-ui"
 
-# The path prefix comes from PUBLIC_URL (see ui.front_door), and no address begins with this.
+# The path prefix comes from PUBLIC_URL (see ui.public_url), and no address begins with this.
 API_STAGE = "_"
 BASE_PATH = None
 DOMAIN = None

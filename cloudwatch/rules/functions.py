@@ -7,9 +7,9 @@ from aws_cdk import aws_cloudwatch as cloudwatch
 from aws_cdk import aws_lambda as lambda_
 
 from cloudwatch.metrics import FIVE_MINUTES
+from cloudwatch.monitored_resources import Watched
 from cloudwatch.rules.rule import Rule
 from cloudwatch.topics import Severity
-from cloudwatch.watched import Watched
 from contracts.metrics import Service
 
 # Functions that somebody waits for, with the seconds that 19 of 20 calls may take, and why.

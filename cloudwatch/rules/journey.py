@@ -6,9 +6,9 @@ from aws_cdk import Duration
 from aws_cdk import aws_cloudwatch as cloudwatch
 
 from cloudwatch.metrics import FIVE_MINUTES, firewall, front_door, own
+from cloudwatch.monitored_resources import Watched
 from cloudwatch.rules.rule import Rule
 from cloudwatch.topics import Severity
-from cloudwatch.watched import Watched
 from contracts.metrics import SITE, Metric, Service
 
 _MINUTE = Duration.minutes(1)

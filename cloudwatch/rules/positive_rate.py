@@ -10,11 +10,11 @@ from functools import partial
 from aws_cdk import Duration
 from aws_cdk import aws_cloudwatch as cloudwatch
 
-from cloudwatch.limits import Limits, limits
 from cloudwatch.metrics import own
+from cloudwatch.monitored_resources import Watched
+from cloudwatch.positive_rate_limits import Limits, limits
 from cloudwatch.rules.rule import Rule
 from cloudwatch.topics import Severity
-from cloudwatch.watched import Watched
 from contracts.metrics import POSITIVE_RATE_ANSWERS, SITE, Metric, Service
 
 _MINUTE = Duration.minutes(1)

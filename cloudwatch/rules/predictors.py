@@ -5,9 +5,9 @@ from collections.abc import Iterator
 from aws_cdk import aws_cloudwatch as cloudwatch
 
 from cloudwatch.metrics import FIVE_MINUTES, endpoint, endpoint_instance, own
+from cloudwatch.monitored_resources import Watched, WatchedEndpoint
 from cloudwatch.rules.rule import Rule
 from cloudwatch.topics import Severity
-from cloudwatch.watched import Watched, WatchedEndpoint
 from contracts.metrics import Metric, Service
 
 

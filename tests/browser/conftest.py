@@ -6,10 +6,10 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Browser, ConsoleMessage, Page, sync_playwright
 
-from local.browser import find
-from local.login import PASSWORD
-from local.sample import write_samples
-from tests.stack import RunningStack
+from local.aws.cognito import PASSWORD
+from local.cli.browser import find
+from local.cli.sample import write_samples
+from tests.running_stack import RunningStack
 
 # A container has no /dev/shm to speak of and no user namespaces for the sandbox.
 _OPTIONS = ["--no-sandbox", "--disable-dev-shm-usage", "--disable-background-networking"]

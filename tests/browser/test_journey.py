@@ -8,7 +8,7 @@ import pytest
 from playwright.sync_api import Browser, Locator, Page, expect
 
 from tests.browser.conftest import log_in
-from tests.stack import RunningStack
+from tests.running_stack import RunningStack
 
 ANSWER = re.compile("detected|Uncertain: needs a radiologist")
 # A first answer loads the model; on two busy cores that takes its time.

@@ -9,7 +9,7 @@ from playwright.sync_api import Page, expect
 
 from tests.browser.conftest import log_in
 from tests.browser.test_journey import ANSWER, PATIENCE_MS, open_one
-from tests.stack import RunningStack, start
+from tests.running_stack import RunningStack, start
 
 
 @pytest.fixture(scope="module")

@@ -8,15 +8,15 @@ from aws_cdk import App, Environment, Stack
 from aws_cdk import aws_cloudwatch as cloudwatch
 from aws_cdk import aws_s3 as s3
 
-from cdk import bundles
+from bundles import functions
+from bundles.functions import Resources
 from cdk.audit_logs import AuditLogs
-from cdk.bundles import Resources
 from cdk.config import PROD
 from cdk.endpoint import Endpoint
 from cdk.function import BundledFunction
 from cdk.keys import Keys
+from cdk.model_release import ModelRelease
 from cdk.network import Network
-from cdk.release import ModelRelease
 from tests.synthesis import Template
 
 STAGE = replace(PROD, endpoint_instances=(2, 4), time_zone="Europe/Berlin")
@@ -36,7 +36,7 @@ def endpoint(tmp_path_factory):
     function = BundledFunction(
         stack,
         "Release",
-        made_of=bundles.RELEASE_FUNCTION,
+        made_of=functions.RELEASE_FUNCTION,
         resources=resources,
         keys=keys,
         stage=STAGE,

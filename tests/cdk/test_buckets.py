@@ -7,7 +7,7 @@ import pytest
 
 from contracts import keys
 from lambdas import clients
-from lambdas.store import Store
+from lambdas.records import Store
 
 
 @pytest.fixture(params=["us-east-1", "eu-central-1"])

@@ -1,10 +1,10 @@
-"""The functions are what `cdk.bundles` says they are, here as on one machine."""
+"""The functions are what `bundles.functions` says they are, here as on one machine."""
 
 import json
 
 import pytest
 
-from cdk import bundles
+from bundles import functions
 
 
 def _deployed(template, function):
@@ -18,23 +18,23 @@ def _deployed(template, function):
 
 def test_there_is_no_other_function(template):
     handlers = {each["Handler"] for each in template.of_type("AWS::Lambda::Function").values()}
-    assert handlers == {function.handler for function in bundles.FUNCTIONS}
+    assert handlers == {function.handler for function in functions.FUNCTIONS}
 
 
-@pytest.mark.parametrize("function", bundles.FUNCTIONS, ids=lambda function: function.name)
+@pytest.mark.parametrize("function", functions.FUNCTIONS, ids=lambda function: function.name)
 def test_a_function_runs_as_its_bundle_says(template, function):
     deployed = _deployed(template, function)
-    assert deployed["Runtime"] == f"python{bundles.LAMBDA_PYTHON}"
+    assert deployed["Runtime"] == f"python{functions.LAMBDA_PYTHON}"
     assert deployed["Architectures"] == ["x86_64"]
     assert deployed["MemorySize"] == function.memory_megabytes
     assert deployed["Timeout"] == function.timeout_seconds
     assert deployed["TracingConfig"] == {"Mode": "Active"}
 
 
-@pytest.mark.parametrize("function", bundles.FUNCTIONS, ids=lambda function: function.name)
+@pytest.mark.parametrize("function", functions.FUNCTIONS, ids=lambda function: function.name)
 def test_a_function_is_told_what_its_bundle_names(template, function):
-    fields = bundles.Resources.__dataclass_fields__
-    expected = function.variables(bundles.Resources(**dict.fromkeys(fields, "")))
+    fields = functions.Resources.__dataclass_fields__
+    expected = function.variables(functions.Resources(**dict.fromkeys(fields, "")))
     variables = _deployed(template, function)["Environment"]["Variables"]
     assert variables.keys() == expected.keys()
     assert variables["POWERTOOLS_SERVICE_NAME"] == function.name
@@ -42,7 +42,7 @@ def test_a_function_is_told_what_its_bundle_names(template, function):
 
 def test_variables_with_one_source_agree(template):
     told = {}
-    for function in bundles.FUNCTIONS:
+    for function in functions.FUNCTIONS:
         variables = _deployed(template, function)["Environment"]["Variables"]
         for name, source in function.environment.items():
             told.setdefault(source, []).append(variables[name])
@@ -52,8 +52,8 @@ def test_variables_with_one_source_agree(template):
 
 def test_secrets_are_passed_by_their_arns(template):
     secrets = [{"Ref": secret} for secret in template.of_type("AWS::SecretsManager::Secret")]
-    page = _deployed(template, bundles.UI_FUNCTION)["Environment"]["Variables"]
-    api = _deployed(template, bundles.API_FUNCTION)["Environment"]["Variables"]
+    page = _deployed(template, functions.UI_FUNCTION)["Environment"]["Variables"]
+    api = _deployed(template, functions.API_FUNCTION)["Environment"]["Variables"]
     assert page["SESSION_SECRET_ARN"] in secrets
     assert api["REDIS_SECRET_ARN"] in secrets
     assert page["SESSION_SECRET_ARN"] != api["REDIS_SECRET_ARN"]
@@ -77,7 +77,7 @@ def test_functions_that_hold_data_are_in_the_network_and_the_page_is_not(templat
         for each in template.of_type("AWS::Lambda::Function").values()
         if "VpcConfig" in each
     }
-    assert inside == {each.handler for each in bundles.FUNCTIONS if each.bundle != bundles.UI}
+    assert inside == {each.handler for each in functions.FUNCTIONS if each.bundle != functions.UI}
 
 
 def test_a_function_has_one_policy_from_the_start(template):
@@ -90,7 +90,7 @@ def test_a_function_has_one_policy_from_the_start(template):
 
 
 def test_a_refill_that_was_given_up_is_kept(template):
-    rebuild = _deployed(template, bundles.REBUILD_FUNCTION)
+    rebuild = _deployed(template, functions.REBUILD_FUNCTION)
     [rule] = template.of_type("AWS::Events::Rule").values()
     [target] = rule["Targets"]
     [queue] = rebuild["DeadLetterConfig"]["TargetArn"]["Fn::GetAtt"][:1]

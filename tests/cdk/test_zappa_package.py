@@ -15,8 +15,8 @@ from pathlib import Path
 
 import pytest
 
-from cdk.bundles import UI, stage_for_lambda
-from cdk.staging import LAMBDA_PLATFORM, LAMBDA_PYTHON, ROOT
+from bundles.functions import UI, stage_for_lambda
+from bundles.staging import LAMBDA_PLATFORM, LAMBDA_PYTHON, ROOT
 
 # The installer's own notes, and the settings, which are compared by what they say.
 NOTES = re.compile(r".*\.dist-info/(RECORD|INSTALLER|REQUESTED)|zappa_settings\.py")

@@ -9,9 +9,9 @@ from aws_cdk import aws_kms as kms
 from aws_cdk import aws_lambda as lambda_
 from aws_cdk import aws_sqs as sqs
 
-from cdk.bundles import FUNCTIONS
-from cloudwatch.watch import Watch
-from cloudwatch.watched import Watched, WatchedEndpoint
+from bundles.functions import FUNCTIONS
+from cloudwatch.monitored_resources import Watched, WatchedEndpoint
+from cloudwatch.monitoring import Watch
 from contracts.sites import Site
 from tests.cloudwatch.observed import failing, locally
 from tests.lambdas.conftest import api, aws, moto_url, reader, redis_url

@@ -14,18 +14,19 @@ from PIL import Image
 
 from contracts import keys
 from contracts.metrics import POSITIVE_RATE_ANSWERS, Metric, Service
-from lambdas import observability, rebuild, screen
-from lambdas.backend import backend
-from lambdas.models import LoadedModel
-from lambdas.predictor import Predictions
-from local.resources import PICTURES
-from local.sample import write_samples
-from reliability.drawn import encoded, ramp
+from lambdas import observability, refill_cache
+from lambdas.api.services import backend
+from lambdas.screening import handler
+from lambdas.screening.current_model import LoadedModel
+from lambdas.screening.predictor import Predictions
+from local.aws.resources import PICTURES
+from local.cli.sample import write_samples
+from phantoms.files import encoded, ramp
 from tests.cloudwatch.named import Named
 from tests.conftest import Golden
 from tests.lambdas.calls import Api, Aws, Context, run_screening, screened
 from tests.lambdas.metrics import emitted
-from tests.stack import RunningStack
+from tests.running_stack import RunningStack
 from tests.test_stack import answered, create, send
 
 # What every day brings, without a fault.
@@ -73,8 +74,8 @@ def failing(
         for step in steps:
             step()
 
-    model = screen._screener().models.current()
-    as_service(Service.REBUILD, lambda: rebuild.handler({}, Context()))
+    model = handler._screener().models.current()
+    as_service(Service.REBUILD, lambda: refill_cache.handler({}, Context()))
     as_service(
         Service.SCREENING,
         lambda: run_screening(api.create("never sent"), receives=3),
@@ -83,7 +84,7 @@ def failing(
     )
     monkeypatch.setenv("REDIS_URL", "redis://localhost:1")
     backend.cache_clear()
-    screen._screener.cache_clear()
+    handler._screener.cache_clear()
     as_service(
         Service.API, lambda: aws.upload(api.create("no Redis"), encoded(Image.fromarray(ramp())))
     )

@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from cdk.bundles import FUNCTIONS
+from bundles.functions import FUNCTIONS
 from tests.cloudwatch.conftest import SITES, Alarm
 from tests.cloudwatch.evaluator import ALARM, OK, Value, states
 from tests.conftest import ROOT

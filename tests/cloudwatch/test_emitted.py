@@ -1,6 +1,6 @@
 """What is drawn and alarmed on is emitted, and what is emitted is drawn: by name and dimensions."""
 
-from cdk.bundles import FUNCTIONS
+from bundles.functions import FUNCTIONS
 from contracts.metrics import DIMENSIONS, SERVICE, STAGE, Metric, Service
 from tests.cloudwatch.named import Named, alarmed, drawn
 from tests.cloudwatch.observed import EVERYDAY

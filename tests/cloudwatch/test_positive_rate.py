@@ -13,13 +13,13 @@ import pytest
 
 from contracts.answers import Predictor
 from contracts.metrics import SERVICE, SITE, STAGE, Metric, Service
-from lambdas import screen
 from lambdas.cache import Cache
-from screening import pictures
+from lambdas.screening import handler
+from screening import images
 from screening.answer import answer
 from screening.card import card_from_json
-from screening.litert import CpuModel
-from screening.read import read_radiograph
+from screening.cpu_model import CpuModel
+from screening.decode import read_radiograph
 from tests.cloudwatch.conftest import SITES, Alarm
 from tests.cloudwatch.evaluator import ALARM, OK, Value, states
 from tests.conftest import ROOT
@@ -39,7 +39,7 @@ Rings = Callable[..., list[int]]
 @pytest.fixture
 def cache(aws: Aws) -> Cache:
     """The screening function's own, over an empty Redis."""
-    return screen._screener().cache
+    return handler._screener().cache
 
 
 @pytest.fixture
@@ -145,6 +145,6 @@ def _said(files: Sequence[Path]) -> list[bool]:
     model = CpuModel((ROOT / "models" / card.cpu_path).read_bytes(), card)
     said = []
     for file in files:
-        pixels = pictures.model_input(read_radiograph(file.read_bytes()).pixels)
+        pixels = images.model_input(read_radiograph(file.read_bytes()).pixels)
         said.append(answer(model.predict(pixels), card, predictor=Predictor.CPU).positive)
     return said

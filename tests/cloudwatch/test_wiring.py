@@ -4,7 +4,7 @@ from typing import Any
 
 import pytest
 
-from cdk.bundles import SCREENING_FUNCTION
+from bundles.functions import SCREENING_FUNCTION
 from cloudwatch.rules.journey import OLDEST_SECONDS
 from contracts.metrics import Metric
 from tests.cloudwatch.named import metrics_of

@@ -15,7 +15,7 @@ import requests
 
 from deploy.account import Account
 from tests.conftest import ROOT
-from tests.stack import free_ports
+from tests.running_stack import free_ports
 
 _START_SECONDS = 60.0
 

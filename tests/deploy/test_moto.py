@@ -73,7 +73,9 @@ def test_the_bundled_model_is_released_and_named_by_the_pointer(deployed: Cloud)
 
 def test_functions_are_told_of_the_buckets_that_were_made(deployed: Cloud) -> None:
     functions = deployed.client("lambda").list_functions()["Functions"]
-    [screening] = [each for each in functions if each["Handler"] == "lambdas.screen.handler"]
+    [screening] = [
+        each for each in functions if each["Handler"] == "lambdas.screening.handler.handler"
+    ]
     told = screening["Environment"]["Variables"]
     assert len(functions) == 5
     assert {told["PICTURES_BUCKET"], told["FACTS_BUCKET"], told["MODELS_BUCKET"]} < buckets(

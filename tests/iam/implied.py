@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator
 
-from cdk import bundles
+from bundles import functions
 from tests.iam.policy import Right
 
 _OBJECTS_IN = "arn:aws:s3:::pictures/incoming/*"
@@ -66,4 +66,4 @@ def missing(function: str, policy: set[Right]) -> Iterator[str]:
     yield from (f"{action} on {on}" for action, on in _ON[function] if (action, on) not in pairs)
 
 
-assert _OF.keys() == _ON.keys() == {each.name for each in bundles.FUNCTIONS}
+assert _OF.keys() == _ON.keys() == {each.name for each in functions.FUNCTIONS}

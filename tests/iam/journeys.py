@@ -8,13 +8,13 @@ import requests
 from PIL import Image
 
 from contracts import keys
-from lambdas import clients, rebuild, release
-from reliability.drawn import encoded, ramp
+from lambdas import clients, refill_cache, release_model
+from phantoms.files import encoded, ramp
 from tests.iam.policy import resolve
 from tests.iam.recorder import Recorder
 from tests.lambdas.calls import Api, Aws, Context, run_screening
 from tests.synthesis import Template
-from ui import session_keys
+from ui.auth import session_keys
 
 GOOD = encoded(Image.fromarray(ramp()))
 
@@ -50,7 +50,7 @@ def of_rebuild(recorder: Recorder, aws: Aws, api: Api) -> None:
     aws.upload(radiograph := api.create("one"), GOOD)
     run_screening(radiograph)
     with recorder.of("rebuild"):
-        rebuild.handler({}, Context())
+        refill_cache.handler({}, Context())
 
 
 def of_release(recorder: Recorder, aws: Aws, template: Template, answers_at: str) -> None:
@@ -71,7 +71,7 @@ def of_release(recorder: Recorder, aws: Aws, template: Template, answers_at: str
         "ResourceProperties": {**written, "AssetsBucket": assets, "ModelsBucket": "models"},
     }
     with recorder.of("release"):
-        release.handler(event, Context())
+        release_model.handler(event, Context())
     pointer = aws.s3.get_object(Bucket="models", Key=keys.CURRENT_MODEL)["Body"].read()
     assert json.loads(pointer)["model_version"] == written["ModelVersion"]
 

@@ -9,12 +9,9 @@ from pathlib import Path
 
 import pytest
 
+from tests.release.stage import Stage, deployed
 from tests.synthesis import Template
-from tests.training.conftest import drawn_data, smoke
-from tests.training.stage import Stage, deployed
-from training.artefacts import read_artefact
-
-__all__ = ["drawn_data", "smoke"]
+from training.artefact.folder import read_artefact
 
 # Each with who uses it in the person's name, or why no call of these commands shows it.
 _IMPLIED = {

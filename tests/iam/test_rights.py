@@ -4,8 +4,9 @@ from collections.abc import Callable
 
 import pytest
 
-from cdk import bundles
-from lambdas import clients, screen
+from bundles import functions
+from lambdas import clients
+from lambdas.screening import handler
 from tests.iam import implied, journeys
 from tests.iam.policy import Right, rights
 from tests.iam.recorder import Asked, Recorder
@@ -13,7 +14,7 @@ from tests.lambdas.calls import Api, Aws
 from tests.synthesis import Template
 
 Journey = Callable[[str], set[Asked]]
-HANDLERS = {function.name: function.handler for function in bundles.FUNCTIONS}
+HANDLERS = {function.name: function.handler for function in functions.FUNCTIONS}
 
 
 @pytest.fixture
@@ -49,7 +50,7 @@ def _with_endpoint(moto_url: str, prod: Template, monkeypatch: pytest.MonkeyPatc
     monkeypatch.setenv("AWS_ENDPOINT_URL_SAGEMAKER_RUNTIME", moto_url)
     monkeypatch.setenv("ENDPOINT_NAME", prod.only("AWS::SageMaker::Endpoint")["EndpointName"])
     clients.sagemaker.cache_clear()
-    screen._screener.cache_clear()
+    handler._screener.cache_clear()
 
 
 @pytest.mark.parametrize("function", HANDLERS)

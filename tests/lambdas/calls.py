@@ -11,10 +11,11 @@ from PIL import Image
 
 from contracts import keys
 from contracts.api import Worklist
-from lambdas import api, screen
-from local.phantom import phantom
-from reliability.drawn import encoded, noted
-from screening.pictures import model_input
+from lambdas.api import handler as api_handler
+from lambdas.screening import handler as screening_handler
+from phantoms.chest import phantom
+from phantoms.files import encoded, noted
+from screening.images import model_input
 from tests.conftest import ROOT
 
 CHEST = encoded(Image.fromarray(model_input(phantom())))
@@ -63,7 +64,7 @@ class Api:
     ) -> tuple[int, Any]:
         sent = body if isinstance(body, str) or body is None else json.dumps(body)
         headers = {"Content-Type": "application/json", **({"Idempotency-Key": key} if key else {})}
-        answer = api.handler(
+        answer = api_handler.handler(
             {
                 "resource": "/v1/{proxy+}",
                 "path": f"/v1{path}",
@@ -118,7 +119,7 @@ def upload_event(*radiographs: str, receives: int = 1) -> dict[str, Any]:
 
 def run_screening(*radiographs: str, receives: int = 1) -> list[str]:
     """The messages that the screening function gives back as failed."""
-    answer = screen.handler(upload_event(*radiographs, receives=receives), Context())
+    answer = screening_handler.handler(upload_event(*radiographs, receives=receives), Context())
     return [item["itemIdentifier"] for item in answer["batchItemFailures"]]
 
 

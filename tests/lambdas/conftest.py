@@ -17,9 +17,10 @@ import requests
 from moto.server import ThreadedMotoServer
 
 from contracts import keys
-from lambdas import clients, screen
-from lambdas.backend import backend
-from local.redis_server import binary
+from lambdas import clients
+from lambdas.api.services import backend
+from lambdas.screening import handler
+from local.processes.redis_server import binary
 from tests.conftest import ROOT
 from tests.lambdas.calls import Api, Aws
 
@@ -59,7 +60,7 @@ def _wait_for(ping: Callable[[], Any], socket: Path) -> None:
 def reader() -> Iterator[None]:
     """Ends the process that reads files, which the screening function keeps for good."""
     yield
-    screen._reader().close()
+    handler._reader().close()
 
 
 @pytest.fixture
@@ -84,7 +85,7 @@ def aws(moto_url: str, redis_url: str, reader: None, monkeypatch: pytest.MonkeyP
     requests.post(f"{moto_url}/moto-api/reset", timeout=10)
     known = redis.Redis.from_url(redis_url, password=TOKEN)
     known.flushall()
-    for made_once in (clients.s3, clients.sagemaker, clients.secrets, backend, screen._screener):
+    for made_once in (clients.s3, clients.sagemaker, clients.secrets, backend, handler._screener):
         made_once.cache_clear()
     boto3.client("secretsmanager").create_secret(Name="redis-token", SecretString=TOKEN)
     made = Aws(s3=clients.s3(), redis=known)

@@ -9,7 +9,7 @@ from contracts import keys
 from contracts.metrics import POSITIVE_RATE_ANSWERS, SITE, STAGE, Metric
 from lambdas import settings
 from lambdas.cache import connect
-from reliability.drawn import encoded, ramp
+from phantoms.files import encoded, ramp
 from tests.lambdas.calls import Api, Aws, run_screening, screened
 from tests.lambdas.metrics import Emitted, emitted
 

@@ -11,24 +11,24 @@ from typing import Any
 import pytest
 import requests
 
-from cdk.bundles import API, Function
-from local.clients import client
-from local.functions import pool
-from local.pool import Pool
-from local.prepare import prepare
-from local.processes import Processes
-from local.progress import Progress
+from bundles.functions import API, Function
+from local.aws.clients import client
+from local.cli.prepare import prepare
+from local.cli.progress import Progress
+from local.lambda_runtime.functions import pool
+from local.lambda_runtime.pool import Pool
+from local.processes.group import Processes
 from local.settings import ROOT
-from tests.stack import free_ports
+from tests.running_stack import free_ports
 
 Start = Callable[..., Pool]
 
 
 @contextmanager
 def aws_process(folder: Path, *, port: int) -> Iterator[Any]:
-    """`local.aws` with its objects in `folder`, for a page on the port before its own."""
+    """`local.aws.server` with its objects in `folder`, for a page on the port before its own."""
     options = ["--folder", str(folder), "--origin", f"http://localhost:{port - 1}"]
-    command = [sys.executable, "-m", "local.aws", "--port", str(port), *options]
+    command = [sys.executable, "-m", "local.aws.server", "--port", str(port), *options]
     process = subprocess.Popen(command, cwd=ROOT, stderr=subprocess.DEVNULL)
     try:
         url = f"http://localhost:{port}"
@@ -51,7 +51,7 @@ def _wait_for(ready: Callable[[], bool]) -> None:
 
 @pytest.fixture(scope="session")
 def aws_port(tmp_path_factory: pytest.TempPathFactory) -> Iterator[int]:
-    """The port of a running `local.aws`."""
+    """The port of a running `local.aws.server`."""
     port = free_ports() + 1
     with aws_process(tmp_path_factory.mktemp("objects"), port=port):
         yield port

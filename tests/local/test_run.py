@@ -16,9 +16,9 @@ import pytest
 import requests
 from PIL import Image
 
-from local.folder import main as remove_data
-from tests.local.test_processes import has_ended
-from tests.stack import RunningStack, free_ports, launch, start
+from local.cli.clean_data import main as remove_data
+from tests.local.processes.test_group import has_ended
+from tests.running_stack import RunningStack, free_ports, launch, start
 
 
 def output_of(folder: Path, environment: dict[str, str]) -> str:

@@ -11,7 +11,7 @@ import numpy as np
 import pytest
 from PIL import Image, ImageOps
 
-from local.sample import write_samples
+from local.cli.sample import write_samples
 from local.screen import files_in
 from tests.conftest import ROOT
 

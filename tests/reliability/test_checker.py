@@ -7,8 +7,8 @@ from dataclasses import replace
 import pytest
 
 from contracts import keys
-from lambdas import screen
-from lambdas.store import Store
+from lambdas.records import Store
+from lambdas.screening import handler
 from reliability.checker import Checker, Expected, Fault, Sent, summary
 from tests.lambdas.calls import CHEST, Api, Aws, run_screening
 
@@ -124,7 +124,7 @@ def test_a_build_that_acknowledges_before_the_fact_is_written_is_caught(
     monkeypatch.setattr(Store, "_write_once", acknowledged)
     assert run_screening(sent.radiograph_id) == []
     monkeypatch.undo()
-    screen._screener.cache_clear()
+    handler._screener.cache_clear()
     assert checker.faults([sent]) == [(sent, Fault.STUCK)]
 
 

@@ -9,13 +9,13 @@ import pytest
 from PIL import Image
 
 from contracts.answers import Predictor
-from local.sample import write_samples
+from local.cli.sample import write_samples
 from local.settings import Model
-from reliability.doctor import Doctor
-from reliability.drawn import noted
-from reliability.mishaps import Mishaps
+from phantoms.files import noted
+from reliability.api_client import Doctor
+from reliability.outages import Mishaps
 from reliability.proxy import OF_ENDPOINT, Fault, FaultyProxy
-from reliability.running import RunningStack, free_ports, start
+from reliability.running_system import RunningStack, free_ports, start
 
 
 @pytest.fixture(scope="module")

@@ -9,10 +9,10 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from contracts.rejections import Rejection
-from reliability.drawn import dicom, ramp
+from phantoms.files import dicom, ramp
+from screening.decode import read_radiograph
 from screening.errors import RejectedFile
-from screening.read import read_radiograph
-from screening.signatures import DICOM_PREAMBLE, DICOM_PREFIX, JPEG_START, PNG_START
+from screening.formats.signatures import DICOM_PREAMBLE, DICOM_PREFIX, JPEG_START, PNG_START
 from tests.conftest import ROOT
 
 

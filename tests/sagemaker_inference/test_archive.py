@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from local.container import load_inference, unpack
+from local.sagemaker.container import load_inference, unpack
 from sagemaker_inference.archive import ArchiveError, build_archive, unpack_archive
 
 

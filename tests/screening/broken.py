@@ -8,8 +8,8 @@ import numpy as np
 import psutil
 from pydicom.uid import RLELossless
 
-from reliability.drawn import compressed
-from screening.bounded import BoundedReader
+from phantoms.files import compressed
+from screening.sandbox import BoundedReader
 
 _AT_WORK_SECONDS = 0.3
 

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from training.ledger import read_ledger
+from training.evaluation.ledger import read_ledger
 
 
 def _evaluate(folder: Path, data: Path, *models: Path) -> "subprocess.CompletedProcess[str]":

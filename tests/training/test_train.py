@@ -8,16 +8,16 @@ import tensorflow as tf
 from ai_edge_litert.interpreter import Interpreter
 
 from screening.card import read_card
-from screening.litert import CpuModel
+from screening.cpu_model import CpuModel
 from screening.radiograph import Pixels
-from training.agreement import Agreement, DisagreementError, require
-from training.artefacts import folder_sha256
-from training.calibration import Calibration, OperatingPoint, calibrate, fit_calibration
-from training.comparison import compare
-from training.data import labels, load_pixels, read_manifest
-from training.learn import split_by
-from training.part import load_all
-from training.predictions import Predictions, predict_litert, predict_saved_model
+from training.artefact.agreement import Agreement, DisagreementError, require
+from training.artefact.comparison import compare
+from training.artefact.folder import folder_sha256
+from training.artefact.predictions import Predictions, predict_litert, predict_saved_model
+from training.data.manifest import labels, load_pixels, read_manifest
+from training.data.part import load_all
+from training.fit.calibration import Calibration, OperatingPoint, calibrate, fit_calibration
+from training.fit.train_network import split_by
 from training.recipes import SMOKE
 from training.train import release, validate
 

@@ -13,8 +13,8 @@ from joserfc.jwk import RSAKey
 from contracts.cookies import VISITOR_COOKIE
 from tests.ui.recorded import Given, Recorded
 from ui.application import create_app
-from ui.session_keys import SessionKeys, keys_of
-from ui.sessions import COOKIE, CookieSessions, Session
+from ui.auth.session_keys import SessionKeys, keys_of
+from ui.auth.sessions import COOKIE, CookieSessions, Session
 from ui.settings import Settings
 
 RADIOGRAPH = "mzxw6ytboi4dsnrsgm2tinzxge"

@@ -5,7 +5,7 @@ from flask.testing import FlaskClient
 
 from tests.ui.conftest import RADIOGRAPH, Sign, form_token, log_in
 from tests.ui.recorded import Given, Recorded
-from ui.session_keys import SessionKeys
+from ui.auth.session_keys import SessionKeys
 
 
 @pytest.mark.parametrize(

@@ -11,10 +11,10 @@ from contracts import words
 from contracts.answers import Answer, Decision, NotAssessed
 from contracts.rejections import Rejection
 from tests.conftest import Golden
-from tests.names import ODD_NAMES
+from tests.file_names import ODD_NAMES
 from tests.ui.conftest import RADIOGRAPH, SUBJECT, Sign, form_token, log_in
 from tests.ui.recorded import Given, Recorded
-from ui.session_keys import SessionKeys
+from ui.auth.session_keys import SessionKeys
 
 PAGE = f"/radiographs/{RADIOGRAPH}"
 HTMX = {"HX-Request": "true"}

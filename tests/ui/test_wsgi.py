@@ -10,7 +10,7 @@ from moto import mock_aws
 from werkzeug.test import Client
 
 import ui.wsgi
-from ui.session_keys import keys_of, read_keys
+from ui.auth.session_keys import keys_of, read_keys
 from ui.settings import Settings, from_environment
 
 ENVIRONMENT = {
@@ -37,7 +37,7 @@ def aws(monkeypatch: pytest.MonkeyPatch) -> Iterator[Any]:
 
 
 def test_the_environment_is_what_the_bundle_names() -> None:
-    from cdk.bundles import UI_FUNCTION
+    from bundles.functions import UI_FUNCTION
 
     assert set(ENVIRONMENT) == set(UI_FUNCTION.environment)
     settings = from_environment(ENVIRONMENT)

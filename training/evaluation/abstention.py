@@ -5,7 +5,7 @@ from dataclasses import dataclass
 import numpy as np
 from scipy.special import logit
 
-from training.calibration import Labels, Probabilities
+from training.fit.calibration import Labels, Probabilities
 
 
 @dataclass(frozen=True)

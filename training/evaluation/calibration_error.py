@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from training.calibration import Labels, Probabilities
+from training.fit.calibration import Labels, Probabilities
 
 BINS = 15
 

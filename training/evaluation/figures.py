@@ -8,8 +8,8 @@ import numpy as np
 from numpy.typing import NDArray
 from sklearn.metrics import brier_score_loss, log_loss, roc_auc_score
 
-from training.calibration import Labels, OperatingPoint, Probabilities
 from training.evaluation.calibration_error import calibration_error
+from training.fit.calibration import Labels, OperatingPoint, Probabilities
 
 # What a doctor takes for certain; an answer beyond it that is wrong is the worst kind.
 CONFIDENT = 0.95

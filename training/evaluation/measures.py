@@ -9,13 +9,14 @@ import numpy as np
 from sklearn.metrics import roc_auc_score
 
 from screening.radiograph import Pixels
-from training.agreement import Agreement
-from training.calibration import Labels, Probabilities
-from training.comparison import compare
-from training.data import Radiograph
+from training.artefact.agreement import Agreement
+from training.artefact.comparison import compare
+from training.artefact.predictions import Predictions
+from training.data.manifest import Radiograph
 from training.evaluation.calibration_error import chance_of_this_error
+from training.evaluation.evaluated_model import Subject
 from training.evaluation.figures import evaluate
-from training.evaluation.gate import (
+from training.evaluation.ood_detection import (
     CHESTS_AMONG_OTHERS,
     WRONG_POSITIONS,
     Refusals,
@@ -28,8 +29,7 @@ from training.evaluation.robustness import (
     flips,
 )
 from training.evaluation.shortcut import matched_pairs, pair_auc
-from training.evaluation.subject import Subject
-from training.predictions import Predictions
+from training.fit.calibration import Labels, Probabilities
 
 SIMULATIONS = 10_000
 _SEED = 20261124

@@ -9,10 +9,10 @@ import numpy as np
 from matplotlib.figure import Figure
 from sklearn.metrics import precision_recall_curve, roc_curve
 
-from training.calibration import Labels, OperatingPoint, Probabilities
 from training.evaluation.abstention import abstention_curve
 from training.evaluation.calibration_error import BINS
 from training.evaluation.robustness import Corrupted
+from training.fit.calibration import Labels, OperatingPoint, Probabilities
 
 mpl.rcParams["svg.hashsalt"] = "chest-xray"
 

@@ -4,9 +4,9 @@ import csv
 from collections.abc import Sequence
 from pathlib import Path
 
-from training.calibration import Probabilities
-from training.data import Radiograph
-from training.predictions import Predictions
+from training.artefact.predictions import Predictions
+from training.data.manifest import Radiograph
+from training.fit.calibration import Probabilities
 
 COLUMNS = ("file", "subtype", "pneumonia", "logit", "probability", "typicality")
 

@@ -8,16 +8,16 @@ from pathlib import Path
 import numpy as np
 from PIL import Image
 
-from screening.pictures import attention_overlay
+from screening.images import attention_overlay
+from training.data.part import load_all
+from training.data.split import Parts
 from training.evaluation import sections
-from training.evaluation.looked import Looked, TestHalf, look
+from training.evaluation.evaluated_model import Subject
+from training.evaluation.ledger import Figures
 from training.evaluation.plots import CURVES, draw_all
 from training.evaluation.predictions_file import write_predictions
 from training.evaluation.robustness import corrupted
-from training.evaluation.subject import Subject
-from training.ledger import Figures
-from training.part import load_all
-from training.split import Parts
+from training.evaluation.test_set import Looked, TestHalf, look
 
 _WORST = 12
 

@@ -6,12 +6,12 @@ import numpy as np
 from rich.progress import track
 
 from screening.radiograph import Pixels
-from training.acquisition import sharpness
-from training.calibration import Labels, Probabilities
+from training.data.acquisition_bias import sharpness
 from training.evaluation.corruptions import CORRUPTIONS, STRENGTHS
+from training.evaluation.evaluated_model import Subject
 from training.evaluation.figures import evaluate
 from training.evaluation.shortcut import as_sharp_as
-from training.evaluation.subject import Subject
+from training.fit.calibration import Labels, Probabilities
 
 
 @dataclass(frozen=True)

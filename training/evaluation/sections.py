@@ -8,10 +8,10 @@ from scipy.stats import binomtest
 
 from training.evaluation import measures
 from training.evaluation.abstention import abstention_curve
-from training.evaluation.gate import Refusals
-from training.evaluation.looked import Looked, TestHalf, mean_of
+from training.evaluation.ledger import read_ledger
+from training.evaluation.ood_detection import Refusals
 from training.evaluation.robustness import Corrupted
-from training.ledger import read_ledger
+from training.evaluation.test_set import Looked, TestHalf, mean_of
 
 _AT_LEAST = {
     "auc": 0.99,

@@ -13,8 +13,8 @@ from scipy.ndimage import gaussian_filter
 from scipy.optimize import brentq
 
 from screening.radiograph import Pixels
-from training.acquisition import acquisitions, sharpness
-from training.calibration import Labels
+from training.data.acquisition_bias import acquisitions, sharpness
+from training.fit.calibration import Labels
 
 # The width below which two are taken as equal: 0.2 standard deviations (Austin 2011).
 CALIPER = 0.2

@@ -1,1 +1,1 @@
-"""Where radiographs come from: each source becomes one data set that `training.data` reads."""
+"""Data sources: each becomes one data set that `training.data.manifest` reads."""

@@ -8,15 +8,15 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from training.checkpoint import write_whole
-from training.data import ABOUT, FOLDER, MANIFEST, PUBLIC
-from training.sources.collect import collect
+from training.data.manifest import ABOUT, FOLDER, MANIFEST, PUBLIC
+from training.fit.checkpoint import write_whole
 from training.sources.contradictions import without_contradictions
 from training.sources.duplicates import near_duplicates
 from training.sources.errors import SourceError
+from training.sources.image_collection import collect
+from training.sources.labelled_image import Kept, LeftOut, Picture
 from training.sources.leaks import without_leaks
-from training.sources.notes import Notes
-from training.sources.picture import Kept, LeftOut, Picture
+from training.sources.progress import Notes
 
 LEFT_OUT = "left-out.csv"
 _COLUMNS = (

@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 from PIL import Image
 
 from screening.radiograph import Pixels
-from training.sources.groups import joined
+from training.sources.connected_groups import joined
 
 SIDE = 16
 TOLERANCE = 2.0

@@ -2,8 +2,8 @@
 
 from collections.abc import Sequence
 
-from training.sources.groups import joined
-from training.sources.picture import Kept, LeftOut
+from training.sources.connected_groups import joined
+from training.sources.labelled_image import Kept, LeftOut
 
 _REASON = "its patient, or nearly the same picture, is in test"
 

@@ -2,8 +2,8 @@
 
 import pytest
 
-from local.phantom import phantom
-from screening.pictures import model_input
+from phantoms.chest import phantom
+from screening.images import model_input
 from screening.radiograph import Pixels
 
 

@@ -3,8 +3,8 @@
 import numpy as np
 import pytest
 
-from training.calibration import OperatingPoint
 from training.evaluation.figures import evaluate, intervals
+from training.fit.calibration import OperatingPoint
 
 POINT = OperatingPoint(threshold=0.5, band=(0.45, 0.6), rule="")
 PROBABILITIES = np.array([0.1, 0.3, 0.55, 0.7, 0.9, 0.4])

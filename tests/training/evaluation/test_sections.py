@@ -5,9 +5,9 @@ from typing import Any
 
 import numpy as np
 
-from training.calibration import OperatingPoint
-from training.evaluation import looked, sections
+from training.evaluation import sections, test_set
 from training.evaluation.figures import evaluate
+from training.fit.calibration import OperatingPoint
 
 TRUTH = np.arange(40) % 2
 POINT = OperatingPoint(threshold=0.5, band=(0.4, 0.6), rule="")
@@ -20,12 +20,12 @@ def model(version: str, recipe: str, wrong: int) -> Any:
     figures = evaluate(said, TRUTH, point=POINT)
     subject = SimpleNamespace(version=version, recipe=recipe, point=POINT)
     spread = dict.fromkeys(figures, (0.0, 1.0))
-    return looked.Looked(subject, None, said, figures, spread)  # type: ignore[arg-type]
+    return test_set.Looked(subject, None, said, figures, spread)  # type: ignore[arg-type]
 
 
 def test_a_mean_is_of_one_recipe_and_another_stands_beside_it() -> None:
     radiographs = [SimpleNamespace(patient=str(number)) for number in range(len(TRUTH))]
-    half = looked.TestHalf(radiographs, np.zeros((40, 1, 1), np.uint8), TRUTH)  # type: ignore[arg-type]
+    half = test_set.TestHalf(radiographs, np.zeros((40, 1, 1), np.uint8), TRUTH)  # type: ignore[arg-type]
     models = [model("a", "default", 4), model("b", "default", 0), model("c", "original", 20)]
     lines = sections.figures(models, half).splitlines()
     head = next(line for line in lines if line.startswith("| measure"))

@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 
 from screening.radiograph import Pixels
-from training.acquisition import sharpness
+from training.data.acquisition_bias import sharpness
 from training.evaluation.shortcut import as_sharp_as, matched_pairs, pair_auc
 
 

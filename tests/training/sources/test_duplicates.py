@@ -5,7 +5,7 @@ import io
 import numpy as np
 from PIL import Image
 
-from local.phantom import phantom
+from phantoms.chest import phantom
 from screening.radiograph import Pixels
 from tests.training.sources.drawn import pixels
 from training.sources.duplicates import TOLERANCE, near_duplicates, sketch

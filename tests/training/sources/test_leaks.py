@@ -3,8 +3,8 @@
 import numpy as np
 
 from training.sources.contradictions import without_contradictions
+from training.sources.labelled_image import Kept, LeftOut
 from training.sources.leaks import without_leaks
-from training.sources.picture import Kept, LeftOut
 
 
 def _kept(

@@ -9,10 +9,10 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from reliability.drawn import dicom
-from screening import raster
-from screening.pictures import model_input
-from screening.read import read_radiograph
+from phantoms.files import dicom
+from screening.decode import read_radiograph
+from screening.formats import raster
+from screening.images import model_input
 from tests.conftest import ROOT
 from tests.training.sources.drawn import (
     PUBLIC,
@@ -24,11 +24,11 @@ from tests.training.sources.drawn import (
 )
 from tests.training.sources.web import Web
 from training import prepare
-from training.data import FOLDER, load_pixels, read_about, read_manifest
-from training.data import PUBLIC as PUBLIC_SET
+from training.data.manifest import FOLDER, load_pixels, read_about, read_manifest
+from training.data.manifest import PUBLIC as PUBLIC_SET
+from training.data.split import split_by_patient
 from training.sources import mendeley
 from training.sources.data_set import LEFT_OUT
-from training.split import split_by_patient
 
 
 def _run(*words: str | Path) -> None:

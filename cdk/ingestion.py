@@ -1,0 +1,114 @@
+"""The way in: S3 tells a queue of each file that arrives; what cannot be done is set aside."""
+
+from aws_cdk import Duration, Stack
+from aws_cdk import aws_iam as iam
+from aws_cdk import aws_kms as kms
+from aws_cdk import aws_s3 as s3
+from aws_cdk import aws_sqs as sqs
+from aws_cdk.aws_lambda_event_sources import SqsEventSource
+from constructs import Construct
+
+from bundles.functions import SCREENING_FUNCTION
+from cdk.function import BundledFunction
+from contracts import keys
+from contracts.queue import MAX_RECEIVES
+
+# AWS's advice for a queue that feeds a function: six times its timeout.
+_VISIBILITY = Duration.seconds(6 * SCREENING_FUNCTION.timeout_seconds)
+# The longest that SQS keeps a message: time to find the cause before redriving.
+_DEAD_LETTERS_KEPT = Duration.days(14)
+# Few enough that one slow file keeps few others waiting.
+_BATCH = 2
+
+
+class Intake(Construct):
+    """`queue` of files that arrived under `incoming/`; `dead_letters` where every try failed."""
+
+    def __init__(
+        self, scope: Construct, construct_id: str, *, bucket: s3.Bucket, key: kms.IKey
+    ) -> None:
+        super().__init__(scope, construct_id)
+        self._key = key
+        self.dead_letters = self._queue("DeadLetters", retention_period=_DEAD_LETTERS_KEPT)
+        self.queue = self._queue(
+            "Queue",
+            visibility_timeout=_VISIBILITY,
+            dead_letter_queue=sqs.DeadLetterQueue(
+                max_receive_count=MAX_RECEIVES, queue=self.dead_letters
+            ),
+        )
+        self._let_s3_send()
+        self._notify(bucket)
+
+    def feed(self, screening: BundledFunction, *, at_once: int) -> None:
+        """At most `at_once` functions run; of a batch, what fails alone comes back."""
+        screening.allow(
+            "sqs:DeleteMessage",
+            "sqs:GetQueueAttributes",
+            "sqs:ReceiveMessage",
+            on=[self.queue.queue_arn],
+        )
+        screening.function.add_event_source(
+            SqsEventSource(
+                self.queue,
+                batch_size=_BATCH,
+                max_concurrency=at_once,
+                report_batch_item_failures=True,
+            )
+        )
+
+    def _queue(
+        self,
+        construct_id: str,
+        *,
+        retention_period: Duration | None = None,
+        visibility_timeout: Duration | None = None,
+        dead_letter_queue: sqs.DeadLetterQueue | None = None,
+    ) -> sqs.Queue:
+        return sqs.Queue(
+            self,
+            construct_id,
+            encryption=sqs.QueueEncryption.KMS,
+            encryption_master_key=self._key,
+            enforce_ssl=True,
+            retention_period=retention_period,
+            visibility_timeout=visibility_timeout,
+            dead_letter_queue=dead_letter_queue,
+        )
+
+    def _let_s3_send(self) -> None:
+        """Names this stack's buckets by the start of their names: naming the bucket itself would
+        be a cycle, since S3 checks this policy when the bucket is made.
+        """
+        stack = Stack.of(self)
+        self.queue.add_to_resource_policy(
+            iam.PolicyStatement(
+                principals=[iam.ServicePrincipal("s3.amazonaws.com")],
+                actions=["sqs:SendMessage"],
+                resources=[self.queue.queue_arn],
+                conditions={
+                    "StringEquals": {"aws:SourceAccount": stack.account},
+                    "ArnLike": {
+                        "aws:SourceArn": f"arn:{stack.partition}:s3:::{stack.stack_name}-*"
+                    },
+                },
+            )
+        )
+
+    def _notify(self, bucket: s3.Bucket) -> None:
+        """By the bucket's own property: the construct's method would add a function to do it."""
+        resource = bucket.node.default_child
+        assert isinstance(resource, s3.CfnBucket)
+        starts = s3.CfnBucket.FilterRuleProperty(name="prefix", value=keys.incoming(""))
+        resource.notification_configuration = s3.CfnBucket.NotificationConfigurationProperty(
+            queue_configurations=[
+                s3.CfnBucket.QueueConfigurationProperty(
+                    event="s3:ObjectCreated:*",
+                    queue=self.queue.queue_arn,
+                    filter=s3.CfnBucket.NotificationFilterProperty(
+                        s3_key=s3.CfnBucket.S3KeyFilterProperty(rules=[starts])
+                    ),
+                )
+            ]
+        )
+        bucket.node.add_dependency(self.queue.node.find_child("Policy"))

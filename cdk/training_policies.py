@@ -1,0 +1,124 @@
+"""Who trains, and who lets a version answer: two policies to attach to people's own roles.
+
+They are apart, so that no one person brings a model to patients alone.
+"""
+
+from aws_cdk import Stack
+from aws_cdk import aws_iam as iam
+from aws_cdk import aws_kms as kms
+from aws_cdk import aws_s3 as s3
+from constructs import Construct
+
+from cdk.config import Stage
+from cdk.endpoint import Endpoint
+from cdk.iam_statements import allow
+from cdk.training import Training, job_logs
+from contracts import keys, training
+
+
+class TrainingPeople(Construct):
+    """Fixed names, by which permission sets of IAM Identity Center find them."""
+
+    def __init__(
+        self,
+        scope: Construct,
+        construct_id: str,
+        *,
+        jobs: Training,
+        models: s3.IBucket,
+        key: kms.IKey,
+        endpoint: Endpoint | None,
+        stage: Stage,
+    ) -> None:
+        super().__init__(scope, construct_id)
+        self._jobs, self._models, self._key, self._stage = jobs, models, key, stage
+        self._policy("Scientist", "data-scientist", [*self._common(), *self._train()])
+        promoting = self._endpoint(endpoint) if endpoint else []
+        self._policy("Approver", "model-approver", [*self._common(), *self._approve(), *promoting])
+
+    def _policy(self, construct_id: str, name: str, rights: list[iam.PolicyStatement]) -> None:
+        iam.ManagedPolicy(
+            self,
+            construct_id,
+            managed_policy_name=f"chest-xray-{self._stage.name}-{name}",
+            description=f"Chest X-ray screening, {self._stage.name}: {name}",
+            statements=rights,
+        )
+
+    def _common(self) -> list[iam.PolicyStatement]:
+        return [
+            allow("ssm:GetParameter", on=[self._jobs.parameter.parameter_arn]),
+            allow("s3:ListBucket", on=[self._models.bucket_arn]),
+            allow("s3:GetObject", on=[self._models.arn_for_objects(keys.model_file("*", "*"))]),
+            allow("kms:Decrypt", "kms:GenerateDataKey", on=[self._key.key_arn]),
+            # Takes no resource.
+            allow("sagemaker:ListModelPackages", on=["*"]),
+        ]
+
+    def _train(self) -> list[iam.PolicyStatement]:
+        """A release is written once, and the pointer is no release."""
+        releases = self._models.arn_for_objects(keys.model_file("*", "*"))
+        pending = {
+            "StringEqualsIfExists": {"sagemaker:ModelApprovalStatus": "PendingManualApproval"}
+        }
+        made_here = {"Null": {"s3:if-none-match": "false"}}
+        to_sagemaker = {"StringEquals": {"iam:PassedToService": "sagemaker.amazonaws.com"}}
+        return [
+            allow(
+                "s3:GetObject",
+                "s3:PutObject",
+                on=[self._models.arn_for_objects(f"{training.PREFIX}*")],
+            ),
+            allow("s3:PutObject", on=[releases], only_if=made_here),
+            allow(
+                "sagemaker:AddTags",
+                "sagemaker:CreateTrainingJob",
+                "sagemaker:DescribeTrainingJob",
+                "sagemaker:StopTrainingJob",
+                on=[self._sagemaker("training-job", f"{training.job_prefix(self._stage.name)}-*")],
+            ),
+            allow("iam:PassRole", on=[self._jobs.role.role_arn], only_if=to_sagemaker),
+            allow("logs:DescribeLogStreams", "logs:GetLogEvents", on=job_logs(self)),
+            allow("sagemaker:CreateModelPackage", on=self._packages(), only_if=pending),
+        ]
+
+    def _approve(self) -> list[iam.PolicyStatement]:
+        pointer = self._models.arn_for_objects(keys.CURRENT_MODEL)
+        return [
+            allow("s3:GetObject", "s3:PutObject", on=[pointer]),
+            allow("sagemaker:UpdateModelPackage", on=self._packages()),
+        ]
+
+    def _endpoint(self, endpoint: Endpoint) -> list[iam.PolicyStatement]:
+        """A promotion makes a model and a configuration of its own, named after the endpoint."""
+        made = [
+            self._sagemaker(kind, f"{endpoint.name}-*") for kind in ("model", "endpoint-config")
+        ]
+        to_sagemaker = {"StringEquals": {"iam:PassedToService": "sagemaker.amazonaws.com"}}
+        return [
+            allow(
+                "sagemaker:AddTags",
+                "sagemaker:CreateEndpointConfig",
+                "sagemaker:CreateModel",
+                on=made,
+            ),
+            allow(
+                "sagemaker:DescribeEndpointConfig",
+                "sagemaker:DescribeModel",
+                on=[*made, *endpoint.made_of],
+            ),
+            allow("sagemaker:DescribeEndpoint", on=[endpoint.arn]),
+            allow("cloudwatch:DescribeAlarms", on=endpoint.alarms),
+            allow("sagemaker:UpdateEndpoint", on=[endpoint.arn, *made]),
+            allow("iam:PassRole", on=[endpoint.role_arn], only_if=to_sagemaker),
+        ]
+
+    def _packages(self) -> list[str]:
+        name = self._jobs.group_name
+        return [
+            self._sagemaker("model-package-group", name),
+            self._sagemaker("model-package", f"{name}/*"),
+        ]
+
+    def _sagemaker(self, kind: str, name: str) -> str:
+        return Stack.of(self).format_arn(service="sagemaker", resource=kind, resource_name=name)

@@ -1,0 +1,1 @@
+"""The `/v1` API: one route per file, `handler` puts them together."""

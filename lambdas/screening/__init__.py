@@ -1,0 +1,1 @@
+"""The screening function: SQS messages in, answers as facts out."""

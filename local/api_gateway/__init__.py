@@ -1,0 +1,1 @@
+"""API Gateway on one machine: HTTP requests to proxy events, and the Cognito authoriser."""

@@ -1,0 +1,115 @@
+"""What the cloud stack makes in AWS, made here: buckets, queues, the model."""
+
+import json
+from pathlib import Path
+from typing import Any
+
+from bundles.functions import Resources
+from contracts import keys
+from contracts.queue import MAX_RECEIVES
+from local.aws.clients import client
+from local.aws.cognito import Login
+from local.settings import ROOT, Model, Settings
+from storage.models_bucket import ModelFiles, which_answers
+
+PICTURES = "xray-pictures"
+FACTS = "xray-facts"
+MODELS = "xray-models"
+QUEUE = "xray-screening"
+DEAD_LETTERS = "xray-screening-dead-letters"
+
+CARD = ROOT / "models" / "model_card.json"
+
+ENDPOINT_NAME = "chest-xray"
+# One site keeps the probability as it is calibrated, the other shows it at its own prevalence.
+SITES = {"siteNorth": {}, "siteSouth": {"prevalence": 0.1}}
+
+
+def make_storage(settings: Settings) -> None:
+    """The three versioned buckets; a page from elsewhere may not touch the pictures."""
+    s3 = client("s3", settings.aws_url)
+    existing = {bucket["Name"] for bucket in s3.list_buckets()["Buckets"]}
+    for bucket in (PICTURES, FACTS, MODELS):
+        if bucket not in existing:
+            s3.create_bucket(Bucket=bucket)
+        s3.put_bucket_versioning(Bucket=bucket, VersioningConfiguration={"Status": "Enabled"})
+    s3.put_bucket_cors(Bucket=PICTURES, CORSConfiguration={"CORSRules": [_cors(settings)]})
+
+
+def make_queue(settings: Settings, *, visible_again_seconds: int) -> str:
+    """The screening queue, told of each arrival under `incoming/`; returns its address."""
+    sqs = client("sqs", settings.aws_url)
+    dead = sqs.create_queue(QueueName=DEAD_LETTERS)["QueueUrl"]
+    redrive = {"deadLetterTargetArn": queue_arn(sqs, dead), "maxReceiveCount": str(MAX_RECEIVES)}
+    attributes = {
+        "VisibilityTimeout": str(visible_again_seconds),
+        "RedrivePolicy": json.dumps(redrive),
+    }
+    url = str(sqs.create_queue(QueueName=QUEUE, Attributes=attributes)["QueueUrl"])
+    client("s3", settings.aws_url).put_bucket_notification_configuration(
+        Bucket=PICTURES, NotificationConfiguration=_arrivals(queue_arn(sqs, url))
+    )
+    return url
+
+
+def publish_model(settings: Settings, card: Path = CARD) -> str:
+    """Puts the bundled model where screening looks for it, and says in words which one answers.
+
+    A version is written once, and the pointer is left where somebody else has put it.
+    """
+    s3 = client("s3", settings.aws_url)
+    files = ModelFiles(s3, MODELS)
+    fields = json.loads(card.read_text())
+    bundled = fields["model_version"]
+    for path in (card.name, fields["artefacts"]["cpu"]["path"]):
+        if files.note(bundled, path) is None:
+            content = (card.parent / path).read_bytes()
+            s3.put_object(
+                Bucket=MODELS,
+                Key=keys.model_file(bundled, path),
+                Body=content,
+                Metadata={keys.RELEASED_FROM: path},
+            )
+    return which_answers(current=files.point_first(bundled), bundled=bundled)
+
+
+def known(
+    settings: Settings, who: Login, *, session_secret_arn: str, redis_secret_arn: str
+) -> Resources:
+    """What the functions are told of all this."""
+    return Resources(
+        stage="local",
+        pictures_bucket=PICTURES,
+        facts_bucket=FACTS,
+        models_bucket=MODELS,
+        redis_url=settings.redis_url,
+        redis_secret_arn=redis_secret_arn,
+        endpoint_name=ENDPOINT_NAME if settings.model is Model.ENDPOINT else "",
+        sites=json.dumps(SITES),
+        public_url=settings.public_url,
+        pictures_origin=settings.aws_url,
+        issuer=who.issuer,
+        login_url=settings.login_url,
+        client_id=who.client_id,
+        session_secret_arn=session_secret_arn,
+    )
+
+
+def queue_arn(sqs: Any, url: str) -> str:
+    attributes = sqs.get_queue_attributes(QueueUrl=url, AttributeNames=["QueueArn"])
+    return str(attributes["Attributes"]["QueueArn"])
+
+
+def _cors(settings: Settings) -> dict[str, Any]:
+    return {
+        "AllowedOrigins": [settings.origin],
+        "AllowedMethods": ["GET", "POST"],
+        "AllowedHeaders": ["*"],
+        "MaxAgeSeconds": 3000,
+    }
+
+
+def _arrivals(arn: str) -> dict[str, Any]:
+    only_incoming = {"Key": {"FilterRules": [{"Name": "prefix", "Value": keys.incoming("")}]}}
+    arrival = {"QueueArn": arn, "Events": ["s3:ObjectCreated:*"], "Filter": only_incoming}
+    return {"QueueConfigurations": [arrival]}

@@ -1,0 +1,37 @@
+"""The register of models and the place of training, as the cloud's stack makes them: so the same
+commands register and promote what was trained on this machine, with no AWS account.
+"""
+
+from contracts.training import TrainingPlace, parameter
+from local.aws.clients import KEY_ID, SECRET, client
+from local.aws.resources import MODELS
+from local.settings import REGION, Settings
+
+STAGE = "local"
+_REGISTER = "chest-xray-local"
+
+
+def make_training_place(settings: Settings) -> None:
+    """Jobs run here by `training.launch --local`, which needs none of what a job in AWS needs."""
+    place = TrainingPlace(
+        stage=STAGE,
+        region=REGION,
+        models_bucket=MODELS,
+        key_arn="",
+        role_arn="",
+        subnets="",
+        security_group="",
+        model_package_group=_REGISTER,
+        serving_image="",
+        endpoint_name="",
+        endpoint_alarms="",
+    )
+    ssm = client("ssm", settings.aws_url)
+    ssm.put_parameter(Name=parameter(STAGE), Value=place.to_json(), Type="String", Overwrite=True)
+    client("sagemaker", settings.aws_url).create_model_package_group(
+        ModelPackageGroupName=_REGISTER
+    )
+    (settings.folder / "aws.env").write_text(
+        f"export AWS_ENDPOINT_URL={settings.aws_url} AWS_DEFAULT_REGION={REGION} "
+        f"AWS_ACCESS_KEY_ID={KEY_ID} AWS_SECRET_ACCESS_KEY={SECRET}\n"
+    )

@@ -1,0 +1,69 @@
+"""Draws phantom chest X-rays to try the system with: a PNG, a JPEG and a DICOM file.
+
+`python -m local.cli.sample [FOLDER]`
+"""
+
+import argparse
+import sys
+from pathlib import Path
+
+import numpy as np
+from numpy.typing import NDArray
+from PIL import Image
+from pydicom.dataset import FileDataset, FileMetaDataset
+from pydicom.uid import DigitalXRayImageStorageForPresentation, ExplicitVRLittleEndian, generate_uid
+
+from local.settings import ROOT
+from phantoms.chest import phantom
+
+
+def write_samples(folder: Path) -> list[Path]:
+    """The files written, over any of the same names. Raises OSError."""
+    folder.mkdir(parents=True, exist_ok=True)
+    clear, shadow = phantom(), phantom(opacity=True)
+    paths = [folder / name for name in ("phantom.png", "phantom-opacity.jpeg", "phantom.dcm")]
+    Image.fromarray(clear).save(paths[0])
+    Image.fromarray(shadow).save(paths[1], quality=92)
+    as_dicom(phantom(opacity=True, seed=2)).save_as(paths[2], enforce_file_format=True)
+    return paths
+
+
+def as_dicom(pixels: NDArray[np.uint8]) -> FileDataset:
+    """A DX file as a modality writes one for reading, of a phantom child of three years."""
+    meta = FileMetaDataset()
+    meta.TransferSyntaxUID = ExplicitVRLittleEndian
+    meta.MediaStorageSOPClassUID = DigitalXRayImageStorageForPresentation
+    meta.MediaStorageSOPInstanceUID = generate_uid(entropy_srcs=["phantom"])
+    dataset = FileDataset("", {}, file_meta=meta, preamble=bytes(128))
+    dataset.SOPClassUID = meta.MediaStorageSOPClassUID
+    dataset.SOPInstanceUID = meta.MediaStorageSOPInstanceUID
+    dataset.Modality = "DX"
+    dataset.PatientName, dataset.PatientID, dataset.PatientAge = "Phantom", "PHANTOM", "003Y"
+    dataset.BodyPartExamined, dataset.ViewPosition = "CHEST", "PA"
+    dataset.BurnedInAnnotation = "NO"
+    dataset.Rows, dataset.Columns = pixels.shape
+    dataset.SamplesPerPixel, dataset.PixelRepresentation = 1, 0
+    dataset.PhotometricInterpretation = "MONOCHROME2"
+    dataset.BitsAllocated = dataset.BitsStored = 8
+    dataset.HighBit = 7
+    dataset.PixelData = pixels.tobytes()
+    return dataset
+
+
+def main() -> int:
+    """0 with the names of what was written; 1 with a sentence when the folder takes no files."""
+    parser = argparse.ArgumentParser(prog="python -m local.cli.sample", description=__doc__)
+    parser.add_argument("folder", nargs="?", type=Path, default=ROOT / "samples")
+    folder = parser.parse_args().folder
+    try:
+        paths = write_samples(folder)
+    except OSError as error:
+        print(f"{folder} cannot be written: {error.strerror}.", file=sys.stderr)
+        return 1
+    for path in paths:
+        print(path.relative_to(Path.cwd()) if path.is_relative_to(Path.cwd()) else path)
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,98 @@
+"""How a function's process is started here, as Lambda starts it."""
+
+import os
+import subprocess
+import sys
+from collections.abc import Callable, Mapping
+from pathlib import Path
+
+from bundles.functions import Function, Resources
+from local.aws import clients
+from local.lambda_runtime.pool import Pool
+from local.lambda_runtime.runtime_api import Worker
+from local.processes.group import Command, Processes
+from local.settings import REGION, RUNTIME, Model, Settings
+
+
+def pool(
+    function: Function, folder: Path, environment: Mapping[str, str], processes: Processes
+) -> Pool:
+    """The processes of `function`, from its staged bundle in `folder`."""
+
+    def launch(api: str) -> "subprocess.Popen[bytes]":
+        command = Command(
+            arguments=[str(RUNTIME / "bin" / "python"), "-m", "awslambdaric", function.handler],
+            folder=folder,
+            environment={**environment, "AWS_LAMBDA_RUNTIME_API": api},
+        )
+        return processes.start(function.name, command)
+
+    def start(on_end: Callable[[Worker], None]) -> Worker:
+        def ended(worker: Worker) -> None:
+            processes.forget(worker.process)
+            on_end(worker)
+
+        return Worker(function.name, launch, on_end=ended)
+
+    return Pool(start, timeout_seconds=function.timeout_seconds)
+
+
+def environment(
+    function: Function, resources: Resources, settings: Settings, *, folder: Path
+) -> dict[str, str]:
+    """All that the function's process is given, and nothing of the person's own."""
+    samples = (
+        {"SAMPLES_URL": f"{settings.prefix}/samples/"}
+        if settings.samples and function.name == "ui"
+        else {}
+    )
+    return {
+        **_lambda(function, folder),
+        **_services(settings),
+        **function.variables(resources),
+        **samples,
+    }
+
+
+def _lambda(function: Function, folder: Path) -> dict[str, str]:
+    """The variables that Lambda sets itself."""
+    version = f"{sys.version_info.major}.{sys.version_info.minor}"
+    return {
+        "AWS_ACCESS_KEY_ID": clients.KEY_ID,
+        "AWS_SECRET_ACCESS_KEY": clients.SECRET,
+        "AWS_DEFAULT_REGION": REGION,
+        "AWS_REGION": REGION,
+        "AWS_EXECUTION_ENV": f"AWS_Lambda_python{version}",
+        "AWS_LAMBDA_FUNCTION_MEMORY_SIZE": str(function.memory_megabytes),
+        "AWS_LAMBDA_FUNCTION_NAME": function.name,
+        "AWS_LAMBDA_FUNCTION_VERSION": "$LATEST",
+        "AWS_LAMBDA_INITIALIZATION_TYPE": "on-demand",
+        "AWS_LAMBDA_LOG_GROUP_NAME": f"/aws/lambda/{function.name}",
+        "AWS_LAMBDA_LOG_STREAM_NAME": "local",
+        "LAMBDA_TASK_ROOT": str(folder),
+        "LANG": "en_US.UTF-8",
+        "PATH": "/usr/local/bin:/usr/bin:/bin",
+        "PYTHONUNBUFFERED": "1",
+        "TZ": ":UTC",
+        "_HANDLER": function.handler,
+    }
+
+
+def _services(settings: Settings) -> dict[str, str]:
+    """Where the SDK finds each service, by the SDK's own variables."""
+    predictor = (
+        settings.functions_endpoint_url if settings.model is Model.ENDPOINT else settings.aws_url
+    )
+    return {
+        "AWS_ENDPOINT_URL_S3": settings.functions_aws_url,
+        "S3_ADDRESSING": "path",
+        "AWS_ENDPOINT_URL_SAGEMAKER_RUNTIME": predictor,
+        "AWS_ENDPOINT_URL_SECRETS_MANAGER": settings.functions_aws_url,
+        "AWS_ENDPOINT_URL_SQS": settings.functions_aws_url,
+        # Lambda's user has no home: without these the SDK would read the person's own settings.
+        "AWS_CONFIG_FILE": os.devnull,
+        "AWS_SHARED_CREDENTIALS_FILE": os.devnull,
+        "AWS_EC2_METADATA_DISABLED": "true",
+        # There is no X-Ray daemon here.
+        "POWERTOOLS_TRACE_DISABLED": "true",
+    }

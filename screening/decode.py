@@ -1,0 +1,30 @@
+"""Bytes to a checked radiograph: the one door through which every file comes in."""
+
+from contracts.rejections import Rejection
+from screening.errors import RejectedFile
+from screening.formats import dicom, polyglot, raster
+from screening.formats.signatures import (
+    DICOM_PREAMBLE,
+    DICOM_PREFIX,
+    JPEG_START,
+    PNG_START,
+    looks_like,
+)
+from screening.radiograph import MAX_BYTES, Radiograph
+
+
+def read_radiograph(content: bytes) -> Radiograph:
+    """The radiograph in `content`, the whole bytes of a file. Raises RejectedFile."""
+    if not content:
+        raise RejectedFile(Rejection.EMPTY)
+    if len(content) > MAX_BYTES:
+        raise RejectedFile(Rejection.TOO_LARGE)
+    is_raster = content.startswith((JPEG_START, PNG_START))
+    if not is_raster and not _is_dicom(content):
+        raise RejectedFile(Rejection.NOT_A_PICTURE, looks_like(content))
+    polyglot.check(content)
+    return raster.read(content) if is_raster else dicom.read(content)
+
+
+def _is_dicom(content: bytes) -> bool:
+    return content.startswith(DICOM_PREFIX, DICOM_PREAMBLE) or dicom.lacks_preamble(content)

@@ -1,0 +1,122 @@
+"""DICOM to a radiograph: the data set is parsed, and refused by its tags where it is none."""
+
+import io
+import logging
+import warnings
+import zlib
+
+import pydicom
+from pydicom.dataset import FileDataset
+from pydicom.filereader import read_dataset, read_preamble
+from pydicom.pixels.utils import get_expected_length
+from pydicom.uid import (
+    DeflatedExplicitVRLittleEndian,
+    ExplicitVRBigEndian,
+    ExplicitVRLittleEndian,
+    ImplicitVRLittleEndian,
+)
+
+from contracts.rejections import Rejection
+from screening.errors import RejectedFile
+from screening.formats.dicom_pixels import UNREADABLE, shown_pixels
+from screening.formats.dicom_tags import describe, text
+from screening.radiograph import MAX_BYTES, MAX_PIXELS, Radiograph
+
+# pydicom's log quotes the values that it finds odd, and they may name a patient.
+logging.getLogger("pydicom").disabled = True
+
+# PS3.3 C.7.3.1.1.1: projection radiographs. DR and RG are older names that are still sent; OT and
+# none stand in files that were converted from pictures.
+_MODALITIES = frozenset({"CR", "DX", "DR", "RG", "OT", ""})
+_GREY = frozenset({"MONOCHROME1", "MONOCHROME2"})
+_COLOUR = frozenset({"RGB", "YBR_FULL", "YBR_FULL_422", "YBR_ICT", "YBR_RCT"})
+# fmt: off
+_OTHER_MODALITIES = frozenset({
+    "AR", "AU", "BDUS", "BI", "BMD", "CT", "DG", "DOC", "ECG", "EPS",
+    "ES", "FID", "GM", "HC", "HD", "IO", "IOL", "IVOCT", "IVUS", "KER",
+    "KO", "LEN", "LS", "MG", "MR", "NM", "OAM", "OCT", "OP", "OPM",
+    "OPT", "OPV", "OSS", "PLAN", "PR", "PT", "PX", "REG", "RESP", "RF",
+    "RTDOSE", "RTIMAGE", "RTPLAN", "RTRECORD", "RTSTRUCT", "SEG", "SM", "SMR", "SR", "SRF",
+    "STAIN", "TG", "US", "VA", "XA", "XC",
+})
+# fmt: on
+# What a deflated data set may become, in bytes: a picture of 16 bits, and as much as a file for the
+# rest. It could be a thousand times what was sent.
+_MAX_INFLATED = 2 * MAX_PIXELS + MAX_BYTES
+
+
+def lacks_preamble(content: bytes) -> bool:
+    """Whether a data set starts at once, as some older devices write it: group 2 or 8, an explicit
+    VR or a short implicit length behind it.
+    """
+    group, vr = content[:2], content[4:6]
+    if group == b"\x00\x08":
+        return vr.isalpha()
+    return group in (b"\x02\x00", b"\x08\x00") and (vr.isalpha() or content[6:8] == b"\0\0")
+
+
+def read(content: bytes) -> Radiograph:
+    """The picture and the tags of a DICOM file. Raises RejectedFile."""
+    with warnings.catch_warnings():
+        # Real files bend the standard; what matters to us is checked below.
+        warnings.simplefilter("ignore")
+        try:
+            dataset = _parse(content)
+            _check(dataset)
+            return describe(dataset, shown_pixels(dataset))
+        except UNREADABLE as error:
+            raise RejectedFile(Rejection.DAMAGED) from error
+
+
+def _parse(content: bytes) -> FileDataset:
+    dataset = pydicom.dcmread(io.BytesIO(_inflated(content)), force=True)
+    if "TransferSyntaxUID" not in dataset.file_meta:
+        implicit, little = dataset.original_encoding
+        explicit = ExplicitVRLittleEndian if little else ExplicitVRBigEndian
+        dataset.file_meta.TransferSyntaxUID = ImplicitVRLittleEndian if implicit else explicit
+    return dataset
+
+
+def _inflated(content: bytes) -> bytes:
+    """The data set of a deflated file, or the file as it is. pydicom would inflate without end."""
+    if DeflatedExplicitVRLittleEndian.encode() not in content:
+        return content
+    file = io.BytesIO(content)
+    read_preamble(file, force=True)
+    meta = read_dataset(file, False, True, stop_when=lambda tag, *_: tag.group != 2)
+    if meta.get("TransferSyntaxUID") != DeflatedExplicitVRLittleEndian:
+        return content
+    inflater = zlib.decompressobj(-zlib.MAX_WBITS)
+    inflated = inflater.decompress(file.read(), _MAX_INFLATED)
+    if not inflater.eof:
+        raise RejectedFile(Rejection.TOO_LARGE if inflater.unconsumed_tail else Rejection.DAMAGED)
+    return inflated
+
+
+def _check(dataset: FileDataset) -> None:
+    """All that can be known before the pixels are decoded."""
+    modality = text(dataset, "Modality").upper()
+    if modality not in _MODALITIES:
+        known = modality in _OTHER_MODALITIES
+        raise RejectedFile(Rejection.DICOM_MODALITY, modality if known else "unknown")
+    if "PixelData" not in dataset:
+        raise RejectedFile(Rejection.DICOM_NO_PIXELS)
+    if _number(dataset, "NumberOfFrames", default=1) > 1:
+        raise RejectedFile(Rejection.SEVERAL_FRAMES)
+    if not (_number(dataset, "BitsAllocated") and _number(dataset, "SamplesPerPixel")):
+        raise RejectedFile(Rejection.DICOM_PIXELS)
+    rows, columns = _number(dataset, "Rows"), _number(dataset, "Columns")
+    if rows * columns > MAX_PIXELS:
+        raise RejectedFile(Rejection.TOO_LARGE)
+    if rows * columns == 0 or text(dataset, "PhotometricInterpretation") not in _GREY | _COLOUR:
+        raise RejectedFile(Rejection.DICOM_PIXELS)
+    syntax = dataset.file_meta.TransferSyntaxUID
+    if not syntax.is_compressed and len(dataset.PixelData) < get_expected_length(dataset):
+        raise RejectedFile(Rejection.DAMAGED)
+
+
+def _number(dataset: FileDataset, keyword: str, *, default: int = 0) -> int:
+    try:
+        return int(dataset.get(keyword) or default)
+    except (TypeError, ValueError) as error:
+        raise RejectedFile(Rejection.DICOM_PIXELS) from error

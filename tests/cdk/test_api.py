@@ -1,0 +1,194 @@
+"""The API asks for a doctor's token; everything else is the page, which asks for a login."""
+
+import json
+from http import HTTPStatus
+
+import pytest
+from aws_cdk import App, Environment, Stack
+from aws_cdk import aws_apigateway as apigateway
+from aws_cdk import aws_cognito as cognito
+from aws_cdk import aws_lambda as lambda_
+
+from bundles import functions
+from cdk import gateway_responses
+from cdk.api import FrontDoor
+from cdk.audit_logs import AuditLogs
+from cdk.config import DEV
+from cdk.keys import Keys
+from cdk.rest_api import BareApi
+from contracts.api import Problem
+from tests.synthesis import Template, synthesised
+
+DOMAIN = "xray.example.org"
+CERTIFICATE = "arn:aws:acm:us-east-1:111122223333:certificate/0f6e"
+
+
+@pytest.fixture(scope="module")
+def domain(tmp_path_factory):
+    """The dev stage behind a domain."""
+    out = tmp_path_factory.mktemp("domain")
+    return synthesised("dev", out, domain_name=DOMAIN, certificate_arn=CERTIFICATE)
+
+
+@pytest.fixture
+def door(monkeypatch):
+    """Makes the front door alone, which says these words where a function fails."""
+
+    def made(words):
+        kind = apigateway.ResponseType.DEFAULT_5_XX
+        monkeypatch.setattr(gateway_responses, "KINDS", {kind: (HTTPStatus.BAD_GATEWAY, words)})
+        stack = Stack(App(), "Alone", env=Environment(region=DEV.region))
+        key = Keys(stack, "Keys", stage=DEV).operations
+        function = lambda_.Function.from_function_name(stack, "Function", "function")
+        FrontDoor(
+            stack,
+            "FrontDoor",
+            bare=BareApi(stack, "Bare", stage=DEV),
+            api=function,
+            page=function,
+            users=cognito.UserPool(stack, "Users"),
+            access_log=AuditLogs(stack, "Audit", key=key, stage=DEV).door,
+            key=key,
+            stage=DEV,
+        )
+        return Template({"Alone": App.of(stack).synth().get_stack_by_name("Alone").template})
+
+    return made
+
+
+def _deployment(template):
+    [name] = template.of_type("AWS::ApiGateway::Deployment")
+    return name
+
+
+def _methods(template):
+    resources = template.of_type("AWS::ApiGateway::Resource")
+
+    def path(reference):
+        if "Ref" not in reference:
+            return ""
+        resource = resources[reference["Ref"]]
+        return f"{path(resource['ParentId'])}/{resource['PathPart']}"
+
+    methods = template.of_type("AWS::ApiGateway::Method").values()
+    return {path(method["ResourceId"]) or "/": method for method in methods}
+
+
+def test_v1_asks_for_a_token_of_the_user_pool(template):
+    method = _methods(template)["/v1/{proxy+}"]
+    [pool] = template.of_type("AWS::Cognito::UserPool")
+    [(authorizer, properties)] = template.of_type("AWS::ApiGateway::Authorizer").items()
+    assert method["AuthorizationType"] == "COGNITO_USER_POOLS"
+    assert method["AuthorizerId"] == {"Ref": authorizer}
+    assert properties["ProviderARNs"] == [{"Fn::GetAtt": [pool, "Arn"]}]
+
+
+def test_v1_asks_for_no_scope_so_that_the_token_is_an_id_token(template):
+    assert "AuthorizationScopes" not in _methods(template)["/v1/{proxy+}"]
+
+
+def test_v1_is_the_api_and_everything_else_the_page(template):
+    serving = {path: _function_of(template, method) for path, method in _methods(template).items()}
+    page = functions.UI_FUNCTION.handler
+    api = functions.API_FUNCTION.handler
+    assert serving == {"/": page, "/{proxy+}": page, "/v1/{proxy+}": api}
+
+
+def test_the_stage_is_traced_and_throttled(template):
+    stage = template.only("AWS::ApiGateway::Stage")
+    [settings] = stage["MethodSettings"]
+    assert stage["StageName"] == "dev"
+    assert stage["TracingEnabled"] is True
+    assert settings["ThrottlingRateLimit"] > 0
+    assert template.only("AWS::ApiGateway::RestApi")["EndpointConfiguration"] == {
+        "Types": ["REGIONAL"]
+    }
+
+
+def test_only_tls_1_2_and_later_is_spoken(template):
+    api = template.only("AWS::ApiGateway::RestApi")
+    assert api["SecurityPolicy"] == "SecurityPolicy_TLS13_1_2_PFS_PQ_2025_09"
+    assert api["EndpointAccessMode"] == "BASIC"
+
+
+def test_each_request_is_a_line_without_query_or_body(template):
+    stage = template.only("AWS::ApiGateway::Stage")
+    line = json.loads(stage["AccessLogSetting"]["Format"])
+    assert {"address", "method", "path", "status"} <= line.keys()
+    assert not [value for value in line.values() if "query" in value.lower() or "body" in value]
+
+
+def test_why_a_request_could_not_be_answered_is_logged_and_never_the_request(template):
+    stage = template.only("AWS::ApiGateway::Stage")
+    [settings] = stage["MethodSettings"]
+    names = [
+        str(each.get("LogGroupName")) for each in template.of_type("AWS::Logs::LogGroup").values()
+    ]
+    assert settings["LoggingLevel"] == "ERROR"
+    assert settings["DataTraceEnabled"] is False
+    assert [name for name in names if "API-Gateway-Execution-Logs_" in name and "/dev" in name]
+
+
+def test_api_gateway_may_write_logs_before_it_is_told_to(template):
+    account = template.only("AWS::ApiGateway::Account")
+    [(name, _)] = [
+        (key, role)
+        for key, role in template.of_type("AWS::IAM::Role").items()
+        if "apigateway.amazonaws.com" in json.dumps(role["AssumeRolePolicyDocument"])
+    ]
+    assert account["CloudWatchRoleArn"] == {"Fn::GetAtt": [name, "Arn"]}
+
+
+def test_a_changed_answer_is_deployed(door):
+    first, changed = (_deployment(door(words)) for words in ("Try again.", "Try once more."))
+    assert first != changed
+
+
+def test_the_same_door_is_the_same_deployment(door):
+    assert _deployment(door("Try again.")) == _deployment(door("Try again."))
+
+
+def test_a_domain_is_the_only_address(domain):
+    api = domain.only("AWS::ApiGateway::RestApi")
+    name = domain.only("AWS::ApiGateway::DomainName")
+    mapping = domain.only("AWS::ApiGateway::BasePathMapping")
+    client = domain.only("AWS::Cognito::UserPoolClient")
+    assert api["DisableExecuteApiEndpoint"] is True
+    assert name["DomainName"] == DOMAIN
+    assert name["SecurityPolicy"] == "SecurityPolicy_TLS13_1_2_PFS_PQ_2025_09"
+    assert mapping["Stage"] == {"Ref": next(iter(domain.of_type("AWS::ApiGateway::Stage")))}
+    assert client["CallbackURLs"] == [f"https://{DOMAIN}/login/callback"]
+
+
+def test_the_pictures_bucket_hears_the_domain(domain):
+    rules = [
+        bucket["CorsConfiguration"]["CorsRules"]
+        for bucket in domain.of_type("AWS::S3::Bucket").values()
+        if "CorsConfiguration" in bucket
+    ]
+    assert [[rule["AllowedOrigins"] for rule in each] for each in rules] == [
+        [[f"https://{DOMAIN}"]]
+    ]
+
+
+@pytest.mark.parametrize(
+    ("kind", "status"), [("UNAUTHORIZED", "401"), ("THROTTLED", "429"), ("DEFAULT_5XX", "502")]
+)
+def test_the_front_door_refuses_in_problem_details(template, kind, status):
+    [answer] = [
+        each
+        for each in template.of_type("AWS::ApiGateway::GatewayResponse").values()
+        if each["ResponseType"] == kind
+    ]
+    [(content_type, body)] = answer["ResponseTemplates"].items()
+    problem = Problem(**json.loads(body))
+    assert answer["StatusCode"] == status == str(problem.status)
+    assert content_type == "application/problem+json"
+    assert problem.detail.endswith(".")
+
+
+def _function_of(template, method):
+    functions = template.of_type("AWS::Lambda::Function")
+    uri = json.dumps(method["Integration"]["Uri"])
+    [handler] = {each["Handler"] for key, each in functions.items() if f'"{key}"' in uri}
+    return handler

@@ -1,0 +1,133 @@
+"""The screening process is killed before and after each thing that it asks of S3 and Redis, and its
+message comes again: every radiograph ends with one answer, whatever had been done.
+"""
+
+import json
+import os
+import subprocess
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from contracts import keys
+from phantoms.files import dicom, ramp
+from tests.conftest import ROOT
+from tests.lambdas.calls import CHEST, Api, Aws, upload_event
+from tests.lambdas.screening.killable import KILLED
+
+FILES = {
+    "answered": CHEST,
+    "with an identity": dicom(ramp(), PatientID="P-1", BodyPartExamined="HIP"),
+    "rejected": b"The patient coughs.",
+}
+# A change of these is made on purpose: each step has to bear a kill on both of its sides.
+_READ_FACTS = ["ListObjectsV2 facts", "GetObject 000001", "GetObject 000002"]
+_RECEIVE = [
+    *_READ_FACTS[:2],
+    "ListObjectVersions incoming",
+    "GetObject incoming",
+    "PutObject original",
+    *_READ_FACTS[:2],
+    "PutObject 000002",
+    "GetObject identity",
+    "Redis",
+    "GetObject original",
+]
+_PREDICT = ["Redis", "Redis", "PutObject rendition", "PutObject thumbnail", "PutObject attention"]
+_FINISH = [*_READ_FACTS, "PutObject 000003"]
+_SHOW = ["GetObject identity", "Redis"]
+STEPS = {
+    "answered": [*_RECEIVE, *_PREDICT, *_FINISH, "Redis", *_SHOW],
+    "with an identity": [
+        *_RECEIVE,
+        *_PREDICT,
+        "GetObject identity",
+        "PutObject identity",
+        *_FINISH,
+        *_SHOW,
+    ],
+    "rejected": [*_RECEIVE, *_FINISH, *_SHOW],
+}
+ENDS = {"answered": "screened", "with an identity": "screened", "rejected": "rejected"}
+
+
+class Screening:
+    """The process that can be killed."""
+
+    def __init__(self) -> None:
+        self._process = subprocess.Popen(
+            [sys.executable, str(Path(__file__).with_name("killable.py"))],
+            cwd=ROOT,
+            env={**os.environ, "PYTHONPATH": str(ROOT)},
+            stdin=subprocess.PIPE,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.DEVNULL,
+            text=True,
+        )
+
+    def run(
+        self, radiograph: str, *, before: int | None = None, after: int | None = None
+    ) -> tuple[int, list[str]]:
+        """The exit status, and the steps of a run that was not killed."""
+        order = {"event": upload_event(radiograph), "before": before, "after": after}
+        assert self._process.stdin is not None and self._process.stdout is not None
+        self._process.stdin.write(json.dumps(order) + "\n")
+        self._process.stdin.flush()
+        status, steps = json.loads(self._process.stdout.readline())
+        return status, steps
+
+    def close(self) -> None:
+        self._process.communicate()
+
+
+@pytest.fixture
+def screening(aws: Aws) -> Iterator[Screening]:
+    process = Screening()
+    yield process
+    process.close()
+
+
+@pytest.mark.parametrize("kind", FILES)
+def test_a_kill_beside_any_step_changes_nothing(
+    aws: Aws, api: Api, screening: Screening, kind: str
+) -> None:
+    def arrived(key: str) -> str:
+        radiograph = api.create(key, file_name="thorax.dcm")
+        aws.upload(radiograph, FILES[kind])
+        return radiograph
+
+    undisturbed = arrived("undisturbed")
+    status, steps = screening.run(undisturbed)
+    assert (status, steps) == (0, STEPS[kind])
+    for number, name in enumerate(steps, start=1):
+        for side in ("before", "after"):
+            aws.redis.flushall()  # Else the cache answers all but the first, in fewer steps.
+            radiograph = arrived(f"{side} {number}")
+            beside = f"{side} {number}: {name}"
+            assert screening.run(radiograph, **{side: number})[0] == KILLED, beside
+            assert screening.run(radiograph)[0] == 0, beside
+            assert aws.kinds(radiograph) == ["created", "received", ENDS[kind]], beside
+            assert _lasting(api, radiograph) == _lasting(api, undisturbed), beside
+            assert _pictures(aws, radiograph) == _pictures(aws, undisturbed), beside
+
+
+def _lasting(api: Api, radiograph: str) -> dict[str, Any]:
+    """What doctors see, but for what is of each upload its own."""
+    status, view = api("GET", f"/radiographs/{radiograph}")
+    assert status == 200
+    own = {"id", "created_at", "answered_at", "seconds", "file_name"}
+    return {name: None if name.endswith("_url") else view[name] for name in view.keys() - own}
+
+
+def _pictures(aws: Aws, radiograph: str) -> dict[str, bytes]:
+    prefix = keys.original(radiograph).removesuffix("original")
+    listed = aws.s3.list_objects_v2(Bucket="pictures", Prefix=prefix)["Contents"]
+    return {
+        entry["Key"].removeprefix(prefix): aws.s3.get_object(Bucket="pictures", Key=entry["Key"])[
+            "Body"
+        ].read()
+        for entry in listed
+    }

@@ -1,0 +1,172 @@
+"""The front door, over HTTP."""
+
+import json
+import threading
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+import requests
+from joserfc.jwk import KeySet
+
+from local.api_gateway.authoriser import Authoriser
+from local.api_gateway.server import MAX_BODY_BYTES, Backend, Gateway
+from local.lambda_runtime.pool import BusyError
+from local.lambda_runtime.runtime_api import Outcome
+from tests.local.api_gateway.test_authoriser import CLIENT, ISSUER, KEY, claims, signed
+
+Serve = Callable[..., str]
+
+
+def answering(body: str) -> Callable[[bytes], Outcome]:
+    """A function that says who it is and which path it was asked for."""
+
+    def invoke(payload: bytes) -> Outcome:
+        event = json.loads(payload)
+        answer = {"statusCode": 200, "body": f"{body} {event['path']}"}
+        return Outcome(payload=json.dumps(answer).encode())
+
+    return invoke
+
+
+def busy(payload: bytes) -> Outcome:
+    raise BusyError
+
+
+@pytest.fixture
+def serve() -> Iterator[Serve]:
+    """Opens a gateway and returns its address."""
+    opened: list[Gateway] = []
+
+    def open_gateway(**parts: Any) -> str:
+        backend = Backend(
+            api=parts.get("api", answering("api")),
+            page=parts.get("page", answering("page")),
+            authoriser=Authoriser(issuer=ISSUER, client_id=CLIENT, keys=KeySet([KEY])),
+            samples=parts.get("samples"),
+            prefix=parts.get("prefix", ""),
+        )
+        opened.append(Gateway(0, backend))
+        threading.Thread(target=opened[-1].serve_forever, args=(0.01,), daemon=True).start()
+        return f"http://localhost:{opened[-1].server_port}"
+
+    yield open_gateway
+    for gateway in opened:
+        gateway.shutdown()
+        gateway.server_close()
+
+
+def authorised() -> dict[str, str]:
+    return {"Authorization": signed(claims())}
+
+
+def test_the_api_is_reached_with_a_token_and_the_page_without(serve: Serve) -> None:
+    url = serve()
+    api = requests.get(f"{url}/v1/model", headers=authorised())
+    assert (api.text, requests.get(f"{url}/worklist").text) == ("api /v1/model", "page /worklist")
+
+
+def test_under_a_prefix_the_functions_see_paths_without_it(serve: Serve) -> None:
+    url = serve(prefix="/dev")
+    api = requests.get(f"{url}/dev/v1/model", headers=authorised())
+    pages = [requests.get(url + path).text for path in ("/dev", "/dev/", "/dev/worklist")]
+    assert (api.text, pages) == ("api /v1/model", ["page /", "page /", "page /worklist"])
+
+
+@pytest.mark.parametrize("path", ["/", "/worklist", "/developer", "/v1/model"])
+def test_beside_the_prefix_there_is_nothing(serve: Serve, path: str) -> None:
+    answer = requests.get(serve(prefix="/dev", page=busy, api=busy) + path)
+    assert (answer.status_code, answer.json()["detail"]) == (403, "The page is at /dev/.")
+
+
+def test_without_a_token_the_api_is_not_called(serve: Serve) -> None:
+    answer = requests.get(f"{serve(api=busy)}/v1/model")
+    assert answer.status_code == 401
+    assert answer.headers["WWW-Authenticate"] == "Bearer"
+    assert answer.headers["Content-Type"] == "application/problem+json"
+
+
+def test_a_busy_function_asks_to_come_again(serve: Serve) -> None:
+    answer = requests.get(f"{serve(page=busy)}/")
+    assert (answer.status_code, answer.headers["Retry-After"]) == (429, "1")
+
+
+def test_who_reads_in_a_browser_gets_a_page(serve: Serve) -> None:
+    headers = {"Accept": "text/html,application/xhtml+xml"}
+    answer = requests.get(f"{serve(page=busy)}/", headers=headers)
+    assert answer.headers["Content-Type"] == "text/html; charset=utf-8"
+    assert "Nothing that you sent before is lost." in answer.text
+
+
+@pytest.mark.parametrize("payload", [b'{"errorMessage": "no"}', b"null"])
+@pytest.mark.parametrize("failed", [True, False])
+def test_a_function_that_fails_is_a_bad_gateway(serve: Serve, payload: bytes, failed: bool) -> None:
+    url = serve(page=lambda event: Outcome(payload=payload, failed=failed))
+    answer = requests.get(f"{url}/")
+    assert answer.status_code == 502
+    assert b"errorMessage" not in answer.content
+
+
+def test_a_request_larger_than_ten_megabytes_is_refused_unread(serve: Serve) -> None:
+    headers = {"Content-Length": str(MAX_BODY_BYTES + 1)}
+    assert requests.post(f"{serve(page=busy)}/", headers=headers).status_code == 413
+
+
+def test_an_event_larger_than_six_megabytes_is_refused(serve: Serve) -> None:
+    large = bytes(7 * 1024 * 1024)
+    assert requests.post(f"{serve(page=busy)}/", data=large).status_code == 413
+
+
+def test_a_request_of_unknown_length_is_refused(serve: Serve) -> None:
+    assert requests.post(f"{serve(page=busy)}/", data=iter([b"1"])).status_code == 411
+
+
+def test_another_name_for_this_machine_is_refused(serve: Serve) -> None:
+    headers = {"Host": "evil.example"}
+    assert requests.get(f"{serve()}/", headers=headers).status_code == 403
+
+
+@pytest.fixture
+def samples(tmp_path: Path) -> Path:
+    folder = tmp_path / "samples"
+    (folder / "inner").mkdir(parents=True)
+    (tmp_path / "outside.png").write_bytes(b"secret")
+    (folder / "a b.png").write_bytes(b"picture")
+    (folder / ".hidden").write_bytes(b"secret")
+    (folder / "inner" / "c.png").write_bytes(b"secret")
+    (folder / "link.png").symlink_to(tmp_path / "outside.png")
+    return folder
+
+
+def test_samples_are_listed_and_read(serve: Serve, samples: Path) -> None:
+    url = serve(samples=samples)
+    listed = requests.get(f"{url}/samples/").json()
+    assert listed == [{"name": "a b.png", "url": "/samples/a%20b.png", "bytes": 7}]
+    answer = requests.get(url + listed[0]["url"])
+    assert (answer.content, answer.headers["Content-Type"]) == (b"picture", "image/png")
+
+
+@pytest.mark.parametrize(
+    "name",
+    [
+        "../outside.png",
+        "..%2Foutside.png",
+        "inner/c.png",
+        "inner%2Fc.png",
+        "link.png",
+        ".hidden",
+        "%2Fetc%2Fpasswd",
+        "a%20b.png%00",
+    ],
+)
+def test_nothing_but_the_samples_can_be_read(serve: Serve, samples: Path, name: str) -> None:
+    url = f"{serve(samples=samples)}/samples/{name}"
+    with requests.Session() as session:
+        request = requests.Request("GET", url).prepare()
+        request.url = url  # as it is written: requests would take the dots away
+        assert session.send(request).status_code == 404
+
+
+def test_without_samples_the_page_answers(serve: Serve) -> None:
+    assert requests.get(f"{serve()}/samples/").text == "page /samples/"

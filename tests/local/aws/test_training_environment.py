@@ -1,0 +1,45 @@
+"""What was trained on this machine is registered and promoted as it is in the cloud."""
+
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+from local.aws.resources import MODELS, make_storage, publish_model
+from local.aws.training_environment import make_training_place
+from local.settings import Settings
+from tests.conftest import ROOT
+from tests.local.conftest import aws_process
+from tests.running_stack import free_ports
+from training.artefact.folder import read_artefact
+
+
+def run(settings: Settings, command: str) -> str:
+    """In a shell that has read the settings of this machine's AWS, as the guide says."""
+    done = subprocess.run(
+        f". {settings.folder}/aws.env && {sys.executable} -m training.{command} --stage local",
+        shell=True,
+        cwd=ROOT,
+        env={name: value for name, value in os.environ.items() if not name.startswith("AWS_")},
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert done.returncode == 0, done.stderr
+    return done.stdout
+
+
+def test_a_model_goes_from_its_folder_to_the_pointer_and_back(tmp_path: Path, smoke: Path) -> None:
+    port = free_ports()
+    settings = Settings(port=port, folder=tmp_path)
+    version = read_artefact(smoke).version
+    with aws_process(tmp_path / "objects", port=port + 1) as s3:
+        make_storage(settings)
+        bundled = publish_model(settings)
+        make_training_place(settings)
+        assert f"{version} is registered in local" in run(settings, f"register {smoke}")
+        done = run(settings, f'promote {version} --approve "a try"')
+        assert done == f"{version} answers in local; before it {bundled}\n"
+        assert publish_model(settings) == f"{version} (models/ has {bundled}, not promoted)"
+        assert run(settings, "promote --back") == f"{bundled} answers in local\n"
+        assert s3.get_object(Bucket=MODELS, Key=f"models/{version}/cpu.tflite")

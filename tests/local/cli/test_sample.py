@@ -1,0 +1,25 @@
+"""The phantom is a chest X-ray of nobody that every reader of ours accepts."""
+
+from pathlib import Path
+
+import numpy as np
+
+from local.cli.sample import write_samples
+from phantoms.chest import phantom
+from screening.decode import read_radiograph
+
+
+def test_a_png_a_jpeg_and_a_dicom_file_are_written(tmp_path: Path) -> None:
+    read = [read_radiograph(path.read_bytes()) for path in write_samples(tmp_path)]
+    assert [radiograph.file_format for radiograph in read] == ["PNG", "JPEG", "DICOM"]
+    assert (read[2].age_years, read[2].view) == (3, "PA")
+
+
+def test_the_phantom_is_drawn_the_same_each_time() -> None:
+    assert np.array_equal(phantom(), phantom())
+
+
+def test_the_opacity_brightens_the_lungs() -> None:
+    """The right lower zone, which is on the left of the picture."""
+    zone = (slice(560, 720), slice(180, 420))
+    assert phantom(opacity=True)[zone].mean() > phantom()[zone].mean() + 10

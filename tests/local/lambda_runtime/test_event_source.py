@@ -1,0 +1,98 @@
+"""What becomes of the messages of a queue."""
+
+import json
+import uuid
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from local.aws.clients import client
+from local.lambda_runtime.event_source import Poller, dealt_with, event
+from local.lambda_runtime.runtime_api import Outcome
+
+ARN = "arn:aws:sqs:us-east-1:123456789012:xray-screening"
+DONE = Outcome(payload=b'{"batchItemFailures": []}')
+RECEIVED = {
+    "MessageId": "059f36b4-87a3-44ab-83d2-661975830a7d",
+    "ReceiptHandle": "AQEBwJnKyrHigUMZj6rYigCgxlaS3SLy0a",
+    "Body": '{"Records": []}',
+    "MD5OfBody": "e4e68fb7bd0e697a0ae8f1bb342846b3",
+    "Attributes": {
+        "ApproximateReceiveCount": "1",
+        "SentTimestamp": "1545082649183",
+        "SenderId": "AIDAIENQZJOLO23YVJ4VO",
+        "ApproximateFirstReceiveTimestamp": "1545082649185",
+    },
+    "MessageAttributes": {"origin": {"StringValue": "redrive", "DataType": "String"}},
+}
+
+
+def test_messages_become_an_event_of_the_documented_form() -> None:
+    documented = Path(__file__).parent / "events" / "queue_messages.json"
+    assert event([RECEIVED], queue_arn=ARN) == json.loads(documented.read_text())
+
+
+@pytest.mark.parametrize(
+    ("outcome", "deleted"),
+    [
+        (DONE, ["a", "b"]),
+        (Outcome(payload=b"null"), ["a", "b"]),
+        (Outcome(payload=b'{"batchItemFailures": [{"itemIdentifier": "a"}]}'), ["b"]),
+        (Outcome(payload=b'{"batchItemFailures": [{"itemIdentifier": "unknown"}]}'), []),
+        (Outcome(payload=b'{"batchItemFailures": [{}]}'), []),
+        (Outcome(payload=b'"done"'), []),
+        (Outcome(payload=b"{}", failed=True), []),
+    ],
+)
+def test_only_what_is_dealt_with_is_deleted(outcome: Outcome, deleted: list[str]) -> None:
+    messages = [{"MessageId": "a"}, {"MessageId": "b"}]
+    assert [message["MessageId"] for message in dealt_with(messages, outcome)] == deleted
+
+
+@pytest.fixture
+def sqs(aws_port: int) -> Any:
+    return client("sqs", f"http://localhost:{aws_port}")
+
+
+@pytest.fixture
+def queue(sqs: Any) -> str:
+    """A queue whose messages are visible again at once."""
+    name, attributes = f"queue-{uuid.uuid4()}", {"VisibilityTimeout": "0"}
+    return str(sqs.create_queue(QueueName=name, Attributes=attributes)["QueueUrl"])
+
+
+def left(sqs: Any, queue: str) -> set[str]:
+    """The bodies that are still in the queue."""
+    messages = sqs.receive_message(QueueUrl=queue, MaxNumberOfMessages=10).get("Messages", [])
+    return {message["Body"] for message in messages}
+
+
+def poll(sqs: Any, queue: str, outcome: Outcome) -> list[dict[str, Any]]:
+    """Polls once and returns the events that the function was given."""
+    events: list[dict[str, Any]] = []
+
+    def invoke(payload: bytes) -> Outcome:
+        events.append(json.loads(payload))
+        return outcome
+
+    poller = Poller(connect=lambda: sqs, queue=queue, arn=ARN, invoke=invoke)
+    poller.poll(sqs, wait_seconds=1)
+    return events
+
+
+def test_what_the_function_has_done_leaves_the_queue(sqs: Any, queue: str) -> None:
+    sqs.send_message(QueueUrl=queue, MessageBody="one")
+    [made] = poll(sqs, queue, DONE)
+    assert made["Records"][0]["attributes"]["ApproximateReceiveCount"] == "1"
+    assert left(sqs, queue) == set()
+
+
+def test_what_the_function_failed_with_stays_in_the_queue(sqs: Any, queue: str) -> None:
+    sqs.send_message(QueueUrl=queue, MessageBody="one")
+    poll(sqs, queue, Outcome(payload=b"{}", failed=True))
+    assert left(sqs, queue) == {"one"}
+
+
+def test_an_empty_queue_calls_nobody(sqs: Any, queue: str) -> None:
+    assert poll(sqs, queue, DONE) == []

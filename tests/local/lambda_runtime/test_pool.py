@@ -1,0 +1,133 @@
+"""A function's processes, under AWS's own runtime client."""
+
+import json
+import os
+import signal
+import time
+from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from local.lambda_runtime.pool import LIMIT, BusyError, Pool
+from local.lambda_runtime.runtime_api import InitError
+from tests.local.conftest import Start
+
+ECHO = """
+import os
+
+def handler(event, context):
+    return {
+        "event": event,
+        "pid": os.getpid(),
+        "arn": context.invoked_function_arn,
+        "left_ms": context.get_remaining_time_in_millis(),
+    }
+"""
+SLOW = """
+import time
+
+def handler(event, context):
+    time.sleep(event["seconds"])
+"""
+WAITING = """
+import pathlib, time
+
+def handler(event, context):
+    while not pathlib.Path(event["for"]).exists():
+        time.sleep(0.02)
+"""
+DYING = """
+import os
+
+def handler(event, context):
+    if event.get("die"):
+        os._exit(3)
+    return os.getpid()
+"""
+
+
+def call(pool: Pool, event: Any) -> Any:
+    outcome = pool.invoke(json.dumps(event).encode())
+    assert not outcome.failed, outcome.payload
+    return json.loads(outcome.payload)
+
+
+def fail(pool: Pool, event: Any) -> dict[str, Any]:
+    outcome = pool.invoke(json.dumps(event).encode())
+    assert outcome.failed
+    return dict(json.loads(outcome.payload))
+
+
+def test_an_event_goes_in_and_the_answer_comes_out(start: Start) -> None:
+    answer = call(start(ECHO), {"name": "Röntgen"})
+    assert answer["event"] == {"name": "Röntgen"}
+    assert answer["arn"].endswith(":function:function")
+    assert 0 < answer["left_ms"] <= 10_000
+
+
+def test_calls_one_after_the_other_meet_the_same_process(start: Start) -> None:
+    pool = start(ECHO)
+    assert len({call(pool, {})["pid"] for _ in range(3)}) == 1
+
+
+def test_an_exception_is_reported_as_lambda_reports_it(start: Start) -> None:
+    pool = start("def handler(event, context):\n    raise ValueError('no')")
+    assert fail(pool, {}).items() >= {"errorType": "ValueError", "errorMessage": "no"}.items()
+
+
+def test_a_handler_that_cannot_be_imported_fails_to_start(start: Start, tmp_path: Path) -> None:
+    pool = start("import flask")
+    with pytest.raises(InitError):
+        pool.warm()
+    assert "No module named 'flask'" in (tmp_path / "function.log").read_text()
+    assert fail(pool, {})["errorType"] == "Runtime.InitError"
+
+
+def test_the_function_sees_nothing_of_the_persons_environment(
+    start: Start, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("XRAY_SECRET", "of the person")
+    monkeypatch.setenv("PYTHONPATH", "/elsewhere")
+    pool = start("import os, sys\ndef handler(e, c): return [sorted(os.environ), sys.path]")
+    names, path = call(pool, {})
+    assert not {"HOME", "PYTHONPATH", "XRAY_SECRET"} & set(names)
+    assert "/elsewhere" not in path
+
+
+def test_when_every_process_stays_at_work_the_next_caller_is_told_to_come_again(
+    start: Start, tmp_path: Path
+) -> None:
+    pool, event = start(WAITING, timeout_seconds=60), {"for": str(tmp_path / "go")}
+    with ThreadPoolExecutor(LIMIT) as callers:
+        at_work = [callers.submit(call, pool, event) for _ in range(LIMIT)]
+        while not pool.is_full():
+            time.sleep(0.02)
+        with pytest.raises(BusyError):
+            pool.invoke(json.dumps(event).encode())
+        (tmp_path / "go").touch()
+        assert [answer.result() for answer in at_work] == [None] * LIMIT
+
+
+def test_a_call_that_takes_too_long_ends_with_its_process(start: Start) -> None:
+    pool = start(SLOW, timeout_seconds=1)
+    assert fail(pool, {"seconds": 30})["errorType"] == "Sandbox.Timedout"
+    assert call(pool, {"seconds": 0}) is None
+
+
+def test_a_process_that_dies_at_work_is_replaced(start: Start) -> None:
+    pool = start(DYING)
+    first = call(pool, {})
+    assert fail(pool, {"die": True})["errorType"] == "Runtime.ExitError"
+    assert call(pool, {}) != first
+
+
+def test_a_process_that_dies_idle_is_replaced(start: Start) -> None:
+    pool = start(DYING)
+    first = call(pool, {})
+    os.kill(first, signal.SIGKILL)
+    # The call that comes in the very moment of the death may still be lost with it.
+    while (outcome := pool.invoke(b"{}")).failed:
+        pass
+    assert json.loads(outcome.payload) != first

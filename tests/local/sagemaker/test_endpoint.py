@@ -1,0 +1,127 @@
+"""The local endpoint answers over HTTP as SageMaker does, with the archive's own handlers."""
+
+import json
+import re
+import socket
+import subprocess
+import sys
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import boto3
+import pytest
+import requests
+from botocore.exceptions import ClientError
+
+from contracts.endpoint import predictions, request
+from screening.card import read_card
+
+if TYPE_CHECKING:
+    from types_boto3_sagemaker_runtime import SageMakerRuntimeClient
+
+MODELS = Path(__file__).resolve().parents[3] / "models"
+PICTURES = [bytes(50_176), bytes(range(256)) * 196]
+
+
+def _command(*arguments: str) -> list[str]:
+    return [sys.executable, "-m", "local.sagemaker.endpoint", *arguments]
+
+
+@pytest.fixture(scope="module")
+def url() -> Iterator[str]:
+    """The address of the process that `make run MODEL=endpoint` starts, on a free port."""
+    process = subprocess.Popen(
+        _command("--port", "0", "--models", str(MODELS)), stdout=subprocess.PIPE, text=True
+    )
+    assert process.stdout is not None
+    ready = process.stdout.readline()
+    yield ready.split()[-1]
+    process.terminate()
+    process.communicate()
+
+
+@pytest.fixture(scope="module")
+def runtime(url: str) -> "SageMakerRuntimeClient":
+    return boto3.client(
+        "sagemaker-runtime",
+        endpoint_url=url,
+        region_name="us-east-1",
+        aws_access_key_id="local",
+        aws_secret_access_key="local",
+    )
+
+
+def _invoke(runtime: "SageMakerRuntimeClient", body: bytes) -> bytes:
+    answer = runtime.invoke_endpoint(
+        EndpointName="chest-xray", ContentType="application/json", Body=body
+    )
+    return answer["Body"].read()
+
+
+def test_it_is_healthy(url: str) -> None:
+    assert requests.get(f"{url}/ping", timeout=5).status_code == 200
+
+
+def test_boto3_gets_a_prediction_for_each_picture(runtime: "SageMakerRuntimeClient") -> None:
+    card = read_card(MODELS / "model_card.json")
+    answers = predictions(_invoke(runtime, request(PICTURES)), expected=2)
+    assert {answer.model_version for answer in answers} == {card.model_version}
+    assert answers[0].logit != answers[1].logit
+
+
+def test_the_answer_has_the_form_of_the_golden_one(
+    runtime: "SageMakerRuntimeClient", golden: Callable[[str], Any]
+) -> None:
+    body = json.dumps(golden("endpoint_request.json")).encode()
+    [answer] = json.loads(_invoke(runtime, body))["predictions"]
+    [expected] = golden("endpoint_response.json")["predictions"]
+    assert {name: type(value) for name, value in answer.items()} == {
+        name: type(value) for name, value in expected.items()
+    }
+    assert [len(row) for row in answer["attention"]] == [len(row) for row in expected["attention"]]
+
+
+def test_the_container_and_the_runtime_answer_alike(
+    url: str, runtime: "SageMakerRuntimeClient"
+) -> None:
+    body = request(PICTURES[:1])
+    direct = requests.post(
+        f"{url}/invocations", data=body, headers={"Content-Type": "application/json"}, timeout=30
+    )
+    assert direct.json() == json.loads(_invoke(runtime, body))
+
+
+def test_an_error_of_a_handler_is_500_in_the_container(url: str) -> None:
+    answer = requests.post(f"{url}/invocations", data=b"pixels", timeout=5)
+    assert answer.status_code == 500
+    assert answer.json()["error"].startswith("The body must be")
+
+
+def test_an_error_of_a_handler_is_a_model_error_in_the_runtime(
+    runtime: "SageMakerRuntimeClient",
+) -> None:
+    with pytest.raises(ClientError, match="has 3 bytes, not 50176") as caught:
+        _invoke(runtime, request([b"abc"]))
+    assert caught.value.response["Error"]["Code"] == "ModelError"
+    assert caught.value.response["ResponseMetadata"]["HTTPStatusCode"] == 424
+
+
+def test_another_path_is_not_found(url: str) -> None:
+    assert requests.post(f"{url}/v1/models", data=b"", timeout=5).status_code == 404
+
+
+def test_a_taken_port_is_named() -> None:
+    with socket.create_server(("127.0.0.1", 0)) as taken:
+        port = taken.getsockname()[1]
+        done = subprocess.run(_command("--port", str(port)), capture_output=True, text=True)
+    assert done.returncode == 1
+    assert re.match(f"Port {port} cannot be used: .*in use", done.stderr)
+
+
+def test_an_archive_that_is_not_there_is_named(tmp_path: Path) -> None:
+    missing = tmp_path / "model.tar.gz"
+    done = subprocess.run(
+        _command("--port", "0", "--archive", str(missing)), capture_output=True, text=True
+    )
+    assert (done.returncode, done.stderr) == (1, f"There is no archive at {missing}.\n")

@@ -1,0 +1,144 @@
+"""DICOM files are shown as their tags say, and refused with a named reason where they cannot be."""
+
+from pathlib import Path
+
+import pytest
+from pydicom.dataset import Dataset
+
+from contracts.answers import NotAssessed
+from contracts.rejections import Rejection
+from phantoms.files import dicom, ramp
+from screening.decode import read_radiograph
+from screening.errors import RejectedFile
+
+
+def item(code: str, meaning: str) -> Dataset:
+    """A coded term in a sequence."""
+    term = Dataset()
+    term.CodeValue, term.CodeMeaning = code, meaning
+    return term
+
+
+def refusal(content: bytes) -> tuple[Rejection, str]:
+    with pytest.raises(RejectedFile) as caught:
+        read_radiograph(content)
+    return caught.value.reason, caught.value.detail
+
+
+def test_free_text_in_a_code_is_not_kept() -> None:
+    radiograph = read_radiograph(dicom(ramp(), ViewPosition="JOHN SMITH", ImageLaterality="X"))
+    assert (radiograph.view, radiograph.laterality) == (None, None)
+    assert refusal(dicom(ramp(), Modality="JOHN SMITH")) == (Rejection.DICOM_MODALITY, "unknown")
+
+
+def test_a_palette_is_refused_rather_than_read_as_grey() -> None:
+    content = dicom(ramp(), PhotometricInterpretation="PALETTE COLOR")
+    assert refusal(content)[0] is Rejection.DICOM_PIXELS
+
+
+def test_odd_values_are_not_quoted_in_a_log(caplog: pytest.LogCaptureFixture) -> None:
+    odd = dicom(ramp(), PatientID="P-1").replace(b"DX", b"dx")
+    assert read_radiograph(odd).identity.patient_id == "P-1"
+    assert caplog.text == ""
+
+
+def test_the_tags_that_we_keep_are_kept() -> None:
+    content = dicom(
+        ramp(),
+        ViewPosition="AP",
+        ImageLaterality="U",
+        BurnedInAnnotation="NO",
+        PatientAge="030M",
+        PatientID="P-1",
+        AccessionNumber="A-1",
+    )
+    radiograph = read_radiograph(content)
+    assert (radiograph.view, radiograph.laterality) == ("AP", "U")
+    assert radiograph.burned_in_annotation is False
+    assert radiograph.age_years == 2
+    assert (radiograph.identity.patient_id, radiograph.identity.accession_number) == ("P-1", "A-1")
+
+
+@pytest.mark.parametrize(
+    ("tags", "view", "reason"),
+    [
+        ({"BodyPartExamined": "CHEST", "ViewPosition": "PA"}, "PA", None),
+        ({"BodyPartExamined": "THORAX AP"}, None, None),
+        ({"BodyPartExamined": "C SPINE"}, None, NotAssessed.BODY_PART),
+        ({"AnatomicRegionSequence": [item("T-D9200", "Ankle")]}, None, NotAssessed.BODY_PART),
+        ({"ViewPosition": "LL"}, "LL", NotAssessed.NOT_FRONTAL),
+        ({"ViewPosition": "LATERAL"}, None, NotAssessed.NOT_FRONTAL),
+        ({"ViewPosition": "LAT"}, None, NotAssessed.NOT_FRONTAL),
+        ({"ViewPosition": "LAO"}, None, NotAssessed.NOT_FRONTAL),
+        ({"ViewPosition": "PA LLD"}, None, NotAssessed.NOT_FRONTAL),
+        ({"ViewPosition": "PLATE"}, None, None),
+        ({"ViewPosition": "RLD"}, "RLD", NotAssessed.NOT_FRONTAL),
+        ({"ViewCodeSequence": [item("272479007", "postero-anterior")]}, "PA", None),
+        ({"ViewCodeSequence": [item("R-10236", "left")]}, "LL", NotAssessed.NOT_FRONTAL),
+        ({"PatientOrientation": ["L", "F"]}, None, None),
+        ({"PatientOrientation": ["A", "F"]}, None, NotAssessed.NOT_FRONTAL),
+        ({"PatientOrientation": ["A", "F"], "ViewPosition": "AP"}, "AP", None),
+    ],
+)
+def test_what_the_tags_rule_out_is_told(
+    tags: dict[str, object], view: str | None, reason: NotAssessed | None
+) -> None:
+    radiograph = read_radiograph(dicom(ramp(), **tags))
+    assert (radiograph.view, radiograph.not_for_us) == (view, reason)
+
+
+@pytest.mark.parametrize(
+    ("tags", "reason", "detail"),
+    [
+        ({"Modality": "CT"}, Rejection.DICOM_MODALITY, "CT"),
+        ({"NumberOfFrames": "2"}, Rejection.SEVERAL_FRAMES, ""),
+        ({"PixelData": None}, Rejection.DICOM_NO_PIXELS, ""),
+        ({"Rows": 10_000, "Columns": 10_000}, Rejection.TOO_LARGE, ""),
+        ({"Rows": 600}, Rejection.DAMAGED, ""),
+        ({"Rows": None}, Rejection.DICOM_PIXELS, ""),
+        ({"PhotometricInterpretation": "HSV"}, Rejection.DICOM_PIXELS, ""),
+    ],
+)
+def test_what_cannot_be_read_is_refused_by_name(
+    tags: dict[str, object], reason: Rejection, detail: str
+) -> None:
+    assert refusal(dicom(ramp(), **tags)) == (reason, detail)
+
+
+@pytest.mark.data
+def test_real_chest_files_are_read(data: Path) -> None:
+    for path in sorted((data / "dicom" / "chest").iterdir()):
+        radiograph = read_radiograph(path.read_bytes())
+        assert radiograph.file_format == "DICOM"
+        assert radiograph.pixels.std() > 20, path.name
+
+
+@pytest.mark.data
+@pytest.mark.parametrize(
+    ("name", "reason"),
+    [
+        ("CT_Explicit_Little.dcm", Rejection.DICOM_MODALITY),
+        ("MR_Explicit_Little_MultiFrame.dcm", Rejection.DICOM_MODALITY),
+        ("US_Explicit_Big_RGB.dcm", Rejection.DICOM_MODALITY),
+        ("rtstruct.dcm", Rejection.DICOM_MODALITY),
+        ("uao_test_no_preamble.dcm", Rejection.DICOM_PIXELS),
+    ],
+)
+def test_real_other_files_are_refused_by_name(data: Path, name: str, reason: Rejection) -> None:
+    content = (data / "dicom" / "not_chest_or_broken" / name).read_bytes()
+    assert refusal(content)[0] is reason
+
+
+@pytest.mark.data
+@pytest.mark.parametrize("name", ["RG2_JPLL_CR_hip.dcm", "RG2_JPLY_CR_hip.dcm"])
+def test_real_compressed_files_are_read_and_say_what_they_show(data: Path, name: str) -> None:
+    radiograph = read_radiograph((data / "dicom" / "not_chest_or_broken" / name).read_bytes())
+    assert radiograph.pixels.shape == (2140, 1760)
+    assert radiograph.pixels.std() > 20
+    assert radiograph.not_for_us is NotAssessed.BODY_PART
+
+
+@pytest.mark.data
+def test_a_real_file_without_preamble_is_read(data: Path) -> None:
+    path = data / "dicom" / "not_chest_or_broken" / "OT_Implicit_Little_Headless.dcm"
+    assert read_radiograph(path.read_bytes()).pixels.shape == (512, 512)

@@ -1,0 +1,167 @@
+"""Stored values become the grey that the file says: windows, tables, padding, inversion."""
+
+import numpy as np
+import pytest
+from numpy.typing import NDArray
+from pydicom.dataset import Dataset
+
+from phantoms.files import dicom, ramp
+from screening.decode import read_radiograph
+
+STORED = ramp().astype(np.uint16) * 16
+
+
+def look_up_table(values: NDArray[np.integer], *, bits: int) -> Dataset:
+    """A table from stored values, the first of them 0, to `values`."""
+    table = Dataset()
+    table.LUTDescriptor = [len(values), 0, bits]
+    table.add_new("LUTData", "OW", values.astype("<u2").tobytes())
+    return table
+
+
+def test_8_bits_without_a_window_are_shown_as_they_are() -> None:
+    assert np.array_equal(read_radiograph(dicom(ramp())).pixels, ramp())
+
+
+def test_monochrome1_is_inverted() -> None:
+    content = dicom(ramp(), PhotometricInterpretation="MONOCHROME1")
+    assert np.array_equal(read_radiograph(content).pixels, 255 - ramp())
+
+
+def test_more_bits_without_a_window_are_shown_from_least_to_most() -> None:
+    pixels = read_radiograph(dicom(STORED, BitsStored=12, HighBit=11)).pixels
+    assert (pixels.min(), pixels.max()) == (0, 255)
+    assert np.abs(pixels.astype(int) - ramp()).max() <= 1
+
+
+def test_a_window_clips_and_stretches() -> None:
+    content = dicom(STORED, BitsStored=12, HighBit=11, WindowCenter="2048", WindowWidth="1024")
+    pixels = read_radiograph(content).pixels
+    assert pixels[STORED < 2048 - 512].max() == 0
+    assert pixels[STORED > 2048 + 512].min() == 255
+    middle = pixels[np.abs(STORED.astype(int) - 2048) < 16]
+    assert np.abs(middle.astype(int) - 128).max() <= 4
+
+
+def test_rescale_comes_before_the_window() -> None:
+    content = dicom(
+        STORED,
+        BitsStored=12,
+        HighBit=11,
+        RescaleSlope="2",
+        RescaleIntercept="-1000",
+        WindowCenter="3096",
+        WindowWidth="2048",
+    )
+    pixels = read_radiograph(content).pixels
+    plain = dicom(STORED, BitsStored=12, HighBit=11, WindowCenter="2048", WindowWidth="1024")
+    assert np.abs(pixels.astype(int) - read_radiograph(plain).pixels).max() <= 1
+
+
+def test_a_negative_slope_turns_the_picture_as_it_says() -> None:
+    tags = {"BitsStored": 12, "HighBit": 11, "WindowCenter": "2048", "WindowWidth": "4096"}
+    turned = dicom(STORED, **tags, RescaleSlope="-1", RescaleIntercept="4095")
+    pixels = read_radiograph(turned).pixels.astype(int)
+    assert np.abs(pixels - (255 - read_radiograph(dicom(STORED, **tags)).pixels)).max() <= 1
+
+
+def test_of_several_windows_the_first_is_shown() -> None:
+    one = dicom(STORED, BitsStored=12, HighBit=11, WindowCenter="2048", WindowWidth="1024")
+    tags = {"WindowCenter": ["2048", "100"], "WindowWidth": ["1024", "50"]}
+    several = dicom(STORED, BitsStored=12, HighBit=11, **tags)
+    assert np.array_equal(read_radiograph(several).pixels, read_radiograph(one).pixels)
+
+
+@pytest.mark.parametrize("function", ["LINEAR_EXACT", "SIGMOID"])
+def test_other_window_functions_are_near_the_linear_one(function: str) -> None:
+    tags = {"BitsStored": 12, "HighBit": 11, "WindowCenter": "2048", "WindowWidth": "2048"}
+    pixels = read_radiograph(dicom(STORED, **tags, VOILUTFunction=function)).pixels.astype(int)
+    assert np.abs(pixels - read_radiograph(dicom(STORED, **tags)).pixels).max() < 35
+
+
+def test_a_look_up_table_goes_before_a_window() -> None:
+    table = look_up_table(65535 - np.arange(4096) * 16, bits=16)
+    content = dicom(
+        STORED,
+        BitsStored=12,
+        HighBit=11,
+        WindowCenter="1",
+        WindowWidth="1",
+        VOILUTSequence=[table],
+    )
+    expected = 255 - (STORED // 16).astype(int)
+    assert np.abs(read_radiograph(content).pixels - expected).max() <= 1
+
+
+def test_a_modality_look_up_table_comes_before_the_window() -> None:
+    table = look_up_table(4095 - np.arange(4096), bits=16)
+    table.ModalityLUTType = "US"
+    tags = {"BitsStored": 12, "HighBit": 11, "WindowCenter": "2048", "WindowWidth": "4096"}
+    pixels = read_radiograph(dicom(STORED, **tags, ModalityLUTSequence=[table])).pixels
+    plain = read_radiograph(dicom(STORED, **tags)).pixels.astype(int)
+    assert np.abs(pixels - (255 - plain)).max() <= 1
+
+
+def test_bits_above_those_stored_are_not_shown() -> None:
+    tags = {"BitsStored": 12, "HighBit": 11, "WindowCenter": "2048", "WindowWidth": "4096"}
+    drawn_over = STORED | np.uint16(0x8000)
+    pixels = read_radiograph(dicom(drawn_over, **tags)).pixels
+    assert np.array_equal(pixels, read_radiograph(dicom(STORED, **tags)).pixels)
+
+
+@pytest.mark.parametrize("photometric", ["MONOCHROME1", "MONOCHROME2"])
+def test_padding_is_black_and_stretches_nothing(photometric: str) -> None:
+    padded = STORED + 100
+    padded[:, :10] = 65535
+    content = dicom(padded, PixelPaddingValue=65535, PhotometricInterpretation=photometric)
+    pixels = read_radiograph(content).pixels
+    assert pixels[:, :10].max() == 0
+    assert (pixels[:, 10:].min(), pixels[:, 10:].max()) == (0, 255)
+
+
+def test_a_range_of_padding_is_black() -> None:
+    padded = STORED + 100
+    padded[:, :10] = np.arange(10)
+    content = dicom(padded, PixelPaddingValue=0, PixelPaddingRangeLimit=9)
+    assert read_radiograph(content).pixels[:, :10].max() == 0
+
+
+@pytest.mark.parametrize("photometric", ["MONOCHROME1", "MONOCHROME2"])
+def test_an_inverse_shape_inverts_once(photometric: str) -> None:
+    tags = {"PhotometricInterpretation": photometric, "PresentationLUTShape": "INVERSE"}
+    assert np.array_equal(read_radiograph(dicom(ramp(), **tags)).pixels, 255 - ramp())
+
+
+@pytest.mark.parametrize("kind", ["US", "HU", "OD", "", "ANYTHING"])
+def test_the_unit_of_rescaled_values_changes_nothing(kind: str) -> None:
+    tags = {"RescaleSlope": "1", "RescaleIntercept": "0"}
+    pixels = read_radiograph(dicom(STORED, **tags, RescaleType=kind)).pixels
+    assert np.array_equal(pixels, read_radiograph(dicom(STORED, **tags)).pixels)
+
+
+@pytest.mark.parametrize(
+    "window",
+    [
+        {"WindowCenter": "5", "WindowWidth": "0"},
+        {"WindowCenter": "5", "WindowWidth": "-3", "VOILUTFunction": "SIGMOID"},
+    ],
+)
+def test_a_window_of_no_width_is_no_window(window: dict[str, str]) -> None:
+    pixels = read_radiograph(dicom(STORED, **window)).pixels
+    assert (pixels.min(), pixels.max()) == (0, 255)
+
+
+@pytest.mark.parametrize("window", [{"WindowCenter": ""}, {"WindowCenter": "", "WindowWidth": ""}])
+def test_an_empty_window_is_no_window(window: dict[str, str]) -> None:
+    pixels = read_radiograph(dicom(STORED, **window)).pixels
+    assert (pixels.min(), pixels.max()) == (0, 255)
+
+
+def test_signed_values_are_shown() -> None:
+    signed = ramp().astype(np.int16) * 16 - 2000
+    assert np.abs(read_radiograph(dicom(signed)).pixels.astype(int) - ramp()).max() <= 1
+
+
+def test_colour_is_weighed_to_grey() -> None:
+    colour = np.repeat(ramp()[:, :, None], 3, axis=2)
+    assert np.abs(read_radiograph(dicom(colour)).pixels.astype(int) - ramp()).max() <= 1

@@ -1,0 +1,129 @@
+"""Every transfer syntax that hospitals send gives the same picture as the uncompressed file."""
+
+from functools import partial
+
+import numpy as np
+import pytest
+from PIL import Image
+from pydicom.uid import (
+    UID,
+    DeflatedExplicitVRLittleEndian,
+    ExplicitVRBigEndian,
+    ImplicitVRLittleEndian,
+    JPEGBaseline8Bit,
+    JPEGExtended12Bit,
+    JPEGLossless,
+    JPEGLSLossless,
+    RLELossless,
+)
+
+from contracts.rejections import Rejection
+from phantoms.dicom_syntaxes import ENCODERS, written
+from phantoms.files import compressed, dicom, encoded, ramp
+from screening.decode import read_radiograph
+from screening.radiograph import Pixels
+from tests.screening.formats.test_dicom import refusal
+
+# 12 bits as a detector gives them, and the window that shows all of them.
+STORED = ramp().astype(np.uint16) * 16
+TAGS: dict[str, object] = {
+    "BitsStored": 12,
+    "HighBit": 11,
+    "WindowCenter": "2048",
+    "WindowWidth": "4096",
+}
+
+
+def shown(content: bytes) -> Pixels:
+    return read_radiograph(content).pixels
+
+
+@pytest.mark.parametrize("syntax", ENCODERS, ids=lambda syntax: syntax.name)
+def test_12_bits_are_the_same_compressed(syntax: UID) -> None:
+    frame = ENCODERS[syntax](STORED)
+    pixels = shown(compressed(STORED, syntax, frame, **TAGS))
+    assert np.abs(pixels.astype(int) - shown(dicom(STORED, **TAGS))).max() <= 1
+
+
+@pytest.mark.parametrize("syntax", ENCODERS, ids=lambda syntax: syntax.name)
+def test_8_bits_are_the_same_compressed(syntax: UID) -> None:
+    encode = ENCODERS[syntax]
+    if isinstance(encode, partial):
+        encode = partial(
+            encode, **{"bitspersample": 8} if "bitspersample" in encode.keywords else {}
+        )
+    pixels = shown(compressed(ramp(), syntax, encode(ramp())))
+    assert np.abs(pixels.astype(int) - ramp()).max() <= 3
+
+
+@pytest.mark.parametrize("syntax", [JPEGBaseline8Bit, JPEGExtended12Bit], ids=lambda uid: uid.name)
+def test_colour_is_converted_once(syntax: UID) -> None:
+    colours = np.stack([ramp(), ramp()[::-1], np.full_like(ramp(), 90)], axis=-1)
+    frame = encoded(Image.fromarray(colours), "JPEG", quality=95)
+    tags = {"PhotometricInterpretation": "YBR_FULL_422"}
+    difference = shown(compressed(colours, syntax, frame, **tags)) - shown(dicom(colours)).astype(
+        int
+    )
+    assert np.abs(difference).mean() < 3
+
+
+@pytest.mark.parametrize("syntax", [JPEGLossless, JPEGLSLossless], ids=lambda syntax: syntax.name)
+def test_signed_values_are_the_same_compressed(syntax: UID) -> None:
+    signed = STORED.astype(np.int16) - 2048
+    tags = {**TAGS, "WindowCenter": "0"}
+    frame = ENCODERS[syntax](signed.view(np.uint16) & 0xFFF)
+    assert np.array_equal(
+        shown(compressed(signed, syntax, frame, **tags)), shown(dicom(signed, **tags))
+    )
+
+
+@pytest.mark.parametrize(
+    "syntax",
+    [ImplicitVRLittleEndian, DeflatedExplicitVRLittleEndian, ExplicitVRBigEndian, RLELossless],
+    ids=lambda syntax: syntax.name,
+)
+def test_other_ways_to_write_it_are_the_same(syntax: UID) -> None:
+    assert np.array_equal(shown(written(STORED, syntax, **TAGS)), shown(dicom(STORED, **TAGS)))
+
+
+@pytest.mark.parametrize("syntax", [ImplicitVRLittleEndian, ExplicitVRBigEndian])
+def test_a_data_set_without_a_file_header_is_the_same(syntax: UID) -> None:
+    whole = written(STORED, syntax, **TAGS)
+    group = b"\x08\x00" if syntax.is_little_endian else b"\x00\x08"
+    start = whole.index(group, whole.index(syntax.encode()) + 1)
+    assert np.array_equal(shown(whole[start:]), shown(dicom(STORED, **TAGS)))
+
+
+def test_jpeg_baseline_is_read() -> None:
+    frame = encoded(Image.fromarray(ramp()), "JPEG", quality=95)
+    pixels = shown(compressed(ramp(), JPEGBaseline8Bit, frame))
+    assert np.abs(pixels.astype(int) - ramp()).max() <= 4
+
+
+@pytest.mark.parametrize("syntax", [JPEGBaseline8Bit, *ENCODERS], ids=lambda syntax: syntax.name)
+@pytest.mark.parametrize("frame", [b"\xff\xd8\xff", bytes(1000)], ids=["start", "zeros"])
+def test_a_frame_that_is_none_is_refused_by_name(syntax: UID, frame: bytes) -> None:
+    assert refusal(compressed(STORED, syntax, frame, **TAGS))[0] is Rejection.DICOM_PIXELS
+
+
+@pytest.mark.parametrize("syntax", ENCODERS, ids=lambda syntax: syntax.name)
+def test_a_frame_of_another_size_is_refused_by_name(syntax: UID) -> None:
+    frame = ENCODERS[syntax](STORED)
+    content = compressed(STORED, syntax, frame, **TAGS, Rows=STORED.shape[0] - 1)
+    assert refusal(content)[0] is Rejection.DICOM_PIXELS
+
+
+def test_a_syntax_that_nobody_reads_is_named() -> None:
+    mpeg = UID("1.2.840.10008.1.2.4.102")
+    reason, detail = refusal(compressed(ramp(), mpeg, b"\0\0\1\xb3"))
+    assert (reason, "MPEG-4" in detail) == (Rejection.DICOM_SYNTAX, True)
+
+
+def test_what_inflates_beyond_all_limits_is_too_large() -> None:
+    bomb = np.zeros((12_000, 12_000), np.uint8)
+    assert refusal(written(bomb, DeflatedExplicitVRLittleEndian))[0] is Rejection.TOO_LARGE
+
+
+def test_a_deflated_file_that_ends_early_is_damaged() -> None:
+    whole = written(STORED, DeflatedExplicitVRLittleEndian, **TAGS)
+    assert refusal(whole[:-100])[0] is Rejection.DAMAGED

@@ -1,0 +1,54 @@
+"""The bundled CPU model answers, and only as the one that its card names."""
+
+import math
+from dataclasses import replace
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from contracts.answers import Decision, Predictor
+from phantoms.files import ramp
+from screening import images
+from screening.answer import answer
+from screening.card import ModelCard
+from screening.cpu_model import CpuModel
+from screening.decode import read_radiograph
+from screening.errors import ModelError
+from tests.conftest import ROOT
+
+
+@pytest.fixture(scope="module")
+def model(card: ModelCard) -> CpuModel:
+    return CpuModel((ROOT / "models" / card.cpu_path).read_bytes(), card)
+
+
+def test_a_prediction_is_whole(model: CpuModel, card: ModelCard) -> None:
+    prediction = model.predict(ramp(224, 224))
+    attention = np.asarray(prediction.attention)
+    assert math.isfinite(prediction.logit)
+    assert attention.shape == (card.attention_size, card.attention_size)
+    assert 0 <= attention.min() <= attention.max() <= 1
+    assert prediction.model_version == card.model_version
+
+
+def test_the_same_picture_gives_the_same_prediction(model: CpuModel) -> None:
+    assert model.predict(ramp(224, 224)) == model.predict(ramp(224, 224))
+
+
+def test_another_file_than_the_card_names_is_refused(card: ModelCard) -> None:
+    with pytest.raises(ModelError):
+        CpuModel(b"another", replace(card, cpu_sha256="0" * 64))
+
+
+@pytest.mark.data
+def test_training_radiographs_are_told_apart(model: CpuModel, card: ModelCard, data: Path) -> None:
+    """Ten of each class, which the network has learnt from: at least eight of each are right."""
+    for folder, decision in (
+        ("NORMAL", Decision.NO_PNEUMONIA),
+        ("PNEUMONIA", Decision.PNEUMONIA),
+    ):
+        paths = sorted((data / "full_size" / folder).iterdir())[:10]
+        inputs = (images.model_input(read_radiograph(p.read_bytes()).pixels) for p in paths)
+        said = [answer(model.predict(i), card, predictor=Predictor.CPU).decision for i in inputs]
+        assert said.count(decision) >= 8, said

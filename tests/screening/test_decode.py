@@ -1,0 +1,159 @@
+"""Every file is read as one radiograph, or refused with a reason that its sender can act on."""
+
+import io
+import struct
+import zipfile
+import zlib
+
+import numpy as np
+import pytest
+from PIL import Image, PngImagePlugin
+
+from contracts.rejections import Rejection
+from phantoms.files import dicom, encoded, ramp
+from screening.decode import read_radiograph
+from screening.errors import RejectedFile
+from screening.radiograph import MAX_BYTES
+
+
+def refused(content: bytes) -> tuple[Rejection, str]:
+    with pytest.raises(RejectedFile) as caught:
+        read_radiograph(content)
+    return caught.value.reason, caught.value.detail
+
+
+def archive() -> bytes:
+    buffer = io.BytesIO()
+    with zipfile.ZipFile(buffer, "w") as file:
+        file.writestr("payload.js", "alert(1)")
+    return buffer.getvalue()
+
+
+def picture(kind: str, comment: bytes = b"") -> bytes:
+    """A whole file of this kind, with `comment` where the kind has room for one."""
+    if kind == "DICOM":
+        return dicom(ramp(), ImageComments=comment.decode("latin-1")) if comment else dicom(ramp())
+    if kind == "PNG":
+        info = PngImagePlugin.PngInfo()
+        info.add(b"teXt", comment, after_idat=True)
+        return encoded(Image.fromarray(ramp()), pnginfo=info)
+    return encoded(Image.fromarray(ramp()), "JPEG", quality=95, comment=comment)
+
+
+def png_header(columns: int, rows: int) -> bytes:
+    """A PNG that claims a size, with next to nothing behind it."""
+
+    def chunk(kind: bytes, body: bytes) -> bytes:
+        return (
+            struct.pack(">I", len(body)) + kind + body + struct.pack(">I", zlib.crc32(kind + body))
+        )
+
+    header = struct.pack(">IIBBBBB", columns, rows, 8, 0, 0, 0, 0)
+    data = zlib.compress(bytes(1000))
+    return (
+        b"\x89PNG\r\n\x1a\n" + chunk(b"IHDR", header) + chunk(b"IDAT", data) + chunk(b"IEND", b"")
+    )
+
+
+def test_an_empty_file_is_named() -> None:
+    assert refused(b"") == (Rejection.EMPTY, "")
+
+
+def test_a_file_over_50_megabytes_is_not_looked_into() -> None:
+    assert refused(bytes(MAX_BYTES + 1))[0] is Rejection.TOO_LARGE
+
+
+def test_a_decompression_bomb_is_refused_by_its_header() -> None:
+    assert refused(png_header(50_000, 50_000))[0] is Rejection.TOO_LARGE
+
+
+def test_more_than_40_megapixels_are_refused_by_the_header() -> None:
+    assert refused(png_header(8_000, 5_001))[0] is Rejection.TOO_LARGE
+
+
+@pytest.mark.parametrize(
+    ("content", "name"),
+    [
+        (b"The patient coughs.", "a text file"),
+        (b"%PDF-1.7 ...", "a PDF"),
+        (b"PK\x03\x04....", "a ZIP archive or an Office document"),
+        (b"II*\x00....", "a TIFF"),
+        (bytes(4) + b"ftypheic" + bytes(20), "a HEIC picture"),
+        (bytes(4) + b"ftypavif" + bytes(20), "an AVIF picture"),
+        (bytes(4) + b"ftypmp42" + bytes(20), "a video"),
+        (b"RIFF....WEBPVP8 ", "a WebP picture"),
+        (b"RIFF....AVI LIST", "a video"),
+        (b"\x1f\x8b\x08.....", "a GZIP archive"),
+        (b"BM........", "a BMP"),
+        (bytes(300), ""),
+    ],
+)
+def test_what_is_no_picture_is_named(content: bytes, name: str) -> None:
+    assert refused(content) == (Rejection.NOT_A_PICTURE, name)
+
+
+@pytest.mark.parametrize("kind", ["JPEG", "PNG", "DICOM"])
+def test_a_picture_with_an_archive_behind_it_is_refused(kind: str) -> None:
+    assert refused(picture(kind) + archive()) == (Rejection.POLYGLOT, "a ZIP archive")
+
+
+@pytest.mark.parametrize("kind", ["JPEG", "PNG", "DICOM"])
+def test_the_end_of_an_archive_by_chance_is_none(kind: str) -> None:
+    read_radiograph(picture(kind, comment=b"PK\x05\x06" + bytes(18)))
+
+
+def test_a_picture_that_is_a_pdf_as_well_is_refused() -> None:
+    content = encoded(Image.fromarray(ramp()), "JPEG", comment=b"%PDF-1.7 ...")
+    assert refused(content) == (Rejection.POLYGLOT, "a PDF")
+
+
+def test_a_picture_that_is_a_dicom_file_of_another_as_well_is_refused() -> None:
+    content = picture("JPEG", comment=bytes(200))
+    assert content[128:132] == bytes(4)
+    assert refused(content[:128] + b"DICM" + content[132:]) == (Rejection.POLYGLOT, "a DICOM file")
+
+
+def test_zeros_behind_an_archive_do_not_hide_it() -> None:
+    content = picture("JPEG") + archive() + bytes(70_000)
+    assert refused(content) == (Rejection.POLYGLOT, "a ZIP archive")
+
+
+@pytest.mark.parametrize("program", [b"MZ", b"\x7fELF", b"#!/bin/sh\n"])
+def test_a_program_before_a_dicom_file_is_refused(program: bytes) -> None:
+    content = program + dicom(ramp())[len(program) :]
+    assert refused(content) == (Rejection.POLYGLOT, "a program")
+
+
+def test_a_tiff_before_a_dicom_file_is_usual() -> None:
+    assert np.array_equal(read_radiograph(b"II*\0" + dicom(ramp())[4:]).pixels, ramp())
+
+
+def test_a_png_with_more_behind_it_is_refused() -> None:
+    content = picture("PNG")
+    assert refused(content + b"<script>") == (Rejection.POLYGLOT, "other data")
+    assert np.array_equal(read_radiograph(content + bytes(512)).pixels, ramp())
+
+
+def test_an_animated_gif_is_no_picture_of_ours() -> None:
+    frames = [Image.fromarray(ramp()), Image.fromarray(255 - ramp())]
+    gif = encoded(frames[0], "GIF", save_all=True, append_images=frames[1:])
+    assert refused(gif) == (Rejection.NOT_A_PICTURE, "a GIF")
+
+
+def test_an_animated_png_has_several_frames() -> None:
+    frames = [Image.fromarray(ramp()), Image.fromarray(255 - ramp())]
+    apng = encoded(frames[0], save_all=True, append_images=frames[1:])
+    assert refused(apng)[0] is Rejection.SEVERAL_FRAMES
+
+
+@pytest.mark.parametrize("file_format", ["JPEG", "PNG"])
+@pytest.mark.parametrize("share", [0.05, 0.5, 0.9])
+def test_a_truncated_picture_is_damaged(file_format: str, share: float) -> None:
+    noise = np.random.default_rng(1).integers(0, 255, (200, 200), dtype=np.uint8)
+    whole = encoded(Image.fromarray(noise), file_format)
+    assert refused(whole[: int(len(whole) * share)])[0] is Rejection.DAMAGED
+
+
+def test_a_truncated_dicom_is_damaged() -> None:
+    whole = dicom(ramp(200, 200))
+    assert refused(whole[: len(whole) // 2])[0] is Rejection.DAMAGED

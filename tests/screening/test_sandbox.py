@@ -1,0 +1,147 @@
+"""A file is read within its limits or refused, and the next one is read all the same."""
+
+import os
+import signal
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+
+import numpy as np
+import pytest
+from PIL import Image
+
+from contracts.rejections import Rejection
+from phantoms.files import dicom, encoded, ramp
+from screening import sandbox
+from screening.decode import read_radiograph
+from screening.errors import ReaderError, RejectedFile
+from screening.sandbox import BoundedReader
+from screening.sandbox_process import MAX_MEGABYTES
+from tests.screening.broken import kill_while_reading, slow
+
+PNG = encoded(Image.fromarray(ramp()))
+
+
+@pytest.fixture
+def reader() -> Iterator[BoundedReader]:
+    reader = BoundedReader()
+    yield reader
+    reader.close()
+
+
+def refusal(reader: BoundedReader, content: bytes) -> Rejection:
+    with pytest.raises(RejectedFile) as caught:
+        reader(content)
+    return caught.value.reason
+
+
+def hungry() -> bytes:
+    """Small tags by the million, each of which becomes an object."""
+    tags = b"".join(
+        np.array([0x0009, 0x1000 + number, 0], "<u2").tobytes() + b"\0\0"
+        for number in range(0x0EFF)
+    )
+    plain = dicom(ramp(), SeriesDescription="x")
+    return plain + tags * (45_000_000 // len(tags))
+
+
+def test_what_is_read_is_the_same(reader: BoundedReader) -> None:
+    tags = {"PatientID": "Müller^Ä", "ViewPosition": "LL", "PatientAge": "004Y"}
+    for content in (PNG, dicom(ramp(), **tags)):
+        there, here = reader(content), read_radiograph(content)
+        assert np.array_equal(there.pixels, here.pixels)
+        assert {**vars(there), "pixels": None} == {**vars(here), "pixels": None}
+
+
+def test_what_is_refused_is_the_same(reader: BoundedReader) -> None:
+    with pytest.raises(RejectedFile) as caught:
+        reader(dicom(ramp(), Modality="CT"))
+    assert (caught.value.reason, caught.value.detail) == (Rejection.DICOM_MODALITY, "CT")
+    assert refusal(reader, b"") is Rejection.EMPTY
+
+
+@pytest.mark.parametrize("bad", [slow, hungry])
+def test_what_takes_too_much_is_refused_and_the_next_is_read(reader: BoundedReader, bad) -> None:
+    assert refusal(reader, bad()) is Rejection.UNREADABLE
+    assert np.array_equal(reader(PNG).pixels, ramp())
+
+
+@pytest.mark.parametrize("fault", [signal.SIGSEGV, signal.SIGABRT])
+def test_a_decoder_that_dies_takes_nothing_with_it(reader: BoundedReader, fault: int) -> None:
+    """The signal stands for a decoder's own fault, since none of ours has one that is known."""
+    kill_while_reading(reader, fault)
+    assert refusal(reader, slow()) is Rejection.UNREADABLE
+    assert np.array_equal(reader(PNG).pixels, ramp())
+
+
+def test_a_process_that_is_killed_is_no_fault_of_its_file(reader: BoundedReader) -> None:
+    kill_while_reading(reader, signal.SIGKILL)
+    with pytest.raises(ReaderError):
+        reader(slow())
+    assert np.array_equal(reader(PNG).pixels, ramp())
+
+
+def test_a_process_that_dies_between_two_files_costs_nothing(reader: BoundedReader) -> None:
+    os.kill(reader._process.pid, signal.SIGKILL)
+    reader._process.wait()
+    assert np.array_equal(reader(PNG).pixels, ramp())
+
+
+def test_a_reader_that_does_not_answer_is_given_up(
+    reader: BoundedReader, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(sandbox, "_PATIENCE_SECONDS", 0.3)
+    os.kill(reader._process.pid, signal.SIGSTOP)
+    with pytest.raises(ReaderError):
+        reader(PNG)
+
+
+@pytest.mark.parametrize("answer", [b"", b"nonsense", b"\0" * 16, b"\xff" * 64])
+def test_an_answer_that_is_none_is_not_believed(
+    reader: BoundedReader, monkeypatch: pytest.MonkeyPatch, tmp_path: Path, answer: bytes
+) -> None:
+    script = tmp_path / "reader"
+    script.write_text(f"#!{sys.executable}\nimport sys\nsys.stdout.buffer.write({answer!r})\n")
+    script.chmod(0o755)
+    reader.close()
+    monkeypatch.setattr(sys, "executable", str(script))
+    with pytest.raises(ReaderError):
+        reader(PNG)
+
+
+def test_it_holds_none_of_our_keys(reader: BoundedReader, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("AWS_SECRET_ACCESS_KEY", "a-key-that-nobody-needs")
+    fresh = BoundedReader()
+    fresh(PNG)
+    assert "AWS" not in Path(f"/proc/{fresh._process.pid}/environ").read_text()
+    fresh.close()
+
+
+def test_it_ends_when_nobody_can_send_it_a_file(reader: BoundedReader) -> None:
+    reader(PNG)
+    process = reader._process
+    assert process.stdin is not None
+    process.stdin.close()
+    assert process.wait(5) == 0
+
+
+@pytest.mark.parametrize(
+    "content",
+    [
+        lambda: encoded(Image.new("RGB", (8_000, 5_000)), "JPEG"),
+        lambda: encoded(Image.new("CMYK", (8_000, 5_000)), "JPEG"),
+        lambda: encoded(Image.new("RGBA", (8_000, 5_000))),
+        lambda: encoded(Image.new("I;16", (8_000, 5_000))),
+        lambda: dicom(np.zeros((5_000, 5_000), np.uint16), BitsStored=12, HighBit=11),
+    ],
+    ids=["RGB", "CMYK", "RGBA", "16 bits", "DICOM"],
+)
+def test_the_largest_pictures_fit(reader: BoundedReader, content) -> None:
+    assert reader(content()).pixels.size >= 25_000_000
+    assert _peak_megabytes(reader) <= MAX_MEGABYTES
+
+
+def _peak_megabytes(reader: BoundedReader) -> int:
+    status = Path(f"/proc/{reader._process.pid}/status").read_text()
+    (line,) = [line for line in status.splitlines() if line.startswith("VmPeak")]
+    return int(line.split()[1]) >> 10

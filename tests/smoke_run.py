@@ -1,0 +1,52 @@
+"""A drawn data set, and one smoke run over it that several tests look at."""
+
+import csv
+import hashlib
+from pathlib import Path
+
+import numpy as np
+import pytest
+from PIL import Image
+
+from training.data.manifest import FOLDER, read_manifest
+from training.recipes import SMOKE
+
+COLUMNS = ["split", "class", "file", "subtype", "patient_key", "near_dup_group", "sha256"]
+
+
+@pytest.fixture(scope="session")
+def drawn_data(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Sixty pictures of noise: two of each patient, brighter below where there is pneumonia."""
+    data = tmp_path_factory.mktemp("drawn")
+    rng = np.random.default_rng(0)
+    rows = []
+    for index in range(60):
+        split = "test" if index >= 48 else "train"
+        subtype = ("normal", "bacteria", "virus")[index // 2 % 3]
+        label = "NORMAL" if subtype == "normal" else "PNEUMONIA"
+        pixels = rng.integers(40, 120, (224, 224), dtype=np.uint8)
+        pixels[112:] += 0 if subtype == "normal" else 100
+        path = data / FOLDER / split / label / f"{index:03}.png"
+        path.parent.mkdir(parents=True, exist_ok=True)
+        Image.fromarray(pixels).save(path)
+        sha256 = hashlib.sha256(path.read_bytes()).hexdigest()
+        rows.append([split, label, path.name, subtype, f"patient-{index // 2}", path.name, sha256])
+    with (data / FOLDER / "manifest.csv").open("w", newline="") as lines:
+        csv.writer(lines).writerows([COLUMNS, *rows])
+    return data
+
+
+@pytest.fixture(scope="session")
+def smoke(drawn_data: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The released folder of a smoke run on the drawn data."""
+    from training.train import train
+
+    out = tmp_path_factory.mktemp("smoke") / "models"
+    train(
+        SMOKE,
+        read_manifest(drawn_data),
+        data=drawn_data,
+        out=out,
+        cache=out.parent / "cache",
+    )
+    return out

@@ -1,0 +1,76 @@
+"""The committed model is the one that its card describes."""
+
+import json
+from pathlib import Path
+
+import pytest
+
+from screening.card import read_card
+from training.artefact.agreement import TOLERANCE
+from training.artefact.comparison import compare
+from training.artefact.folder import read_artefact
+from training.artefact.predictions import predict_litert, predict_saved_model
+from training.data.manifest import part_sha256, read_manifest
+from training.data.part import load_all
+from training.data.split import split_by_patient
+from training.evaluation.ledger import LEDGER, read_ledger
+from training.fit.calibration import Calibration, OperatingPoint
+from training.recipes import DEFAULT
+
+MODELS = Path(__file__).resolve().parents[3] / "models"
+
+
+def test_the_card_names_the_artefacts_by_their_hashes() -> None:
+    assert read_artefact(MODELS).version == read_card(MODELS / "model_card.json").model_version
+
+
+def test_the_card_states_the_test_half_as_the_ledger_has_it() -> None:
+    card = json.loads((MODELS / "model_card.json").read_text())
+    [row] = [row for row in read_ledger(LEDGER) if row["model_version"] == card["model_version"]]
+    figures = card["metrics"]["test_half"]
+    assert {name: float(row[name]) for name in ("auc", "sensitivity", "specificity")} == {
+        name: figures[name] for name in ("auc", "sensitivity", "specificity")
+    }
+
+
+def test_the_artefacts_agreed_on_validation_within_the_tolerance() -> None:
+    card = json.loads((MODELS / "model_card.json").read_text())
+    agreement = card["metrics"]["agreement"]
+    assert card["tolerance"] == TOLERANCE
+    assert agreement["radiographs"] == card["validation"]["radiographs"]
+    assert agreement["probability_difference_max"] <= TOLERANCE["probability"]
+    assert agreement["attention_correlation_min"] >= TOLERANCE["attention_correlation"]
+    assert agreement["flips"] == 0
+
+
+@pytest.mark.data
+def test_the_artefacts_agree_on_validation_radiographs(data: Path) -> None:
+    parts = split_by_patient(read_manifest(data), share=DEFAULT.validation_share, seed=DEFAULT.seed)
+    fields = json.loads((MODELS / "model_card.json").read_text())
+    assert part_sha256(parts.validation) == fields["data"]["validation_sha256"]
+    # Every 40th: 20 radiographs of all subtypes in a few seconds.
+    chosen = load_all(parts.validation[::40])
+    card = read_card(MODELS / "model_card.json")
+    agreement = compare(
+        predict_litert(MODELS / card.cpu_path, chosen),
+        predict_saved_model(MODELS / "saved_model", chosen),
+        calibration=Calibration(card.temperature, card.shift),
+        point=OperatingPoint(threshold=card.threshold, band=card.band, rule=""),
+    )
+    assert agreement.probability_difference_max <= TOLERANCE["probability"]
+    assert agreement.attention_correlation_min >= TOLERANCE["attention_correlation"]
+    assert agreement.flips == 0
+    assert agreement.radiographs == len(chosen) == 20
+
+
+def test_the_readable_card_is_of_the_same_model_and_tells_the_same_figures() -> None:
+    card = json.loads((MODELS / "model_card.json").read_text())
+    readable = (MODELS.parent / "docs" / "model-card.md").read_text()
+    assert readable.startswith(f"# Model card: {card['model_version']}\n")
+    figures = card["metrics"]["test_half"]
+    for row, name in (
+        ("AUC", "auc"),
+        ("sensitivity", "sensitivity"),
+        ("specificity", "specificity"),
+    ):
+        assert f"| {row} | {figures[name]:.3f} (" in readable

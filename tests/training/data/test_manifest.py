@@ -1,0 +1,84 @@
+"""The manifest is read whole or refused in a sentence; pixels come as screening makes them."""
+
+import shutil
+from pathlib import Path
+
+import numpy as np
+import pytest
+from PIL import Image
+
+from training.data.manifest import (
+    ABOUT,
+    FOLDER,
+    DataError,
+    labels,
+    load_pixels,
+    part_sha256,
+    read_about,
+    read_manifest,
+)
+
+
+def test_a_folder_without_the_data_set_is_named(tmp_path: Path) -> None:
+    with pytest.raises(DataError, match=r"No data set in .*--data or XRAY_DATA"):
+        read_manifest(tmp_path)
+
+
+def test_a_manifest_without_a_column_is_refused(drawn_data: Path, tmp_path: Path) -> None:
+    (tmp_path / FOLDER).mkdir()
+    text = (drawn_data / FOLDER / "manifest.csv").read_text()
+    (tmp_path / FOLDER / "manifest.csv").write_text(text.replace("patient_key", "person"))
+    with pytest.raises(DataError, match="no column named patient_key"):
+        read_manifest(tmp_path)
+
+
+def test_a_file_that_is_not_there_is_named(drawn_data: Path, tmp_path: Path) -> None:
+    shutil.copytree(drawn_data / FOLDER, tmp_path / FOLDER)
+    (tmp_path / FOLDER / "train" / "NORMAL" / "000.png").unlink()
+    with pytest.raises(DataError, match=r"1 files that are not there: .*000\.png"):
+        read_manifest(tmp_path)
+
+
+@pytest.mark.parametrize(
+    ("content", "said"),
+    [
+        ("{not JSON", "is no JSON"),
+        ('{"name": "Ours", "licence": "none"}', "does not say credit"),
+        ("[]", "does not say credit, licence, name"),
+    ],
+)
+def test_a_description_that_says_too_little_is_refused(
+    drawn_data: Path, tmp_path: Path, content: str, said: str
+) -> None:
+    (tmp_path / FOLDER).mkdir()
+    (tmp_path / FOLDER / ABOUT).write_text(content)
+    with pytest.raises(DataError, match=said):
+        read_about(tmp_path)
+
+
+def test_labels_are_one_for_pneumonia(drawn_data: Path) -> None:
+    assert labels(read_manifest(drawn_data)[:6]).tolist() == [0, 0, 1, 1, 1, 1]
+
+
+def test_pixels_are_one_grey_channel(drawn_data: Path) -> None:
+    radiograph = read_manifest(drawn_data)[0]
+    pixels = load_pixels(radiograph)
+    with Image.open(radiograph.path) as picture:
+        assert np.array_equal(pixels[:, :, 0], np.asarray(picture.convert("L")))
+    assert (pixels.shape, pixels.dtype) == ((224, 224, 1), np.uint8)
+
+
+def test_a_picture_that_the_manifest_does_not_describe_is_refused(
+    drawn_data: Path, tmp_path: Path
+) -> None:
+    shutil.copytree(drawn_data / FOLDER, tmp_path / FOLDER)
+    radiograph = read_manifest(tmp_path)[0]
+    shutil.copyfile(read_manifest(tmp_path)[1].path, radiograph.path)
+    with pytest.raises(DataError, match="is another file than the manifest describes"):
+        load_pixels(radiograph)
+
+
+def test_the_hash_of_a_part_ignores_order_and_sees_bytes(drawn_data: Path) -> None:
+    radiographs = read_manifest(drawn_data)
+    assert part_sha256(radiographs) == part_sha256(radiographs[::-1])
+    assert part_sha256(radiographs) != part_sha256(radiographs[1:])

@@ -1,0 +1,43 @@
+"""A model is evaluated on the test half once; afterwards the ledger answers."""
+
+from pathlib import Path
+
+from training.evaluation.ledger import (
+    LEDGER,
+    Figures,
+    Intervals,
+    evaluate_once,
+    next_look,
+    read_ledger,
+)
+
+
+def _measured() -> tuple[Figures, Intervals]:
+    return {"auc": 0.95}, {"auc": [0.9, 0.98]}
+
+
+def _more() -> tuple[Figures, Intervals]:
+    return {"auc": 0.96, "brier": 0.1}, {"auc": [0.9, 0.98], "brier": [0.05, 0.2]}
+
+
+def _refused() -> tuple[Figures, Intervals]:
+    raise AssertionError("the test half was looked at again")
+
+
+def test_the_first_evaluation_is_written_down(tmp_path: Path) -> None:
+    ledger = tmp_path / "ledger.csv"
+    evaluate_once(ledger, version="baseline-1", look=1, evaluate=_measured)
+    evaluate_once(ledger, version="baseline-2", look=next_look(ledger), evaluate=_more)
+    rows = [(row["look"], row["model_version"], row["brier"]) for row in read_ledger(ledger)]
+    assert rows == [("1", "baseline-1", ""), ("2", "baseline-2", "0.100000")]
+
+
+def test_a_model_in_the_ledger_is_not_evaluated_again(tmp_path: Path) -> None:
+    ledger = tmp_path / "ledger.csv"
+    first = evaluate_once(ledger, version="baseline-1", look=1, evaluate=_measured)
+    assert evaluate_once(ledger, version="baseline-1", look=1, evaluate=_refused) == first
+
+
+def test_the_ledger_of_the_repository_names_no_model_twice() -> None:
+    versions = [row["model_version"] for row in read_ledger(LEDGER)]
+    assert len(versions) == len(set(versions)) >= 1

@@ -1,0 +1,138 @@
+"""A run that is killed goes on as if it had not been: the same curve, the same weights."""
+
+import random
+import signal
+import subprocess
+import sys
+from dataclasses import replace
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from tests.conftest import ROOT
+from tests.training.fit.run import BATCHES
+from training.fit.checkpoint import CheckpointError, Checkpoints, Progress, Snapshot, forget, run_of
+from training.recipes import SMOKE
+
+
+def _run(folder: Path, name: str, *, killed_after: int = 0) -> "subprocess.CompletedProcess[str]":
+    return subprocess.run(
+        [
+            sys.executable,
+            str(ROOT / "tests/training/fit/run.py"),
+            str(folder / name),
+            str(folder / f"{name}.npz"),
+            str(killed_after),
+        ],
+        cwd=ROOT,
+        env={"PYTHONPATH": str(ROOT), "TF_CPP_MIN_LOG_LEVEL": "3", "CUDA_VISIBLE_DEVICES": ""},
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+
+
+def _curve(*runs: "subprocess.CompletedProcess[str]") -> list[str]:
+    lines = [line for run in runs for line in run.stdout.splitlines()]
+    return [line for line in lines if line.startswith("epoch ") and " loss " in line]
+
+
+# 176 is the 76th batch of the second of epochs of 100: one after a checkpoint within the epoch.
+@pytest.mark.parametrize("step", [176, random.randrange(1, BATCHES)], ids=["within", "random"])
+def test_a_run_that_is_killed_ends_as_one_that_was_not(tmp_path: Path, step: int) -> None:
+    print(f"killed after {step} batches")
+    whole = _run(tmp_path, "whole")
+    killed = _run(tmp_path, "killed", killed_after=step)
+    resumed = _run(tmp_path, "killed")
+    assert whole.returncode == resumed.returncode == 0, whole.stderr + resumed.stderr
+    assert killed.returncode == -signal.SIGKILL
+    assert len(_curve(whole)) > 1
+    if step == 176:
+        assert "going on at epoch 2, step 75" in resumed.stdout
+    assert _curve(killed, resumed) == _curve(whole)
+    with np.load(tmp_path / "whole.npz") as one, np.load(tmp_path / "killed.npz") as other:
+        assert all(np.array_equal(one[name], other[name]) for name in one)
+
+
+SNAPSHOT = Snapshot(
+    Progress(epoch=3, step=7, loss_sum=1.5, history=[{"loss": 0.25}]),
+    variables=[np.arange(3, dtype=np.float32)],
+    best=[np.ones((2, 2), np.float32)],
+)
+
+
+def _kept(folder: Path, snapshots: int = 1) -> Checkpoints:
+    checkpoints = Checkpoints(folder, run="a run")
+    for epoch in range(snapshots):
+        checkpoints.save(replace(SNAPSHOT, progress=replace(SNAPSHOT.progress, epoch=epoch)))
+    return checkpoints
+
+
+def test_a_checkpoint_comes_back_as_it_was_saved(tmp_path: Path) -> None:
+    Checkpoints(tmp_path, run="a run").save(SNAPSHOT)
+    latest = Checkpoints(tmp_path, run="a run").latest()
+    assert latest is not None
+    assert latest.progress == SNAPSHOT.progress
+    assert latest.variables[0].tolist() == [0, 1, 2]
+    assert latest.best[0].tolist() == [[1, 1], [1, 1]]
+
+
+def test_of_many_checkpoints_the_last_two_are_kept(tmp_path: Path) -> None:
+    latest = _kept(tmp_path, 5).latest()
+    assert len(list(tmp_path.iterdir())) == 2
+    assert latest is not None
+    assert latest.progress.epoch == 4
+
+
+@pytest.mark.parametrize("kept_bytes", [0, 100, 500])
+def test_a_torn_checkpoint_gives_way_to_the_one_before(tmp_path: Path, kept_bytes: int) -> None:
+    checkpoints = _kept(tmp_path, 2)
+    last = max(tmp_path.iterdir())
+    last.write_bytes(last.read_bytes()[:kept_bytes])
+    latest = checkpoints.latest()
+    assert latest is not None
+    assert latest.progress.epoch == 0
+
+
+def test_nothing_is_gone_on_with_where_nothing_was_kept(tmp_path: Path) -> None:
+    assert Checkpoints(tmp_path / "new", run="a run").latest() is None
+
+
+def test_a_checkpoint_of_another_run_is_refused(tmp_path: Path) -> None:
+    _kept(tmp_path)
+    with pytest.raises(CheckpointError, match=r"of another run: .*--checkpoints"):
+        Checkpoints(tmp_path, run="another run").latest()
+
+
+def test_another_number_picture_or_first_weight_is_another_run() -> None:
+    pictures = [np.zeros((3, 8), np.float16)]
+    runs = {
+        run_of(SMOKE, pictures, first="these"),
+        run_of(SMOKE, pictures, first="others"),
+        run_of(replace(SMOKE, epochs=3), pictures, first="these"),
+        run_of(SMOKE, [np.zeros((4, 8), np.float16)], first="these"),
+    }
+    assert len(runs) == 4
+
+
+def test_a_loss_that_is_no_number_ends_the_run(tmp_path: Path) -> None:
+    from training.data.batches import Batches
+    from training.data.part import Part
+    from training.fit.loop import DivergedError, Fit
+    from training.fit.train_network import build_model
+
+    recipe = replace(SMOKE, side=56, learning_rate=1e8, epochs=9)
+    pictures = np.random.default_rng(0).uniform(0, 255, (8, 56, 56, 1)).astype(np.float16)
+    pictures[0] = np.nan
+    part = Batches(Part(pictures, np.array([0, 1] * 4), np.ones(8)), recipe)
+    checkpoints = Checkpoints(tmp_path, run="a run")
+    with pytest.raises(DivergedError, match="is no number"):
+        Fit(build_model(recipe, Path()), part, part, recipe=recipe, checkpoints=checkpoints).run()
+
+
+def test_only_checkpoints_are_forgotten(tmp_path: Path) -> None:
+    _kept(tmp_path)
+    (tmp_path / "notes.txt").write_text("mine")
+    forget(tmp_path)
+    assert [path.name for path in tmp_path.iterdir()] == ["notes.txt"]

@@ -1,0 +1,36 @@
+"""What the network is not shown: brightness, contrast, and detail finer than the smoothing."""
+
+import keras
+import numpy as np
+import tensorflow as tf
+
+from phantoms.chest import phantom
+from screening.images import model_input
+from training.model.laplacian_pyramid import blur
+from training.model.normalisation import Grey
+
+CHEST = model_input(phantom()).reshape(1, 112, 2, 112, 2, 1).mean(axis=(2, 4)).astype(np.float32)
+
+
+def test_another_brightness_and_contrast_are_the_same_picture() -> None:
+    np.testing.assert_allclose(Grey()(CHEST), Grey()(40 + 0.5 * CHEST), atol=0.02)
+
+
+def test_smoothing_is_the_gaussian_that_augmentation_blurs_by() -> None:
+    smoothed = Grey()(blur(tf.constant(CHEST), 1.5))
+    np.testing.assert_allclose(Grey(smoothing=1.5)(CHEST), smoothed, atol=1e-3)
+
+
+def test_noise_hardly_shows_once_smoothed() -> None:
+    noisy = CHEST + np.random.default_rng(1).normal(0, 12, CHEST.shape)
+
+    def change(layer: Grey) -> float:
+        return float(np.abs(layer(noisy) - layer(CHEST)).mean())
+
+    assert change(Grey(smoothing=1.0)) < 0.4 * change(Grey())
+
+
+def test_a_saved_layer_smooths_as_it_did() -> None:
+    layer = Grey(smoothing=2.0)
+    again = keras.saving.deserialize_keras_object(keras.saving.serialize_keras_object(layer))
+    np.testing.assert_array_equal(again(CHEST), layer(CHEST))

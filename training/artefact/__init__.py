@@ -1,0 +1,1 @@
+"""The released folder: SavedModel, LiteRT file, model card, and the checks between them."""

@@ -1,0 +1,1 @@
+"""From the manifest on disk to batches: split, sampling weights, augmentation."""

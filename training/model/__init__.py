@@ -1,0 +1,1 @@
+"""The network: backbone, head, out-of-distribution detector, normalisation."""

@@ -1,0 +1,109 @@
+"""The layout and the file names of the public paediatric set (Kermany et al. 2018).
+
+Mendeley Data and Kaggle hold the same pictures as {train,val,test}/{NORMAL,PNEUMONIA}/*.jpeg.
+"""
+
+import re
+from collections import defaultdict
+from collections.abc import Iterable, Sequence
+from pathlib import PurePosixPath
+
+from rich.progress import track
+
+from screening.formats import raster
+from screening.radiograph import Pixels
+from training.sources.entries import Entry
+from training.sources.errors import SourceError, UnusablePicture
+from training.sources.labelled_image import LABELS, SPLITS, LeftOut, Picture
+
+# Bacteria and viruses are numbered apart: so read, no patient is on both sides of the official
+# split, while 81 bare numbers are. Normal pictures come in two series, each with its own prefix.
+_PERSON = re.compile(r"person(\d+)_(bacteria|virus)_\d+(?:_\d+)?")
+_NORMAL = re.compile(r"((?:NORMAL\d*-)?IM-\d+)-\d+(?:-\d+)?")
+# The names of the same pictures in other editions of the archive.
+_CASE = re.compile(r"(BACTERIA|VIRUS|NORMAL)-(\d+)-\d+")
+
+
+Place = tuple[str, str, str]
+
+
+def public_pictures(entries: Sequence[Entry]) -> tuple[list[Picture], list[LeftOut]]:
+    """The pictures of the layout, wherever in `entries` it begins; and all other files.
+
+    Kaggle's archive holds the layout twice. Of two files at the same place the one with the
+    shorter path is taken, and the other is left out where its bytes differ. Raises SourceError
+    where there is no picture at all.
+    """
+    at: defaultdict[Place, list[Entry]] = defaultdict(list)
+    left_out: list[LeftOut] = []
+    for entry in sorted(entries, key=lambda entry: (entry.name.count("/"), entry.name)):
+        place = _place(entry.name)
+        if place:
+            at[place].append(entry)
+        else:
+            left_out.append(LeftOut(entry.name, "not in {train,val,test}/{NORMAL,PNEUMONIA}"))
+    pictures: list[Picture] = []
+    for place, (first, *_) in sorted(at.items()):
+        try:
+            pictures.append(_picture(first, place))
+        except UnusablePicture as error:
+            left_out.append(LeftOut(first.name, str(error)))
+    if not pictures:
+        raise SourceError(
+            "There are no pictures of the public set: none lies in "
+            "{train,val,test}/{NORMAL,PNEUMONIA} under a name such as person12_virus_5.jpeg."
+        )
+    return pictures, [*left_out, *_differing(at.values())]
+
+
+def patient_and_subtype(stem: str) -> tuple[str, str]:
+    """`person12_bacteria_34` gives `bacteria-12` and `bacteria`. Raises UnusablePicture."""
+    if match := _PERSON.fullmatch(stem):
+        return f"{match[2]}-{match[1]}", match[2]
+    if match := _NORMAL.fullmatch(stem):
+        return f"normal-{match[1]}", "normal"
+    if match := _CASE.fullmatch(stem):
+        return f"case-{match[2]}", match[1].lower()
+    raise UnusablePicture("its name says nothing of the patient")
+
+
+def _place(name: str) -> Place | None:
+    """Split, label and file name of a path that ends in the layout."""
+    split, label, file = ("", "", *PurePosixPath(name).parts)[-3:]
+    inside = split.lower() in SPLITS and label.upper() in LABELS
+    return (split.lower(), label.upper(), file) if inside else None
+
+
+def _picture(entry: Entry, place: Place) -> Picture:
+    split, label, file = place
+    patient, subtype = patient_and_subtype(PurePosixPath(file).stem)
+    if (subtype == "normal") != (label == "NORMAL"):
+        raise UnusablePicture(f"its name says {subtype}, its folder {label}")
+    return Picture(
+        source=entry.name,
+        split=split,
+        label=label,
+        subtype=subtype,
+        read=entry.read,
+        convert=_as_it_is,
+        patient=lambda _: patient,
+        file=file,
+    )
+
+
+def _as_it_is(content: bytes) -> tuple[bytes, Pixels]:
+    """Training makes its input of any size, so the published bytes are kept."""
+    return content, raster.read(content).pixels
+
+
+def _differing(groups: Iterable[list[Entry]]) -> list[LeftOut]:
+    """Second copies that are not what they are named after."""
+    twice = [(first, copy) for first, *copies in groups for copy in copies]
+    left_out = []
+    for first, copy in track(twice, description="second copies") if twice else ():
+        try:
+            if copy.read() != first.read():
+                left_out.append(LeftOut(copy.name, f"differs from {first.name}, which is taken"))
+        except UnusablePicture as error:
+            left_out.append(LeftOut(copy.name, f"a second copy: {error}"))
+    return left_out
