@@ -76,11 +76,11 @@ class Resources:
     """What functions are told of their surroundings: names and addresses, never secrets.
 
     `login_url` is the login domain (it serves /oauth2/authorize, /oauth2/token and /logout);
-    `issuer` signs the tokens; `pictures_origin` is where the browser sends and fetches pictures.
+    `issuer` signs the tokens; `images_origin` is where the browser sends and fetches pictures.
     """
 
     stage: str
-    pictures_bucket: str
+    images_bucket: str
     facts_bucket: str
     models_bucket: str
     redis_url: str
@@ -88,7 +88,7 @@ class Resources:
     endpoint_name: str
     sites: str
     public_url: str
-    pictures_origin: str
+    images_origin: str
     issuer: str
     login_url: str
     client_id: str
@@ -114,7 +114,7 @@ class Function:
 _BACKEND = {
     "STAGE": "stage",
     "FACTS_BUCKET": "facts_bucket",
-    "PICTURES_BUCKET": "pictures_bucket",
+    "IMAGES_BUCKET": "images_bucket",
     "REDIS_URL": "redis_url",
     "REDIS_SECRET_ARN": "redis_secret_arn",
 }
@@ -169,7 +169,7 @@ UI_FUNCTION = Function(
     timeout_seconds=29,
     environment={
         "PUBLIC_URL": "public_url",
-        "PICTURES_ORIGIN": "pictures_origin",
+        "IMAGES_ORIGIN": "images_origin",
         "OIDC_ISSUER": "issuer",
         "OIDC_LOGIN_URL": "login_url",
         "OIDC_CLIENT_ID": "client_id",

@@ -21,7 +21,7 @@ _NO_LEFTOVERS = s3.LifecycleRule(abort_incomplete_multipart_upload_after=Duratio
 
 
 class Buckets(Construct):
-    """`pictures`, `facts`, `models`, `access_logs`; `pictures_origin` is where browsers send and
+    """`pictures`, `facts`, `models`, `access_logs`; `images_origin` is where browsers send and
     fetch pictures.
     """
 
@@ -39,7 +39,7 @@ class Buckets(Construct):
         self.facts.add_to_resource_policy(_only_new_facts(self.facts))
         if stage.retain_data:
             self.facts.add_to_resource_policy(_no_deletion(self.facts))
-        self.pictures_origin = f"https://{self.pictures.bucket_regional_domain_name}"
+        self.images_origin = f"https://{self.pictures.bucket_regional_domain_name}"
 
     def _bucket(
         self,

@@ -41,7 +41,7 @@ class ServiceStack(Stack):
         cache = Cache(self, "Cache", network=network, keys=data.keys, stage=stage)
         resources = functions.Resources(
             stage=stage.name,
-            pictures_bucket=data.buckets.pictures.bucket_name,
+            images_bucket=data.buckets.pictures.bucket_name,
             facts_bucket=data.buckets.facts.bucket_name,
             models_bucket=data.buckets.models.bucket_name,
             redis_url=cache.url,
@@ -49,7 +49,7 @@ class ServiceStack(Stack):
             endpoint_name=endpoint_name(stage),
             sites=json.dumps({name: asdict(site) for name, site in stage.sites.items()}),
             public_url=data.api.url,
-            pictures_origin=data.buckets.pictures_origin,
+            images_origin=data.buckets.images_origin,
             issuer=data.login.issuer,
             login_url=data.login.url,
             client_id=data.login.client.user_pool_client_id,

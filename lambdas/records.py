@@ -43,10 +43,10 @@ class Arrival:
 class Store:
     """Facts in one bucket, pictures and identity in the other."""
 
-    def __init__(self, s3: "S3Client", *, facts_bucket: str, pictures_bucket: str) -> None:
+    def __init__(self, s3: "S3Client", *, facts_bucket: str, images_bucket: str) -> None:
         self._s3 = s3
         self._facts = facts_bucket
-        self._pictures = pictures_bucket
+        self._pictures = images_bucket
 
     # Facts
 
@@ -220,6 +220,4 @@ class Store:
 
 def connect(known: Settings) -> Store:
     """The store of the buckets that the settings name."""
-    return Store(
-        clients.s3(), facts_bucket=known.facts_bucket, pictures_bucket=known.pictures_bucket
-    )
+    return Store(clients.s3(), facts_bucket=known.facts_bucket, images_bucket=known.images_bucket)

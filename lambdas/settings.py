@@ -17,7 +17,7 @@ class Settings:
 
     stage: str
     facts_bucket: str
-    pictures_bucket: str
+    images_bucket: str
     redis_url: str
     redis_secret_arn: str
     models_bucket: str
@@ -31,7 +31,7 @@ def from_environment(environment: Mapping[str, str] = os.environ) -> Settings:
         return Settings(
             stage=stage(environment),
             facts_bucket=environment["FACTS_BUCKET"],
-            pictures_bucket=environment["PICTURES_BUCKET"],
+            images_bucket=environment["IMAGES_BUCKET"],
             redis_url=environment["REDIS_URL"],
             redis_secret_arn=environment["REDIS_SECRET_ARN"],
             models_bucket=environment.get("MODELS_BUCKET", ""),

@@ -49,10 +49,10 @@ class Sent:
 class Checker:
     """Over the two buckets of the system."""
 
-    def __init__(self, s3: Any, *, facts_bucket: str, pictures_bucket: str) -> None:
+    def __init__(self, s3: Any, *, facts_bucket: str, images_bucket: str) -> None:
         self._s3 = s3
         self._facts = facts_bucket
-        self._pictures = pictures_bucket
+        self._pictures = images_bucket
 
     def faults(self, uploads: Iterable[Sent]) -> list[tuple[Sent, Fault]]:
         """Each upload that did not get what it was promised, with the worst that befell it."""

@@ -69,7 +69,7 @@ def run(uploads: int, folder: Path, *, seed: int) -> list[tuple[Sent, Fault]]:
         print(f"{wrong.total()} requests went wrong, {ward.twice} things were done twice")
         for happened in (wrong, Counter(mishaps.happened)):
             print(", ".join(f"{name} {count}" for name, count in sorted(happened.items())))
-        checker = Checker(stack.s3, facts_bucket=FACTS, pictures_bucket=PICTURES)
+        checker = Checker(stack.s3, facts_bucket=FACTS, images_bucket=PICTURES)
         return checker.faults(sent)
     finally:
         mishaps.close()

@@ -47,7 +47,7 @@ def run(folder: Path, *, doctors: int, seconds: int) -> int:
         environment = Environment(user_classes=[BusyDoctor], host=stack.url)
         with _memory(stack) as megabytes:
             let_work(environment, doctors=doctors, seconds=seconds)
-        checker = Checker(stack.s3, facts_bucket=FACTS, pictures_bucket=PICTURES)
+        checker = Checker(stack.s3, facts_bucket=FACTS, images_bucket=PICTURES)
         faults = checker.faults(work.sent)
     finally:
         stack.stop()

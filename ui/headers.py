@@ -29,7 +29,7 @@ def send_with_every_answer(app: Flask, settings: Settings) -> None:
 
 def content_security_policy(settings: Settings) -> str:
     """No inline script or style; pictures from, and uploads to, the pictures bucket alone."""
-    pictures = settings.pictures_origin
+    pictures = settings.images_origin
     return "; ".join(
         [
             "default-src 'none'",

@@ -12,7 +12,7 @@ class Settings:
     """
 
     public_url: str
-    pictures_origin: str
+    images_origin: str
     issuer: str
     login_url: str
     client_id: str
@@ -33,7 +33,7 @@ def from_environment(environment: Mapping[str, str]) -> Settings:
     """Raises KeyError where a variable of `bundles.functions.UI_FUNCTION` is missing."""
     return Settings(
         public_url=environment["PUBLIC_URL"].rstrip("/"),
-        pictures_origin=environment["PICTURES_ORIGIN"],
+        images_origin=environment["IMAGES_ORIGIN"],
         issuer=environment["OIDC_ISSUER"],
         login_url=environment["OIDC_LOGIN_URL"].rstrip("/"),
         client_id=environment["OIDC_CLIENT_ID"],

@@ -79,7 +79,7 @@ def known(
     """What the functions are told of all this."""
     return Resources(
         stage="local",
-        pictures_bucket=PICTURES,
+        images_bucket=PICTURES,
         facts_bucket=FACTS,
         models_bucket=MODELS,
         redis_url=settings.redis_url,
@@ -87,7 +87,7 @@ def known(
         endpoint_name=ENDPOINT_NAME if settings.model is Model.ENDPOINT else "",
         sites=json.dumps(SITES),
         public_url=settings.public_url,
-        pictures_origin=settings.aws_url,
+        images_origin=settings.aws_url,
         issuer=who.issuer,
         login_url=settings.login_url,
         client_id=who.client_id,

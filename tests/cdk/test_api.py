@@ -160,7 +160,7 @@ def test_a_domain_is_the_only_address(domain):
     assert client["CallbackURLs"] == [f"https://{DOMAIN}/login/callback"]
 
 
-def test_the_pictures_bucket_hears_the_domain(domain):
+def test_the_images_bucket_hears_the_domain(domain):
     rules = [
         bucket["CorsConfiguration"]["CorsRules"]
         for bucket in domain.of_type("AWS::S3::Bucket").values()

@@ -22,7 +22,7 @@ def store(region, monkeypatch):
     monkeypatch.setenv("AWS_ACCESS_KEY_ID", "key")
     monkeypatch.setenv("AWS_SECRET_ACCESS_KEY", "secret")
     clients.s3.cache_clear()
-    yield Store(clients.s3(), facts_bucket="facts", pictures_bucket="pictures")
+    yield Store(clients.s3(), facts_bucket="facts", images_bucket="pictures")
     clients.s3.cache_clear()
 
 
@@ -152,10 +152,10 @@ def test_pictures_take_only_the_page_as_origin(template):
 def test_presigned_addresses_are_at_the_origin_that_the_page_may_reach(template, store, region):
     addresses = store.upload_form("a", size=1)[0], store.link("b")
     signed = {urlsplit(address).netloc for address in addresses}
-    pictures = _variable(template, "PICTURES_BUCKET")["Ref"]
+    pictures = _variable(template, "IMAGES_BUCKET")["Ref"]
     told = {"Fn::Join": ["", ["https://", {"Fn::GetAtt": [pictures, "RegionalDomainName"]}]]}
     assert signed == {f"pictures.s3.{region}.amazonaws.com"}
-    assert _variable(template, "PICTURES_ORIGIN") == told
+    assert _variable(template, "IMAGES_ORIGIN") == told
 
 
 def test_a_put_that_could_replace_a_fact_is_denied_to_everyone(template):

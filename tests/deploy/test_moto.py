@@ -78,9 +78,7 @@ def test_functions_are_told_of_the_buckets_that_were_made(deployed: Cloud) -> No
     ]
     told = screening["Environment"]["Variables"]
     assert len(functions) == 5
-    assert {told["PICTURES_BUCKET"], told["FACTS_BUCKET"], told["MODELS_BUCKET"]} < buckets(
-        deployed
-    )
+    assert {told["IMAGES_BUCKET"], told["FACTS_BUCKET"], told["MODELS_BUCKET"]} < buckets(deployed)
 
 
 def test_those_who_promote_find_the_stage_by_itself(deployed: Cloud) -> None:

@@ -76,7 +76,7 @@ def aws(moto_url: str, redis_url: str, reader: None, monkeypatch: pytest.MonkeyP
         "POWERTOOLS_TRACE_DISABLED": "true",
         "STAGE": "test",
         "FACTS_BUCKET": "facts",
-        "PICTURES_BUCKET": "pictures",
+        "IMAGES_BUCKET": "pictures",
         "MODELS_BUCKET": "models",
         "REDIS_URL": redis_url,
         "REDIS_SECRET_ARN": "redis-token",

@@ -17,7 +17,7 @@ TEXT = b"The patient coughs."
 
 @pytest.fixture
 def checker(aws: Aws) -> Checker:
-    return Checker(aws.s3, facts_bucket="facts", pictures_bucket="pictures")
+    return Checker(aws.s3, facts_bucket="facts", images_bucket="pictures")
 
 
 def upload(aws: Aws, api: Api, key: str = "k1", content: bytes = TEXT) -> Sent:

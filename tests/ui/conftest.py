@@ -68,7 +68,7 @@ def api() -> Iterator[Recorded]:
 def settings(api: Recorded) -> Settings:
     return Settings(
         public_url=api.url,
-        pictures_origin="https://pictures.example",
+        images_origin="https://pictures.example",
         issuer=f"{api.url}/pool",
         login_url=f"{api.url}/login-domain",
         client_id="6s2v1q8k0c3p5d7f9h1j3l5n7b",

@@ -15,7 +15,7 @@ from ui.settings import Settings, from_environment
 
 ENVIRONMENT = {
     "PUBLIC_URL": "http://localhost:8000/",
-    "PICTURES_ORIGIN": "http://localhost:8001",
+    "IMAGES_ORIGIN": "http://localhost:8001",
     "OIDC_ISSUER": "http://localhost:8002/pool",
     "OIDC_LOGIN_URL": "http://localhost:8002",
     "OIDC_CLIENT_ID": "client",
