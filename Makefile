@@ -76,7 +76,7 @@ openapi: .venv/.test ## Write docs/openapi.json, the description of the API, fro
 
 lock: .venv/bin/uv ## Pin the packages of each part again, from pyproject.toml
 	@$(LOCK) -c requirements.txt --group everything -o requirements/everything.txt
-	@for group in api screening ui run cloud job training jax sagemaker test; do \
+	@for group in api screening ui run cloud job training jax sagemaker test sbom; do \
 		$(LOCK) -c requirements/everything.txt --group $$group -o requirements/$$group.txt; done
 
 clean-data: .venv/.run ## Remove all radiographs, answers and accounts of `make run`
