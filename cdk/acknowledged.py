@@ -9,7 +9,7 @@ from cdk.config import Stage
 from cdk.data_stack import DataStack
 from cdk.endpoint import endpoint_name
 from cdk.training import JOB_LOGS
-from contracts.training import PREFIX, job_prefix
+from contracts.training import TRAINING_PREFIX, job_name_prefix
 
 # Actions that AWS ties to no resource, or to none that has a name before it is made.
 WITHOUT_RESOURCES = (
@@ -198,7 +198,7 @@ def wildcards(data: DataStack, stage: Stage) -> list[str]:
     account = f"{stage.region}:<AWS::AccountId>"
     made_later = [
         f"model-package/chest-xray-{stage.name}/*",
-        f"training-job/{job_prefix(stage.name)}-*",
+        f"training-job/{job_name_prefix(stage.name)}-*",
     ]
     if name := endpoint_name(stage):
         made_later += [f"endpoint-config/{name}-*", f"model/{name}-*"]
@@ -208,6 +208,8 @@ def wildcards(data: DataStack, stage: Stage) -> list[str]:
         f"arn:<AWS::Partition>:logs:{account}:log-group:{JOB_LOGS}:*",
         *(f"arn:<AWS::Partition>:sagemaker:{account}:{each}" for each in made_later),
         *in_bucket(buckets.facts, "*"),
-        *in_bucket(buckets.models, "models/*", "models/*/*", "models/*/model.tar.gz", f"{PREFIX}*"),
+        *in_bucket(
+            buckets.models, "models/*", "models/*/*", "models/*/model.tar.gz", f"{TRAINING_PREFIX}*"
+        ),
         *in_bucket(buckets.pictures, "incoming/*", "radiographs/*", "radiographs/*/identity.json"),
     ]

@@ -109,7 +109,7 @@ def _quarantine() -> s3.LifecycleRule:
 def _checkpoints() -> s3.LifecycleRule:
     """Releases stay; what a training job needed to go on from is of no use once it has ended."""
     return s3.LifecycleRule(
-        prefix=training.CHECKPOINTS,
+        prefix=training.CHECKPOINTS_PREFIX,
         expiration=_CHECKPOINTS_KEPT,
         noncurrent_version_expiration=Duration.days(1),
     )

@@ -12,7 +12,7 @@ from aws_cdk import aws_logs as logs
 from constructs import Node
 
 from cdk.context import ConfigurationError, Context
-from contracts.sites import Site
+from contracts.sites import SiteSettings
 
 __all__ = ["DEV", "PROD", "ConfigurationError", "Stage", "read"]
 
@@ -46,7 +46,7 @@ class Stage:
     certificate_arn: str = ""
     hospital_cidrs: tuple[str, ...] = ()
     alarm_email: str = ""
-    sites: Mapping[str, Site] = field(default_factory=lambda: {"siteMain": Site()})
+    sites: Mapping[str, SiteSettings] = field(default_factory=lambda: {"siteMain": SiteSettings()})
     zones: tuple[str, ...] = ()
     vpc_cidr: str = "10.0.0.0/16"
     public_cidrs: tuple[str, ...] = ("10.0.1.0/24", "10.0.3.0/24")

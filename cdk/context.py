@@ -9,8 +9,8 @@ from zoneinfo import available_timezones
 from constructs import Node
 
 from cdk import serving
-from contracts.access import SITE_GROUP
-from contracts.sites import Site
+from contracts.access import SITE_GROUP_PATTERN
+from contracts.sites import SiteSettings
 
 SETTINGS = (
     "alarm_email",
@@ -129,16 +129,16 @@ class Context:
             raise ConfigurationError(key, given, "true, false")
         return given == "true"
 
-    def sites(self, default: Mapping[str, Site]) -> Mapping[str, Site]:
+    def sites(self, default: Mapping[str, SiteSettings]) -> Mapping[str, SiteSettings]:
         given = self._value("sites", None)
         if given is None:
             return default
         allowed = '{"siteNorth": {"prevalence": 0.1, "withhold_outside_age": false}}'
         try:
-            sites = {name: Site(**chosen) for name, chosen in given.items()}
+            sites = {name: SiteSettings(**chosen) for name, chosen in given.items()}
         except (AttributeError, TypeError, ValueError) as error:
             raise ConfigurationError("sites", given, f"sites as in {allowed}") from error
-        if not sites or not all(SITE_GROUP.fullmatch(name) for name in sites):
+        if not sites or not all(SITE_GROUP_PATTERN.fullmatch(name) for name in sites):
             raise ConfigurationError("sites", given, f"names as in {allowed}")
         return sites
 

@@ -11,7 +11,7 @@ from constructs import Construct
 from bundles.functions import SCREENING_FUNCTION
 from cdk.function import BundledFunction
 from contracts import keys
-from contracts.queue import MAX_RECEIVES
+from contracts.queue import MAX_RECEIVE_COUNT
 
 # AWS's advice for a queue that feeds a function: six times its timeout.
 _VISIBILITY = Duration.seconds(6 * SCREENING_FUNCTION.timeout_seconds)
@@ -34,7 +34,7 @@ class Intake(Construct):
             "Queue",
             visibility_timeout=_VISIBILITY,
             dead_letter_queue=sqs.DeadLetterQueue(
-                max_receive_count=MAX_RECEIVES, queue=self.dead_letters
+                max_receive_count=MAX_RECEIVE_COUNT, queue=self.dead_letters
             ),
         )
         self._let_s3_send()

@@ -15,7 +15,7 @@ from cdk.network import Network
 from cloudwatch.alarms import alarm_name
 from cloudwatch.rules.predictors import ENDPOINT_FAILS, ENDPOINT_SLOW
 from contracts import training
-from contracts.training import TrainingPlace
+from contracts.training import TrainingEnvironment
 
 _REPOSITORY = "tensorflow-training"
 # One for all jobs of an account in a region; SageMaker makes it with the first.
@@ -62,7 +62,7 @@ class Training(Construct):
             ],
         )
         self.group_name = register.name
-        place = TrainingPlace(
+        place = TrainingEnvironment(
             stage=stage.name,
             region=stage.region,
             models_bucket=models.bucket_name,
@@ -80,7 +80,7 @@ class Training(Construct):
         self.parameter = ssm.StringParameter(
             self,
             "Place",
-            parameter_name=training.parameter(stage.name),
+            parameter_name=training.parameter_name(stage.name),
             description="Chest X-ray screening: where training jobs run, and with what",
             string_value=place.to_json(),
         )
@@ -104,7 +104,11 @@ def _data(models: s3.IBucket, key: kms.IKey) -> list[iam.PolicyStatement]:
     """Releases are out of a job's reach: a person registers what it made."""
     return [
         allow("s3:ListBucket", on=[models.bucket_arn]),
-        allow("s3:GetObject", "s3:PutObject", on=[models.arn_for_objects(f"{training.PREFIX}*")]),
+        allow(
+            "s3:GetObject",
+            "s3:PutObject",
+            on=[models.arn_for_objects(f"{training.TRAINING_PREFIX}*")],
+        ),
         allow("kms:Decrypt", "kms:Encrypt", "kms:GenerateDataKey", on=[key.key_arn]),
         # For the disks of the instance: by AWS itself, and by no code that runs in the job.
         allow(

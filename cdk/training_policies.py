@@ -67,7 +67,7 @@ class TrainingPeople(Construct):
             allow(
                 "s3:GetObject",
                 "s3:PutObject",
-                on=[self._models.arn_for_objects(f"{training.PREFIX}*")],
+                on=[self._models.arn_for_objects(f"{training.TRAINING_PREFIX}*")],
             ),
             allow("s3:PutObject", on=[releases], only_if=made_here),
             allow(
@@ -75,7 +75,11 @@ class TrainingPeople(Construct):
                 "sagemaker:CreateTrainingJob",
                 "sagemaker:DescribeTrainingJob",
                 "sagemaker:StopTrainingJob",
-                on=[self._sagemaker("training-job", f"{training.job_prefix(self._stage.name)}-*")],
+                on=[
+                    self._sagemaker(
+                        "training-job", f"{training.job_name_prefix(self._stage.name)}-*"
+                    )
+                ],
             ),
             allow("iam:PassRole", on=[self._jobs.role.role_arn], only_if=to_sagemaker),
             allow("logs:DescribeLogStreams", "logs:GetLogEvents", on=job_logs(self)),

@@ -7,7 +7,7 @@ from aws_cdk import aws_elasticache as elasticache
 from aws_cdk import aws_lambda as lambda_
 from aws_cdk import aws_sqs as sqs
 
-from contracts.sites import Site
+from contracts.sites import SiteSettings
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -33,7 +33,7 @@ class Watched:
     queues: Mapping[str, sqs.IQueue]
     dead_letters: Mapping[str, sqs.IQueue]
     redis: elasticache.CfnReplicationGroup
-    sites: Mapping[str, Site]
+    sites: Mapping[str, SiteSettings]
     endpoint: WatchedEndpoint | None = None
     web_acl: str = ""
 

@@ -4,7 +4,7 @@ import math
 from dataclasses import dataclass
 
 from contracts.metrics import POSITIVE_RATE_ANSWERS
-from contracts.sites import Site
+from contracts.sites import SiteSettings
 
 # Where a site says nothing of itself. Lowest: 16% of children X-rayed for suspected pneumonia had
 # it (Neuman et al., Pediatrics 2011;128:246-253, 2,574 patients in an emergency department).
@@ -29,7 +29,7 @@ class Limits:
     answers: int
 
 
-def limits(site: Site) -> Limits:
+def limits(site: SiteSettings) -> Limits:
     """By the site's prevalence, or by what is known of children's hospitals."""
     lowest, highest = _LOWEST, _HIGHEST
     if site.prevalence is not None:

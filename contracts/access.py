@@ -5,7 +5,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from enum import StrEnum
 
-SITE_GROUP = re.compile(r"site[A-Z0-9][A-Za-z0-9]{0,39}")
+SITE_GROUP_PATTERN = re.compile(r"site[A-Z0-9][A-Za-z0-9]{0,39}")
 
 
 class Role(StrEnum):
@@ -27,12 +27,12 @@ class User:
     roles: frozenset[Role]
 
 
-def user_from_claims(claims: Mapping[str, object]) -> User:
+def parse_user(claims: Mapping[str, object]) -> User:
     """The user of an ID token's claims, as API Gateway's authoriser hands them on (strings, groups
     joined by commas) or as they stand in the token (a list). Raises AccessError.
     """
     groups = _groups(claims.get("cognito:groups", ""))
-    sites = [group for group in groups if SITE_GROUP.fullmatch(group)]
+    sites = [group for group in groups if SITE_GROUP_PATTERN.fullmatch(group)]
     roles = frozenset(Role(group) for group in groups if group in set(Role))
     if claims.get("token_use") != "id":
         raise AccessError("the token is not an ID token")

@@ -10,8 +10,8 @@ from contracts.record import State
 from contracts.rejections import Rejection
 
 MAX_FILE_BYTES = 50 * 1024 * 1024
-MAX_FILE_NAME = 255
-MAX_NOTE = 2000
+MAX_FILE_NAME_LENGTH = 255
+MAX_NOTE_LENGTH = 2000
 MAX_AGE_YEARS = 120
 PAGE_SIZE = 25
 
@@ -41,8 +41,8 @@ class CreateRequest:
     age_years: Whole | None = None
 
     def __post_init__(self) -> None:
-        if not 1 <= len(self.file_name) <= MAX_FILE_NAME:
-            raise ValueError(f"file_name has 1 to {MAX_FILE_NAME} characters")
+        if not 1 <= len(self.file_name) <= MAX_FILE_NAME_LENGTH:
+            raise ValueError(f"file_name has 1 to {MAX_FILE_NAME_LENGTH} characters")
         if not 0 <= self.bytes <= MAX_FILE_BYTES:
             raise ValueError(f"bytes is 0 to {MAX_FILE_BYTES}: files up to 50 MB are read")
         if self.age_years is not None and not 0 <= self.age_years <= MAX_AGE_YEARS:
@@ -57,8 +57,8 @@ class ReviewRequest:
     note: str = ""
 
     def __post_init__(self) -> None:
-        if len(self.note) > MAX_NOTE:
-            raise ValueError(f"note has at most {MAX_NOTE} characters")
+        if len(self.note) > MAX_NOTE_LENGTH:
+            raise ValueError(f"note has at most {MAX_NOTE_LENGTH} characters")
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -68,8 +68,8 @@ class SearchRequest:
     file_name: str
 
     def __post_init__(self) -> None:
-        if not 1 <= len(self.file_name) <= MAX_FILE_NAME:
-            raise ValueError(f"file_name has 1 to {MAX_FILE_NAME} characters")
+        if not 1 <= len(self.file_name) <= MAX_FILE_NAME_LENGTH:
+            raise ValueError(f"file_name has 1 to {MAX_FILE_NAME_LENGTH} characters")
 
 
 @dataclass(frozen=True, kw_only=True)

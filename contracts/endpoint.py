@@ -14,10 +14,10 @@ INPUT_BYTES = INPUT_ROWS * INPUT_COLUMNS
 CONTENT_TYPE = "application/json"
 
 # What may speak against an upright frontal chest X-ray, in the order of `Prediction.doubts`.
-DOUBTS = (NotAssessed.NOT_CHEST, NotAssessed.ORIENTATION, NotAssessed.QUALITY)
+REJECTION_REASONS = (NotAssessed.NOT_CHEST, NotAssessed.ORIENTATION, NotAssessed.QUALITY)
 
 
-class EndpointAnswerError(ValueError):
+class EndpointResponseError(ValueError):
     """An answer that is not what the endpoint promises."""
 
 
@@ -37,20 +37,20 @@ class Prediction:
     doubts: tuple[float, ...] = ()
 
 
-def request(pixels: Sequence[bytes]) -> bytes:
+def build_request(pixels: Sequence[bytes]) -> bytes:
     """The body for one or more radiographs, each 50,176 bytes of grey."""
     instances = [{"pixels": {"b64": base64.b64encode(image).decode()}} for image in pixels]
     return json.dumps({"instances": instances}).encode()
 
 
-def predictions(body: bytes, *, expected: int) -> list[Prediction]:
+def parse_predictions(body: bytes, *, expected: int) -> list[Prediction]:
     """The predictions in an answer; EndpointAnswerError unless there are `expected` sound ones."""
     try:
         answers = [_prediction(fields) for fields in json.loads(body)["predictions"]]
     except (ValueError, KeyError, TypeError, OverflowError, RecursionError) as error:
-        raise EndpointAnswerError(f"not a prediction: {type(error).__name__}") from error
+        raise EndpointResponseError(f"not a prediction: {type(error).__name__}") from error
     if len(answers) != expected:
-        raise EndpointAnswerError(f"{len(answers)} predictions for {expected} radiographs")
+        raise EndpointResponseError(f"{len(answers)} predictions for {expected} radiographs")
     return answers
 
 
@@ -65,7 +65,7 @@ def _prediction(fields: dict[str, Any]) -> Prediction:
     ]
     if not attention or any(len(row) != len(attention) for row in attention):
         raise ValueError("attention is not square")
-    if len(doubts) not in (0, len(DOUBTS)):
+    if len(doubts) not in (0, len(REJECTION_REASONS)):
         raise ValueError("doubts are not those of this contract")
     if not all(math.isfinite(number) for number in numbers):
         raise ValueError("a number is not finite")

@@ -125,6 +125,6 @@ _KINDS: dict[str, type[Fact]] = {
 }
 
 
-def fact_from_json(fields: Mapping[str, Any]) -> Fact:
+def parse_fact(fields: Mapping[str, Any]) -> Fact:
     """The fact that `fields` describes; KeyError or TypeError where they describe none."""
     return _KINDS[fields["kind"]].from_json(fields)

@@ -59,7 +59,7 @@ def index_prefix(site: str) -> str:
     return f"index/{site}/"
 
 
-def index_entry(key: str) -> tuple[str, int]:
+def parse_index_key(key: str) -> tuple[str, int]:
     """The radiograph and its creation in ms since 1970 that an index key names."""
     inverted, radiograph = key.rsplit("/", 1)[1].split("-", 1)
     return radiograph, _LATEST_MS - int(inverted)
@@ -71,7 +71,7 @@ def model_file(version: str, path: str) -> str:
 
 CURRENT_MODEL = "models/current.json"
 # Kept beside each file of a version that a deploy brought: the key that it was copied from.
-RELEASED_FROM = "copied-from"
+COPIED_FROM = "copied-from"
 
 
 def redis_radiograph(radiograph: str) -> str:

@@ -22,7 +22,7 @@ from contracts.rejections import Rejection
 
 # The upload form is valid for 5 minutes; a file that started in time may take as long again on a
 # slow line, and S3 may deliver its event some minutes late.
-UPLOAD_EXPIRES = timedelta(minutes=15)
+UPLOAD_TIMEOUT = timedelta(minutes=15)
 
 
 class State(StrEnum):
@@ -35,7 +35,7 @@ class State(StrEnum):
     DELETED = "deleted"
 
 
-FINAL = frozenset({State.SCREENED, State.REJECTED, State.DELETED})
+FINAL_STATES = frozenset({State.SCREENED, State.REJECTED, State.DELETED})
 
 
 class FactOrderError(ValueError):
@@ -81,7 +81,7 @@ class Record:
     def state_at(self, now: datetime) -> State:
         """The state as of `now`: an upload that never came has expired."""
         created = datetime.fromisoformat(self.created_at)
-        if self.state is State.AWAITING_UPLOAD and now - created > UPLOAD_EXPIRES:
+        if self.state is State.AWAITING_UPLOAD and now - created > UPLOAD_TIMEOUT:
             return State.EXPIRED
         return self.state
 
@@ -109,11 +109,11 @@ def fold(facts: Iterable[Fact]) -> Record | None:
     """
     record: Record | None = None
     for fact in facts:
-        record = follow(record, fact)
+        record = apply_fact(record, fact)
     return record
 
 
-def follow(record: Record | None, fact: Fact) -> Record:
+def apply_fact(record: Record | None, fact: Fact) -> Record:
     """The record after one more fact; FactOrderError where it cannot follow."""
     if record is None:
         if not isinstance(fact, Created) or fact.sequence != 1:

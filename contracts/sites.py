@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 
 @dataclass(frozen=True, kw_only=True)
-class Site:
+class SiteSettings:
     """`prevalence` is the share of pneumonia among the site's radiographs (0 to 1, both excluded);
     None shows the probability as calibrated on validation. `withhold_outside_age` answers
     not_assessed instead of warning where the patient is outside the ages the model was made for.
@@ -20,6 +20,6 @@ class Site:
             raise ValueError(f"prevalence is {self.prevalence}, not between 0 and 1")
 
 
-def sites_from_json(text: str) -> Mapping[str, Site]:
+def parse_sites(text: str) -> Mapping[str, SiteSettings]:
     """From `{"siteNorth": {"prevalence": 0.1}}`; ValueError or TypeError where it is none."""
-    return {name: Site(**settings) for name, settings in json.loads(text).items()}
+    return {name: SiteSettings(**settings) for name, settings in json.loads(text).items()}

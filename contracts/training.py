@@ -4,10 +4,10 @@ import json
 from dataclasses import asdict, dataclass
 
 # Below it, in the models bucket, is what training reads and writes; `models/` is for releases.
-PREFIX = "training/"
-DATA = f"{PREFIX}data/"
-JOBS = f"{PREFIX}jobs/"
-CHECKPOINTS = f"{PREFIX}checkpoints/"
+TRAINING_PREFIX = "training/"
+DATA_PREFIX = f"{TRAINING_PREFIX}data/"
+JOBS_PREFIX = f"{TRAINING_PREFIX}jobs/"
+CHECKPOINTS_PREFIX = f"{TRAINING_PREFIX}checkpoints/"
 
 # How long a new fleet of the endpoint answers before the old one goes, if no alarm rings: longer
 # than the slowest of its alarms needs to ring, and CloudWatch to hear of it.
@@ -15,7 +15,7 @@ BAKE_SECONDS = 1_200
 
 
 @dataclass(frozen=True, kw_only=True)
-class TrainingPlace:
+class TrainingEnvironment:
     """`subnets` and `endpoint_alarms`, which roll a bad version back, are joined by commas.
     `serving_image` is the container that a version is made for; `endpoint_name` is empty where the
     CPU model alone answers.
@@ -37,15 +37,15 @@ class TrainingPlace:
         return json.dumps(asdict(self))
 
 
-def place_from_json(text: str) -> TrainingPlace:
+def parse_training_environment(text: str) -> TrainingEnvironment:
     """ValueError, TypeError where it is none."""
-    return TrainingPlace(**json.loads(text))
+    return TrainingEnvironment(**json.loads(text))
 
 
-def parameter(stage: str) -> str:
+def parameter_name(stage: str) -> str:
     return f"/chest-xray/{stage}/training"
 
 
-def job_prefix(stage: str) -> str:
+def job_name_prefix(stage: str) -> str:
     """How the names of a stage's training jobs begin."""
     return f"chest-xray-{stage}"

@@ -6,7 +6,7 @@ import sys
 
 from botocore.exceptions import BotoCoreError, ClientError
 
-from contracts.access import SITE_GROUP, Role
+from contracts.access import SITE_GROUP_PATTERN, Role
 from deploy import people, preflight, removal
 from deploy.account import Account, account
 from deploy.cdk_cli import cdk
@@ -97,7 +97,7 @@ def _made(stage: str, *, anew: bool) -> Synthesised:
 def _say_what_next(where: Account, made: Synthesised) -> None:
     said = where.outputs(made.stage)
     groups = [str(each["GroupName"]) for each in made.properties("AWS::Cognito::UserPoolGroup")]
-    site = min(group for group in groups if SITE_GROUP.fullmatch(group))
+    site = min(group for group in groups if SITE_GROUP_PATTERN.fullmatch(group))
     print(f"\nThe page:      {said['PageUrl']}/")
     print(f"Dashboards:    {said['DashboardUrl']}")
     print(f"User pool:     {said['UserPool']}")

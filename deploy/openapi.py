@@ -6,7 +6,7 @@ from typing import Any
 
 from aws_lambda_powertools.event_handler.openapi.models import HTTPBearer
 
-from contracts.api import MAX_AGE_YEARS, MAX_FILE_BYTES, MAX_FILE_NAME, MAX_NOTE
+from contracts.api import MAX_AGE_YEARS, MAX_FILE_BYTES, MAX_FILE_NAME_LENGTH, MAX_NOTE_LENGTH
 from lambdas.api.handler import app
 
 DOCUMENT = Path(__file__).resolve().parent.parent / "docs" / "openapi.json"
@@ -16,14 +16,14 @@ _DESCRIPTION = (
     "Every call needs the ID token of a Cognito account, which belongs to one site."
 )
 # What the requests' own `__post_init__` holds them to, which a schema cannot read.
-_NAME = {"minLength": 1, "maxLength": MAX_FILE_NAME}
+_NAME = {"minLength": 1, "maxLength": MAX_FILE_NAME_LENGTH}
 _LIMITS: dict[str, dict[str, dict[str, int]]] = {
     "CreateRequest": {
         "file_name": _NAME,
         "bytes": {"minimum": 0, "maximum": MAX_FILE_BYTES},
         "age_years": {"minimum": 0, "maximum": MAX_AGE_YEARS},
     },
-    "ReviewRequest": {"note": {"maxLength": MAX_NOTE}},
+    "ReviewRequest": {"note": {"maxLength": MAX_NOTE_LENGTH}},
     "SearchRequest": {"file_name": _NAME},
 }
 

@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from concurrent.futures import ThreadPoolExecutor
 
-from contracts.record import FINAL, Record
+from contracts.record import FINAL_STATES, Record
 from lambdas.cache import Cache, Entry
 from lambdas.records import Store
 
@@ -40,7 +40,7 @@ def read_entries(store: Store, cache: Cache, radiographs: Sequence[str]) -> list
 
 
 def _is_answered(entry: Entry | None) -> bool:
-    return entry is not None and entry.record.state in FINAL
+    return entry is not None and entry.record.state in FINAL_STATES
 
 
 def _confirmed(store: Store, cache: Cache, radiograph: str, entry: Entry | None) -> Entry | None:

@@ -10,8 +10,8 @@ from botocore.exceptions import ClientError
 
 from contracts import keys
 from contracts.api import MAX_FILE_BYTES
-from contracts.facts import Fact, fact_from_json
-from contracts.record import Record, fold, follow
+from contracts.facts import Fact, parse_fact
+from contracts.record import Record, apply_fact, fold
 from lambdas import clients
 from lambdas.settings import Settings
 
@@ -62,7 +62,7 @@ class Store:
         while (fact := decide(record)) is not None:
             key = keys.fact(radiograph, fact.sequence)
             if self._write_once(key, json.dumps(fact.to_json()).encode()):
-                return follow(record, fact)
+                return apply_fact(record, fact)
             record = self.record(radiograph)
         return record
 
@@ -72,7 +72,7 @@ class Store:
 
     def _read_facts(self, radiograph: str) -> Iterator[Fact]:
         for key in self._list(self._facts, keys.facts_prefix(radiograph)):
-            yield fact_from_json(json.loads(self._read(self._facts, key)))
+            yield parse_fact(json.loads(self._read(self._facts, key)))
 
     # The index
 

@@ -50,4 +50,4 @@ def _newest(store: Store, site: str) -> list[str]:
         found += chunk
         if len(found) >= _NEWEST_PER_SITE:
             break
-    return [keys.index_entry(key)[0] for key in found]
+    return [keys.parse_index_key(key)[0] for key in found]

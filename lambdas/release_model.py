@@ -17,7 +17,7 @@ from botocore.exceptions import BotoCoreError, ClientError
 from contracts import keys
 from lambdas import clients
 from lambdas.observability import logger, tracer
-from storage.models_bucket import ModelFiles, ModelMissingError, which_answers
+from storage.models_bucket import ModelMissingError, ModelsBucket, describe_current_version
 
 # The endpoint's archive, in each version.
 ARCHIVE = "model.tar.gz"
@@ -64,12 +64,12 @@ def _outcome(asked: CloudFormationCustomResourceEvent) -> Outcome:
 def _release(wanted: Mapping[str, Any]) -> dict[str, str]:
     """`Files` maps each path of `ModelVersion` to its key in `AssetsBucket`."""
     version, bucket = wanted["ModelVersion"], wanted["ModelsBucket"]
-    files = ModelFiles(clients.s3(), bucket)
+    files = ModelsBucket(clients.s3(), bucket)
     kept = [path for path in wanted["Files"] if not _place(files, path, wanted)]
-    current = files.point_first(version)
-    if wanted.get("Endpoint") and files.note(current, ARCHIVE) is None:
+    current = files.write_first_pointer(version)
+    if wanted.get("Endpoint") and files.read_source_key(current, ARCHIVE) is None:
         raise ModelMissingError(f"{keys.model_file(current, ARCHIVE)} is not in the models bucket")
-    said = which_answers(current=current, bundled=version)
+    said = describe_current_version(current=current, bundled=version)
     if kept:
         said += f"; {', '.join(kept)} of {version} stayed as first released"
     logger.info("The model is released", extra={"model": said})
@@ -77,15 +77,15 @@ def _release(wanted: Mapping[str, Any]) -> dict[str, str]:
     return {"CurrentVersion": current, "ModelDataUrl": address, "Says": said}
 
 
-def _place(files: ModelFiles, path: str, wanted: Mapping[str, Any]) -> bool:
+def _place(files: ModelsBucket, path: str, wanted: Mapping[str, Any]) -> bool:
     """Copies a file that is absent. False where one is there that was made of other bytes.
 
     Looking first is enough: CloudFormation changes a stack once at a time.
     """
     version, key = wanted["ModelVersion"], wanted["Files"][path]
-    noted = files.note(version, path)
+    noted = files.read_source_key(version, path)
     if noted is None:
-        files.copy(version, path, bucket=wanted["AssetsBucket"], key=key)
+        files.copy_file(version, path, bucket=wanted["AssetsBucket"], key=key)
     return noted in (None, "", key)
 
 

@@ -4,7 +4,7 @@ import os
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from contracts.sites import Site, sites_from_json
+from contracts.sites import SiteSettings, parse_sites
 
 
 class SettingsError(Exception):
@@ -22,7 +22,7 @@ class Settings:
     redis_secret_arn: str
     models_bucket: str
     endpoint_name: str
-    sites: Mapping[str, Site]
+    sites: Mapping[str, SiteSettings]
 
 
 def from_environment(environment: Mapping[str, str] = os.environ) -> Settings:
@@ -36,7 +36,7 @@ def from_environment(environment: Mapping[str, str] = os.environ) -> Settings:
             redis_secret_arn=environment["REDIS_SECRET_ARN"],
             models_bucket=environment.get("MODELS_BUCKET", ""),
             endpoint_name=environment.get("ENDPOINT_NAME", ""),
-            sites=sites_from_json(environment.get("SITES") or "{}"),
+            sites=parse_sites(environment.get("SITES") or "{}"),
         )
     except KeyError as error:
         raise SettingsError(f"the variable {error} is not set") from error

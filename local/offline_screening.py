@@ -7,9 +7,9 @@ from dataclasses import dataclass
 from pathlib import Path
 from queue import Queue
 
-from contracts import words
+from contracts import texts
 from contracts.answers import Answer, Decision, Predictor
-from contracts.endpoint import Prediction, predictions, request
+from contracts.endpoint import Prediction, build_request, parse_predictions
 from contracts.record import State
 from local.settings import ROOT, Model
 from screening import images
@@ -63,7 +63,7 @@ class Screening:
         try:
             radiograph = self._read(path)
         except RejectedFile as rejection:
-            reason = words.rejection(rejection.reason, rejection.detail)
+            reason = texts.format_rejection(rejection.reason, rejection.detail)
             return self._line(path, State.REJECTED, reason=rejection.reason), reason
         except ReaderError:
             why = "Reading it was interrupted. Screen it again."
@@ -79,7 +79,7 @@ class Screening:
             photographed=radiograph.photographed,
             not_for_us=radiograph.not_for_us,
         )
-        return self._line(path, State.SCREENED, said=said), words.decision(said)
+        return self._line(path, State.SCREENED, said=said), texts.format_decision(said)
 
     def _read(self, path: Path) -> Radiograph:
         with path.open("rb") as file:
@@ -128,9 +128,9 @@ def _endpoint(models: Path) -> Predict:
         container = start_container(archive)
 
     def predict(pixels: Pixels) -> Prediction:
-        status, content, _ = container.invoke(request([pixels.tobytes()]), {})
+        status, content, _ = container.invoke(build_request([pixels.tobytes()]), {})
         if status != 200:
             raise ModelError(f"the endpoint answers {status}: {content.decode()}")
-        return predictions(content, expected=1)[0]
+        return parse_predictions(content, expected=1)[0]
 
     return predict

@@ -16,7 +16,7 @@ from rich.markup import escape
 from rich.progress import track
 from rich.table import Table
 
-from contracts import words
+from contracts import texts
 from contracts.answers import Decision
 from local.offline_screening import Line, Screening
 from local.settings import Model
@@ -84,13 +84,13 @@ def _print_table(lines: list[tuple[Line, str]]) -> None:
     table.add_column("Answer")
     table.add_column("Probability", justify="right")
     for line, sentence in lines:
-        probability = "" if line.probability is None else words.percent(line.probability)
+        probability = "" if line.probability is None else texts.format_percent(line.probability)
         colour = _COLOURS.get(line.decision, "dim") if line.decision else "dim"
         table.add_row(escape(line.file), f"[{colour}]{escape(sentence)}[/]", probability)
     console = Console()
     console.print(table)
     versions = {line.model_version for line, _ in lines}
-    console.print(f"\nModel {', '.join(versions)}. {words.DISCLAIMER}" if lines else "No files.")
+    console.print(f"\nModel {', '.join(versions)}. {texts.DISCLAIMER}" if lines else "No files.")
 
 
 def _parser() -> argparse.ArgumentParser:

@@ -17,7 +17,7 @@ from botocore.exceptions import (
     TokenRetrievalError,
 )
 
-from contracts.training import TrainingPlace, parameter, place_from_json
+from contracts.training import TrainingEnvironment, parameter_name, parse_training_environment
 from training.errors import TrainingError
 
 _DEFAULT_REGION = "us-east-1"
@@ -39,7 +39,7 @@ class CloudError(TrainingError):
 class Cloud:
     """`place` is what the stage's stack says of itself."""
 
-    place: TrainingPlace
+    place: TrainingEnvironment
     session: Any
 
     def client(self, service: str) -> Any:
@@ -53,14 +53,14 @@ def find(stage: str, *, region: str | None = None) -> Cloud:
         session = boto3.Session(region_name=where)
         ssm = session.client("ssm")
         try:
-            found = ssm.get_parameter(Name=parameter(stage))["Parameter"]["Value"]
+            found = ssm.get_parameter(Name=parameter_name(stage))["Parameter"]["Value"]
         except ssm.exceptions.ParameterNotFound as error:
             raise CloudError(
                 f"There is no stage {stage} in {where}. Deploy it (make deploy STAGE={stage}), or "
                 "name its region with --region."
             ) from error
     try:
-        return Cloud(place=place_from_json(found), session=session)
+        return Cloud(place=parse_training_environment(found), session=session)
     except (ValueError, TypeError) as error:
         raise CloudError(
             f"The stage {stage} was deployed from another state of this code. Deploy it again, or "

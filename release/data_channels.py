@@ -8,7 +8,7 @@ from typing import Any
 from botocore.exceptions import ClientError
 from rich.progress import track
 
-from contracts.training import DATA
+from contracts.training import DATA_PREFIX
 from release.account import Cloud
 from training.artefact.folder import file_sha256
 from training.data.manifest import FOLDER, MANIFEST, DataError, read_manifest
@@ -44,7 +44,7 @@ class _Upload:
         self._s3 = cloud.client("s3")
         self._bucket = cloud.place.models_bucket
         self._mark = mark
-        self._prefix = f"{DATA}{file_sha256(mark)[:16]}/"
+        self._prefix = f"{DATA_PREFIX}{file_sha256(mark)[:16]}/"
         self.address = f"s3://{self._bucket}/{self._prefix}"
 
     def add(self, root: Path, files: list[Path]) -> None:

@@ -14,7 +14,7 @@ from typing import Any
 
 from botocore.exceptions import ClientError
 
-from contracts.training import CHECKPOINTS, JOBS, job_prefix
+from contracts.training import CHECKPOINTS_PREFIX, JOBS_PREFIX, job_name_prefix
 from release.account import Cloud, CloudError
 from release.job_source import REQUIREMENTS, write_source
 from training import container
@@ -100,10 +100,10 @@ def _trainer(cloud: Cloud, order: Order, source: str) -> Any:
         boto_session=cloud.session,
         sagemaker_client=cloud.client("sagemaker"),
         default_bucket=place.models_bucket,
-        default_bucket_prefix=JOBS.rstrip("/"),
+        default_bucket_prefix=JOBS_PREFIX.rstrip("/"),
         sagemaker_config=_CONFIG,
     )
-    base = f"{job_prefix(place.stage)}-{order.recipe}"
+    base = f"{job_name_prefix(place.stage)}-{order.recipe}"
     kept = order.checkpoints or _new_checkpoints(place.models_bucket, base)
     seconds = int(order.hours * 3600)
     wait = seconds + _SPOT_PATIENCE_SECONDS if order.spot else None
@@ -135,7 +135,8 @@ def _trainer(cloud: Cloud, order: Order, source: str) -> Any:
             for name, address in order.channels.items()
         ],
         output_data_config=configs.OutputDataConfig(
-            s3_output_path=f"s3://{place.models_bucket}/{JOBS}{base}", kms_key_id=place.key_arn
+            s3_output_path=f"s3://{place.models_bucket}/{JOBS_PREFIX}{base}",
+            kms_key_id=place.key_arn,
         ),
         checkpoint_config=configs.CheckpointConfig(s3_uri=kept, local_path=_KEPT),
         hyperparameters={"recipe": order.recipe, **order.settings},
@@ -154,4 +155,4 @@ def _trainer(cloud: Cloud, order: Order, source: str) -> Any:
 
 def _new_checkpoints(bucket: str, base: str) -> str:
     """Not by the job's name: another job may go on from them."""
-    return f"s3://{bucket}/{CHECKPOINTS}{base}-{uuid.uuid4().hex[:12]}"
+    return f"s3://{bucket}/{CHECKPOINTS_PREFIX}{base}-{uuid.uuid4().hex[:12]}"

@@ -12,7 +12,7 @@ import sys
 from pathlib import Path
 from typing import Any
 
-from contracts.training import PREFIX
+from contracts.training import TRAINING_PREFIX
 from release.account import Cloud, CloudError, find, said_in_words
 from release.data_channels import channels
 from release.job import Order, describe, start
@@ -78,7 +78,7 @@ def _order(cloud: Cloud, recipe: Recipe, chosen: argparse.Namespace) -> Order:
 def _channels(cloud: Cloud, data: str, recipe: Recipe) -> dict[str, str]:
     if not data.startswith("s3://"):
         return channels(cloud, Path(data), recipe)
-    within = f"s3://{cloud.place.models_bucket}/{PREFIX}"
+    within = f"s3://{cloud.place.models_bucket}/{TRAINING_PREFIX}"
     if not data.startswith(within):
         raise CloudError(f"Jobs read below {within} only, and not {data}.")
     folders = [FOLDER, *([Path(recipe.backbone).parent.name] if recipe.backbone else [])]

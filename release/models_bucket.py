@@ -8,7 +8,7 @@ from typing import Any
 from botocore.exceptions import ClientError
 
 from contracts import keys
-from contracts.pointer import Pointer, pointer_from_json
+from contracts.model_pointer import ModelPointer, parse_model_pointer
 from release.account import Cloud, CloudError
 from sagemaker_inference.archive import build_archive
 from training.artefact.folder import CARD, CPU, Artefact, file_sha256
@@ -63,7 +63,7 @@ class Releases:
     def came_with_a_deploy(self, version: str) -> bool:
         """By the note that the deploy leaves beside each file."""
         key = keys.model_file(version, CARD)
-        return keys.RELEASED_FROM in self._s3.head_object(Bucket=self._bucket, Key=key)["Metadata"]
+        return keys.COPIED_FROM in self._s3.head_object(Bucket=self._bucket, Key=key)["Metadata"]
 
     def require(self, version: str, *, for_endpoint: bool) -> None:
         """CloudError where a file of the version is missing."""
@@ -77,10 +77,10 @@ class Releases:
                 "Register it first: python -m training.register"
             )
 
-    def pointer(self) -> Pointer | None:
+    def pointer(self) -> ModelPointer | None:
         return self._tagged_pointer()[0]
 
-    def point(self, version: str, *, back: bool = False) -> Pointer:
+    def point(self, version: str, *, back: bool = False) -> ModelPointer:
         """Moves the pointer, unless somebody else moves it at the same moment: then CloudError.
 
         The way `back` leads once: whoever goes a second time has to name a version.
@@ -89,7 +89,7 @@ class Releases:
         if before and before.model_version == version:
             return before
         previous = before.model_version if before and not back else ""
-        after = Pointer(model_version=version, previous=previous)
+        after = ModelPointer(model_version=version, previous=previous)
         unchanged = {"IfMatch": tag} if before else {"IfNoneMatch": "*"}
         if not self._put(keys.CURRENT_MODEL, after.to_json().encode(), **unchanged):
             raise CloudError(
@@ -98,13 +98,13 @@ class Releases:
             )
         return after
 
-    def _tagged_pointer(self) -> tuple[Pointer | None, str]:
+    def _tagged_pointer(self) -> tuple[ModelPointer | None, str]:
         try:
             found = self._s3.get_object(Bucket=self._bucket, Key=keys.CURRENT_MODEL)
         except self._s3.exceptions.NoSuchKey:
             return None, ""
         try:
-            return pointer_from_json(found["Body"].read()), found["ETag"]
+            return parse_model_pointer(found["Body"].read()), found["ETag"]
         except (ValueError, KeyError, TypeError) as error:
             where = f"{keys.CURRENT_MODEL} in {self._bucket}"
             raise CloudError(f"{where} is no pointer. Put back the version before.") from error

@@ -10,7 +10,7 @@ from itertools import pairwise
 from typing import Any
 
 from contracts import facts, keys
-from contracts.facts import Created, Fact, Received, Rejected, Screened, fact_from_json
+from contracts.facts import Created, Fact, Received, Rejected, Screened, parse_fact
 
 # Two exports of a network differ in the last digits, and so may two machines.
 _SAME_PROBABILITY = 0.02
@@ -75,7 +75,7 @@ class Checker:
             Bucket=self._facts, Prefix=keys.facts_prefix(radiograph)
         )
         names = [entry["Key"] for page in listed for entry in page.get("Contents", [])]
-        return [fact_from_json(json.loads(self._read(self._facts, name))) for name in names]
+        return [parse_fact(json.loads(self._read(self._facts, name))) for name in names]
 
     def _is_kept(self, sent: Sent, told: Sequence[Fact]) -> bool:
         """Whether the worklist can show it, its bytes are where they were received to, or came, and

@@ -3,8 +3,8 @@
 import math
 
 from contracts.answers import Answer, Caution, Decision, NotAssessed, Predictor
-from contracts.endpoint import DOUBTS, Prediction
-from contracts.sites import Site
+from contracts.endpoint import REJECTION_REASONS, Prediction
+from contracts.sites import SiteSettings
 from screening.card import ModelCard
 
 # A share of fewer validation radiographs than this says too little to be told.
@@ -16,7 +16,7 @@ def answer(
     card: ModelCard,
     *,
     predictor: Predictor,
-    site: Site | None = None,
+    site: SiteSettings | None = None,
     age_years: int | None = None,
     photographed: bool = False,
     not_for_us: NotAssessed | None = None,
@@ -24,7 +24,7 @@ def answer(
     """The answer to a radiograph of a patient of `age_years`, for a site with its settings, unless
     its file says that it is `not_for_us`.
     """
-    site = site or Site()
+    site = site or SiteSettings()
     logit = prediction.logit / card.temperature + card.shift
     probability = sigmoid(logit)
     outside = age_years is not None and not card.age_years[0] <= age_years <= card.age_years[1]
@@ -86,7 +86,7 @@ def sigmoid(logit: float) -> float:
 
 def _not_assessed(prediction: Prediction, card: ModelCard, *, withheld: bool) -> NotAssessed | None:
     if card.typicality_limit is not None and prediction.typicality < card.typicality_limit:
-        doubts = zip(prediction.doubts, DOUBTS, strict=False)
+        doubts = zip(prediction.doubts, REJECTION_REASONS, strict=False)
         return max(doubts, default=(1.0, NotAssessed.NOT_CHEST))[1]
     return NotAssessed.AGE if withheld else None
 

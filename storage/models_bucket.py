@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any
 from botocore.exceptions import ClientError
 
 from contracts import keys
-from contracts.pointer import Pointer, pointer_from_json
+from contracts.model_pointer import ModelPointer, parse_model_pointer
 
 if TYPE_CHECKING:
     from types_boto3_s3 import S3Client
@@ -21,39 +21,39 @@ class ModelMissingError(Exception):
     """The bucket has no pointer, or not the file that it leads to."""
 
 
-class ModelFiles:
+class ModelsBucket:
     def __init__(self, s3: "S3Client", bucket: str) -> None:
         self._s3 = s3
         self._bucket = bucket
 
-    def current_version(self) -> str:
+    def read_current_version(self) -> str:
         """The version that the pointer names. Raises ModelMissingError."""
-        return pointer_from_json(self._read(keys.CURRENT_MODEL)).model_version
+        return parse_model_pointer(self._read(keys.CURRENT_MODEL)).model_version
 
-    def card(self, version: str) -> dict[str, Any]:
+    def read_card(self, version: str) -> dict[str, Any]:
         """The card of a version, as it stands. Raises ModelMissingError."""
-        return dict(json.loads(self.file(version, CARD)))
+        return dict(json.loads(self.read_file(version, CARD)))
 
-    def file(self, version: str, path: str) -> bytes:
+    def read_file(self, version: str, path: str) -> bytes:
         """One file of a version. Raises ModelMissingError."""
         return self._read(keys.model_file(version, path))
 
-    def point_first(self, version: str) -> str:
+    def write_first_pointer(self, version: str) -> str:
         """Writes the pointer where there is none, and returns the version that it names."""
         try:
             self._s3.put_object(
                 Bucket=self._bucket,
                 Key=keys.CURRENT_MODEL,
-                Body=Pointer(model_version=version).to_json(),
+                Body=ModelPointer(model_version=version).to_json(),
                 ContentType="application/json",
                 IfNoneMatch="*",
             )
         except ClientError as error:
             if error.response["Error"]["Code"] not in _TAKEN:
                 raise
-        return self.current_version()
+        return self.read_current_version()
 
-    def note(self, version: str, path: str) -> str | None:
+    def read_source_key(self, version: str, path: str) -> str | None:
         """What `copy` noted of where a file came from, empty where it noted nothing; None where
         the version has no such file.
         """
@@ -63,15 +63,15 @@ class ModelFiles:
             if error.response["Error"]["Code"] == "404":
                 return None
             raise
-        return head["Metadata"].get(keys.RELEASED_FROM, "")
+        return head["Metadata"].get(keys.COPIED_FROM, "")
 
-    def copy(self, version: str, path: str, *, bucket: str, key: str) -> None:
+    def copy_file(self, version: str, path: str, *, bucket: str, key: str) -> None:
         """Takes one file of a version from another bucket, without carrying its bytes."""
         self._s3.copy_object(
             Bucket=self._bucket,
             Key=keys.model_file(version, path),
             CopySource={"Bucket": bucket, "Key": key},
-            Metadata={keys.RELEASED_FROM: key},
+            Metadata={keys.COPIED_FROM: key},
             MetadataDirective="REPLACE",
         )
 
@@ -82,6 +82,6 @@ class ModelFiles:
             raise ModelMissingError(f"{key} is not in the models bucket") from error
 
 
-def which_answers(*, current: str, bundled: str) -> str:
+def describe_current_version(*, current: str, bundled: str) -> str:
     """In words, for whoever deploys or starts the system."""
     return current if current == bundled else f"{current} (models/ has {bundled}, not promoted)"

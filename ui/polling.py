@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 
-from contracts import words
+from contracts import texts
 from contracts.api import RadiographView
 from contracts.record import State
 
@@ -42,7 +42,7 @@ class Waiting:
 
     def says(self, view: RadiographView) -> str:
         screening = self._screening(view)
-        return words.STATES[State.RECEIVED if screening else view.state]
+        return texts.STATES[State.RECEIVED if screening else view.state]
 
     def is_slow(self, view: RadiographView) -> bool:
         return self._screening(view) and self.asked >= _SLOW_AFTER

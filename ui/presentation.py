@@ -6,7 +6,7 @@ from datetime import UTC, datetime
 
 from flask import Flask
 
-from contracts import words
+from contracts import texts
 from contracts.answers import Answer, Decision, Predictor
 from contracts.api import RadiographView
 from contracts.record import State
@@ -38,10 +38,10 @@ class Scale:
 
 def teach(app: Flask) -> None:
     app.jinja_env.filters.update(
-        ago=ago, exact=exact, megabytes=megabytes, percent=words.percent, said=said
+        ago=ago, exact=exact, megabytes=megabytes, percent=texts.format_percent, said=said
     )
     app.jinja_env.globals.update(
-        words=words, predictors=PREDICTORS, scale=scale, first_wait=Waiting(asked=1)
+        texts=texts, predictors=PREDICTORS, scale=scale, first_wait=Waiting(asked=1)
     )
     app.context_processor(
         lambda: {
@@ -60,19 +60,19 @@ def said(view: RadiographView, waiting: Waiting) -> Said:
         case State.SCREENED if view.answer:
             return _decided(view.answer)
         case State.REJECTED if view.rejection:
-            more = words.rejection(view.rejection, view.rejection_detail)
-            return Said(kind="rejected", headline=words.STATES[State.REJECTED], more=more)
+            more = texts.format_rejection(view.rejection, view.rejection_detail)
+            return Said(kind="rejected", headline=texts.STATES[State.REJECTED], more=more)
         case State.FAILED | State.EXPIRED:
-            headline, _, more = words.STATES[view.state].partition(". ")
+            headline, _, more = texts.STATES[view.state].partition(". ")
             return Said(kind=str(view.state), headline=f"{headline}.", more=more)
         case State.DELETED:
-            return Said(kind="deleted", headline=words.STATES[State.DELETED])
-    more = words.SLOW if waiting.is_slow(view) else ""
+            return Said(kind="deleted", headline=texts.STATES[State.DELETED])
+    more = texts.SLOW if waiting.is_slow(view) else ""
     return Said(kind="waiting", headline=f"{waiting.says(view)}…", more=more)
 
 
 def _decided(answer: Answer) -> Said:
-    sentence = words.decision(answer)
+    sentence = texts.format_decision(answer)
     if answer.decision is not Decision.NOT_ASSESSED:
         return Said(kind=str(answer.decision), headline=sentence)
     headline, _, more = sentence.partition(": ")

@@ -3,7 +3,7 @@
 from flask import Blueprint, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
-from contracts.api import MAX_FILE_NAME, SearchRequest
+from contracts.api import MAX_FILE_NAME_LENGTH, SearchRequest
 from ui.auth.user import backend, is_from_script
 
 blueprint = Blueprint("worklist", __name__)
@@ -32,7 +32,7 @@ def page() -> ResponseReturnValue:
 @blueprint.post("/worklist/search")
 def search() -> ResponseReturnValue:
     """A POST, so that no file name stands in an address or a log."""
-    sought = request.form.get("file_name", "").strip()[:MAX_FILE_NAME]
+    sought = request.form.get("file_name", "").strip()[:MAX_FILE_NAME_LENGTH]
     if not sought and not is_from_script():
         return redirect(url_for("worklist.page"))
     found = backend()

@@ -89,7 +89,7 @@ def _page(parts: Backend, site: str, *, passes: Passes, cursor: str | None, size
     while more and len(found) < size and looked_at < _limit(parts):
         chunk = parts.store.newest(site, after=after, limit=min(_CHUNK, 2 * size))
         more = bool(chunk)
-        names = [keys.index_entry(key)[0] for key in chunk]
+        names = [keys.parse_index_key(key)[0] for key in chunk]
         entries = {e.record.radiograph_id: e for e in read_entries(parts.store, parts.cache, names)}
         for key, name in zip(chunk, names, strict=True):
             if len(found) == size:

@@ -19,4 +19,4 @@ router = APIGatewayRouter()
 def model() -> dict[str, Any]:
     user_of(router.current_event)
     files = backend().models
-    return files.card(files.current_version())
+    return files.read_card(files.read_current_version())

@@ -9,7 +9,7 @@ from aws_lambda_powertools.event_handler.router import APIGatewayRouter
 
 from contracts.access import User
 from contracts.api import RadiographView
-from contracts.record import FINAL, State
+from contracts.record import FINAL_STATES, State
 from lambdas.api import views
 from lambdas.api.openapi_responses import answers
 from lambdas.api.problems import NoSuchRadiograph
@@ -53,4 +53,4 @@ def _wait(parts: Backend, radiograph: str, user: User, *, seconds: float) -> Ent
 
 
 def _answered(entry: Entry) -> bool:
-    return entry.record.state in FINAL | {State.FAILED}
+    return entry.record.state in FINAL_STATES | {State.FAILED}

@@ -6,14 +6,14 @@ from functools import cache
 
 from aws_lambda_powertools.utilities.data_classes import APIGatewayProxyEvent
 
-from contracts.access import AccessError, User, user_from_claims
+from contracts.access import AccessError, User, parse_user
 from contracts.record import State
 from lambdas import clients, records, settings
 from lambdas.api.problems import NoAccess, NoSuchRadiograph
 from lambdas.cache import Cache, Entry, connect
 from lambdas.entries import read_entry
 from lambdas.records import Store
-from storage.models_bucket import ModelFiles
+from storage.models_bucket import ModelsBucket
 
 _ID = re.compile(r"[a-z2-7]{26}")
 
@@ -22,7 +22,7 @@ _ID = re.compile(r"[a-z2-7]{26}")
 class Backend:
     store: Store
     cache: Cache
-    models: ModelFiles
+    models: ModelsBucket
 
     def entry(self, radiograph: str, user: User) -> Entry:
         """The user's radiograph. One of another site is as if it did not exist, and so is one that
@@ -42,7 +42,7 @@ def backend() -> Backend:
     return Backend(
         store=records.connect(known),
         cache=connect(known),
-        models=ModelFiles(clients.s3(), known.models_bucket),
+        models=ModelsBucket(clients.s3(), known.models_bucket),
     )
 
 
@@ -50,6 +50,6 @@ def user_of(event: APIGatewayProxyEvent) -> User:
     """The user by the claims that API Gateway's authoriser has checked. Raises NoAccess."""
     claims = event.request_context.authorizer.claims or {}
     try:
-        return user_from_claims(claims)
+        return parse_user(claims)
     except AccessError as error:
         raise NoAccess(str(error)) from error

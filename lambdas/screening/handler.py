@@ -12,7 +12,7 @@ from aws_lambda_powertools.utilities.batch.types import PartialItemFailureRespon
 from aws_lambda_powertools.utilities.data_classes.sqs_event import SQSRecord
 from aws_lambda_powertools.utilities.typing import LambdaContext
 
-from contracts.queue import MAX_RECEIVES
+from contracts.queue import MAX_RECEIVE_COUNT
 from lambdas import clients, records, settings
 from lambdas.cache import connect
 from lambdas.observability import logger, tracer
@@ -20,7 +20,7 @@ from lambdas.screening.current_model import Models
 from lambdas.screening.pipeline import Pending, Predicted, Screener
 from lambdas.screening.predictor import Predictions
 from screening.sandbox import BoundedReader
-from storage.models_bucket import ModelFiles
+from storage.models_bucket import ModelsBucket
 
 
 @logger.inject_lambda_context(clear_state=True)
@@ -91,7 +91,7 @@ def uploads(body: str) -> Iterator[tuple[str, datetime]]:
 
 
 def _is_last_try(message: SQSRecord) -> bool:
-    return int(message.attributes.approximate_receive_count) >= MAX_RECEIVES
+    return int(message.attributes.approximate_receive_count) >= MAX_RECEIVE_COUNT
 
 
 @cache
@@ -100,7 +100,7 @@ def _screener() -> Screener:
     return Screener(
         store=records.connect(known),
         cache=connect(known),
-        models=Models(ModelFiles(clients.s3(), known.models_bucket)),
+        models=Models(ModelsBucket(clients.s3(), known.models_bucket)),
         predictions=Predictions(clients.sagemaker(), endpoint_name=known.endpoint_name),
         sites=known.sites,
         read=_reader(),

@@ -4,7 +4,7 @@ from typing import Any
 
 from contracts.answers import Answer
 from contracts.facts import Fact, Failed, Received, Rejected, Screened
-from contracts.record import FINAL, Record, State
+from contracts.record import FINAL_STATES, Record, State
 from lambdas import clock
 from lambdas.records import Arrival
 from screening.errors import RejectedFile
@@ -23,13 +23,13 @@ def received(record: Record, arrival: Arrival) -> Fact | None:
 
 
 def rejected(record: Record, rejection: RejectedFile) -> Fact | None:
-    if record.state in FINAL:
+    if record.state in FINAL_STATES:
         return None
     return Rejected(**_next(record), reason=rejection.reason, detail=rejection.detail)
 
 
 def screened(record: Record, radiograph: Radiograph, said: Answer, took: float) -> Fact | None:
-    if record.state in FINAL:
+    if record.state in FINAL_STATES:
         return None
     rows, columns = radiograph.pixels.shape
     return Screened(
@@ -47,7 +47,7 @@ def screened(record: Record, radiograph: Radiograph, said: Answer, took: float) 
 
 
 def failed(record: Record) -> Fact | None:
-    if record.state in FINAL or record.state is State.FAILED:
+    if record.state in FINAL_STATES or record.state is State.FAILED:
         return None
     return Failed(**_next(record))
 

@@ -9,9 +9,9 @@ from contracts.answers import Answer, Decision
 from contracts.api import MAX_FILE_BYTES
 from contracts.facts import Fact
 from contracts.metrics import DECISION, REASON, SITE, Metric
-from contracts.record import FINAL, Record, State
+from contracts.record import FINAL_STATES, Record, State
 from contracts.rejections import Rejection
-from contracts.sites import Site
+from contracts.sites import SiteSettings
 from lambdas import clock
 from lambdas.cache import Cache, KnownPrediction
 from lambdas.entries import entry_of
@@ -48,7 +48,7 @@ class Screener:
     cache: Cache
     models: Models
     predictions: Predictions
-    sites: Mapping[str, Site]
+    sites: Mapping[str, SiteSettings]
     read: Callable[[bytes], Radiograph]
 
     def receive(self, radiograph_id: str, *, arrived: datetime) -> Pending | None:
@@ -58,7 +58,7 @@ class Screener:
             logger.warning("An upload that nobody announced")
             count(Metric.UNKNOWN_UPLOAD)
             return None
-        if record.state not in FINAL:
+        if record.state not in FINAL_STATES:
             record = self._receive(record)
             try:
                 radiograph = self.read(self._content(record))

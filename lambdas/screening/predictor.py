@@ -9,7 +9,7 @@ from pybreaker import CircuitBreaker, CircuitBreakerError
 
 from contracts import endpoint
 from contracts.answers import Predictor
-from contracts.endpoint import EndpointAnswerError, Prediction
+from contracts.endpoint import EndpointResponseError, Prediction
 from contracts.metrics import PREDICTOR, Metric
 from lambdas.cache import KnownPrediction
 from lambdas.observability import count, logger, seconds, tracer
@@ -19,14 +19,14 @@ from screening.radiograph import Pixels
 if TYPE_CHECKING:
     from types_boto3_sagemaker_runtime import SageMakerRuntimeClient
 
-_UNUSABLE = (BotoCoreError, ClientError, EndpointAnswerError)
+_UNUSABLE = (BotoCoreError, ClientError, EndpointResponseError)
 # After this many calls without an answer nobody asks for a while, so that an outage costs each
 # process a few timeouts and not one a radiograph. Then one call tries.
 _FAILURES = 3
 _REST_SECONDS = 30.0
 
 
-class VersionMismatchError(EndpointAnswerError):
+class VersionMismatchError(EndpointResponseError):
     """The endpoint answers with another model than the card describes."""
 
 
@@ -66,14 +66,14 @@ class Predictions:
             EndpointName=self._endpoint,
             ContentType=endpoint.CONTENT_TYPE,
             Accept=endpoint.CONTENT_TYPE,
-            Body=endpoint.request([each.tobytes() for each in pixels]),
+            Body=endpoint.build_request([each.tobytes() for each in pixels]),
         )
-        predictions = endpoint.predictions(answer["Body"].read(), expected=len(pixels))
+        predictions = endpoint.parse_predictions(answer["Body"].read(), expected=len(pixels))
         for prediction in predictions:
             if prediction.model_version != model.card.model_version:
                 raise VersionMismatchError(f"the endpoint serves {prediction.model_version}")
             if len(prediction.attention) != model.card.attention_size:
-                raise EndpointAnswerError("an attention map of another size")
+                raise EndpointResponseError("an attention map of another size")
         seconds(Metric.ENDPOINT_SECONDS, time.monotonic() - started)
         return predictions
 

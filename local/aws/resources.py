@@ -6,11 +6,11 @@ from typing import Any
 
 from bundles.functions import Resources
 from contracts import keys
-from contracts.queue import MAX_RECEIVES
+from contracts.queue import MAX_RECEIVE_COUNT
 from local.aws.clients import client
 from local.aws.cognito import Login
 from local.settings import ROOT, Model, Settings
-from storage.models_bucket import ModelFiles, which_answers
+from storage.models_bucket import ModelsBucket, describe_current_version
 
 PICTURES = "xray-pictures"
 FACTS = "xray-facts"
@@ -40,7 +40,10 @@ def make_queue(settings: Settings, *, visible_again_seconds: int) -> str:
     """The screening queue, told of each arrival under `incoming/`; returns its address."""
     sqs = client("sqs", settings.aws_url)
     dead = sqs.create_queue(QueueName=DEAD_LETTERS)["QueueUrl"]
-    redrive = {"deadLetterTargetArn": queue_arn(sqs, dead), "maxReceiveCount": str(MAX_RECEIVES)}
+    redrive = {
+        "deadLetterTargetArn": queue_arn(sqs, dead),
+        "maxReceiveCount": str(MAX_RECEIVE_COUNT),
+    }
     attributes = {
         "VisibilityTimeout": str(visible_again_seconds),
         "RedrivePolicy": json.dumps(redrive),
@@ -58,19 +61,19 @@ def publish_model(settings: Settings, card: Path = CARD) -> str:
     A version is written once, and the pointer is left where somebody else has put it.
     """
     s3 = client("s3", settings.aws_url)
-    files = ModelFiles(s3, MODELS)
+    files = ModelsBucket(s3, MODELS)
     fields = json.loads(card.read_text())
     bundled = fields["model_version"]
     for path in (card.name, fields["artefacts"]["cpu"]["path"]):
-        if files.note(bundled, path) is None:
+        if files.read_source_key(bundled, path) is None:
             content = (card.parent / path).read_bytes()
             s3.put_object(
                 Bucket=MODELS,
                 Key=keys.model_file(bundled, path),
                 Body=content,
-                Metadata={keys.RELEASED_FROM: path},
+                Metadata={keys.COPIED_FROM: path},
             )
-    return which_answers(current=files.point_first(bundled), bundled=bundled)
+    return describe_current_version(current=files.write_first_pointer(bundled), bundled=bundled)
 
 
 def known(

@@ -2,7 +2,7 @@
 commands register and promote what was trained on this machine, with no AWS account.
 """
 
-from contracts.training import TrainingPlace, parameter
+from contracts.training import TrainingEnvironment, parameter_name
 from local.aws.clients import KEY_ID, SECRET, client
 from local.aws.resources import MODELS
 from local.settings import REGION, Settings
@@ -13,7 +13,7 @@ _REGISTER = "chest-xray-local"
 
 def make_training_place(settings: Settings) -> None:
     """Jobs run here by `training.launch --local`, which needs none of what a job in AWS needs."""
-    place = TrainingPlace(
+    place = TrainingEnvironment(
         stage=STAGE,
         region=REGION,
         models_bucket=MODELS,
@@ -27,7 +27,9 @@ def make_training_place(settings: Settings) -> None:
         endpoint_alarms="",
     )
     ssm = client("ssm", settings.aws_url)
-    ssm.put_parameter(Name=parameter(STAGE), Value=place.to_json(), Type="String", Overwrite=True)
+    ssm.put_parameter(
+        Name=parameter_name(STAGE), Value=place.to_json(), Type="String", Overwrite=True
+    )
     client("sagemaker", settings.aws_url).create_model_package_group(
         ModelPackageGroupName=_REGISTER
     )

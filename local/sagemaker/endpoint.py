@@ -14,7 +14,7 @@ import threading
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 
-from contracts.endpoint import CONTENT_TYPE, INPUT_BYTES, predictions, request
+from contracts.endpoint import CONTENT_TYPE, INPUT_BYTES, build_request, parse_predictions
 from local.sagemaker.container import Container, ContainerError, load_inference, unpack
 from sagemaker_inference.archive import ArchiveError, build_archive
 
@@ -100,10 +100,10 @@ def start_container(archive: Path) -> Container:
 
 def warm_up(container: Container) -> str:
     """The model's version, asked with a black picture: the first prediction takes seconds."""
-    status, content, _ = container.invoke(request([bytes(INPUT_BYTES)]), {})
+    status, content, _ = container.invoke(build_request([bytes(INPUT_BYTES)]), {})
     if status != 200:
         raise ContainerError(f"The model does not answer: {content.decode()}")
-    return predictions(content, expected=1)[0].model_version
+    return parse_predictions(content, expected=1)[0].model_version
 
 
 def main() -> int:

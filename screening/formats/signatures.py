@@ -5,7 +5,7 @@ DICOM_PREFIX = b"DICM"
 JPEG_START = b"\xff\xd8\xff"
 PNG_START = b"\x89PNG\r\n\x1a\n"
 
-# In the words that people use for them; `contracts.words` says what to do instead.
+# In the words that people use for them; `contracts.texts` says what to do instead.
 _STARTS = {
     b"%PDF": "a PDF",
     b"PK\x03\x04": "a ZIP archive or an Office document",

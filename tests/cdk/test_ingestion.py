@@ -1,7 +1,7 @@
 """Files that arrive reach the screening function, or wait where a person finds them."""
 
 from bundles import functions
-from contracts.queue import MAX_RECEIVES
+from contracts.queue import MAX_RECEIVE_COUNT
 
 _FOURTEEN_DAYS = 14 * 24 * 3600
 
@@ -19,7 +19,7 @@ def test_what_fails_as_often_as_allowed_is_set_aside_for_fourteen_days(template)
     _, queue = _queue(template)
     redrive = queue["RedrivePolicy"]
     dead = template.of_type("AWS::SQS::Queue")[redrive["deadLetterTargetArn"]["Fn::GetAtt"][0]]
-    assert redrive["maxReceiveCount"] == MAX_RECEIVES
+    assert redrive["maxReceiveCount"] == MAX_RECEIVE_COUNT
     assert dead["MessageRetentionPeriod"] == _FOURTEEN_DAYS
 
 

@@ -1,6 +1,6 @@
 """Who may log in, and by what: invited people with a second factor, through the login pages."""
 
-from contracts.access import SITE_GROUP, Role
+from contracts.access import SITE_GROUP_PATTERN, Role
 
 
 def test_nobody_signs_up_alone(template):
@@ -32,7 +32,7 @@ def test_each_role_and_each_site_has_its_group(template):
     groups = {
         each["GroupName"] for each in template.of_type("AWS::Cognito::UserPoolGroup").values()
     }
-    sites = {name for name in groups if SITE_GROUP.fullmatch(name)}
+    sites = {name for name in groups if SITE_GROUP_PATTERN.fullmatch(name)}
     assert sites == {"siteMain"}
     assert groups - sites == set(Role)
 

@@ -4,7 +4,7 @@ import json
 
 import pytest
 
-from contracts.training import PREFIX, TrainingPlace
+from contracts.training import TRAINING_PREFIX, TrainingEnvironment
 from tests.iam.policy import Right, resolve
 
 
@@ -42,7 +42,7 @@ def test_those_who_train_are_told_where(stage):
         for each in stage.of_type("AWS::SSM::Parameter").values()
         if "/training" in each["Name"]
     ]
-    place = TrainingPlace(**json.loads(resolve(said)))
+    place = TrainingEnvironment(**json.loads(resolve(said)))
     [group] = stage.of_type("AWS::SageMaker::ModelPackageGroup").values()
     assert place.model_package_group == group["ModelPackageGroupName"]
     assert place.models_bucket == "arn:aws:s3:::models"  # Its Ref, as these tests write it.
@@ -65,7 +65,7 @@ def test_a_job_reads_and_writes_below_its_prefix_only(stage):
         for right in rights(stage, "TrainingRights")
         if right.action in ("s3:GetObject", "s3:PutObject")
     }
-    assert objects == {f"arn:aws:s3:::models/{PREFIX}*"}
+    assert objects == {f"arn:aws:s3:::models/{TRAINING_PREFIX}*"}
 
 
 def test_a_job_may_not_register_promote_or_read_secrets(stage):

@@ -12,14 +12,14 @@ from aws_cdk import aws_sqs as sqs
 from bundles.functions import FUNCTIONS
 from cloudwatch.monitored_resources import Watched, WatchedEndpoint
 from cloudwatch.monitoring import Watch
-from contracts.sites import Site
+from contracts.sites import SiteSettings
 from tests.cloudwatch.observed import failing, locally
 from tests.lambdas.conftest import api, aws, moto_url, reader, redis_url
 from tests.synthesis import Template
 
 __all__ = ["api", "aws", "failing", "locally", "moto_url", "reader", "redis_url"]
 
-SITES = {"siteNorth": Site(), "siteSouth": Site(prevalence=0.1)}
+SITES = {"siteNorth": SiteSettings(), "siteSouth": SiteSettings(prevalence=0.1)}
 
 
 @pytest.fixture(scope="session")

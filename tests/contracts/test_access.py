@@ -4,7 +4,7 @@ from typing import Any
 
 import pytest
 
-from contracts.access import AccessError, Role, user_from_claims
+from contracts.access import AccessError, Role, parse_user
 
 CLAIMS = {"sub": "5f0c", "email": "doctor@north.example", "token_use": "id"}
 
@@ -13,7 +13,7 @@ CLAIMS = {"sub": "5f0c", "email": "doctor@north.example", "token_use": "id"}
     "groups", ["siteNorth,doctor", "[siteNorth, doctor]", ["siteNorth", "doctor"]]
 )
 def test_groups_come_as_a_list_or_joined(groups: Any) -> None:
-    user = user_from_claims({**CLAIMS, "cognito:groups": groups})
+    user = parse_user({**CLAIMS, "cognito:groups": groups})
     assert (user.site, user.roles) == ("siteNorth", frozenset({Role.DOCTOR}))
 
 
@@ -22,9 +22,9 @@ def test_groups_come_as_a_list_or_joined(groups: Any) -> None:
 )
 def test_one_site_and_a_role_are_required(groups: str) -> None:
     with pytest.raises(AccessError):
-        user_from_claims({**CLAIMS, "cognito:groups": groups})
+        parse_user({**CLAIMS, "cognito:groups": groups})
 
 
 def test_an_access_token_is_refused() -> None:
     with pytest.raises(AccessError):
-        user_from_claims({**CLAIMS, "token_use": "access", "cognito:groups": "siteNorth,doctor"})
+        parse_user({**CLAIMS, "token_use": "access", "cognito:groups": "siteNorth,doctor"})

@@ -6,16 +6,18 @@ from typing import Any
 
 import pytest
 
-from contracts.endpoint import EndpointAnswerError, predictions, request
+from contracts.endpoint import EndpointResponseError, build_request, parse_predictions
 
 
 def test_the_request_is_the_golden_one(golden: Callable[[str], Any]) -> None:
     pixels = bytes([0, 127, 255]) + bytes(50_173)
-    assert json.loads(request([pixels])) == golden("endpoint_request.json")
+    assert json.loads(build_request([pixels])) == golden("endpoint_request.json")
 
 
 def test_the_golden_answer_is_read(golden: Callable[[str], Any]) -> None:
-    [prediction] = predictions(json.dumps(golden("endpoint_response.json")).encode(), expected=1)
+    [prediction] = parse_predictions(
+        json.dumps(golden("endpoint_response.json")).encode(), expected=1
+    )
     assert prediction.logit == 2.5
     assert prediction.model_version == "default-0123abcd"
     assert prediction.doubts == (0.75, 0.125, 0.125)
@@ -25,7 +27,7 @@ def test_the_golden_answer_is_read(golden: Callable[[str], Any]) -> None:
 def test_a_model_without_reasons_is_read(golden: Callable[[str], Any]) -> None:
     answer = golden("endpoint_response.json")
     del answer["predictions"][0]["doubts"]
-    assert predictions(json.dumps(answer).encode(), expected=1)[0].doubts == ()
+    assert parse_predictions(json.dumps(answer).encode(), expected=1)[0].doubts == ()
 
 
 @pytest.mark.parametrize(
@@ -45,11 +47,11 @@ def test_a_model_without_reasons_is_read(golden: Callable[[str], Any]) -> None:
 def test_nonsense_is_refused(change: dict[str, Any], golden: Callable[[str], Any]) -> None:
     answer = golden("endpoint_response.json")
     answer["predictions"][0].update(change)
-    with pytest.raises(EndpointAnswerError):
-        predictions(json.dumps(answer).encode(), expected=1)
+    with pytest.raises(EndpointResponseError):
+        parse_predictions(json.dumps(answer).encode(), expected=1)
 
 
 @pytest.mark.parametrize("body", [b"", b"<html>", b"{}", b'{"predictions": []}', b"[]"])
 def test_an_answer_of_another_form_is_refused(body: bytes) -> None:
-    with pytest.raises(EndpointAnswerError):
-        predictions(body, expected=1)
+    with pytest.raises(EndpointResponseError):
+        parse_predictions(body, expected=1)

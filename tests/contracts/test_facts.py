@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from contracts.facts import Fact, Screened, fact_from_json
+from contracts.facts import Fact, Screened, parse_fact
 
 KINDS = ["created", "received", "screened", "rejected", "failed", "reviewed", "deleted"]
 
@@ -14,7 +14,7 @@ KINDS = ["created", "received", "screened", "rejected", "failed", "reviewed", "d
 @pytest.mark.parametrize("kind", KINDS)
 def test_a_fact_is_the_same_after_json(kind: str, golden: Callable[[str], Any]) -> None:
     fields = golden(f"facts/{kind}.json")
-    assert json.loads(json.dumps(fact_from_json(fields).to_json())) == fields
+    assert json.loads(json.dumps(parse_fact(fields).to_json())) == fields
 
 
 def test_every_kind_of_fact_has_a_golden_message() -> None:
@@ -23,12 +23,12 @@ def test_every_kind_of_fact_has_a_golden_message() -> None:
 
 def test_an_unknown_kind_is_refused() -> None:
     with pytest.raises(KeyError):
-        fact_from_json({"kind": "rumoured"})
+        parse_fact({"kind": "rumoured"})
 
 
 def test_a_fact_with_an_unknown_field_is_refused(golden: Callable[[str], Any]) -> None:
     with pytest.raises(TypeError):
-        fact_from_json({**golden("facts/created.json"), "file_name": "anna.dcm"})
+        parse_fact({**golden("facts/created.json"), "file_name": "anna.dcm"})
 
 
 def test_no_fact_holds_a_file_name_or_a_note(golden: Callable[[str], Any]) -> None:
@@ -37,7 +37,7 @@ def test_no_fact_holds_a_file_name_or_a_note(golden: Callable[[str], Any]) -> No
 
 
 def test_an_answer_keeps_its_types_through_json(golden: Callable[[str], Any]) -> None:
-    fact = fact_from_json(golden("facts/screened.json"))
+    fact = parse_fact(golden("facts/screened.json"))
     assert isinstance(fact, Screened)
     assert fact.answer.decision.name == "PNEUMONIA"
     assert fact.answer.band == (0.4, 0.6)

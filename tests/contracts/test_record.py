@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from contracts.facts import Fact, fact_from_json
+from contracts.facts import Fact, parse_fact
 from contracts.record import FactOrderError, Record, State, fold
 
 Load = Callable[..., list[Fact]]
@@ -20,7 +20,7 @@ def facts(golden: Callable[[str], Any]) -> Load:
     def load(*kinds: str) -> list[Fact]:
         messages = (golden(f"facts/{kind}.json") for kind in kinds)
         return [
-            fact_from_json({**message, "sequence": number})
+            parse_fact({**message, "sequence": number})
             for number, message in enumerate(messages, start=1)
         ]
 

@@ -10,7 +10,7 @@ from urllib.error import URLError
 import pytest
 
 from contracts import keys
-from contracts.pointer import pointer_from_json
+from contracts.model_pointer import parse_model_pointer
 from lambdas import release_model
 from tests.lambdas.calls import Aws, Context
 
@@ -103,7 +103,7 @@ def test_a_first_deploy_releases_the_model(cloudformation: CloudFormation, asset
     }
     for path in ASSETS:
         assert _content(assets, keys.model_file(VERSION, path)) == f"content of {path}".encode()
-    assert pointer_from_json(_content(assets, keys.CURRENT_MODEL)).model_version == VERSION
+    assert parse_model_pointer(_content(assets, keys.CURRENT_MODEL)).model_version == VERSION
 
 
 def test_a_second_deploy_leaves_the_pointer(cloudformation: CloudFormation, assets: Any) -> None:
@@ -112,7 +112,7 @@ def test_a_second_deploy_leaves_the_pointer(cloudformation: CloudFormation, asse
     assert answer["Data"]["CurrentVersion"] == "promoted-1"
     assert answer["Data"]["ModelDataUrl"] == "s3://models/models/promoted-1/model.tar.gz"
     assert answer["Data"]["Says"] == f"promoted-1 (models/ has {VERSION}, not promoted)"
-    assert pointer_from_json(_content(assets, keys.CURRENT_MODEL)).model_version == "promoted-1"
+    assert parse_model_pointer(_content(assets, keys.CURRENT_MODEL)).model_version == "promoted-1"
 
 
 def test_a_version_is_written_once(cloudformation: CloudFormation, assets: Any) -> None:

@@ -21,11 +21,11 @@ import requests
 from moto.core.responses import BaseResponse
 from moto.server import ThreadedMotoServer
 
-from contracts.training import TrainingPlace, parameter
+from contracts.training import TrainingEnvironment, parameter_name
 from tests.conftest import ROOT
 
 _ACCOUNT = "123456789012"
-PLACE = TrainingPlace(
+PLACE = TrainingEnvironment(
     stage="dev",
     region="us-east-1",
     models_bucket="models",
@@ -101,7 +101,7 @@ def deployed(monkeypatch: pytest.MonkeyPatch) -> Iterator[Stage]:
         ModelPackageGroupName=PLACE.model_package_group
     )
     stage.client("ssm").put_parameter(
-        Name=parameter(PLACE.stage), Value=PLACE.to_json(), Type="String"
+        Name=parameter_name(PLACE.stage), Value=PLACE.to_json(), Type="String"
     )
     yield stage
     server.stop()

@@ -11,7 +11,7 @@ from typing import Any
 
 import pytest
 
-from contracts.training import CHECKPOINTS, DATA
+from contracts.training import CHECKPOINTS_PREFIX, DATA_PREFIX
 from tests.release.stage import PLACE, Stage, deployed
 from training.container import METRICS
 from training.data.manifest import FOLDER
@@ -97,7 +97,7 @@ def test_a_spot_job_may_wait_longer_than_it_runs(launched: Launched) -> None:
 
 def test_checkpoints_are_kept_where_the_run_writes_them(launched: Launched) -> None:
     kept = launched.plain["CheckpointConfig"]
-    assert kept["S3Uri"].startswith(f"s3://models/{CHECKPOINTS}")
+    assert kept["S3Uri"].startswith(f"s3://models/{CHECKPOINTS_PREFIX}")
     assert kept["LocalPath"] == launched.plain["Environment"]["XRAY_CHECKPOINTS"]
 
 
@@ -130,7 +130,7 @@ def test_the_container_runs_the_same_entry_point(launched: Launched) -> None:
 
 
 def test_the_data_set_is_uploaded_once_and_nothing_beside_it(launched: Launched) -> None:
-    uploaded = launched.stage.objects(DATA)
+    uploaded = launched.stage.objects(DATA_PREFIX)
     pictures = [key for key in uploaded if f"/{FOLDER}/" in key]
     assert len(pictures) == 61
     assert not [key for key in uploaded if key.endswith("notes.txt")]

@@ -10,7 +10,7 @@ import pytest
 from botocore.exceptions import ClientError
 
 from contracts import keys
-from contracts.pointer import Pointer
+from contracts.model_pointer import ModelPointer
 from release import promote
 from release.account import Cloud, CloudError, find
 from release.models_bucket import Releases
@@ -22,7 +22,7 @@ FIRST, NEXT = "first-1", "next-1"
 @pytest.fixture(scope="module")
 def stage() -> Iterator[Stage]:
     with pytest.MonkeyPatch.context() as monkeypatch, deployed(monkeypatch) as stage:
-        note = {keys.RELEASED_FROM: "an asset"}
+        note = {keys.COPIED_FROM: "an asset"}
         for version in (FIRST, NEXT):
             for name in ("model_card.json", "cpu.tflite", "model.tar.gz"):
                 key = keys.model_file(version, name)
@@ -53,14 +53,14 @@ class Endpoint:
         return Releases(cloud).address(self.served, "model.tar.gz")
 
 
-Made = Callable[[Pointer, str], Endpoint]
+Made = Callable[[ModelPointer, str], Endpoint]
 
 
 @pytest.fixture
 def endpoint(stage: Stage, monkeypatch: pytest.MonkeyPatch) -> Made:
     """With the pointer as given, and the version that the endpoint serves."""
 
-    def make(pointer: Pointer, served: str) -> Endpoint:
+    def make(pointer: ModelPointer, served: str) -> Endpoint:
         stage.client("s3").put_object(
             Bucket=PLACE.models_bucket, Key=keys.CURRENT_MODEL, Body=pointer.to_json()
         )
@@ -74,59 +74,59 @@ def endpoint(stage: Stage, monkeypatch: pytest.MonkeyPatch) -> Made:
     return make
 
 
-def pointer(endpoint: Endpoint) -> Pointer | None:
+def pointer(endpoint: Endpoint) -> ModelPointer | None:
     return Releases(endpoint.cloud).pointer()
 
 
 def test_a_new_version_answers_once_the_endpoint_has_it(endpoint: Made) -> None:
-    made = endpoint(Pointer(model_version=FIRST), FIRST)
+    made = endpoint(ModelPointer(model_version=FIRST), FIRST)
     promote.promote(made.cloud, NEXT)
     assert made.seen == [(NEXT, FIRST)]
     assert made.guarded
-    assert pointer(made) == Pointer(model_version=NEXT, previous=FIRST)
+    assert pointer(made) == ModelPointer(model_version=NEXT, previous=FIRST)
 
 
 def test_a_version_that_the_endpoint_does_not_take_answers_nobody(endpoint: Made) -> None:
-    made = endpoint(Pointer(model_version=FIRST), FIRST)
+    made = endpoint(ModelPointer(model_version=FIRST), FIRST)
     made.fails = True
     with pytest.raises(CloudError, match="the endpoint is Failed"):
         promote.promote(made.cloud, NEXT)
-    assert pointer(made) == Pointer(model_version=FIRST)
+    assert pointer(made) == ModelPointer(model_version=FIRST)
 
 
 def test_on_the_way_back_doctors_do_not_wait_for_the_endpoint(endpoint: Made) -> None:
-    made = endpoint(Pointer(model_version=NEXT, previous=FIRST), NEXT)
+    made = endpoint(ModelPointer(model_version=NEXT, previous=FIRST), NEXT)
     promote.go_back(made.cloud)
     assert made.seen == [(FIRST, FIRST)]
     # The old fleet is what makes the alarms ring.
     assert not made.guarded
-    assert pointer(made) == Pointer(model_version=FIRST)
+    assert pointer(made) == ModelPointer(model_version=FIRST)
 
 
 def test_a_broken_endpoint_does_not_stop_the_way_back(endpoint: Made) -> None:
-    made = endpoint(Pointer(model_version=NEXT, previous=FIRST), NEXT)
+    made = endpoint(ModelPointer(model_version=NEXT, previous=FIRST), NEXT)
     made.fails = True
     with pytest.raises(CloudError, match=f"{FIRST} answers, by the CPU model"):
         promote.go_back(made.cloud)
-    assert pointer(made) == Pointer(model_version=FIRST)
+    assert pointer(made) == ModelPointer(model_version=FIRST)
 
 
 def test_after_half_a_promotion_the_way_back_leads_to_what_answers(endpoint: Made) -> None:
-    made = endpoint(Pointer(model_version=FIRST, previous="older-1"), NEXT)
+    made = endpoint(ModelPointer(model_version=FIRST, previous="older-1"), NEXT)
     promote.go_back(made.cloud)
     assert made.served == FIRST
-    assert pointer(made) == Pointer(model_version=FIRST, previous="older-1")
+    assert pointer(made) == ModelPointer(model_version=FIRST, previous="older-1")
 
 
 def test_a_way_back_that_ended_half_way_is_taken_up_again(endpoint: Made) -> None:
-    made = endpoint(Pointer(model_version=NEXT, previous=FIRST), NEXT)
+    made = endpoint(ModelPointer(model_version=NEXT, previous=FIRST), NEXT)
     made.fails = True
     with pytest.raises(CloudError):
         promote.go_back(made.cloud)
     made.fails = False
     promote.go_back(made.cloud)
     assert made.served == FIRST
-    assert pointer(made) == Pointer(model_version=FIRST)
+    assert pointer(made) == ModelPointer(model_version=FIRST)
     with pytest.raises(CloudError, match="No version before is known"):
         promote.go_back(made.cloud)
 
@@ -134,7 +134,7 @@ def test_a_way_back_that_ended_half_way_is_taken_up_again(endpoint: Made) -> Non
 def test_an_endpoint_that_is_gone_does_not_hold_up_the_way_back(
     endpoint: Made, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    made = endpoint(Pointer(model_version=NEXT, previous=FIRST), NEXT)
+    made = endpoint(ModelPointer(model_version=NEXT, previous=FIRST), NEXT)
     gone = ClientError({"Error": {"Code": "ValidationException", "Message": "gone"}}, "Describe")
 
     def ask(*_: object, **__: object) -> str:
@@ -144,4 +144,4 @@ def test_an_endpoint_that_is_gone_does_not_hold_up_the_way_back(
     monkeypatch.setattr(promote, "serve", ask)
     with pytest.raises(CloudError, match=f"{FIRST} answers, by the CPU model"):
         promote.go_back(made.cloud)
-    assert pointer(made) == Pointer(model_version=FIRST)
+    assert pointer(made) == ModelPointer(model_version=FIRST)

@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from contracts import keys
-from contracts.pointer import Pointer, pointer_from_json
+from contracts.model_pointer import ModelPointer, parse_model_pointer
 from release.account import CloudError, find
 from release.models_bucket import Releases
 from screening.card import card_from_json
@@ -30,24 +30,24 @@ def version(stage: Stage, smoke: Path) -> str:
     """A registered version, beside one that came with a deploy and answers."""
     for name in ("model_card.json", "cpu.tflite", "model.tar.gz"):
         key = keys.model_file(BUNDLED, name)
-        note = {keys.RELEASED_FROM: "an asset"}
+        note = {keys.COPIED_FROM: "an asset"}
         s3 = stage.client("s3")
         s3.put_object(Bucket=PLACE.models_bucket, Key=key, Body=b"{}", Metadata=note)
-    _point(stage, Pointer(model_version=BUNDLED))
+    _point(stage, ModelPointer(model_version=BUNDLED))
     done = stage.run("register", str(smoke))
     assert done.returncode == 0, done.stderr
     return read_artefact(smoke).version
 
 
-def _point(stage: Stage, pointer: Pointer) -> None:
+def _point(stage: Stage, pointer: ModelPointer) -> None:
     stage.client("s3").put_object(
         Bucket=PLACE.models_bucket, Key=keys.CURRENT_MODEL, Body=pointer.to_json()
     )
 
 
-def _pointer(stage: Stage) -> Pointer:
+def _pointer(stage: Stage) -> ModelPointer:
     found = stage.client("s3").get_object(Bucket=PLACE.models_bucket, Key=keys.CURRENT_MODEL)
-    return pointer_from_json(found["Body"].read())
+    return parse_model_pointer(found["Body"].read())
 
 
 def test_a_registered_version_is_whole_and_waits_for_approval(stage: Stage, version: str) -> None:
@@ -108,26 +108,26 @@ def test_approval_promotion_and_the_way_back(stage: Stage, version: str) -> None
     done = stage.run("promote", version, "--approve", "read by Dr. Example")
     assert done.returncode == 0, done.stderr
     assert done.stdout == f"{version} answers in dev; before it {BUNDLED}\n"
-    assert _pointer(stage) == Pointer(model_version=version, previous=BUNDLED)
+    assert _pointer(stage) == ModelPointer(model_version=version, previous=BUNDLED)
     [approval] = stage.asked("UpdateModelPackage")
     assert approval["ApprovalDescription"] == "read by Dr. Example"
 
     again = stage.run("promote", version)
     assert again.returncode == 0, again.stderr
-    assert _pointer(stage) == Pointer(model_version=version, previous=BUNDLED)
+    assert _pointer(stage) == ModelPointer(model_version=version, previous=BUNDLED)
 
     back = stage.run("promote", "--back")
     assert back.stdout == f"{BUNDLED} answers in dev\n"
-    assert _pointer(stage) == Pointer(model_version=BUNDLED)
+    assert _pointer(stage) == ModelPointer(model_version=BUNDLED)
 
     twice = stage.run("promote", "--back")
     assert (twice.returncode, twice.stdout) == (2, "")
     assert twice.stderr.startswith("No version before is known in dev. Name one")
-    assert _pointer(stage) == Pointer(model_version=BUNDLED)
+    assert _pointer(stage) == ModelPointer(model_version=BUNDLED)
 
 
 def test_what_a_deploy_brought_needs_no_package(stage: Stage, version: str) -> None:
-    _point(stage, Pointer(model_version="another-1"))
+    _point(stage, ModelPointer(model_version="another-1"))
     done = stage.run("promote", BUNDLED)
     assert done.stdout == f"{BUNDLED} answers in dev; before it another-1\n"
 
@@ -172,7 +172,7 @@ def test_a_version_that_is_not_there_is_named(stage: Stage, version: str) -> Non
 
 
 def test_there_is_no_way_back_from_the_first(stage: Stage, version: str) -> None:
-    _point(stage, Pointer(model_version=BUNDLED))
+    _point(stage, ModelPointer(model_version=BUNDLED))
     done = stage.run("promote", "--back")
     assert done.returncode == 2
     assert done.stderr.startswith("No version before is known in dev.")
@@ -181,13 +181,13 @@ def test_there_is_no_way_back_from_the_first(stage: Stage, version: str) -> None
 def test_of_two_people_who_move_the_pointer_one_is_told(
     stage: Stage, version: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    _point(stage, Pointer(model_version=BUNDLED))
+    _point(stage, ModelPointer(model_version=BUNDLED))
     releases = Releases(find("dev"))
     read = releases._tagged_pointer
 
-    def then_somebody_else() -> tuple[Pointer | None, str]:
+    def then_somebody_else() -> tuple[ModelPointer | None, str]:
         found = read()
-        _point(stage, Pointer(model_version="another-1"))
+        _point(stage, ModelPointer(model_version="another-1"))
         return found
 
     monkeypatch.setattr(releases, "_tagged_pointer", then_somebody_else)
@@ -207,7 +207,7 @@ def test_a_pointer_that_is_none_is_named(stage: Stage, version: str) -> None:
     s3 = stage.client("s3")
     s3.put_object(Bucket=PLACE.models_bucket, Key=keys.CURRENT_MODEL, Body=b"{")
     done = stage.run("promote", "--back")
-    _point(stage, Pointer(model_version=BUNDLED))
+    _point(stage, ModelPointer(model_version=BUNDLED))
     assert (done.returncode, done.stderr.split(" is ")[0]) == (2, "models/current.json in models")
 
 

@@ -5,8 +5,8 @@ from dataclasses import replace
 import pytest
 
 from contracts.answers import Answer, Caution, Decision, NotAssessed, Predictor
-from contracts.endpoint import DOUBTS, Prediction
-from contracts.sites import Site
+from contracts.endpoint import REJECTION_REASONS, Prediction
+from contracts.sites import SiteSettings
 from screening.answer import answer, at_prevalence, like_this_per_100, sigmoid
 from screening.card import ModelCard, ReliabilityBin
 
@@ -37,7 +37,7 @@ def said(
     *,
     typicality: float = -1.0,
     doubts: tuple[float, ...] = (),
-    site: Site | None = None,
+    site: SiteSettings | None = None,
     age_years: int | None = None,
     photographed: bool = False,
     not_for_us: NotAssessed | None = None,
@@ -92,7 +92,7 @@ def test_without_a_site_prevalence_the_probability_is_shown_as_it_is() -> None:
 
 
 def test_a_site_prevalence_moves_what_is_shown_and_not_the_decision() -> None:
-    result = said(4.0, site=Site(prevalence=0.05))
+    result = said(4.0, site=SiteSettings(prevalence=0.05))
     assert result.shown_probability < 0.2 < result.probability
     assert result.decision is Decision.PNEUMONIA
     assert (result.prevalence, result.site_prevalence) == (0.05, True)
@@ -123,7 +123,7 @@ def test_what_the_file_rules_out_goes_before_what_the_network_sees() -> None:
 
 
 def test_a_site_may_withhold_outside_the_ages() -> None:
-    result = said(4.0, site=Site(withhold_outside_age=True), age_years=40)
+    result = said(4.0, site=SiteSettings(withhold_outside_age=True), age_years=40)
     assert (result.decision, result.reason) == (Decision.NOT_ASSESSED, NotAssessed.AGE)
 
 
@@ -133,10 +133,10 @@ def test_what_is_not_typical_is_not_assessed() -> None:
     assert said(4.0, gated, typicality=-1.0).typicality == -1.0
 
 
-@pytest.mark.parametrize("reason", DOUBTS)
+@pytest.mark.parametrize("reason", REJECTION_REASONS)
 def test_what_speaks_most_against_a_chest_x_ray_is_the_reason(reason: NotAssessed) -> None:
     gated = replace(CARD, typicality_limit=-2.0)
-    doubts = tuple(0.8 if doubt is reason else 0.1 for doubt in DOUBTS)
+    doubts = tuple(0.8 if doubt is reason else 0.1 for doubt in REJECTION_REASONS)
     assert said(4.0, gated, typicality=-3.0, doubts=doubts).reason is reason
     assert said(4.0, gated, typicality=-1.0, doubts=doubts).reason is None
 

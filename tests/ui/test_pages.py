@@ -7,7 +7,7 @@ import pytest
 from flask.testing import FlaskClient
 from markupsafe import escape
 
-from contracts import words
+from contracts import texts
 from contracts.answers import Answer, Decision, NotAssessed
 from contracts.rejections import Rejection
 from tests.conftest import Golden
@@ -55,7 +55,7 @@ def test_a_decision_has_its_words_its_shape_and_its_probability(
     shown: Shown, address: str, decision: Decision
 ) -> None:
     page = shown.answered(address, decision=decision)
-    assert words.DECISIONS[decision] in page
+    assert texts.DECISIONS[decision] in page
     assert f"shape-{decision}" in page
     assert f"said-{decision}" in page
     assert "87 %" in page
@@ -67,7 +67,7 @@ def test_what_was_not_assessed_shows_why_and_no_probability(
     shown: Shown, address: str, reason: NotAssessed
 ) -> None:
     page = shown.answered(address, decision="not_assessed", reason=reason)
-    headline, _, more = words.NOT_ASSESSED[reason].partition(": ")
+    headline, _, more = texts.NOT_ASSESSED[reason].partition(": ")
     assert f"<strong>{headline}</strong>" in page
     assert more[1:] in page
     assert "87 %" not in page
@@ -79,7 +79,7 @@ def test_what_was_not_assessed_shows_why_and_no_probability(
 @pytest.mark.parametrize("reason", Rejection)
 def test_a_rejection_says_what_to_do(shown: Shown, address: str, reason: Rejection) -> None:
     page = shown.unanswered(address, state="rejected", rejection=reason, rejection_detail="CT")
-    assert words.rejection(reason, "CT") in page
+    assert texts.format_rejection(reason, "CT") in page
     assert "shape-rejected" in page
 
 
@@ -87,16 +87,16 @@ def test_a_rejection_says_what_to_do(shown: Shown, address: str, reason: Rejecti
 @pytest.mark.parametrize("state", ["awaiting_upload", "received", "failed", "expired", "deleted"])
 def test_an_unanswered_radiograph_says_its_state(shown: Shown, address: str, state: str) -> None:
     page = shown.unanswered(address, state=state)
-    for sentence in words.STATES[state].split(". "):  # type: ignore[index]
+    for sentence in texts.STATES[state].split(". "):  # type: ignore[index]
         assert sentence in page
 
 
 def test_the_radiograph_page_says_all_that_an_answer_needs(shown: Shown, golden: Golden) -> None:
     page = shown.on(PAGE)
     answer = Answer.from_json(golden("answer.json"))
-    assert words.evidence(answer) in page
-    assert words.CAUTIONS[answer.cautions[0]] in page
-    assert words.DISCLAIMER in page
+    assert texts.format_evidence(answer) in page
+    assert texts.CAUTIONS[answer.cautions[0]] in page
+    assert texts.DISCLAIMER in page
     for text in (
         "thorax.dcm",
         "default-0123abcd",
@@ -194,7 +194,7 @@ def test_a_card_with_nothing_but_a_version_is_shown(doctor: FlaskClient) -> None
 
 def test_the_footer_names_the_model_that_answers(doctor: FlaskClient) -> None:
     page = doctor.get("/").text
-    assert words.DISCLAIMER in page
+    assert texts.DISCLAIMER in page
     assert "Model default-0123abcd" in page
 
 

@@ -5,7 +5,7 @@ from typing import Any
 import pytest
 from flask.testing import FlaskClient
 
-from contracts import words
+from contracts import texts
 from contracts.api import RadiographView
 from tests.conftest import Golden
 from tests.ui.conftest import RADIOGRAPH
@@ -68,15 +68,15 @@ def test_an_unfinished_state_asks_again(
 def test_a_file_that_this_page_has_sent_is_being_screened(doctor: FlaskClient, gives: Any) -> None:
     gives(state="awaiting_upload")
     fragment = doctor.get(f"{STATE}?asked=0&sent=1", headers=HTMX).text
-    assert words.STATES["received"] in fragment  # type: ignore[index]
+    assert texts.STATES["received"] in fragment  # type: ignore[index]
     assert 'hx-trigger="every 1s"' in fragment
 
 
 def test_after_five_seconds_it_is_slower_than_usual(doctor: FlaskClient, gives: Any) -> None:
     gives(state="received")
     # Two seconds for the first question, one for each of the next three.
-    assert words.SLOW not in doctor.get(f"{STATE}?asked=2", headers=HTMX).text
-    assert words.SLOW in doctor.get(f"{STATE}?asked=3", headers=HTMX).text
+    assert texts.SLOW not in doctor.get(f"{STATE}?asked=2", headers=HTMX).text
+    assert texts.SLOW in doctor.get(f"{STATE}?asked=3", headers=HTMX).text
 
 
 def test_a_page_that_waits_for_long_asks_less_often(golden: Golden) -> None:

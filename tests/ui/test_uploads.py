@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 from flask.testing import FlaskClient
 
-from contracts import words
+from contracts import texts
 from contracts.rejections import Rejection
 from tests.conftest import Golden
 from tests.ui.conftest import RADIOGRAPH, form_token
@@ -67,9 +67,9 @@ def test_a_missing_field_is_a_bad_request(doctor: FlaskClient) -> None:
 
 def test_the_page_brings_the_words_for_files_that_are_not_sent(doctor: FlaskClient) -> None:
     page = unescape(doctor.get("/").text)
-    assert words.rejection(Rejection.EMPTY, "") in page
-    assert words.rejection(Rejection.TOO_LARGE, "") in page
-    assert words.SESSION_OVER in page
+    assert texts.format_rejection(Rejection.EMPTY, "") in page
+    assert texts.format_rejection(Rejection.TOO_LARGE, "") in page
+    assert texts.SESSION_OVER in page
     assert 'data-max-bytes="52428800"' in page
 
 

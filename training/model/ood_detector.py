@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 from sklearn.linear_model import LogisticRegression
 from sklearn.preprocessing import StandardScaler
 
-from contracts.endpoint import DOUBTS
+from contracts.endpoint import REJECTION_REASONS
 from screening.radiograph import Pixels
 from training.data.augmentation import vary
 from training.data.manifest import Radiograph
@@ -97,7 +97,7 @@ def learn_gate(features_of: FeaturesOf, chests: Pixels, *, seed: int) -> Gate:
     scaler = StandardScaler().fit(features)
     model = LogisticRegression(C=_C, max_iter=200).fit(scaler.transform(features), truth)
     reasons = [
-        [float(reason is doubt) for doubt in DOUBTS]
+        [float(reason is doubt) for doubt in REJECTION_REASONS]
         for reason, makers in MAKERS.items()
         for _ in makers
     ]

@@ -7,7 +7,7 @@ from joserfc.errors import JoseError
 from requests import RequestException
 from werkzeug.urls import iri_to_uri
 
-from contracts.access import AccessError, user_from_claims
+from contracts.access import AccessError, parse_user
 from ui.auth import oidc
 from ui.auth.user import claims_of, current_user, local_path, settings
 
@@ -34,7 +34,7 @@ def callback() -> ResponseReturnValue:
     after = session.get("after") or url_for("uploads.page")
     try:
         token = oidc.finish(settings())
-        user_from_claims(claims_of(token))
+        parse_user(claims_of(token))
     except (OAuthError, JoseError, RequestException) as error:
         if current_user() is not None:
             return redirect(after)

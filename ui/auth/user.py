@@ -10,7 +10,7 @@ import requests
 from flask import Flask, Response, current_app, redirect, request, session, url_for
 from flask.typing import ResponseReturnValue
 
-from contracts.access import Role, User, user_from_claims
+from contracts.access import Role, User, parse_user
 from ui.api_client import Backend
 from ui.settings import Settings
 
@@ -35,7 +35,7 @@ def current_user() -> User | None:
         session.clear()
         session.is_over = True  # type: ignore[attr-defined]
         return None
-    return user_from_claims(claims)
+    return parse_user(claims)
 
 
 def reviews_answers(user: User | None) -> bool:

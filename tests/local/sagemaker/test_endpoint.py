@@ -14,7 +14,7 @@ import pytest
 import requests
 from botocore.exceptions import ClientError
 
-from contracts.endpoint import predictions, request
+from contracts.endpoint import build_request, parse_predictions
 from screening.card import read_card
 
 if TYPE_CHECKING:
@@ -65,7 +65,7 @@ def test_it_is_healthy(url: str) -> None:
 
 def test_boto3_gets_a_prediction_for_each_picture(runtime: "SageMakerRuntimeClient") -> None:
     card = read_card(MODELS / "model_card.json")
-    answers = predictions(_invoke(runtime, request(PICTURES)), expected=2)
+    answers = parse_predictions(_invoke(runtime, build_request(PICTURES)), expected=2)
     assert {answer.model_version for answer in answers} == {card.model_version}
     assert answers[0].logit != answers[1].logit
 
@@ -85,7 +85,7 @@ def test_the_answer_has_the_form_of_the_golden_one(
 def test_the_container_and_the_runtime_answer_alike(
     url: str, runtime: "SageMakerRuntimeClient"
 ) -> None:
-    body = request(PICTURES[:1])
+    body = build_request(PICTURES[:1])
     direct = requests.post(
         f"{url}/invocations", data=body, headers={"Content-Type": "application/json"}, timeout=30
     )
@@ -102,7 +102,7 @@ def test_an_error_of_a_handler_is_a_model_error_in_the_runtime(
     runtime: "SageMakerRuntimeClient",
 ) -> None:
     with pytest.raises(ClientError, match="has 3 bytes, not 50176") as caught:
-        _invoke(runtime, request([b"abc"]))
+        _invoke(runtime, build_request([b"abc"]))
     assert caught.value.response["Error"]["Code"] == "ModelError"
     assert caught.value.response["ResponseMetadata"]["HTTPStatusCode"] == 424
 

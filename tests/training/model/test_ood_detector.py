@@ -8,7 +8,7 @@ import pytest
 import tensorflow as tf
 
 from contracts.answers import NotAssessed
-from contracts.endpoint import DOUBTS
+from contracts.endpoint import REJECTION_REASONS
 from phantoms.chest import phantom
 from screening.images import model_input
 from screening.radiograph import Pixels
@@ -50,13 +50,13 @@ def test_what_is_made_is_less_typical_than_a_chest(learnt: Gate, maker: Maker) -
 def test_the_reason_is_that_of_the_maker_that_it_resembles(learnt: Gate) -> None:
     heads_down = np.concatenate([vary(CHESTS[:, ::-1], WIDE, seed=seed) for seed in range(5)])
     _, doubts = learnt(tf.constant(_means(heads_down)))
-    orientation = DOUBTS.index(NotAssessed.ORIENTATION)
+    orientation = REJECTION_REASONS.index(NotAssessed.ORIENTATION)
     assert np.mean(np.argmax(doubts, axis=1) == orientation) > 0.7
 
 
 def test_doubts_are_shares_of_all_that_speaks_against(learnt: Gate) -> None:
     _, doubts = learnt(tf.constant(_means(CHESTS)))
-    assert doubts.shape == (4, len(DOUBTS))
+    assert doubts.shape == (4, len(REJECTION_REASONS))
     assert np.sum(doubts, axis=1) == pytest.approx(1)
 
 

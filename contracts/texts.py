@@ -106,7 +106,7 @@ SLOW = "This takes longer than usual. Nothing is lost; you can leave this page."
 SESSION_OVER = "You were logged out after 15 minutes. Log in and you are back where you were."
 
 
-def decision(answer: Answer) -> str:
+def format_decision(answer: Answer) -> str:
     """The decision in words, with its reason where nothing was assessed."""
     if answer.decision is Decision.NOT_ASSESSED:
         assert answer.reason is not None
@@ -114,7 +114,7 @@ def decision(answer: Answer) -> str:
     return DECISIONS[answer.decision]
 
 
-def rejection(reason: Rejection, detail: str) -> str:
+def format_rejection(reason: Rejection, detail: str) -> str:
     """Why a file was not read and what to do about it."""
     looks_like = f" (it looks like {detail})" if detail else ""
     return REJECTIONS[reason].format(
@@ -124,12 +124,12 @@ def rejection(reason: Rejection, detail: str) -> str:
     )
 
 
-def percent(share: float) -> str:
+def format_percent(share: float) -> str:
     """Two digits at most, and never 0 or 100: no score is that sure."""
     return f"{min(max(round(share * 100), 1), 99)} %"
 
 
-def evidence(answer: Answer) -> str:
+def format_evidence(answer: Answer) -> str:
     """What the shown probability means, and at which prevalence it holds."""
     base = round(answer.prevalence * 100)
     if answer.site_prevalence:

@@ -4,22 +4,22 @@ import json
 
 import pytest
 
-from contracts.pointer import Pointer, pointer_from_json
+from contracts.model_pointer import ModelPointer, parse_model_pointer
 from tests.conftest import Golden
 
-POINTER = Pointer(model_version="default-0123abcd", previous="default-4e94a507")
+POINTER = ModelPointer(model_version="default-0123abcd", previous="default-4e94a507")
 
 
 def test_the_pointer_is_the_golden_one(golden: Golden) -> None:
     assert json.loads(POINTER.to_json()) == golden("pointer.json")
-    assert pointer_from_json(json.dumps(golden("pointer.json"))) == POINTER
+    assert parse_model_pointer(json.dumps(golden("pointer.json"))) == POINTER
 
 
 def test_a_pointer_that_names_no_version_before_is_read() -> None:
-    assert pointer_from_json(b'{"model_version": "a-1"}') == Pointer(model_version="a-1")
+    assert parse_model_pointer(b'{"model_version": "a-1"}') == ModelPointer(model_version="a-1")
 
 
 @pytest.mark.parametrize("text", ["", "[]", "{}", "model"])
 def test_what_is_no_pointer_is_refused(text: str) -> None:
     with pytest.raises((ValueError, KeyError, TypeError)):
-        pointer_from_json(text)
+        parse_model_pointer(text)

@@ -5,7 +5,7 @@ from dataclasses import asdict, dataclass
 
 
 @dataclass(frozen=True, kw_only=True)
-class Pointer:
+class ModelPointer:
     """`previous` is empty where no other version has answered yet."""
 
     model_version: str
@@ -15,7 +15,7 @@ class Pointer:
         return json.dumps(asdict(self))
 
 
-def pointer_from_json(text: str | bytes) -> Pointer:
+def parse_model_pointer(text: str | bytes) -> ModelPointer:
     """ValueError, KeyError or TypeError where it is none."""
     fields = json.loads(text)
-    return Pointer(model_version=fields["model_version"], previous=fields.get("previous", ""))
+    return ModelPointer(model_version=fields["model_version"], previous=fields.get("previous", ""))
