@@ -14,7 +14,7 @@ import sys
 import time
 from pathlib import Path
 
-from local.offline_screening import MODELS
+from local.offline_screening import MODELS_FOLDER
 from screening import images
 from screening.card import read_card
 from screening.cpu_model import CpuModel
@@ -57,8 +57,8 @@ def _in_a_process_of_its_own(files: list[Path], processors: int) -> tuple[float,
 def _work(files: list[Path], processors: int) -> tuple[float, int]:
     """Median seconds of all that a radiograph asks of the processor, and the process's peak."""
     os.sched_setaffinity(0, set(sorted(os.sched_getaffinity(0))[:processors]))
-    card = read_card(MODELS / "model_card.json")
-    model = CpuModel((MODELS / card.cpu_path).read_bytes(), card, threads=processors)
+    card = read_card(MODELS_FOLDER / "model_card.json")
+    model = CpuModel((MODELS_FOLDER / card.cpu_path).read_bytes(), card, threads=processors)
     _screen(model, files[0].read_bytes())
     taken = []
     for path in files:

@@ -11,8 +11,8 @@ from pathlib import Path
 import numpy as np
 
 from contracts.endpoint import INPUT_COLUMNS, INPUT_ROWS
-from local.offline_screening import MODELS, Screening
-from local.screen import files_in, screen_all
+from local.offline_screening import MODELS_FOLDER, Screening
+from local.screen import list_files, screen_files
 from local.settings import Model
 from screening.card import read_card
 from screening.cpu_model import CpuModel
@@ -23,17 +23,17 @@ def main() -> None:
     parser.add_argument("folder", type=Path, help="a folder of 224-pixel JPEGs")
     parser.add_argument("--files", type=int, default=200)
     chosen = parser.parse_args()
-    files = files_in([chosen.folder])[: chosen.files]
-    card = read_card(MODELS / "model_card.json")
-    content = (MODELS / card.cpu_path).read_bytes()
+    files = list_files([chosen.folder])[: chosen.files]
+    card = read_card(MODELS_FOLDER / "model_card.json")
+    content = (MODELS_FOLDER / card.cpu_path).read_bytes()
     black = np.zeros((INPUT_ROWS, INPUT_COLUMNS), np.uint8)
     screening = Screening(Model.CPU)
-    list(screen_all(screening, files[:8]))
+    list(screen_files(screening, files[:8]))
     network = {
         threads: _per_second(_predictions(CpuModel(content, card, threads=threads), black))
         for threads in (1, 2)
     }
-    whole = _rate(screen_all(screening, files))
+    whole = _rate(screen_files(screening, files))
     for threads, rate in network.items():
         print(f"network alone, one at a time, {threads} threads: {rate:5.1f} a second")
     print(f"local.screen over {len(files)} files:           {whole:5.1f} a second")

@@ -11,7 +11,7 @@ from pathlib import Path
 from playwright.sync_api import Page, sync_playwright
 
 from local.aws.cognito import PASSWORD
-from local.cli.browser import find
+from local.cli.browser import find_browser
 
 _ANSWERED = """count => {
     const said = [...document.querySelectorAll("[data-uploads] > li")];
@@ -27,7 +27,7 @@ def main() -> None:
     chosen = parser.parse_args()
     with sync_playwright() as playwright:
         options = ["--no-sandbox", "--disable-dev-shm-usage"]
-        browser = playwright.chromium.launch(executable_path=find(), args=options)
+        browser = playwright.chromium.launch(executable_path=find_browser(), args=options)
         page = browser.new_page()
         _log_in(page, chosen.url)
         waits = [_wait(page, path, number) for number, path in enumerate(chosen.files, start=1)]

@@ -4,12 +4,12 @@ import subprocess
 from pathlib import Path
 
 from deploy.errors import DeployError
-from local.cli.install_once import alone
-from local.cli.npm import Program, install, node
 from local.errors import PrepareError
-from local.settings import TOOLS
+from local.install_once import alone
+from local.npm.program import Program, install, node
+from local.settings import TOOLS_FOLDER
 
-CDK_CLI = Program(name="aws-cdk", version="2.1148.1", folder=TOOLS / "cdk")
+CDK_CLI = Program(name="aws-cdk", version="2.1148.1", folder=TOOLS_FOLDER / "cdk")
 
 
 def cdk(*arguments: str, app: Path | None = None) -> None:

@@ -17,7 +17,7 @@ class SettingsError(LocalError):
     pass
 
 
-class TakenError(LocalError):
+class InUseError(LocalError):
     pass
 
 
@@ -29,5 +29,5 @@ class RedisMissingError(LocalError):
     pass
 
 
-class PartError(LocalError):
+class ServiceStartError(LocalError):
     pass

@@ -20,7 +20,7 @@ from screening.errors import ModelError, ReaderError, RejectedFile
 from screening.radiograph import MAX_BYTES, Pixels, Radiograph
 from screening.sandbox import BoundedReader
 
-MODELS = ROOT / "models"
+MODELS_FOLDER = ROOT / "models"
 
 Predict = Callable[[Pixels], Prediction]
 
@@ -48,7 +48,7 @@ class Screening:
     than one radiograph on all cores.
     """
 
-    def __init__(self, model: Model, models: Path = MODELS) -> None:
+    def __init__(self, model: Model, models: Path = MODELS_FOLDER) -> None:
         self.card = read_card(models / "model_card.json")
         self.workers = (os.cpu_count() or 1) if model is Model.CPU else 1
         self._predictor = Predictor.CPU if model is Model.CPU else Predictor.ENDPOINT

@@ -11,8 +11,8 @@ import time
 
 from local.aws.cognito import ACCOUNTS, PASSWORD
 from local.cli.clean_data import alone
-from local.cli.progress import Progress
 from local.errors import LocalError
+from local.progress import Progress
 from local.settings import Settings, from_environment
 from local.stack import Stack
 

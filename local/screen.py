@@ -31,7 +31,7 @@ _COLOURS = {
 }
 
 
-def files_in(paths: list[Path]) -> list[Path]:
+def list_files(paths: list[Path]) -> list[Path]:
     """The files, and those of folders at any depth, in order; hidden ones are passed over."""
     found: list[Path] = []
     for path in paths:
@@ -40,7 +40,7 @@ def files_in(paths: list[Path]) -> list[Path]:
     return found
 
 
-def screen_all(screening: Screening, files: list[Path]) -> Iterator[tuple[Line, str]]:
+def screen_files(screening: Screening, files: list[Path]) -> Iterator[tuple[Line, str]]:
     """The lines of the files, in order. Progress goes to the terminal beside the output, and
     nowhere where there is no terminal.
     """
@@ -69,7 +69,7 @@ def main() -> int:
     except ModuleNotFoundError as error:
         print(f"The endpoint model needs {error.name}: {_INSTALL_TRAINING}.", file=sys.stderr)
         return 2
-    lines = screen_all(screening, files_in(chosen.paths))
+    lines = screen_files(screening, list_files(chosen.paths))
     if chosen.json:
         for line, _ in lines:
             print(json.dumps(asdict(line)))

@@ -11,9 +11,9 @@ from local.errors import SettingsError
 ROOT = Path(__file__).resolve().parent.parent
 
 # What is installed once for every run, wherever its data are.
-TOOLS = ROOT / ".local"
-RUNTIME = TOOLS / "runtime"
-NODE = TOOLS / "node"
+TOOLS_FOLDER = ROOT / ".local"
+LAMBDA_ENVIRONMENT = TOOLS_FOLDER / "runtime"
+NODE = TOOLS_FOLDER / "node"
 
 REGION = "us-east-1"
 ACCOUNT = "123456789012"
@@ -36,7 +36,7 @@ class Settings:
     """
 
     port: int = 8000
-    folder: Path = TOOLS
+    folder: Path = TOOLS_FOLDER
     model: Model = Model.CPU
     samples: Path | None = None
     prefix: str = ""
@@ -122,7 +122,7 @@ def from_environment(environment: Mapping[str, str]) -> Settings:
     samples = environment.get("SAMPLES")
     return Settings(
         port=_port(environment.get("PORT") or "8000"),
-        folder=Path(folder).expanduser().resolve() if folder else TOOLS,
+        folder=Path(folder).expanduser().resolve() if folder else TOOLS_FOLDER,
         model=_model(environment.get("MODEL") or Model.CPU),
         samples=_existing(samples) if samples else None,
         prefix=_prefix(environment.get("PREFIX") or ""),

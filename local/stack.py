@@ -18,13 +18,12 @@ from bundles.functions import (
 from local.api_gateway.authoriser import Authoriser, fetch_keys
 from local.api_gateway.server import Backend, Gateway
 from local.aws import cognito, resources
-from local.aws.clients import client
+from local.aws.clients import build_client
 from local.aws.cognito import Login
 from local.aws.persistent_secrets import REDIS, SESSION, make_secret
-from local.aws.requeue import queue_again
-from local.aws.training_environment import make_training_place
+from local.aws.requeue import requeue_unanswered
+from local.aws.training_environment import create_training_environment
 from local.cli.prepare import prepare
-from local.cli.progress import Progress
 from local.lambda_runtime import functions
 from local.lambda_runtime.event_source import Poller
 from local.lambda_runtime.pool import Pool
@@ -33,6 +32,7 @@ from local.processes import ports
 from local.processes.disk_space import Room
 from local.processes.group import Processes, end_leftovers
 from local.processes.services import Services, failed
+from local.progress import Progress
 from local.settings import Settings
 
 # A release is a deployment's: here `resources.publish_model` does the same.
@@ -101,13 +101,13 @@ class Stack:
         settings = self.settings
         with ThreadPoolExecutor() as executor:
             accounts = executor.submit(cognito.make_accounts, settings)
-            resources.make_storage(settings)
+            resources.create_buckets(settings)
             session, redis = (make_secret(settings, name) for name in (SESSION, REDIS))
-            queue = resources.make_queue(
+            queue = resources.create_queue(
                 settings, visible_again_seconds=SCREENING_FUNCTION.timeout_seconds
             )
             self._model = resources.publish_model(settings)
-            make_training_place(settings)
+            create_training_environment(settings)
             who = accounts.result()
         known = resources.known(settings, who, session_secret_arn=session, redis_secret_arn=redis)
         return known, who, queue
@@ -141,7 +141,7 @@ class Stack:
 
     def _start_poller(self, queue: str) -> None:
         def connect() -> object:
-            return client("sqs", self.settings.functions_aws_url)
+            return build_client("sqs", self.settings.functions_aws_url)
 
         invoke = self._pools[SCREENING_FUNCTION.name].invoke
         arn = resources.queue_arn(connect(), queue)
@@ -153,7 +153,7 @@ class Stack:
 
         def work() -> None:
             self._pools[REBUILD_FUNCTION.name].invoke(b"{}")
-            queue_again(self.settings, queue)
+            requeue_unanswered(self.settings, queue)
 
         threading.Thread(target=work, daemon=True).start()
 

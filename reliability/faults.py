@@ -17,8 +17,8 @@ from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 from contracts import keys
-from local.aws.requeue import arrival
-from local.aws.resources import DEAD_LETTERS, FACTS, PICTURES
+from local.aws.requeue import build_arrival_event
+from local.aws.resources import DEAD_LETTER_QUEUE, FACTS_BUCKET, IMAGES_BUCKET
 from local.offline_screening import Screening
 from local.settings import Model
 from reliability.api_client import Doctor
@@ -69,7 +69,7 @@ def run(uploads: int, folder: Path, *, seed: int) -> list[tuple[Sent, Fault]]:
         print(f"{wrong.total()} requests went wrong, {ward.twice} things were done twice")
         for happened in (wrong, Counter(mishaps.happened)):
             print(", ".join(f"{name} {count}" for name, count in sorted(happened.items())))
-        checker = Checker(stack.s3, facts_bucket=FACTS, images_bucket=PICTURES)
+        checker = Checker(stack.s3, facts_bucket=FACTS_BUCKET, images_bucket=IMAGES_BUCKET)
         return checker.faults(sent)
     finally:
         mishaps.close()
@@ -116,15 +116,17 @@ class _Ward:
         return twice
 
     def _announce_again(self, radiograph: str) -> None:
-        listed = self._stack.s3.list_objects_v2(Bucket=PICTURES, Prefix=keys.incoming(radiograph))
+        listed = self._stack.s3.list_objects_v2(
+            Bucket=IMAGES_BUCKET, Prefix=keys.incoming(radiograph)
+        )
         for entry in listed.get("Contents", []):
-            body = json.dumps(arrival(entry))
+            body = json.dumps(build_arrival_event(entry))
             self._stack.sqs.send_message(QueueUrl=self._stack.queue_url, MessageBody=body)
 
     def _redrive(self) -> None:
         """As the runbook says: what is in the dead-letter queue goes back."""
         sqs = self._stack.sqs
-        dead = sqs.get_queue_url(QueueName=DEAD_LETTERS)["QueueUrl"]
+        dead = sqs.get_queue_url(QueueName=DEAD_LETTER_QUEUE)["QueueUrl"]
         for message in sqs.receive_message(QueueUrl=dead, MaxNumberOfMessages=10).get(
             "Messages", []
         ):

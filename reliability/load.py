@@ -19,7 +19,7 @@ import psutil
 from locust.env import Environment
 from locust.stats import StatsEntry
 
-from local.aws.resources import FACTS, PICTURES
+from local.aws.resources import FACTS_BUCKET, IMAGES_BUCKET
 from local.cli.sample import write_samples
 from local.offline_screening import Screening
 from local.settings import Model
@@ -47,7 +47,7 @@ def run(folder: Path, *, doctors: int, seconds: int) -> int:
         environment = Environment(user_classes=[BusyDoctor], host=stack.url)
         with _memory(stack) as megabytes:
             let_work(environment, doctors=doctors, seconds=seconds)
-        checker = Checker(stack.s3, facts_bucket=FACTS, images_bucket=PICTURES)
+        checker = Checker(stack.s3, facts_bucket=FACTS_BUCKET, images_bucket=IMAGES_BUCKET)
         faults = checker.faults(work.sent)
     finally:
         stack.stop()

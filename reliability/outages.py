@@ -19,7 +19,7 @@ from local.aws import persistent_secrets
 from local.processes import redis_server, services
 from local.processes.group import Command
 from local.processes.ports import is_open
-from local.processes.redis_server import binary
+from local.processes.redis_server import find_redis_server
 from local.settings import ROOT
 from reliability.running_system import RunningStack
 from reliability.shuffle import Deck
@@ -85,13 +85,15 @@ class Mishaps:
         """Killed, and back after a while with nothing in it."""
         self.kill_redis()
         time.sleep(_PAUSE_SECONDS)
-        command = redis_server.server(self._stack.settings)
+        command = redis_server.build_command(self._stack.settings)
         self._start(command)
         while not is_open(self._stack.settings.redis_port):
             time.sleep(0.05)
 
     def empty_redis(self) -> None:
-        token = persistent_secrets.kept(self._stack.settings, persistent_secrets.REDIS)
+        token = persistent_secrets.read_or_create_secret(
+            self._stack.settings, persistent_secrets.REDIS
+        )
         redis.Redis.from_url(self._stack.settings.redis_url, password=token).flushall()
 
     def pause_redis(self) -> None:
@@ -108,7 +110,7 @@ class Mishaps:
     def restart_endpoint(self) -> None:
         """Killed, and back as soon as its network is loaded, some ten seconds later."""
         self.kill_endpoint()
-        command = services.endpoint_command(self._stack.settings)
+        command = services.build_endpoint_command(self._stack.settings)
         self._start(command)
 
     def rebuild(self) -> None:
@@ -144,7 +146,9 @@ class Mishaps:
 
     def _redis_server(self) -> psutil.Process:
         """By its title, in which it names its address and no longer its configuration."""
-        [server] = _running(binary().name, f"127.0.0.1:{self._stack.settings.redis_port}")
+        [server] = _running(
+            find_redis_server().name, f"127.0.0.1:{self._stack.settings.redis_port}"
+        )
         return server
 
 

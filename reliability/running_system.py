@@ -17,7 +17,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from local.aws.clients import client
+from local.aws.clients import build_client
 from local.aws.cognito import PASSWORD
 from local.settings import ROOT, Settings, from_environment
 
@@ -40,15 +40,15 @@ class RunningStack:
 
     @property
     def s3(self) -> Any:
-        return client("s3", self.aws_url)
+        return build_client("s3", self.aws_url)
 
     @property
     def sqs(self) -> Any:
-        return client("sqs", self.aws_url)
+        return build_client("sqs", self.aws_url)
 
     def token(self, email: str = "doctor@north.example") -> str:
         """An ID token, as the page gets one after the login."""
-        answer = client("cognito-idp", self.login_url).initiate_auth(
+        answer = build_client("cognito-idp", self.login_url).initiate_auth(
             ClientId=self.client_id,
             AuthFlow="USER_PASSWORD_AUTH",
             AuthParameters={"USERNAME": email, "PASSWORD": PASSWORD},

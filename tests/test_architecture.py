@@ -10,8 +10,8 @@ import pytest
 
 from bundles.functions import BUNDLES, FUNCTIONS, stage_for_lambda
 from local.cli.prepare import prepare
-from local.cli.progress import Progress
-from local.settings import RUNTIME
+from local.progress import Progress
+from local.settings import LAMBDA_ENVIRONMENT
 
 ROOT = Path(__file__).resolve().parent.parent
 
@@ -118,7 +118,7 @@ def test_a_handler_is_imported_from_its_bundle_alone(staged, bundle, handler):
     module, name = handler.rsplit(".", 1)
     folder = str(staged[bundle])
     code = f"import sys; sys.path.insert(0, {folder!r}); from {module} import {name}"
-    command = [str(RUNTIME / "bin" / "python"), "-I", "-c", code]
+    command = [str(LAMBDA_ENVIRONMENT / "bin" / "python"), "-I", "-c", code]
     environment = {"AWS_REGION": "us-east-1", "AWS_DEFAULT_REGION": "us-east-1"}
     ran = subprocess.run(
         command, cwd="/", env=environment, capture_output=True, text=True, check=False

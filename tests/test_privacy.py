@@ -13,7 +13,7 @@ import requests
 
 from contracts import keys
 from local.aws import persistent_secrets
-from local.aws.resources import DEAD_LETTERS, FACTS, PICTURES
+from local.aws.resources import DEAD_LETTER_QUEUE, FACTS_BUCKET, IMAGES_BUCKET
 from phantoms.chest import phantom
 from phantoms.files import dicom
 from screening.images import model_input
@@ -69,7 +69,7 @@ def test_what_was_planted_is_shown_to_the_own_site_alone(
         body = {"file_name": PLANTED}
         answer = requests.post(url, json=body, headers=stack.bearer(email), timeout=30)
         assert len(answer.json()["radiographs"]) == found
-    content = _read(stack, PICTURES, keys.identity(uploads[0]))
+    content = _read(stack, IMAGES_BUCKET, keys.identity(uploads[0]))
     assert content.count(PLANTED.encode()) >= 4
 
 
@@ -84,26 +84,28 @@ def test_no_log_and_no_metric_names_a_patient(stack: RunningStack) -> None:
 
 @pytest.mark.usefixtures("uploads")
 def test_no_fact_and_no_name_of_an_object_names_a_patient(stack: RunningStack) -> None:
-    for bucket in (FACTS, PICTURES):
+    for bucket in (FACTS_BUCKET, IMAGES_BUCKET):
         names = list(_objects(stack, bucket))
         assert len(names) >= 10
         assert [name for name in names if _named_in(name.encode())] == []
-    facts = [name for name in _objects(stack, FACTS) if name.startswith("facts/")]
-    assert [name for name in facts if _named_in(_read(stack, FACTS, name))] == []
+    facts = [name for name in _objects(stack, FACTS_BUCKET) if name.startswith("facts/")]
+    assert [name for name in facts if _named_in(_read(stack, FACTS_BUCKET, name))] == []
 
 
 @pytest.mark.usefixtures("uploads")
 def test_no_picture_names_a_patient(stack: RunningStack) -> None:
     """What was sent, and what was read of it, are the only objects that may."""
     may = ("incoming/", "/original", "/identity.json")
-    names = [name for name in _objects(stack, PICTURES) if not any(part in name for part in may)]
+    names = [
+        name for name in _objects(stack, IMAGES_BUCKET) if not any(part in name for part in may)
+    ]
     assert len(names) >= 6
-    assert [name for name in names if _named_in(_read(stack, PICTURES, name))] == []
+    assert [name for name in names if _named_in(_read(stack, IMAGES_BUCKET, name))] == []
 
 
 @pytest.mark.usefixtures("uploads")
 def test_no_key_of_redis_names_a_patient(stack: RunningStack) -> None:
-    token = persistent_secrets.kept(stack.settings, persistent_secrets.REDIS)
+    token = persistent_secrets.read_or_create_secret(stack.settings, persistent_secrets.REDIS)
     known = list(redis.Redis.from_url(stack.settings.redis_url, password=token).scan_iter())
     assert len(known) >= 5
     assert [key for key in known if _named_in(key)] == []
@@ -111,7 +113,7 @@ def test_no_key_of_redis_names_a_patient(stack: RunningStack) -> None:
 
 @pytest.mark.usefixtures("uploads")
 def test_no_message_that_waits_names_a_patient(stack: RunningStack) -> None:
-    queue = stack.sqs.get_queue_url(QueueName=DEAD_LETTERS)["QueueUrl"]
+    queue = stack.sqs.get_queue_url(QueueName=DEAD_LETTER_QUEUE)["QueueUrl"]
     received = stack.sqs.receive_message(QueueUrl=queue, MaxNumberOfMessages=10)
     assert not _named_in(json.dumps(received, default=str).encode())
 

@@ -12,7 +12,7 @@ import requests
 
 from contracts import keys
 from contracts.api import Created, RadiographView
-from local.aws.resources import FACTS
+from local.aws.resources import FACTS_BUCKET
 from local.cli.sample import write_samples
 from tests.running_stack import RunningStack
 
@@ -102,7 +102,7 @@ def test_the_same_event_three_times_gives_one_answer(stack: RunningStack, phanto
         stack.sqs.send_message(QueueUrl=stack.queue_url, MessageBody=_event(radiograph))
     _wait_until_empty(stack)
     prefix = keys.facts_prefix(radiograph)
-    facts = stack.s3.list_objects_v2(Bucket=FACTS, Prefix=prefix)["Contents"]
+    facts = stack.s3.list_objects_v2(Bucket=FACTS_BUCKET, Prefix=prefix)["Contents"]
     assert len(facts) == 3
 
 

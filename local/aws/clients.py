@@ -14,7 +14,7 @@ KEY_ID, SECRET = "local", "local"
 _CONFIG = Config(connect_timeout=5, read_timeout=30, retries={"total_max_attempts": 3})
 
 
-def client(service: str, url: str) -> Any:
+def build_client(service: str, url: str) -> Any:
     """A client of its own session, so that nothing of the person's AWS settings takes part."""
     session = boto3.Session(
         aws_access_key_id=KEY_ID, aws_secret_access_key=SECRET, region_name=REGION

@@ -7,8 +7,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from local.aws.clients import client
-from local.cli.npm import Program, node
+from local.aws.clients import build_client
+from local.npm.program import Program, node
 from local.processes.group import Command
 from local.settings import NODE, ROOT, Settings
 
@@ -72,7 +72,7 @@ def server(settings: Settings) -> Command:
 
 def make_accounts(settings: Settings) -> Login:
     """The pool, its client for this page and the demo accounts, unless they are there."""
-    cognito = client("cognito-idp", settings.login_url)
+    cognito = build_client("cognito-idp", settings.login_url)
     pools = cognito.list_user_pools(MaxResults=10)["UserPools"]
     pool_id = pools[0]["Id"] if pools else _make_pool(cognito)
     client_id = _client(cognito, pool_id, settings)

@@ -2,14 +2,14 @@
 
 import secrets
 
-from local.aws.clients import client
+from local.aws.clients import build_client
 from local.settings import Settings
 
 SESSION = "session-secret"
 REDIS = "redis-secret"
 
 
-def kept(settings: Settings, name: str) -> str:
+def read_or_create_secret(settings: Settings, name: str) -> str:
     """The same at each start; only the person who starts the system may read its file."""
     path = settings.data / name
     if not path.exists():
@@ -22,6 +22,8 @@ def kept(settings: Settings, name: str) -> str:
 
 def make_secret(settings: Settings, name: str) -> str:
     """Puts it where the functions read it, and returns its ARN."""
-    manager = client("secretsmanager", settings.aws_url)
-    made = manager.create_secret(Name=f"xray-{name}", SecretString=kept(settings, name))
+    manager = build_client("secretsmanager", settings.aws_url)
+    made = manager.create_secret(
+        Name=f"xray-{name}", SecretString=read_or_create_secret(settings, name)
+    )
     return str(made["ARN"])

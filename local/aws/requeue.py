@@ -6,38 +6,40 @@ from typing import Any
 from urllib.parse import quote_plus
 
 from contracts import facts, keys
-from local.aws.clients import client
-from local.aws.resources import FACTS, PICTURES
+from local.aws.clients import build_client
+from local.aws.resources import FACTS_BUCKET, IMAGES_BUCKET
 from local.settings import REGION, Settings
 
 # After one of these nothing is left to do for screening.
 _FINAL = {fact.kind for fact in (facts.Screened, facts.Rejected, facts.Reviewed, facts.Deleted)}
 
 
-def queue_again(settings: Settings, queue_url: str) -> int:
+def requeue_unanswered(settings: Settings, queue_url: str) -> int:
     """Announces each unanswered arrival once more, as S3 would, and returns how many."""
-    s3, sqs = client("s3", settings.aws_url), client("sqs", settings.aws_url)
+    s3, sqs = build_client("s3", settings.aws_url), build_client("sqs", settings.aws_url)
     last = _last_facts(s3)
     unanswered = [
         entry
-        for entry in _listed(s3, PICTURES, keys.incoming(""))
+        for entry in _listed(s3, IMAGES_BUCKET, keys.incoming(""))
         if not _is_answered(s3, last.get(entry["Key"].removeprefix(keys.incoming(""))))
     ]
     for entry in unanswered:
-        sqs.send_message(QueueUrl=queue_url, MessageBody=json.dumps(arrival(entry)))
+        sqs.send_message(QueueUrl=queue_url, MessageBody=json.dumps(build_arrival_event(entry)))
     return len(unanswered)
 
 
 def _last_facts(s3: Any) -> dict[str, str]:
     """The key of the newest fact of each radiograph; keys are listed in order."""
-    listed = (entry["Key"] for entry in _listed(s3, FACTS, keys.facts_prefix("").rstrip("/")))
+    listed = (
+        entry["Key"] for entry in _listed(s3, FACTS_BUCKET, keys.facts_prefix("").rstrip("/"))
+    )
     return {key.split("/")[1]: key for key in listed}
 
 
 def _is_answered(s3: Any, key: str | None) -> bool:
     if key is None:
         return False
-    fact = json.loads(s3.get_object(Bucket=FACTS, Key=key)["Body"].read())
+    fact = json.loads(s3.get_object(Bucket=FACTS_BUCKET, Key=key)["Body"].read())
     return fact["kind"] in _FINAL
 
 
@@ -46,7 +48,7 @@ def _listed(s3: Any, bucket: str, prefix: str) -> Any:
     return (entry for page in pages for entry in page.get("Contents", []))
 
 
-def arrival(entry: dict[str, Any]) -> dict[str, Any]:
+def build_arrival_event(entry: dict[str, Any]) -> dict[str, Any]:
     """The event of S3 for an object, as S3 lists it."""
     arrived = entry["LastModified"].astimezone(UTC).isoformat(timespec="milliseconds")
     made = {
@@ -62,7 +64,7 @@ def arrival(entry: dict[str, Any]) -> dict[str, Any]:
         "eventName": "ObjectCreated:Put",
         "s3": {
             "s3SchemaVersion": "1.0",
-            "bucket": {"name": PICTURES, "arn": f"arn:aws:s3:::{PICTURES}"},
+            "bucket": {"name": IMAGES_BUCKET, "arn": f"arn:aws:s3:::{IMAGES_BUCKET}"},
             "object": made,
         },
     }

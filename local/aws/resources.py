@@ -7,16 +7,16 @@ from typing import Any
 from bundles.functions import Resources
 from contracts import keys
 from contracts.queue import MAX_RECEIVE_COUNT
-from local.aws.clients import client
+from local.aws.clients import build_client
 from local.aws.cognito import Login
 from local.settings import ROOT, Model, Settings
 from storage.models_bucket import ModelsBucket, describe_current_version
 
-PICTURES = "xray-pictures"
-FACTS = "xray-facts"
-MODELS = "xray-models"
-QUEUE = "xray-screening"
-DEAD_LETTERS = "xray-screening-dead-letters"
+IMAGES_BUCKET = "xray-pictures"
+FACTS_BUCKET = "xray-facts"
+MODELS_BUCKET = "xray-models"
+SCREENING_QUEUE = "xray-screening"
+DEAD_LETTER_QUEUE = "xray-screening-dead-letters"
 
 CARD = ROOT / "models" / "model_card.json"
 
@@ -25,21 +25,21 @@ ENDPOINT_NAME = "chest-xray"
 SITES = {"siteNorth": {}, "siteSouth": {"prevalence": 0.1}}
 
 
-def make_storage(settings: Settings) -> None:
+def create_buckets(settings: Settings) -> None:
     """The three versioned buckets; a page from elsewhere may not touch the pictures."""
-    s3 = client("s3", settings.aws_url)
+    s3 = build_client("s3", settings.aws_url)
     existing = {bucket["Name"] for bucket in s3.list_buckets()["Buckets"]}
-    for bucket in (PICTURES, FACTS, MODELS):
+    for bucket in (IMAGES_BUCKET, FACTS_BUCKET, MODELS_BUCKET):
         if bucket not in existing:
             s3.create_bucket(Bucket=bucket)
         s3.put_bucket_versioning(Bucket=bucket, VersioningConfiguration={"Status": "Enabled"})
-    s3.put_bucket_cors(Bucket=PICTURES, CORSConfiguration={"CORSRules": [_cors(settings)]})
+    s3.put_bucket_cors(Bucket=IMAGES_BUCKET, CORSConfiguration={"CORSRules": [_cors(settings)]})
 
 
-def make_queue(settings: Settings, *, visible_again_seconds: int) -> str:
+def create_queue(settings: Settings, *, visible_again_seconds: int) -> str:
     """The screening queue, told of each arrival under `incoming/`; returns its address."""
-    sqs = client("sqs", settings.aws_url)
-    dead = sqs.create_queue(QueueName=DEAD_LETTERS)["QueueUrl"]
+    sqs = build_client("sqs", settings.aws_url)
+    dead = sqs.create_queue(QueueName=DEAD_LETTER_QUEUE)["QueueUrl"]
     redrive = {
         "deadLetterTargetArn": queue_arn(sqs, dead),
         "maxReceiveCount": str(MAX_RECEIVE_COUNT),
@@ -48,9 +48,9 @@ def make_queue(settings: Settings, *, visible_again_seconds: int) -> str:
         "VisibilityTimeout": str(visible_again_seconds),
         "RedrivePolicy": json.dumps(redrive),
     }
-    url = str(sqs.create_queue(QueueName=QUEUE, Attributes=attributes)["QueueUrl"])
-    client("s3", settings.aws_url).put_bucket_notification_configuration(
-        Bucket=PICTURES, NotificationConfiguration=_arrivals(queue_arn(sqs, url))
+    url = str(sqs.create_queue(QueueName=SCREENING_QUEUE, Attributes=attributes)["QueueUrl"])
+    build_client("s3", settings.aws_url).put_bucket_notification_configuration(
+        Bucket=IMAGES_BUCKET, NotificationConfiguration=_arrivals(queue_arn(sqs, url))
     )
     return url
 
@@ -60,15 +60,15 @@ def publish_model(settings: Settings, card: Path = CARD) -> str:
 
     A version is written once, and the pointer is left where somebody else has put it.
     """
-    s3 = client("s3", settings.aws_url)
-    files = ModelsBucket(s3, MODELS)
+    s3 = build_client("s3", settings.aws_url)
+    files = ModelsBucket(s3, MODELS_BUCKET)
     fields = json.loads(card.read_text())
     bundled = fields["model_version"]
     for path in (card.name, fields["artefacts"]["cpu"]["path"]):
         if files.read_source_key(bundled, path) is None:
             content = (card.parent / path).read_bytes()
             s3.put_object(
-                Bucket=MODELS,
+                Bucket=MODELS_BUCKET,
                 Key=keys.model_file(bundled, path),
                 Body=content,
                 Metadata={keys.COPIED_FROM: path},
@@ -82,9 +82,9 @@ def known(
     """What the functions are told of all this."""
     return Resources(
         stage="local",
-        images_bucket=PICTURES,
-        facts_bucket=FACTS,
-        models_bucket=MODELS,
+        images_bucket=IMAGES_BUCKET,
+        facts_bucket=FACTS_BUCKET,
+        models_bucket=MODELS_BUCKET,
         redis_url=settings.redis_url,
         redis_secret_arn=redis_secret_arn,
         endpoint_name=ENDPOINT_NAME if settings.model is Model.ENDPOINT else "",
@@ -114,5 +114,9 @@ def _cors(settings: Settings) -> dict[str, Any]:
 
 def _arrivals(arn: str) -> dict[str, Any]:
     only_incoming = {"Key": {"FilterRules": [{"Name": "prefix", "Value": keys.incoming("")}]}}
-    arrival = {"QueueArn": arn, "Events": ["s3:ObjectCreated:*"], "Filter": only_incoming}
-    return {"QueueConfigurations": [arrival]}
+    build_arrival_event = {
+        "QueueArn": arn,
+        "Events": ["s3:ObjectCreated:*"],
+        "Filter": only_incoming,
+    }
+    return {"QueueConfigurations": [build_arrival_event]}

@@ -3,20 +3,20 @@ commands register and promote what was trained on this machine, with no AWS acco
 """
 
 from contracts.training import TrainingEnvironment, parameter_name
-from local.aws.clients import KEY_ID, SECRET, client
-from local.aws.resources import MODELS
+from local.aws.clients import KEY_ID, SECRET, build_client
+from local.aws.resources import MODELS_BUCKET
 from local.settings import REGION, Settings
 
 STAGE = "local"
 _REGISTER = "chest-xray-local"
 
 
-def make_training_place(settings: Settings) -> None:
+def create_training_environment(settings: Settings) -> None:
     """Jobs run here by `training.launch --local`, which needs none of what a job in AWS needs."""
     place = TrainingEnvironment(
         stage=STAGE,
         region=REGION,
-        models_bucket=MODELS,
+        models_bucket=MODELS_BUCKET,
         key_arn="",
         role_arn="",
         subnets="",
@@ -26,11 +26,11 @@ def make_training_place(settings: Settings) -> None:
         endpoint_name="",
         endpoint_alarms="",
     )
-    ssm = client("ssm", settings.aws_url)
+    ssm = build_client("ssm", settings.aws_url)
     ssm.put_parameter(
         Name=parameter_name(STAGE), Value=place.to_json(), Type="String", Overwrite=True
     )
-    client("sagemaker", settings.aws_url).create_model_package_group(
+    build_client("sagemaker", settings.aws_url).create_model_package_group(
         ModelPackageGroupName=_REGISTER
     )
     (settings.folder / "aws.env").write_text(

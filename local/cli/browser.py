@@ -19,13 +19,13 @@ _NONE = (
 )
 
 
-def find() -> Path | None:
+def find_browser() -> Path | None:
     """The browser that Playwright is to drive, or None."""
     return next((path for path in _candidates() if _starts(path)), None)
 
 
 def main() -> int:
-    if find() or _from_packages() or _from_playwright():
+    if find_browser() or _from_packages() or _from_playwright():
         return 0
     print(_NONE)
     return 1
@@ -64,13 +64,13 @@ def _from_packages() -> bool:
     apt = [*as_root, "env", "DEBIAN_FRONTEND=noninteractive", "apt-get", "-qq"]
     _runs([*apt, "update"])
     _runs([*apt, "install", "--yes", "--no-install-recommends", "chromium"])
-    return find() is not None
+    return find_browser() is not None
 
 
 def _from_playwright() -> bool:
     print("Downloading Chromium …", flush=True)
     _runs([sys.executable, "-m", "playwright", "install", "chromium"])
-    return find() is not None
+    return find_browser() is not None
 
 
 def _runs(command: list[str]) -> bool:

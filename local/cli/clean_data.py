@@ -11,7 +11,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
-from local.errors import LocalError, TakenError
+from local.errors import InUseError, LocalError
 from local.settings import from_environment
 
 
@@ -25,7 +25,7 @@ def alone(folder: Path) -> Iterator[None]:
         try:
             fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
         except BlockingIOError as error:
-            raise TakenError(
+            raise InUseError(
                 f"The system runs already with the data in {folder}. Stop it first, or choose "
                 "another folder: make run XRAY_LOCAL_DIR=folder PORT=9000"
             ) from error

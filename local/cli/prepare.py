@@ -12,11 +12,11 @@ from pathlib import Path
 
 from bundles.functions import BUNDLES, Bundle, stage_for_this_machine
 from local.aws.cognito import COGNITO_LOCAL
-from local.cli.install_once import alone, is_current, note, run
-from local.cli.npm import install
-from local.cli.progress import Progress
 from local.errors import PrepareError
-from local.settings import ROOT, RUNTIME
+from local.install_once import alone, is_current, note, run
+from local.npm.program import install
+from local.progress import Progress
+from local.settings import LAMBDA_ENVIRONMENT, ROOT
 
 _IN_RUNTIME = ("awslambdaric", "boto3")
 _PINS = ROOT / "requirements" / "run.txt"
@@ -25,7 +25,7 @@ _PINS = ROOT / "requirements" / "run.txt"
 def prepare(progress: Progress) -> dict[str, Path]:
     """Makes what is missing and returns the folder of each bundle. Raises PrepareError."""
     with alone():
-        if not is_current(RUNTIME, _runtime_stamp()):
+        if not is_current(LAMBDA_ENVIRONMENT, _runtime_stamp()):
             with progress.part("Lambda's own environment"):
                 _make_runtime()
         if not COGNITO_LOCAL.is_installed:
@@ -43,13 +43,13 @@ def _staged(bundle: Bundle) -> Path:
 
 
 def _make_runtime() -> None:
-    shutil.rmtree(RUNTIME, ignore_errors=True)
+    shutil.rmtree(LAMBDA_ENVIRONMENT, ignore_errors=True)
     uv = [sys.executable, "-m", "uv"]
-    run([*uv, "venv", "--quiet", "--python", sys.executable, str(RUNTIME)])
-    python = str(RUNTIME / "bin" / "python")
+    run([*uv, "venv", "--quiet", "--python", sys.executable, str(LAMBDA_ENVIRONMENT)])
+    python = str(LAMBDA_ENVIRONMENT / "bin" / "python")
     pip = [*uv, "pip", "install", "--quiet", "--python", python, "-c", str(_PINS)]
     run([*pip, *_IN_RUNTIME])
-    note(RUNTIME, _runtime_stamp())
+    note(LAMBDA_ENVIRONMENT, _runtime_stamp())
 
 
 def _runtime_stamp() -> str:

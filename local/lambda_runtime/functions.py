@@ -11,7 +11,7 @@ from local.aws import clients
 from local.lambda_runtime.pool import Pool
 from local.lambda_runtime.runtime_api import Worker
 from local.processes.group import Command, Processes
-from local.settings import REGION, RUNTIME, Model, Settings
+from local.settings import LAMBDA_ENVIRONMENT, REGION, Model, Settings
 
 
 def pool(
@@ -21,7 +21,12 @@ def pool(
 
     def launch(api: str) -> "subprocess.Popen[bytes]":
         command = Command(
-            arguments=[str(RUNTIME / "bin" / "python"), "-m", "awslambdaric", function.handler],
+            arguments=[
+                str(LAMBDA_ENVIRONMENT / "bin" / "python"),
+                "-m",
+                "awslambdaric",
+                function.handler,
+            ],
             folder=folder,
             environment={**environment, "AWS_LAMBDA_RUNTIME_API": api},
         )

@@ -2,7 +2,7 @@
 
 import socket
 
-from local.errors import TakenError
+from local.errors import InUseError
 from local.processes.group import listener
 from local.settings import Settings
 
@@ -13,7 +13,7 @@ def check(settings: Settings) -> None:
         if not _is_free(port):
             whom = listener(port)
             other, last = settings.port + 100, max(settings.ports) + 100
-            raise TakenError(
+            raise InUseError(
                 f"Port {port} ({what}) is taken{f' by {whom}' if whom else ''}. "
                 f"Choose others: make run PORT={other} (it uses {other} to {last})."
             )

@@ -10,7 +10,7 @@ from local.processes.group import Command
 from local.settings import Settings
 
 
-def server(settings: Settings) -> Command:
+def build_command(settings: Settings) -> Command:
     """In memory only: what Redis holds is made again from storage at each start.
 
     Its token stands in a file that nobody else may read, and on no command line.
@@ -18,7 +18,7 @@ def server(settings: Settings) -> Command:
     options = {
         "bind": "127.0.0.1",
         "port": str(settings.redis_port),
-        "requirepass": persistent_secrets.kept(settings, persistent_secrets.REDIS),
+        "requirepass": persistent_secrets.read_or_create_secret(settings, persistent_secrets.REDIS),
         "save": '""',
         "appendonly": "no",
         # Every key that we write lives for a limited time, so any may go when this is full.
@@ -28,10 +28,10 @@ def server(settings: Settings) -> Command:
     path = settings.data / "redis.conf"
     path.touch(mode=0o600)
     path.write_text("".join(f"{name} {value}\n" for name, value in options.items()))
-    return Command(arguments=[str(binary()), str(path)], folder=settings.data)
+    return Command(arguments=[str(find_redis_server()), str(path)], folder=settings.data)
 
 
-def binary() -> Path:
+def find_redis_server() -> Path:
     """The program to run. Raises RedisMissingError."""
     if installed := shutil.which("redis-server"):
         return Path(installed)

@@ -7,7 +7,7 @@ import time
 import requests
 
 from local.aws import cognito
-from local.errors import PartError
+from local.errors import ServiceStartError
 from local.processes import ports, redis_server
 from local.processes.group import Command, Processes
 from local.settings import ROOT, Model, Settings
@@ -30,9 +30,9 @@ class Services:
         """
         settings, start = self._settings, self._start
         if settings.model is Model.ENDPOINT:
-            start("endpoint", endpoint_command(settings))
+            start("endpoint", build_endpoint_command(settings))
         aws = start("aws", _aws(settings))
-        redis = start("redis", redis_server.server(settings))
+        redis = start("redis", redis_server.build_command(settings))
         login = start("login", cognito.server(settings))
         self._wait_for("aws", aws, f"{settings.aws_url}/moto-api/data.json")
         self._wait_for("redis", redis, settings.redis_port)
@@ -64,11 +64,11 @@ class Services:
             time.sleep(0.05)
 
 
-def failed(processes: Processes, name: str, why: str) -> PartError:
+def failed(processes: Processes, name: str, why: str) -> ServiceStartError:
     """With the last lines of its log, which mostly say it."""
     log = processes.log(name)
     last = "\n".join(log.read_text(errors="replace").splitlines()[-8:])
-    return PartError(f"The part {name} did not start: {why}.\n{last}\nIts log is {log}")
+    return ServiceStartError(f"The part {name} did not start: {why}.\n{last}\nIts log is {log}")
 
 
 def _answers(url: str) -> bool:
@@ -87,7 +87,7 @@ def _aws(settings: Settings) -> Command:
     return _module("local.aws.server", chosen)
 
 
-def endpoint_command(settings: Settings) -> Command:
+def build_endpoint_command(settings: Settings) -> Command:
     chosen = {"--port": str(settings.endpoint_port), "--models": str(ROOT / "models")}
     return _module("local.sagemaker.endpoint", chosen)
 

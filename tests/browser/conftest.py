@@ -7,7 +7,7 @@ import pytest
 from playwright.sync_api import Browser, ConsoleMessage, Page, sync_playwright
 
 from local.aws.cognito import PASSWORD
-from local.cli.browser import find
+from local.cli.browser import find_browser
 from local.cli.sample import write_samples
 from tests.running_stack import RunningStack
 
@@ -18,7 +18,7 @@ _OPTIONS = ["--no-sandbox", "--disable-dev-shm-usage", "--disable-background-net
 @pytest.fixture(scope="session")
 def browser() -> Iterator[Browser]:
     with sync_playwright() as playwright:
-        chromium = playwright.chromium.launch(executable_path=find(), args=_OPTIONS)
+        chromium = playwright.chromium.launch(executable_path=find_browser(), args=_OPTIONS)
         yield chromium
         chromium.close()
 

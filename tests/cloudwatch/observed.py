@@ -19,7 +19,7 @@ from lambdas.api.services import backend
 from lambdas.screening import handler
 from lambdas.screening.current_model import LoadedModel
 from lambdas.screening.predictor import Predictions
-from local.aws.resources import PICTURES
+from local.aws.resources import IMAGES_BUCKET
 from local.cli.sample import write_samples
 from phantoms.files import encoded, ramp
 from tests.cloudwatch.named import Named
@@ -42,7 +42,7 @@ def locally(stack: RunningStack, tmp_path_factory: pytest.TempPathFactory) -> se
     """Of the running local system: two good files, one bad, a stranger's, and a review."""
     picture = write_samples(tmp_path_factory.mktemp("phantoms"))[0].read_bytes()
     stranger = keys.incoming(keys.radiograph_id("siteNorth", "never announced"))
-    stack.s3.put_object(Bucket=PICTURES, Key=stranger, Body=picture)
+    stack.s3.put_object(Bucket=IMAGES_BUCKET, Key=stranger, Body=picture)
     for key, content in {"one": picture, "again": picture, "bad": b"no picture"}.items():
         created = create(stack, "phantom.png", len(content), key=f"observed {key}")
         send(created, content)

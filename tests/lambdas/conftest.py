@@ -20,7 +20,7 @@ from contracts import keys
 from lambdas import clients
 from lambdas.api.services import backend
 from lambdas.screening import handler
-from local.processes.redis_server import binary
+from local.processes.redis_server import find_redis_server
 from tests.conftest import ROOT
 from tests.lambdas.calls import Api, Aws
 
@@ -39,7 +39,7 @@ def moto_url() -> Iterator[str]:
 @pytest.fixture(scope="session")
 def redis_url(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
     socket = tmp_path_factory.mktemp("redis") / "s"
-    command = [str(binary()), "--port", "0", "--unixsocket", str(socket), "--save", ""]
+    command = [str(find_redis_server()), "--port", "0", "--unixsocket", str(socket), "--save", ""]
     process = subprocess.Popen([*command, "--requirepass", TOKEN], stdout=subprocess.DEVNULL)
     url = f"unix://{socket}"
     _wait_for(lambda: redis.Redis.from_url(url, password=TOKEN).ping(), socket)

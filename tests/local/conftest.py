@@ -12,12 +12,12 @@ import pytest
 import requests
 
 from bundles.functions import API, Function
-from local.aws.clients import client
+from local.aws.clients import build_client
 from local.cli.prepare import prepare
-from local.cli.progress import Progress
 from local.lambda_runtime.functions import pool
 from local.lambda_runtime.pool import Pool
 from local.processes.group import Processes
+from local.progress import Progress
 from local.settings import ROOT
 from tests.running_stack import free_ports
 
@@ -33,7 +33,7 @@ def aws_process(folder: Path, *, port: int) -> Iterator[Any]:
     try:
         url = f"http://localhost:{port}"
         _wait_for(lambda: requests.get(f"{url}/moto-api/data.json", timeout=5).ok)
-        yield client("s3", url)
+        yield build_client("s3", url)
     finally:
         process.kill()
         process.wait()
@@ -59,7 +59,7 @@ def aws_port(tmp_path_factory: pytest.TempPathFactory) -> Iterator[int]:
 
 @pytest.fixture(scope="session")
 def s3(aws_port: int) -> Any:
-    return client("s3", f"http://localhost:{aws_port}")
+    return build_client("s3", f"http://localhost:{aws_port}")
 
 
 @pytest.fixture(scope="session")

@@ -12,7 +12,7 @@ import pytest
 from PIL import Image, ImageOps
 
 from local.cli.sample import write_samples
-from local.screen import files_in
+from local.screen import list_files
 from tests.conftest import ROOT
 
 
@@ -87,7 +87,7 @@ def test_brackets_in_a_file_name_are_shown(tmp_path: Path, monkeypatch: pytest.M
 
 def test_hidden_files_are_passed_over(tmp_path: Path) -> None:
     (tmp_path / ".DS_Store").touch()
-    assert files_in([tmp_path]) == []
+    assert list_files([tmp_path]) == []
 
 
 @pytest.mark.data

@@ -5,12 +5,17 @@ from pathlib import Path
 import pytest
 
 from local.errors import SettingsError
-from local.settings import TOOLS, Model, from_environment
+from local.settings import TOOLS_FOLDER, Model, from_environment
 
 
 def test_nothing_chosen_is_the_cpu_model_on_port_8000_in_the_checkout() -> None:
     made = from_environment({"PORT": "", "MODEL": "", "SAMPLES": "", "XRAY_LOCAL_DIR": ""})
-    assert (made.port, made.model, made.samples, made.folder) == (8000, Model.CPU, None, TOOLS)
+    assert (made.port, made.model, made.samples, made.folder) == (
+        8000,
+        Model.CPU,
+        None,
+        TOOLS_FOLDER,
+    )
 
 
 def test_each_part_has_a_port_of_its_own(tmp_path: Path) -> None:

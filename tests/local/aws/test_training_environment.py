@@ -5,8 +5,8 @@ import subprocess
 import sys
 from pathlib import Path
 
-from local.aws.resources import MODELS, make_storage, publish_model
-from local.aws.training_environment import make_training_place
+from local.aws.resources import MODELS_BUCKET, create_buckets, publish_model
+from local.aws.training_environment import create_training_environment
 from local.settings import Settings
 from tests.conftest import ROOT
 from tests.local.conftest import aws_process
@@ -34,12 +34,12 @@ def test_a_model_goes_from_its_folder_to_the_pointer_and_back(tmp_path: Path, sm
     settings = Settings(port=port, folder=tmp_path)
     version = read_artefact(smoke).version
     with aws_process(tmp_path / "objects", port=port + 1) as s3:
-        make_storage(settings)
+        create_buckets(settings)
         bundled = publish_model(settings)
-        make_training_place(settings)
+        create_training_environment(settings)
         assert f"{version} is registered in local" in run(settings, f"register {smoke}")
         done = run(settings, f'promote {version} --approve "a try"')
         assert done == f"{version} answers in local; before it {bundled}\n"
         assert publish_model(settings) == f"{version} (models/ has {bundled}, not promoted)"
         assert run(settings, "promote --back") == f"{bundled} answers in local\n"
-        assert s3.get_object(Bucket=MODELS, Key=f"models/{version}/cpu.tflite")
+        assert s3.get_object(Bucket=MODELS_BUCKET, Key=f"models/{version}/cpu.tflite")

@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from local.aws.clients import client
+from local.aws.clients import build_client
 from local.lambda_runtime.event_source import Poller, dealt_with, event
 from local.lambda_runtime.runtime_api import Outcome
 
@@ -52,7 +52,7 @@ def test_only_what_is_dealt_with_is_deleted(outcome: Outcome, deleted: list[str]
 
 @pytest.fixture
 def sqs(aws_port: int) -> Any:
-    return client("sqs", f"http://localhost:{aws_port}")
+    return build_client("sqs", f"http://localhost:{aws_port}")
 
 
 @pytest.fixture

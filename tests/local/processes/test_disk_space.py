@@ -6,8 +6,8 @@ from pathlib import Path
 import pytest
 from rich.console import Console
 
-from local.cli.progress import Progress
 from local.processes.disk_space import LEAST_BYTES, Room
+from local.progress import Progress
 from local.settings import Settings
 from local.stack import Stack
 from tests.running_stack import free_ports

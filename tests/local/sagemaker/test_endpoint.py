@@ -20,7 +20,7 @@ from screening.card import read_card
 if TYPE_CHECKING:
     from types_boto3_sagemaker_runtime import SageMakerRuntimeClient
 
-MODELS = Path(__file__).resolve().parents[3] / "models"
+MODELS_FOLDER = Path(__file__).resolve().parents[3] / "models"
 PICTURES = [bytes(50_176), bytes(range(256)) * 196]
 
 
@@ -32,7 +32,7 @@ def _command(*arguments: str) -> list[str]:
 def url() -> Iterator[str]:
     """The address of the process that `make run MODEL=endpoint` starts, on a free port."""
     process = subprocess.Popen(
-        _command("--port", "0", "--models", str(MODELS)), stdout=subprocess.PIPE, text=True
+        _command("--port", "0", "--models", str(MODELS_FOLDER)), stdout=subprocess.PIPE, text=True
     )
     assert process.stdout is not None
     ready = process.stdout.readline()
@@ -64,7 +64,7 @@ def test_it_is_healthy(url: str) -> None:
 
 
 def test_boto3_gets_a_prediction_for_each_picture(runtime: "SageMakerRuntimeClient") -> None:
-    card = read_card(MODELS / "model_card.json")
+    card = read_card(MODELS_FOLDER / "model_card.json")
     answers = parse_predictions(_invoke(runtime, build_request(PICTURES)), expected=2)
     assert {answer.model_version for answer in answers} == {card.model_version}
     assert answers[0].logit != answers[1].logit

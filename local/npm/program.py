@@ -5,8 +5,8 @@ import shutil
 from dataclasses import dataclass
 from pathlib import Path
 
-from local.cli.install_once import is_current, note, run
 from local.errors import PrepareError
+from local.install_once import is_current, note, run
 
 _QUIET = ("--no-audit", "--no-fund", "--no-package-lock", "--no-save", "--loglevel=error")
 

@@ -8,7 +8,7 @@ from contextlib import contextmanager
 from pathlib import Path
 
 from local.errors import PrepareError
-from local.settings import TOOLS
+from local.settings import TOOLS_FOLDER
 
 _NOTE = "made-from"
 
@@ -27,7 +27,7 @@ def run(command: list[str], *, path: str | None = None) -> None:
     """Raises PrepareError with all that the command printed."""
     environment = {**os.environ, **({"PATH": path} if path else {})}
     done = subprocess.run(
-        command, cwd=TOOLS, env=environment, stdout=subprocess.PIPE, stderr=subprocess.STDOUT
+        command, cwd=TOOLS_FOLDER, env=environment, stdout=subprocess.PIPE, stderr=subprocess.STDOUT
     )
     if done.returncode:
         told = done.stdout.decode(errors="replace").strip()
@@ -37,7 +37,7 @@ def run(command: list[str], *, path: str | None = None) -> None:
 @contextmanager
 def alone() -> Iterator[None]:
     """Two runs that start together do not install over each other."""
-    TOOLS.mkdir(exist_ok=True)
-    with (TOOLS / "prepare.lock").open("w") as lock:
+    TOOLS_FOLDER.mkdir(exist_ok=True)
+    with (TOOLS_FOLDER / "prepare.lock").open("w") as lock:
         fcntl.flock(lock, fcntl.LOCK_EX)
         yield

@@ -1,0 +1,1 @@
+"""The npm programs of this repository, each pinned by a package-lock.json, and their installation."""
