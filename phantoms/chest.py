@@ -69,7 +69,7 @@ _OPACITIES = (
 )
 
 
-def phantom(*, opacity: bool = False, seed: int = 1) -> NDArray[np.uint8]:
+def draw_phantom(*, opacity: bool = False, seed: int = 1) -> NDArray[np.uint8]:
     """1,024 x 1,024 grey, uint8, air black; with `opacity`, patchy shadows in both lungs."""
     generator = np.random.default_rng(seed)
     axis = (np.arange(SIDE) + 0.5) / SIDE * _FIELD_CM - _FIELD_CM / 2

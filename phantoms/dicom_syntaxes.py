@@ -23,7 +23,7 @@ from pydicom.uid import (
     RLELossless,
 )
 
-from phantoms.files import data_set
+from phantoms.files import build_dataset
 
 Encode = Callable[[NDArray[Any]], bytes | bytearray]
 
@@ -46,9 +46,9 @@ ENCODERS: dict[UID, Encode] = {
 }
 
 
-def written(pixels: NDArray[Any], syntax: UID, **tags: object) -> bytes:
+def encode_dicom_in_syntax(pixels: NDArray[Any], syntax: UID, **tags: object) -> bytes:
     """A file of a syntax that pydicom writes itself."""
-    dataset = data_set(pixels, **tags)
+    dataset = build_dataset(pixels, **tags)
     if syntax == RLELossless:
         dataset.compress(RLELossless)
     elif syntax == ExplicitVRBigEndian:

@@ -15,38 +15,38 @@ from pydicom.uid import (
 )
 
 
-def ramp(rows: int = 60, columns: int = 80) -> NDArray[np.uint8]:
+def grey_ramp(rows: int = 60, columns: int = 80) -> NDArray[np.uint8]:
     """Grey from 0 on the left to 255 on the right, brighter towards the bottom."""
     across = np.linspace(0, 255, columns)[None, :]
     down = np.linspace(0.5, 1.0, rows)[:, None]
     return (across * down).astype(np.uint8)
 
 
-def encoded(picture: Image.Image, file_format: str = "PNG", **options: object) -> bytes:
+def encode_image(picture: Image.Image, file_format: str = "PNG", **options: object) -> bytes:
     buffer = io.BytesIO()
     picture.save(buffer, format=file_format, **options)
     return buffer.getvalue()
 
 
-def noted(picture: Image.Image, note: str) -> bytes:
+def encode_png_with_comment(picture: Image.Image, note: str) -> bytes:
     """The picture as a PNG of its own bytes."""
     info = PngImagePlugin.PngInfo()
     info.add_text("Comment", note)
-    return encoded(picture, pnginfo=info)
+    return encode_image(picture, pnginfo=info)
 
 
-def dicom(pixels: NDArray[np.generic], **tags: object) -> bytes:
+def encode_dicom(pixels: NDArray[np.generic], **tags: object) -> bytes:
     """An uncompressed DX file with these stored values; `tags` are set, or deleted by None."""
     buffer = io.BytesIO()
-    data_set(pixels, **tags).save_as(buffer, enforce_file_format=True)
+    build_dataset(pixels, **tags).save_as(buffer, enforce_file_format=True)
     return buffer.getvalue()
 
 
-def compressed(
+def encode_compressed_dicom(
     pixels: NDArray[np.generic], syntax: UID, frame: bytes | bytearray, **tags: object
 ) -> bytes:
     """The same with the pixels as `frame`, a codestream of this transfer syntax."""
-    dataset = data_set(pixels, **tags)
+    dataset = build_dataset(pixels, **tags)
     dataset.file_meta.TransferSyntaxUID = syntax
     dataset.PixelData = encapsulate([bytes(frame)])
     dataset["PixelData"].is_undefined_length = True
@@ -55,7 +55,7 @@ def compressed(
     return buffer.getvalue()
 
 
-def data_set(pixels: NDArray[np.generic], **tags: object) -> FileDataset:
+def build_dataset(pixels: NDArray[np.generic], **tags: object) -> FileDataset:
     """What `dicom` writes."""
     meta = FileMetaDataset()
     meta.TransferSyntaxUID = ExplicitVRLittleEndian

@@ -26,8 +26,8 @@ from pydicom.uid import (
 )
 
 from local.settings import ROOT
-from phantoms.dicom_syntaxes import ENCODERS, written
-from phantoms.files import compressed, dicom, encoded, ramp
+from phantoms.dicom_syntaxes import ENCODERS, encode_dicom_in_syntax
+from phantoms.files import encode_compressed_dicom, encode_dicom, encode_image, grey_ramp
 from screening import images
 from screening.errors import RejectedFile
 from screening.sandbox import BoundedReader
@@ -101,8 +101,8 @@ def _keep(content: bytes, what: str) -> str:
 
 def _examples(folder: Path | None) -> list[bytes]:
     """Whole files: drawn ones, and those of a folder."""
-    stored = ramp().astype(np.uint16) * 16
-    grey = Image.fromarray(ramp())
+    stored = grey_ramp().astype(np.uint16) * 16
+    grey = Image.fromarray(grey_ramp())
     tags = {"BitsStored": 12, "HighBit": 11, "WindowCenter": "2048", "WindowWidth": "4096"}
     more = {**tags, "PixelPaddingValue": 0, "PatientAge": "004Y", "ViewPosition": "PA"}
     own = (
@@ -112,22 +112,22 @@ def _examples(folder: Path | None) -> list[bytes]:
     )
     return [
         *own,
-        *(encoded(grey.convert(mode)) for mode in ("1", "L", "LA", "P", "RGB", "RGBA")),
-        encoded(Image.fromarray(stored)),
-        *(encoded(grey.convert(mode), "JPEG") for mode in ("L", "RGB", "CMYK")),
-        encoded(grey, "JPEG", progressive=True, exif=_exif(), comment=b"A comment."),
-        encoded(grey, "MPO", save_all=True, append_images=[grey]),
-        dicom(ramp()),
-        dicom(stored, **more),
-        dicom(stored.astype(np.int16), **tags),
-        dicom(np.repeat(ramp()[:, :, None], 3, axis=2)),
-        compressed(ramp(), JPEGBaseline8Bit, encoded(grey, "JPEG")),
+        *(encode_image(grey.convert(mode)) for mode in ("1", "L", "LA", "P", "RGB", "RGBA")),
+        encode_image(Image.fromarray(stored)),
+        *(encode_image(grey.convert(mode), "JPEG") for mode in ("L", "RGB", "CMYK")),
+        encode_image(grey, "JPEG", progressive=True, exif=_exif(), comment=b"A comment."),
+        encode_image(grey, "MPO", save_all=True, append_images=[grey]),
+        encode_dicom(grey_ramp()),
+        encode_dicom(stored, **more),
+        encode_dicom(stored.astype(np.int16), **tags),
+        encode_dicom(np.repeat(grey_ramp()[:, :, None], 3, axis=2)),
+        encode_compressed_dicom(grey_ramp(), JPEGBaseline8Bit, encode_image(grey, "JPEG")),
         *(
-            compressed(stored, syntax, encode(stored), **tags)
+            encode_compressed_dicom(stored, syntax, encode(stored), **tags)
             for syntax, encode in ENCODERS.items()
         ),
         *(
-            written(stored, syntax, **tags)
+            encode_dicom_in_syntax(stored, syntax, **tags)
             for syntax in (
                 ImplicitVRLittleEndian,
                 ExplicitVRBigEndian,

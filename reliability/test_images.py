@@ -9,8 +9,8 @@ from PIL import Image
 
 from contracts.record import State
 from local.offline_screening import Screening
-from phantoms.chest import phantom
-from phantoms.files import noted
+from phantoms.chest import draw_phantom
+from phantoms.files import encode_png_with_comment
 from reliability.checker import Expected
 from screening.images import model_input
 
@@ -31,7 +31,7 @@ class Films:
         self._screening = screening
         self._folder = folder
         self._random = random.Random(seed)
-        self._chest = Image.fromarray(model_input(phantom()))
+        self._chest = Image.fromarray(model_input(draw_phantom()))
 
     def draw(self, number: int) -> Iterator[Film]:
         for index in range(number):
@@ -52,8 +52,8 @@ def expected(screening: Screening, path: Path) -> Expected:
 
 
 _MAKERS: dict[str, Callable[[Image.Image, str], bytes]] = {
-    "chest": noted,
-    "turned": lambda picture, note: noted(picture.rotate(90), note),
-    "damaged": lambda picture, note: noted(picture, note)[: -len(note) - 4000],
+    "chest": encode_png_with_comment,
+    "turned": lambda picture, note: encode_png_with_comment(picture.rotate(90), note),
+    "damaged": lambda picture, note: encode_png_with_comment(picture, note)[: -len(note) - 4000],
     "text": lambda picture, note: f"The patient coughs: {note}".encode(),
 }

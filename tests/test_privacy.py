@@ -14,8 +14,8 @@ import requests
 from contracts import keys
 from local.aws import persistent_secrets
 from local.aws.resources import DEAD_LETTER_QUEUE, FACTS_BUCKET, IMAGES_BUCKET
-from phantoms.chest import phantom
-from phantoms.files import dicom
+from phantoms.chest import draw_phantom
+from phantoms.files import encode_dicom
 from screening.images import model_input
 from tests.running_stack import RunningStack
 from tests.test_stack import answered, create, send
@@ -39,12 +39,14 @@ _FIRST = (0, 2, 3)
 @pytest.fixture(scope="module")
 def uploads(stack: RunningStack) -> list[str]:
     """One that is answered and reviewed with a note, one of another part, and three refused."""
-    chest = model_input(phantom())
+    chest = model_input(draw_phantom())
     files = {
-        "answered": dicom(chest, **TAGS),
-        "not a chest": dicom(chest, **TAGS, BodyPartExamined="HIP", ViewPosition=PLANTED.upper()),
-        "modality": dicom(chest, **TAGS, Modality=PLANTED[:16].upper()),
-        "damaged": dicom(chest, **TAGS)[:-1000],
+        "answered": encode_dicom(chest, **TAGS),
+        "not a chest": encode_dicom(
+            chest, **TAGS, BodyPartExamined="HIP", ViewPosition=PLANTED.upper()
+        ),
+        "modality": encode_dicom(chest, **TAGS, Modality=PLANTED[:16].upper()),
+        "damaged": encode_dicom(chest, **TAGS)[:-1000],
         "no picture": f"{PLANTED} coughs.".encode(),
     }
     made = []

@@ -14,17 +14,17 @@ from pydicom.dataset import FileDataset, FileMetaDataset
 from pydicom.uid import DigitalXRayImageStorageForPresentation, ExplicitVRLittleEndian, generate_uid
 
 from local.settings import ROOT
-from phantoms.chest import phantom
+from phantoms.chest import draw_phantom
 
 
 def write_samples(folder: Path) -> list[Path]:
     """The files written, over any of the same names. Raises OSError."""
     folder.mkdir(parents=True, exist_ok=True)
-    clear, shadow = phantom(), phantom(opacity=True)
+    clear, shadow = draw_phantom(), draw_phantom(opacity=True)
     paths = [folder / name for name in ("phantom.png", "phantom-opacity.jpeg", "phantom.dcm")]
     Image.fromarray(clear).save(paths[0])
     Image.fromarray(shadow).save(paths[1], quality=92)
-    as_dicom(phantom(opacity=True, seed=2)).save_as(paths[2], enforce_file_format=True)
+    as_dicom(draw_phantom(opacity=True, seed=2)).save_as(paths[2], enforce_file_format=True)
     return paths
 
 

@@ -21,7 +21,7 @@ from lambdas.screening.current_model import LoadedModel
 from lambdas.screening.predictor import Predictions
 from local.aws.resources import IMAGES_BUCKET
 from local.cli.sample import write_samples
-from phantoms.files import encoded, ramp
+from phantoms.files import encode_image, grey_ramp
 from tests.cloudwatch.named import Named
 from tests.conftest import Golden
 from tests.lambdas.calls import Api, Aws, Context, run_screening, screened
@@ -86,7 +86,8 @@ def failing(
     backend.cache_clear()
     handler._screener.cache_clear()
     as_service(
-        Service.API, lambda: aws.upload(api.create("no Redis"), encoded(Image.fromarray(ramp())))
+        Service.API,
+        lambda: aws.upload(api.create("no Redis"), encode_image(Image.fromarray(grey_ramp()))),
     )
     as_service(
         Service.SCREENING, lambda: run_screening(keys.radiograph_id("siteNorth", "no Redis"))

@@ -9,14 +9,14 @@ from PIL import Image
 
 from contracts import keys
 from lambdas import clients, refill_cache, release_model
-from phantoms.files import encoded, ramp
+from phantoms.files import encode_image, grey_ramp
 from tests.iam.policy import resolve
 from tests.iam.recorder import Recorder
 from tests.lambdas.calls import Api, Aws, Context, run_screening
 from tests.synthesis import Template
 from ui.auth import session_keys
 
-GOOD = encoded(Image.fromarray(ramp()))
+GOOD = encode_image(Image.fromarray(grey_ramp()))
 
 
 def of_api(recorder: Recorder, aws: Aws, api: Api) -> None:

@@ -13,12 +13,12 @@ from contracts import keys
 from contracts.api import Worklist
 from lambdas.api import handler as api_handler
 from lambdas.screening import handler as screening_handler
-from phantoms.chest import phantom
-from phantoms.files import encoded, noted
+from phantoms.chest import draw_phantom
+from phantoms.files import encode_image, encode_png_with_comment
 from screening.images import model_input
 from tests.conftest import ROOT
 
-CHEST = encoded(Image.fromarray(model_input(phantom())))
+CHEST = encode_image(Image.fromarray(model_input(draw_phantom())))
 
 DOCTOR = {
     "sub": "5f0c1f6e-8a35-4c1f-9a1c-2f6d2b9f1c11",
@@ -139,7 +139,7 @@ class Context:
 def screened(aws: Aws, api: Api, key: str = "k1", **fields: Any) -> str:
     """The id of a phantom that was screened; each key has bytes of its own."""
     radiograph = api.create(key, **fields)
-    aws.upload(radiograph, noted(Image.open(io.BytesIO(CHEST)), key))
+    aws.upload(radiograph, encode_png_with_comment(Image.open(io.BytesIO(CHEST)), key))
     run_screening(radiograph)
     return radiograph
 

@@ -9,7 +9,7 @@ from contracts import keys
 from contracts.metrics import POSITIVE_RATE_ANSWERS, SITE, STAGE, Metric
 from lambdas import settings
 from lambdas.cache import connect
-from phantoms.files import encoded, ramp
+from phantoms.files import encode_image, grey_ramp
 from tests.lambdas.calls import Api, Aws, run_screening, screened
 from tests.lambdas.metrics import Emitted, emitted
 
@@ -113,7 +113,7 @@ def test_a_last_try_without_an_answer_is_counted_for_its_site(
 
 def test_a_last_try_of_what_is_answered_is_not_counted(aws: Aws, api: Api, read: Read) -> None:
     radiograph = api.create()
-    aws.upload(radiograph, encoded(Image.fromarray(ramp())))
+    aws.upload(radiograph, encode_image(Image.fromarray(grey_ramp())))
     run_screening(radiograph)
     run_screening(radiograph, receives=3)
     assert read(Metric.FAILED) == []

@@ -11,7 +11,7 @@ from PIL import Image
 from contracts.answers import Predictor
 from local.cli.sample import write_samples
 from local.settings import Model
-from phantoms.files import noted
+from phantoms.files import encode_png_with_comment
 from reliability.api_client import Doctor
 from reliability.outages import Mishaps
 from reliability.proxy import OF_ENDPOINT, Fault, FaultyProxy
@@ -39,7 +39,7 @@ def film(tmp_path_factory: pytest.TempPathFactory) -> Path:
 def predictor(stack: RunningStack, film: Path) -> Predictor:
     """Who answers for a film of other bytes than all before; the answer itself is the same."""
     doctor, key = Doctor(stack), str(uuid4())
-    content = noted(Image.open(film), key)
+    content = encode_png_with_comment(Image.open(film), key)
     created = doctor.announce(film.name, content, key=key)
     doctor.send(created, content)
     while not doctor.is_answered(created.radiograph.id):

@@ -9,7 +9,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from contracts.rejections import Rejection
-from phantoms.files import dicom, ramp
+from phantoms.files import encode_dicom, grey_ramp
 from screening.decode import read_radiograph
 from screening.errors import RejectedFile
 from screening.formats.signatures import DICOM_PREAMBLE, DICOM_PREFIX, JPEG_START, PNG_START
@@ -46,7 +46,7 @@ def test_whatever_bytes_follow_a_signature_are_refused_by_name(start: bytes, res
 
 
 def test_a_file_header_with_half_a_number_is_damaged() -> None:
-    whole = dicom(ramp())
+    whole = encode_dicom(grey_ramp())
     length = whole.index(b"UL\x04\x00")
     content = whole[: length + 2] + b"\x02\x00" + whole[length + 4 :]
     with pytest.raises(RejectedFile) as caught:

@@ -8,7 +8,7 @@ import numpy as np
 import psutil
 from pydicom.uid import RLELossless
 
-from phantoms.files import compressed
+from phantoms.files import encode_compressed_dicom
 from screening.sandbox import BoundedReader
 
 _AT_WORK_SECONDS = 0.3
@@ -19,7 +19,7 @@ def slow() -> bytes:
     pixels = np.broadcast_to(np.uint8(7), (5_000, 8_000))
     header = np.array([1, 64, *[0] * 14], "<u4").tobytes()
     frame = header + b"\0\7" * (pixels.size // 2)
-    return compressed(pixels[:, :4_000], RLELossless, frame)
+    return encode_compressed_dicom(pixels[:, :4_000], RLELossless, frame)
 
 
 def kill_while_reading(reader: BoundedReader, signal: int) -> None:

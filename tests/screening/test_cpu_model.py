@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 
 from contracts.answers import Decision, Predictor
-from phantoms.files import ramp
+from phantoms.files import grey_ramp
 from screening import images
 from screening.answer import answer
 from screening.card import ModelCard
@@ -24,7 +24,7 @@ def model(card: ModelCard) -> CpuModel:
 
 
 def test_a_prediction_is_whole(model: CpuModel, card: ModelCard) -> None:
-    prediction = model.predict(ramp(224, 224))
+    prediction = model.predict(grey_ramp(224, 224))
     attention = np.asarray(prediction.attention)
     assert math.isfinite(prediction.logit)
     assert attention.shape == (card.attention_size, card.attention_size)
@@ -33,7 +33,7 @@ def test_a_prediction_is_whole(model: CpuModel, card: ModelCard) -> None:
 
 
 def test_the_same_picture_gives_the_same_prediction(model: CpuModel) -> None:
-    assert model.predict(ramp(224, 224)) == model.predict(ramp(224, 224))
+    assert model.predict(grey_ramp(224, 224)) == model.predict(grey_ramp(224, 224))
 
 
 def test_another_file_than_the_card_names_is_refused(card: ModelCard) -> None:

@@ -10,7 +10,7 @@ import pytest
 from PIL import Image, PngImagePlugin
 
 from contracts.rejections import Rejection
-from phantoms.files import dicom, encoded, ramp
+from phantoms.files import encode_dicom, encode_image, grey_ramp
 from screening.decode import read_radiograph
 from screening.errors import RejectedFile
 from screening.radiograph import MAX_BYTES
@@ -32,12 +32,16 @@ def archive() -> bytes:
 def picture(kind: str, comment: bytes = b"") -> bytes:
     """A whole file of this kind, with `comment` where the kind has room for one."""
     if kind == "DICOM":
-        return dicom(ramp(), ImageComments=comment.decode("latin-1")) if comment else dicom(ramp())
+        return (
+            encode_dicom(grey_ramp(), ImageComments=comment.decode("latin-1"))
+            if comment
+            else encode_dicom(grey_ramp())
+        )
     if kind == "PNG":
         info = PngImagePlugin.PngInfo()
         info.add(b"teXt", comment, after_idat=True)
-        return encoded(Image.fromarray(ramp()), pnginfo=info)
-    return encoded(Image.fromarray(ramp()), "JPEG", quality=95, comment=comment)
+        return encode_image(Image.fromarray(grey_ramp()), pnginfo=info)
+    return encode_image(Image.fromarray(grey_ramp()), "JPEG", quality=95, comment=comment)
 
 
 def png_header(columns: int, rows: int) -> bytes:
@@ -103,7 +107,7 @@ def test_the_end_of_an_archive_by_chance_is_none(kind: str) -> None:
 
 
 def test_a_picture_that_is_a_pdf_as_well_is_refused() -> None:
-    content = encoded(Image.fromarray(ramp()), "JPEG", comment=b"%PDF-1.7 ...")
+    content = encode_image(Image.fromarray(grey_ramp()), "JPEG", comment=b"%PDF-1.7 ...")
     assert refused(content) == (Rejection.POLYGLOT, "a PDF")
 
 
@@ -120,29 +124,31 @@ def test_zeros_behind_an_archive_do_not_hide_it() -> None:
 
 @pytest.mark.parametrize("program", [b"MZ", b"\x7fELF", b"#!/bin/sh\n"])
 def test_a_program_before_a_dicom_file_is_refused(program: bytes) -> None:
-    content = program + dicom(ramp())[len(program) :]
+    content = program + encode_dicom(grey_ramp())[len(program) :]
     assert refused(content) == (Rejection.POLYGLOT, "a program")
 
 
 def test_a_tiff_before_a_dicom_file_is_usual() -> None:
-    assert np.array_equal(read_radiograph(b"II*\0" + dicom(ramp())[4:]).pixels, ramp())
+    assert np.array_equal(
+        read_radiograph(b"II*\0" + encode_dicom(grey_ramp())[4:]).pixels, grey_ramp()
+    )
 
 
 def test_a_png_with_more_behind_it_is_refused() -> None:
     content = picture("PNG")
     assert refused(content + b"<script>") == (Rejection.POLYGLOT, "other data")
-    assert np.array_equal(read_radiograph(content + bytes(512)).pixels, ramp())
+    assert np.array_equal(read_radiograph(content + bytes(512)).pixels, grey_ramp())
 
 
 def test_an_animated_gif_is_no_picture_of_ours() -> None:
-    frames = [Image.fromarray(ramp()), Image.fromarray(255 - ramp())]
-    gif = encoded(frames[0], "GIF", save_all=True, append_images=frames[1:])
+    frames = [Image.fromarray(grey_ramp()), Image.fromarray(255 - grey_ramp())]
+    gif = encode_image(frames[0], "GIF", save_all=True, append_images=frames[1:])
     assert refused(gif) == (Rejection.NOT_A_PICTURE, "a GIF")
 
 
 def test_an_animated_png_has_several_frames() -> None:
-    frames = [Image.fromarray(ramp()), Image.fromarray(255 - ramp())]
-    apng = encoded(frames[0], save_all=True, append_images=frames[1:])
+    frames = [Image.fromarray(grey_ramp()), Image.fromarray(255 - grey_ramp())]
+    apng = encode_image(frames[0], save_all=True, append_images=frames[1:])
     assert refused(apng)[0] is Rejection.SEVERAL_FRAMES
 
 
@@ -150,10 +156,10 @@ def test_an_animated_png_has_several_frames() -> None:
 @pytest.mark.parametrize("share", [0.05, 0.5, 0.9])
 def test_a_truncated_picture_is_damaged(file_format: str, share: float) -> None:
     noise = np.random.default_rng(1).integers(0, 255, (200, 200), dtype=np.uint8)
-    whole = encoded(Image.fromarray(noise), file_format)
+    whole = encode_image(Image.fromarray(noise), file_format)
     assert refused(whole[: int(len(whole) * share)])[0] is Rejection.DAMAGED
 
 
 def test_a_truncated_dicom_is_damaged() -> None:
-    whole = dicom(ramp(200, 200))
+    whole = encode_dicom(grey_ramp(200, 200))
     assert refused(whole[: len(whole) // 2])[0] is Rejection.DAMAGED

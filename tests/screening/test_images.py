@@ -7,7 +7,7 @@ import numpy as np
 import pytest
 from PIL import Image
 
-from phantoms.files import ramp
+from phantoms.files import grey_ramp
 from screening import images
 from screening.decode import read_radiograph
 
@@ -17,12 +17,12 @@ def opened(png: bytes) -> Image.Image:
 
 
 def test_the_model_input_is_224_by_224_bytes() -> None:
-    made = images.model_input(ramp(500, 300))
+    made = images.model_input(grey_ramp(500, 300))
     assert (made.shape, made.dtype, len(made.tobytes())) == ((224, 224), np.uint8, 50_176)
 
 
 def test_a_picture_of_the_right_size_is_not_touched() -> None:
-    exact = ramp(224, 224)
+    exact = grey_ramp(224, 224)
     assert np.array_equal(images.model_input(exact), exact)
 
 
@@ -30,15 +30,15 @@ def test_a_picture_of_the_right_size_is_not_touched() -> None:
     ("shape", "shown"), [((300, 200), (300, 200)), ((4096, 1024), (2048, 512))]
 )
 def test_a_rendition_is_at_most_2048_pixels(shape: tuple[int, int], shown: tuple[int, int]) -> None:
-    assert opened(images.rendition(ramp(*shape))).size == (shown[1], shown[0])
+    assert opened(images.rendition(grey_ramp(*shape))).size == (shown[1], shown[0])
 
 
 def test_a_rendition_within_the_limit_is_exact() -> None:
-    assert np.array_equal(np.asarray(opened(images.rendition(ramp()))), ramp())
+    assert np.array_equal(np.asarray(opened(images.rendition(grey_ramp()))), grey_ramp())
 
 
 def test_a_thumbnail_keeps_the_aspect() -> None:
-    assert opened(images.thumbnail(ramp(400, 200))).size == (64, 128)
+    assert opened(images.thumbnail(grey_ramp(400, 200))).size == (64, 128)
 
 
 def test_the_overlay_is_opaque_where_the_network_looked() -> None:

@@ -11,7 +11,7 @@ import pytest
 from PIL import Image
 
 from contracts.rejections import Rejection
-from phantoms.files import dicom, encoded, ramp
+from phantoms.files import encode_dicom, encode_image, grey_ramp
 from screening import sandbox
 from screening.decode import read_radiograph
 from screening.errors import ReaderError, RejectedFile
@@ -19,7 +19,7 @@ from screening.sandbox import BoundedReader
 from screening.sandbox_process import MAX_MEGABYTES
 from tests.screening.broken import kill_while_reading, slow
 
-PNG = encoded(Image.fromarray(ramp()))
+PNG = encode_image(Image.fromarray(grey_ramp()))
 
 
 @pytest.fixture
@@ -41,13 +41,13 @@ def hungry() -> bytes:
         np.array([0x0009, 0x1000 + number, 0], "<u2").tobytes() + b"\0\0"
         for number in range(0x0EFF)
     )
-    plain = dicom(ramp(), SeriesDescription="x")
+    plain = encode_dicom(grey_ramp(), SeriesDescription="x")
     return plain + tags * (45_000_000 // len(tags))
 
 
 def test_what_is_read_is_the_same(reader: BoundedReader) -> None:
     tags = {"PatientID": "Müller^Ä", "ViewPosition": "LL", "PatientAge": "004Y"}
-    for content in (PNG, dicom(ramp(), **tags)):
+    for content in (PNG, encode_dicom(grey_ramp(), **tags)):
         there, here = reader(content), read_radiograph(content)
         assert np.array_equal(there.pixels, here.pixels)
         assert {**vars(there), "pixels": None} == {**vars(here), "pixels": None}
@@ -55,7 +55,7 @@ def test_what_is_read_is_the_same(reader: BoundedReader) -> None:
 
 def test_what_is_refused_is_the_same(reader: BoundedReader) -> None:
     with pytest.raises(RejectedFile) as caught:
-        reader(dicom(ramp(), Modality="CT"))
+        reader(encode_dicom(grey_ramp(), Modality="CT"))
     assert (caught.value.reason, caught.value.detail) == (Rejection.DICOM_MODALITY, "CT")
     assert refusal(reader, b"") is Rejection.EMPTY
 
@@ -63,7 +63,7 @@ def test_what_is_refused_is_the_same(reader: BoundedReader) -> None:
 @pytest.mark.parametrize("bad", [slow, hungry])
 def test_what_takes_too_much_is_refused_and_the_next_is_read(reader: BoundedReader, bad) -> None:
     assert refusal(reader, bad()) is Rejection.UNREADABLE
-    assert np.array_equal(reader(PNG).pixels, ramp())
+    assert np.array_equal(reader(PNG).pixels, grey_ramp())
 
 
 @pytest.mark.parametrize("fault", [signal.SIGSEGV, signal.SIGABRT])
@@ -71,20 +71,20 @@ def test_a_decoder_that_dies_takes_nothing_with_it(reader: BoundedReader, fault:
     """The signal stands for a decoder's own fault, since none of ours has one that is known."""
     kill_while_reading(reader, fault)
     assert refusal(reader, slow()) is Rejection.UNREADABLE
-    assert np.array_equal(reader(PNG).pixels, ramp())
+    assert np.array_equal(reader(PNG).pixels, grey_ramp())
 
 
 def test_a_process_that_is_killed_is_no_fault_of_its_file(reader: BoundedReader) -> None:
     kill_while_reading(reader, signal.SIGKILL)
     with pytest.raises(ReaderError):
         reader(slow())
-    assert np.array_equal(reader(PNG).pixels, ramp())
+    assert np.array_equal(reader(PNG).pixels, grey_ramp())
 
 
 def test_a_process_that_dies_between_two_files_costs_nothing(reader: BoundedReader) -> None:
     os.kill(reader._process.pid, signal.SIGKILL)
     reader._process.wait()
-    assert np.array_equal(reader(PNG).pixels, ramp())
+    assert np.array_equal(reader(PNG).pixels, grey_ramp())
 
 
 def test_a_reader_that_does_not_answer_is_given_up(
@@ -128,11 +128,11 @@ def test_it_ends_when_nobody_can_send_it_a_file(reader: BoundedReader) -> None:
 @pytest.mark.parametrize(
     "content",
     [
-        lambda: encoded(Image.new("RGB", (8_000, 5_000)), "JPEG"),
-        lambda: encoded(Image.new("CMYK", (8_000, 5_000)), "JPEG"),
-        lambda: encoded(Image.new("RGBA", (8_000, 5_000))),
-        lambda: encoded(Image.new("I;16", (8_000, 5_000))),
-        lambda: dicom(np.zeros((5_000, 5_000), np.uint16), BitsStored=12, HighBit=11),
+        lambda: encode_image(Image.new("RGB", (8_000, 5_000)), "JPEG"),
+        lambda: encode_image(Image.new("CMYK", (8_000, 5_000)), "JPEG"),
+        lambda: encode_image(Image.new("RGBA", (8_000, 5_000))),
+        lambda: encode_image(Image.new("I;16", (8_000, 5_000))),
+        lambda: encode_dicom(np.zeros((5_000, 5_000), np.uint16), BitsStored=12, HighBit=11),
     ],
     ids=["RGB", "CMYK", "RGBA", "16 bits", "DICOM"],
 )

@@ -10,11 +10,11 @@ from PIL import Image
 
 from contracts import keys
 from lambdas.screening import handler
-from phantoms.files import dicom, encoded, ramp
+from phantoms.files import encode_dicom, encode_image, grey_ramp
 from tests.lambdas.calls import CHEST, Api, Aws, Context, run_screening, upload_event
 from tests.screening.broken import kill_while_reading, slow
 
-PNG = encoded(Image.fromarray(ramp(300, 400)))
+PNG = encode_image(Image.fromarray(grey_ramp(300, 400)))
 
 
 def read(api: Api, radiograph: str) -> dict[str, Any]:
@@ -55,7 +55,9 @@ def test_the_pictures_are_kept_beside_the_answer(aws: Aws, api: Api) -> None:
         }.items()
     }
     assert kept["original"] == PNG
-    assert np.array_equal(np.asarray(Image.open(io.BytesIO(kept["rendition"]))), ramp(300, 400))
+    assert np.array_equal(
+        np.asarray(Image.open(io.BytesIO(kept["rendition"]))), grey_ramp(300, 400)
+    )
     assert Image.open(io.BytesIO(kept["attention"])).mode == "RGBA"
 
 
@@ -74,7 +76,7 @@ def test_the_first_version_wins(aws: Aws, api: Api) -> None:
         (b"The patient coughs.", "not_a_picture"),
         (PNG[:400], "damaged"),
         (bytes(60 * 1024 * 1024), "too_large"),
-        (dicom(ramp(), Modality="MR"), "dicom_modality"),
+        (encode_dicom(grey_ramp(), Modality="MR"), "dicom_modality"),
     ],
 )
 def test_a_bad_file_is_rejected_by_name(aws: Aws, api: Api, content: bytes, reason: str) -> None:
@@ -88,7 +90,7 @@ def test_a_bad_file_is_rejected_by_name(aws: Aws, api: Api, content: bytes, reas
 
 def test_identity_goes_into_identity_and_not_into_facts(aws: Aws, api: Api) -> None:
     radiograph = api.create(file_name="anna.dcm")
-    aws.upload(radiograph, dicom(ramp(), PatientID="ANNA-1", AccessionNumber="ACC-7"))
+    aws.upload(radiograph, encode_dicom(grey_ramp(), PatientID="ANNA-1", AccessionNumber="ACC-7"))
     run_screening(radiograph)
     identity = aws.s3.get_object(Bucket="pictures", Key=keys.identity(radiograph))["Body"].read()
     assert b"ANNA-1" in identity
@@ -192,7 +194,9 @@ def test_an_age_that_was_typed_is_warned_of(aws: Aws, api: Api) -> None:
 def test_a_photo_of_a_film_is_warned_of(aws: Aws, api: Api) -> None:
     radiograph = api.create()
     film = np.asarray(Image.open(io.BytesIO(CHEST)).convert("RGB"))
-    aws.upload(radiograph, encoded(Image.fromarray((film * [1.0, 0.95, 0.85]).astype(np.uint8))))
+    aws.upload(
+        radiograph, encode_image(Image.fromarray((film * [1.0, 0.95, 0.85]).astype(np.uint8)))
+    )
     run_screening(radiograph)
     assert read(api, radiograph)["answer"]["cautions"] == ["photographed"]
 
@@ -200,7 +204,7 @@ def test_a_photo_of_a_film_is_warned_of(aws: Aws, api: Api) -> None:
 def test_what_a_file_says_of_itself_is_kept_and_heeded(aws: Aws, api: Api) -> None:
     radiograph = api.create(file_name="anna.dcm")
     tags = {"ViewPosition": "LL", "ImageLaterality": "L", "BurnedInAnnotation": "YES"}
-    aws.upload(radiograph, dicom(ramp(), **tags, PatientAge="004Y"))
+    aws.upload(radiograph, encode_dicom(grey_ramp(), **tags, PatientAge="004Y"))
     run_screening(radiograph)
     view = read(api, radiograph)
     assert (view["view"], view["laterality"], view["age_years"]) == ("LL", "L", 4)

@@ -13,14 +13,14 @@ from typing import Any
 import pytest
 
 from contracts import keys
-from phantoms.files import dicom, ramp
+from phantoms.files import encode_dicom, grey_ramp
 from tests.conftest import ROOT
 from tests.lambdas.calls import CHEST, Api, Aws, upload_event
 from tests.lambdas.screening.killable import KILLED
 
 FILES = {
     "answered": CHEST,
-    "with an identity": dicom(ramp(), PatientID="P-1", BodyPartExamined="HIP"),
+    "with an identity": encode_dicom(grey_ramp(), PatientID="P-1", BodyPartExamined="HIP"),
     "rejected": b"The patient coughs.",
 }
 # A change of these is made on purpose: each step has to bear a kill on both of its sides.

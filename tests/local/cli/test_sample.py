@@ -5,7 +5,7 @@ from pathlib import Path
 import numpy as np
 
 from local.cli.sample import write_samples
-from phantoms.chest import phantom
+from phantoms.chest import draw_phantom
 from screening.decode import read_radiograph
 
 
@@ -16,10 +16,10 @@ def test_a_png_a_jpeg_and_a_dicom_file_are_written(tmp_path: Path) -> None:
 
 
 def test_the_phantom_is_drawn_the_same_each_time() -> None:
-    assert np.array_equal(phantom(), phantom())
+    assert np.array_equal(draw_phantom(), draw_phantom())
 
 
 def test_the_opacity_brightens_the_lungs() -> None:
     """The right lower zone, which is on the left of the picture."""
     zone = (slice(560, 720), slice(180, 420))
-    assert phantom(opacity=True)[zone].mean() > phantom()[zone].mean() + 10
+    assert draw_phantom(opacity=True)[zone].mean() > draw_phantom()[zone].mean() + 10

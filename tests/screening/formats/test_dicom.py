@@ -7,7 +7,7 @@ from pydicom.dataset import Dataset
 
 from contracts.answers import NotAssessed
 from contracts.rejections import Rejection
-from phantoms.files import dicom, ramp
+from phantoms.files import encode_dicom, grey_ramp
 from screening.decode import read_radiograph
 from screening.errors import RejectedFile
 
@@ -26,25 +26,30 @@ def refusal(content: bytes) -> tuple[Rejection, str]:
 
 
 def test_free_text_in_a_code_is_not_kept() -> None:
-    radiograph = read_radiograph(dicom(ramp(), ViewPosition="JOHN SMITH", ImageLaterality="X"))
+    radiograph = read_radiograph(
+        encode_dicom(grey_ramp(), ViewPosition="JOHN SMITH", ImageLaterality="X")
+    )
     assert (radiograph.view, radiograph.laterality) == (None, None)
-    assert refusal(dicom(ramp(), Modality="JOHN SMITH")) == (Rejection.DICOM_MODALITY, "unknown")
+    assert refusal(encode_dicom(grey_ramp(), Modality="JOHN SMITH")) == (
+        Rejection.DICOM_MODALITY,
+        "unknown",
+    )
 
 
 def test_a_palette_is_refused_rather_than_read_as_grey() -> None:
-    content = dicom(ramp(), PhotometricInterpretation="PALETTE COLOR")
+    content = encode_dicom(grey_ramp(), PhotometricInterpretation="PALETTE COLOR")
     assert refusal(content)[0] is Rejection.DICOM_PIXELS
 
 
 def test_odd_values_are_not_quoted_in_a_log(caplog: pytest.LogCaptureFixture) -> None:
-    odd = dicom(ramp(), PatientID="P-1").replace(b"DX", b"dx")
+    odd = encode_dicom(grey_ramp(), PatientID="P-1").replace(b"DX", b"dx")
     assert read_radiograph(odd).identity.patient_id == "P-1"
     assert caplog.text == ""
 
 
 def test_the_tags_that_we_keep_are_kept() -> None:
-    content = dicom(
-        ramp(),
+    content = encode_dicom(
+        grey_ramp(),
         ViewPosition="AP",
         ImageLaterality="U",
         BurnedInAnnotation="NO",
@@ -83,7 +88,7 @@ def test_the_tags_that_we_keep_are_kept() -> None:
 def test_what_the_tags_rule_out_is_told(
     tags: dict[str, object], view: str | None, reason: NotAssessed | None
 ) -> None:
-    radiograph = read_radiograph(dicom(ramp(), **tags))
+    radiograph = read_radiograph(encode_dicom(grey_ramp(), **tags))
     assert (radiograph.view, radiograph.not_for_us) == (view, reason)
 
 
@@ -102,7 +107,7 @@ def test_what_the_tags_rule_out_is_told(
 def test_what_cannot_be_read_is_refused_by_name(
     tags: dict[str, object], reason: Rejection, detail: str
 ) -> None:
-    assert refusal(dicom(ramp(), **tags)) == (reason, detail)
+    assert refusal(encode_dicom(grey_ramp(), **tags)) == (reason, detail)
 
 
 @pytest.mark.data

@@ -5,10 +5,10 @@ import pytest
 from numpy.typing import NDArray
 from pydicom.dataset import Dataset
 
-from phantoms.files import dicom, ramp
+from phantoms.files import encode_dicom, grey_ramp
 from screening.decode import read_radiograph
 
-STORED = ramp().astype(np.uint16) * 16
+STORED = grey_ramp().astype(np.uint16) * 16
 
 
 def look_up_table(values: NDArray[np.integer], *, bits: int) -> Dataset:
@@ -20,22 +20,24 @@ def look_up_table(values: NDArray[np.integer], *, bits: int) -> Dataset:
 
 
 def test_8_bits_without_a_window_are_shown_as_they_are() -> None:
-    assert np.array_equal(read_radiograph(dicom(ramp())).pixels, ramp())
+    assert np.array_equal(read_radiograph(encode_dicom(grey_ramp())).pixels, grey_ramp())
 
 
 def test_monochrome1_is_inverted() -> None:
-    content = dicom(ramp(), PhotometricInterpretation="MONOCHROME1")
-    assert np.array_equal(read_radiograph(content).pixels, 255 - ramp())
+    content = encode_dicom(grey_ramp(), PhotometricInterpretation="MONOCHROME1")
+    assert np.array_equal(read_radiograph(content).pixels, 255 - grey_ramp())
 
 
 def test_more_bits_without_a_window_are_shown_from_least_to_most() -> None:
-    pixels = read_radiograph(dicom(STORED, BitsStored=12, HighBit=11)).pixels
+    pixels = read_radiograph(encode_dicom(STORED, BitsStored=12, HighBit=11)).pixels
     assert (pixels.min(), pixels.max()) == (0, 255)
-    assert np.abs(pixels.astype(int) - ramp()).max() <= 1
+    assert np.abs(pixels.astype(int) - grey_ramp()).max() <= 1
 
 
 def test_a_window_clips_and_stretches() -> None:
-    content = dicom(STORED, BitsStored=12, HighBit=11, WindowCenter="2048", WindowWidth="1024")
+    content = encode_dicom(
+        STORED, BitsStored=12, HighBit=11, WindowCenter="2048", WindowWidth="1024"
+    )
     pixels = read_radiograph(content).pixels
     assert pixels[STORED < 2048 - 512].max() == 0
     assert pixels[STORED > 2048 + 512].min() == 255
@@ -44,7 +46,7 @@ def test_a_window_clips_and_stretches() -> None:
 
 
 def test_rescale_comes_before_the_window() -> None:
-    content = dicom(
+    content = encode_dicom(
         STORED,
         BitsStored=12,
         HighBit=11,
@@ -54,34 +56,36 @@ def test_rescale_comes_before_the_window() -> None:
         WindowWidth="2048",
     )
     pixels = read_radiograph(content).pixels
-    plain = dicom(STORED, BitsStored=12, HighBit=11, WindowCenter="2048", WindowWidth="1024")
+    plain = encode_dicom(STORED, BitsStored=12, HighBit=11, WindowCenter="2048", WindowWidth="1024")
     assert np.abs(pixels.astype(int) - read_radiograph(plain).pixels).max() <= 1
 
 
 def test_a_negative_slope_turns_the_picture_as_it_says() -> None:
     tags = {"BitsStored": 12, "HighBit": 11, "WindowCenter": "2048", "WindowWidth": "4096"}
-    turned = dicom(STORED, **tags, RescaleSlope="-1", RescaleIntercept="4095")
+    turned = encode_dicom(STORED, **tags, RescaleSlope="-1", RescaleIntercept="4095")
     pixels = read_radiograph(turned).pixels.astype(int)
-    assert np.abs(pixels - (255 - read_radiograph(dicom(STORED, **tags)).pixels)).max() <= 1
+    assert np.abs(pixels - (255 - read_radiograph(encode_dicom(STORED, **tags)).pixels)).max() <= 1
 
 
 def test_of_several_windows_the_first_is_shown() -> None:
-    one = dicom(STORED, BitsStored=12, HighBit=11, WindowCenter="2048", WindowWidth="1024")
+    one = encode_dicom(STORED, BitsStored=12, HighBit=11, WindowCenter="2048", WindowWidth="1024")
     tags = {"WindowCenter": ["2048", "100"], "WindowWidth": ["1024", "50"]}
-    several = dicom(STORED, BitsStored=12, HighBit=11, **tags)
+    several = encode_dicom(STORED, BitsStored=12, HighBit=11, **tags)
     assert np.array_equal(read_radiograph(several).pixels, read_radiograph(one).pixels)
 
 
 @pytest.mark.parametrize("function", ["LINEAR_EXACT", "SIGMOID"])
 def test_other_window_functions_are_near_the_linear_one(function: str) -> None:
     tags = {"BitsStored": 12, "HighBit": 11, "WindowCenter": "2048", "WindowWidth": "2048"}
-    pixels = read_radiograph(dicom(STORED, **tags, VOILUTFunction=function)).pixels.astype(int)
-    assert np.abs(pixels - read_radiograph(dicom(STORED, **tags)).pixels).max() < 35
+    pixels = read_radiograph(encode_dicom(STORED, **tags, VOILUTFunction=function)).pixels.astype(
+        int
+    )
+    assert np.abs(pixels - read_radiograph(encode_dicom(STORED, **tags)).pixels).max() < 35
 
 
 def test_a_look_up_table_goes_before_a_window() -> None:
     table = look_up_table(65535 - np.arange(4096) * 16, bits=16)
-    content = dicom(
+    content = encode_dicom(
         STORED,
         BitsStored=12,
         HighBit=11,
@@ -97,23 +101,23 @@ def test_a_modality_look_up_table_comes_before_the_window() -> None:
     table = look_up_table(4095 - np.arange(4096), bits=16)
     table.ModalityLUTType = "US"
     tags = {"BitsStored": 12, "HighBit": 11, "WindowCenter": "2048", "WindowWidth": "4096"}
-    pixels = read_radiograph(dicom(STORED, **tags, ModalityLUTSequence=[table])).pixels
-    plain = read_radiograph(dicom(STORED, **tags)).pixels.astype(int)
+    pixels = read_radiograph(encode_dicom(STORED, **tags, ModalityLUTSequence=[table])).pixels
+    plain = read_radiograph(encode_dicom(STORED, **tags)).pixels.astype(int)
     assert np.abs(pixels - (255 - plain)).max() <= 1
 
 
 def test_bits_above_those_stored_are_not_shown() -> None:
     tags = {"BitsStored": 12, "HighBit": 11, "WindowCenter": "2048", "WindowWidth": "4096"}
     drawn_over = STORED | np.uint16(0x8000)
-    pixels = read_radiograph(dicom(drawn_over, **tags)).pixels
-    assert np.array_equal(pixels, read_radiograph(dicom(STORED, **tags)).pixels)
+    pixels = read_radiograph(encode_dicom(drawn_over, **tags)).pixels
+    assert np.array_equal(pixels, read_radiograph(encode_dicom(STORED, **tags)).pixels)
 
 
 @pytest.mark.parametrize("photometric", ["MONOCHROME1", "MONOCHROME2"])
 def test_padding_is_black_and_stretches_nothing(photometric: str) -> None:
     padded = STORED + 100
     padded[:, :10] = 65535
-    content = dicom(padded, PixelPaddingValue=65535, PhotometricInterpretation=photometric)
+    content = encode_dicom(padded, PixelPaddingValue=65535, PhotometricInterpretation=photometric)
     pixels = read_radiograph(content).pixels
     assert pixels[:, :10].max() == 0
     assert (pixels[:, 10:].min(), pixels[:, 10:].max()) == (0, 255)
@@ -122,21 +126,23 @@ def test_padding_is_black_and_stretches_nothing(photometric: str) -> None:
 def test_a_range_of_padding_is_black() -> None:
     padded = STORED + 100
     padded[:, :10] = np.arange(10)
-    content = dicom(padded, PixelPaddingValue=0, PixelPaddingRangeLimit=9)
+    content = encode_dicom(padded, PixelPaddingValue=0, PixelPaddingRangeLimit=9)
     assert read_radiograph(content).pixels[:, :10].max() == 0
 
 
 @pytest.mark.parametrize("photometric", ["MONOCHROME1", "MONOCHROME2"])
 def test_an_inverse_shape_inverts_once(photometric: str) -> None:
     tags = {"PhotometricInterpretation": photometric, "PresentationLUTShape": "INVERSE"}
-    assert np.array_equal(read_radiograph(dicom(ramp(), **tags)).pixels, 255 - ramp())
+    assert np.array_equal(
+        read_radiograph(encode_dicom(grey_ramp(), **tags)).pixels, 255 - grey_ramp()
+    )
 
 
 @pytest.mark.parametrize("kind", ["US", "HU", "OD", "", "ANYTHING"])
 def test_the_unit_of_rescaled_values_changes_nothing(kind: str) -> None:
     tags = {"RescaleSlope": "1", "RescaleIntercept": "0"}
-    pixels = read_radiograph(dicom(STORED, **tags, RescaleType=kind)).pixels
-    assert np.array_equal(pixels, read_radiograph(dicom(STORED, **tags)).pixels)
+    pixels = read_radiograph(encode_dicom(STORED, **tags, RescaleType=kind)).pixels
+    assert np.array_equal(pixels, read_radiograph(encode_dicom(STORED, **tags)).pixels)
 
 
 @pytest.mark.parametrize(
@@ -147,21 +153,21 @@ def test_the_unit_of_rescaled_values_changes_nothing(kind: str) -> None:
     ],
 )
 def test_a_window_of_no_width_is_no_window(window: dict[str, str]) -> None:
-    pixels = read_radiograph(dicom(STORED, **window)).pixels
+    pixels = read_radiograph(encode_dicom(STORED, **window)).pixels
     assert (pixels.min(), pixels.max()) == (0, 255)
 
 
 @pytest.mark.parametrize("window", [{"WindowCenter": ""}, {"WindowCenter": "", "WindowWidth": ""}])
 def test_an_empty_window_is_no_window(window: dict[str, str]) -> None:
-    pixels = read_radiograph(dicom(STORED, **window)).pixels
+    pixels = read_radiograph(encode_dicom(STORED, **window)).pixels
     assert (pixels.min(), pixels.max()) == (0, 255)
 
 
 def test_signed_values_are_shown() -> None:
-    signed = ramp().astype(np.int16) * 16 - 2000
-    assert np.abs(read_radiograph(dicom(signed)).pixels.astype(int) - ramp()).max() <= 1
+    signed = grey_ramp().astype(np.int16) * 16 - 2000
+    assert np.abs(read_radiograph(encode_dicom(signed)).pixels.astype(int) - grey_ramp()).max() <= 1
 
 
 def test_colour_is_weighed_to_grey() -> None:
-    colour = np.repeat(ramp()[:, :, None], 3, axis=2)
-    assert np.abs(read_radiograph(dicom(colour)).pixels.astype(int) - ramp()).max() <= 1
+    colour = np.repeat(grey_ramp()[:, :, None], 3, axis=2)
+    assert np.abs(read_radiograph(encode_dicom(colour)).pixels.astype(int) - grey_ramp()).max() <= 1

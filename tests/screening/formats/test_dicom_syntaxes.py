@@ -18,14 +18,14 @@ from pydicom.uid import (
 )
 
 from contracts.rejections import Rejection
-from phantoms.dicom_syntaxes import ENCODERS, written
-from phantoms.files import compressed, dicom, encoded, ramp
+from phantoms.dicom_syntaxes import ENCODERS, encode_dicom_in_syntax
+from phantoms.files import encode_compressed_dicom, encode_dicom, encode_image, grey_ramp
 from screening.decode import read_radiograph
 from screening.radiograph import Pixels
 from tests.screening.formats.test_dicom import refusal
 
 # 12 bits as a detector gives them, and the window that shows all of them.
-STORED = ramp().astype(np.uint16) * 16
+STORED = grey_ramp().astype(np.uint16) * 16
 TAGS: dict[str, object] = {
     "BitsStored": 12,
     "HighBit": 11,
@@ -41,8 +41,8 @@ def shown(content: bytes) -> Pixels:
 @pytest.mark.parametrize("syntax", ENCODERS, ids=lambda syntax: syntax.name)
 def test_12_bits_are_the_same_compressed(syntax: UID) -> None:
     frame = ENCODERS[syntax](STORED)
-    pixels = shown(compressed(STORED, syntax, frame, **TAGS))
-    assert np.abs(pixels.astype(int) - shown(dicom(STORED, **TAGS))).max() <= 1
+    pixels = shown(encode_compressed_dicom(STORED, syntax, frame, **TAGS))
+    assert np.abs(pixels.astype(int) - shown(encode_dicom(STORED, **TAGS))).max() <= 1
 
 
 @pytest.mark.parametrize("syntax", ENCODERS, ids=lambda syntax: syntax.name)
@@ -52,18 +52,18 @@ def test_8_bits_are_the_same_compressed(syntax: UID) -> None:
         encode = partial(
             encode, **{"bitspersample": 8} if "bitspersample" in encode.keywords else {}
         )
-    pixels = shown(compressed(ramp(), syntax, encode(ramp())))
-    assert np.abs(pixels.astype(int) - ramp()).max() <= 3
+    pixels = shown(encode_compressed_dicom(grey_ramp(), syntax, encode(grey_ramp())))
+    assert np.abs(pixels.astype(int) - grey_ramp()).max() <= 3
 
 
 @pytest.mark.parametrize("syntax", [JPEGBaseline8Bit, JPEGExtended12Bit], ids=lambda uid: uid.name)
 def test_colour_is_converted_once(syntax: UID) -> None:
-    colours = np.stack([ramp(), ramp()[::-1], np.full_like(ramp(), 90)], axis=-1)
-    frame = encoded(Image.fromarray(colours), "JPEG", quality=95)
+    colours = np.stack([grey_ramp(), grey_ramp()[::-1], np.full_like(grey_ramp(), 90)], axis=-1)
+    frame = encode_image(Image.fromarray(colours), "JPEG", quality=95)
     tags = {"PhotometricInterpretation": "YBR_FULL_422"}
-    difference = shown(compressed(colours, syntax, frame, **tags)) - shown(dicom(colours)).astype(
-        int
-    )
+    difference = shown(encode_compressed_dicom(colours, syntax, frame, **tags)) - shown(
+        encode_dicom(colours)
+    ).astype(int)
     assert np.abs(difference).mean() < 3
 
 
@@ -73,7 +73,8 @@ def test_signed_values_are_the_same_compressed(syntax: UID) -> None:
     tags = {**TAGS, "WindowCenter": "0"}
     frame = ENCODERS[syntax](signed.view(np.uint16) & 0xFFF)
     assert np.array_equal(
-        shown(compressed(signed, syntax, frame, **tags)), shown(dicom(signed, **tags))
+        shown(encode_compressed_dicom(signed, syntax, frame, **tags)),
+        shown(encode_dicom(signed, **tags)),
     )
 
 
@@ -83,47 +84,54 @@ def test_signed_values_are_the_same_compressed(syntax: UID) -> None:
     ids=lambda syntax: syntax.name,
 )
 def test_other_ways_to_write_it_are_the_same(syntax: UID) -> None:
-    assert np.array_equal(shown(written(STORED, syntax, **TAGS)), shown(dicom(STORED, **TAGS)))
+    assert np.array_equal(
+        shown(encode_dicom_in_syntax(STORED, syntax, **TAGS)), shown(encode_dicom(STORED, **TAGS))
+    )
 
 
 @pytest.mark.parametrize("syntax", [ImplicitVRLittleEndian, ExplicitVRBigEndian])
 def test_a_data_set_without_a_file_header_is_the_same(syntax: UID) -> None:
-    whole = written(STORED, syntax, **TAGS)
+    whole = encode_dicom_in_syntax(STORED, syntax, **TAGS)
     group = b"\x08\x00" if syntax.is_little_endian else b"\x00\x08"
     start = whole.index(group, whole.index(syntax.encode()) + 1)
-    assert np.array_equal(shown(whole[start:]), shown(dicom(STORED, **TAGS)))
+    assert np.array_equal(shown(whole[start:]), shown(encode_dicom(STORED, **TAGS)))
 
 
 def test_jpeg_baseline_is_read() -> None:
-    frame = encoded(Image.fromarray(ramp()), "JPEG", quality=95)
-    pixels = shown(compressed(ramp(), JPEGBaseline8Bit, frame))
-    assert np.abs(pixels.astype(int) - ramp()).max() <= 4
+    frame = encode_image(Image.fromarray(grey_ramp()), "JPEG", quality=95)
+    pixels = shown(encode_compressed_dicom(grey_ramp(), JPEGBaseline8Bit, frame))
+    assert np.abs(pixels.astype(int) - grey_ramp()).max() <= 4
 
 
 @pytest.mark.parametrize("syntax", [JPEGBaseline8Bit, *ENCODERS], ids=lambda syntax: syntax.name)
 @pytest.mark.parametrize("frame", [b"\xff\xd8\xff", bytes(1000)], ids=["start", "zeros"])
 def test_a_frame_that_is_none_is_refused_by_name(syntax: UID, frame: bytes) -> None:
-    assert refusal(compressed(STORED, syntax, frame, **TAGS))[0] is Rejection.DICOM_PIXELS
+    assert (
+        refusal(encode_compressed_dicom(STORED, syntax, frame, **TAGS))[0] is Rejection.DICOM_PIXELS
+    )
 
 
 @pytest.mark.parametrize("syntax", ENCODERS, ids=lambda syntax: syntax.name)
 def test_a_frame_of_another_size_is_refused_by_name(syntax: UID) -> None:
     frame = ENCODERS[syntax](STORED)
-    content = compressed(STORED, syntax, frame, **TAGS, Rows=STORED.shape[0] - 1)
+    content = encode_compressed_dicom(STORED, syntax, frame, **TAGS, Rows=STORED.shape[0] - 1)
     assert refusal(content)[0] is Rejection.DICOM_PIXELS
 
 
 def test_a_syntax_that_nobody_reads_is_named() -> None:
     mpeg = UID("1.2.840.10008.1.2.4.102")
-    reason, detail = refusal(compressed(ramp(), mpeg, b"\0\0\1\xb3"))
+    reason, detail = refusal(encode_compressed_dicom(grey_ramp(), mpeg, b"\0\0\1\xb3"))
     assert (reason, "MPEG-4" in detail) == (Rejection.DICOM_SYNTAX, True)
 
 
 def test_what_inflates_beyond_all_limits_is_too_large() -> None:
     bomb = np.zeros((12_000, 12_000), np.uint8)
-    assert refusal(written(bomb, DeflatedExplicitVRLittleEndian))[0] is Rejection.TOO_LARGE
+    assert (
+        refusal(encode_dicom_in_syntax(bomb, DeflatedExplicitVRLittleEndian))[0]
+        is Rejection.TOO_LARGE
+    )
 
 
 def test_a_deflated_file_that_ends_early_is_damaged() -> None:
-    whole = written(STORED, DeflatedExplicitVRLittleEndian, **TAGS)
+    whole = encode_dicom_in_syntax(STORED, DeflatedExplicitVRLittleEndian, **TAGS)
     assert refusal(whole[:-100])[0] is Rejection.DAMAGED

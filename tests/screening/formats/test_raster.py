@@ -7,11 +7,11 @@ import numpy as np
 import pytest
 from PIL import ExifTags, Image, ImageCms
 
-from phantoms.files import encoded, ramp
+from phantoms.files import encode_image, grey_ramp
 from screening.decode import read_radiograph
 from screening.radiograph import Pixels
 
-GREY = Image.fromarray(ramp())
+GREY = Image.fromarray(grey_ramp())
 
 # The same ramp in arithmetic coding, which no encoder at hand writes: made with libjpeg-turbo 3.
 ARITHMETIC = """
@@ -24,12 +24,12 @@ AD0R7f/Z
 
 
 def read(picture: Image.Image, file_format: str = "PNG", **options: object) -> Pixels:
-    return read_radiograph(encoded(picture, file_format, **options)).pixels
+    return read_radiograph(encode_image(picture, file_format, **options)).pixels
 
 
 @pytest.mark.parametrize("mode", ["L", "RGB", "RGBA", "LA", "P"])
 def test_every_png_mode_gives_the_same_grey(mode: str) -> None:
-    assert np.abs(read(GREY.convert(mode)).astype(int) - ramp()).max() <= 1
+    assert np.abs(read(GREY.convert(mode)).astype(int) - grey_ramp()).max() <= 1
 
 
 def test_a_black_and_white_picture_is_read() -> None:
@@ -37,18 +37,18 @@ def test_a_black_and_white_picture_is_read() -> None:
 
 
 def test_a_jpeg_is_read_as_it_was_stored() -> None:
-    assert np.abs(read(GREY, "JPEG", quality=95).astype(int) - ramp()).max() <= 4
+    assert np.abs(read(GREY, "JPEG", quality=95).astype(int) - grey_ramp()).max() <= 4
 
 
 def test_16_bits_are_the_same_as_their_8_bit_twin() -> None:
-    wide = Image.fromarray(ramp().astype(np.uint16) * 257)
-    assert np.array_equal(read(wide), ramp())
+    wide = Image.fromarray(grey_ramp().astype(np.uint16) * 257)
+    assert np.array_equal(read(wide), grey_ramp())
 
 
 @pytest.mark.parametrize("bits", [8, 10, 12, 14])
 def test_fewer_bits_in_16_are_not_black(bits: int) -> None:
-    wide = Image.fromarray(ramp().astype(np.uint16) << (bits - 8))
-    assert np.array_equal(read(wide), ramp())
+    wide = Image.fromarray(grey_ramp().astype(np.uint16) << (bits - 8))
+    assert np.array_equal(read(wide), grey_ramp())
 
 
 def test_what_is_transparent_is_black() -> None:
@@ -61,47 +61,49 @@ def test_exif_orientation_is_honoured(orientation: int, turned: int) -> None:
     exif = Image.Exif()
     exif[0x0112] = orientation
     pixels = read(GREY, "JPEG", quality=95, exif=exif)
-    expected = np.rot90(ramp(), turned)
+    expected = np.rot90(grey_ramp(), turned)
     assert pixels.shape == expected.shape
     assert np.abs(pixels.astype(int) - expected).max() <= 6
 
 
 def test_every_kind_of_jpeg_gives_the_same_grey() -> None:
     kinds = {
-        "progressive": encoded(GREY, "JPEG", quality=95, progressive=True),
-        "CMYK": encoded(GREY.convert("CMYK"), "JPEG", quality=95),
+        "progressive": encode_image(GREY, "JPEG", quality=95, progressive=True),
+        "CMYK": encode_image(GREY.convert("CMYK"), "JPEG", quality=95),
         "YCCK": imagecodecs.jpeg8_encode(
             255 - np.asarray(GREY.convert("CMYK")), 95, colorspace="CMYK", outcolorspace="YCCK"
         ),
-        "colour": encoded(GREY.convert("RGB"), "JPEG", quality=95),
-        "with previews": encoded(
+        "colour": encode_image(GREY.convert("RGB"), "JPEG", quality=95),
+        "with previews": encode_image(
             GREY, "MPO", quality=95, save_all=True, append_images=[GREY.resize((8, 6))]
         ),
-        "with a broken profile": encoded(GREY, "JPEG", quality=95, icc_profile=b"no profile"),
-        "with broken metadata": encoded(GREY, "JPEG", quality=95, exif=b"Exif\0\0MM\0*\xff\xff"),
+        "with a broken profile": encode_image(GREY, "JPEG", quality=95, icc_profile=b"no profile"),
+        "with broken metadata": encode_image(
+            GREY, "JPEG", quality=95, exif=b"Exif\0\0MM\0*\xff\xff"
+        ),
         "arithmetic": b64decode(ARITHMETIC),
     }
     for kind, content in kinds.items():
         radiograph = read_radiograph(content)
-        assert np.abs(radiograph.pixels.astype(int) - ramp()).max() <= 5, kind
+        assert np.abs(radiograph.pixels.astype(int) - grey_ramp()).max() <= 5, kind
         assert (radiograph.file_format, radiograph.photographed) == ("JPEG", False), kind
 
 
 def test_a_profile_changes_no_value() -> None:
     profile = ImageCms.ImageCmsProfile(ImageCms.createProfile("sRGB")).tobytes()
-    assert np.array_equal(read(GREY, icc_profile=profile), ramp())
+    assert np.array_equal(read(GREY, icc_profile=profile), grey_ramp())
 
 
 @pytest.mark.parametrize("tag", [ExifTags.Base.ExposureTime, ExifTags.Base.FNumber])
 def test_what_a_camera_made_is_a_photo(tag: ExifTags.Base) -> None:
     exif = Image.Exif()
     exif.get_ifd(ExifTags.IFD.Exif)[tag] = 1.5
-    assert read_radiograph(encoded(GREY, "JPEG", exif=exif)).photographed
+    assert read_radiograph(encode_image(GREY, "JPEG", exif=exif)).photographed
 
 
 def test_a_tint_makes_it_a_photo_and_an_annotation_does_not() -> None:
-    colour = np.repeat(ramp()[:, :, None], 3, axis=2)
+    colour = np.repeat(grey_ramp()[:, :, None], 3, axis=2)
     colour[2:8, 2:8] = (255, 255, 0)
-    assert not read_radiograph(encoded(Image.fromarray(colour))).photographed
+    assert not read_radiograph(encode_image(Image.fromarray(colour))).photographed
     colour[:, :, 2] = colour[:, :, 2] * 0.9
-    assert read_radiograph(encoded(Image.fromarray(colour))).photographed
+    assert read_radiograph(encode_image(Image.fromarray(colour))).photographed

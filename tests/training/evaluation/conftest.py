@@ -2,11 +2,11 @@
 
 import pytest
 
-from phantoms.chest import phantom
+from phantoms.chest import draw_phantom
 from screening.images import model_input
 from screening.radiograph import Pixels
 
 
 @pytest.fixture(scope="session")
 def chest() -> Pixels:
-    return model_input(phantom())
+    return model_input(draw_phantom())

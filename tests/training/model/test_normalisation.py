@@ -4,12 +4,14 @@ import keras
 import numpy as np
 import tensorflow as tf
 
-from phantoms.chest import phantom
+from phantoms.chest import draw_phantom
 from screening.images import model_input
 from training.model.laplacian_pyramid import blur
 from training.model.normalisation import Grey
 
-CHEST = model_input(phantom()).reshape(1, 112, 2, 112, 2, 1).mean(axis=(2, 4)).astype(np.float32)
+CHEST = (
+    model_input(draw_phantom()).reshape(1, 112, 2, 112, 2, 1).mean(axis=(2, 4)).astype(np.float32)
+)
 
 
 def test_another_brightness_and_contrast_are_the_same_picture() -> None:

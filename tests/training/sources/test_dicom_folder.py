@@ -7,7 +7,7 @@ import numpy as np
 import pytest
 from PIL import Image
 
-from phantoms.files import dicom
+from phantoms.files import encode_dicom
 from screening.decode import read_radiograph
 from tests.training.sources.drawn import pixels
 from training.sources.dicom_folder import KEY, labelled_pictures, patient_key
@@ -29,7 +29,7 @@ def _pictures(folder: Path, labels: str) -> list[Picture]:
 
 def test_pixels_are_those_that_screening_shows(tmp_path: Path) -> None:
     stored = pixels(1).astype(np.uint16) * 16
-    content = dicom(
+    content = encode_dicom(
         stored,
         BitsStored=12,
         HighBit=11,
@@ -51,7 +51,9 @@ def test_pixels_are_those_that_screening_shows(tmp_path: Path) -> None:
 
 
 def test_the_label_file_says_the_rest(tmp_path: Path) -> None:
-    _write(tmp_path, a=dicom(pixels(1)), b=dicom(pixels(2)), c=dicom(pixels(3)))
+    _write(
+        tmp_path, a=encode_dicom(pixels(1)), b=encode_dicom(pixels(2)), c=encode_dicom(pixels(3))
+    )
     found = _pictures(
         tmp_path,
         "\ufefflabel,file,patient,subtype,split\n"
@@ -65,7 +67,7 @@ def test_the_label_file_says_the_rest(tmp_path: Path) -> None:
 
 
 def test_without_a_split_all_is_for_training(tmp_path: Path) -> None:
-    _write(tmp_path, a=dicom(pixels(1)))
+    _write(tmp_path, a=encode_dicom(pixels(1)))
     [picture] = _pictures(tmp_path, "file,label\na.dcm,NORMAL\n")
     assert picture.split == "train"
 
@@ -73,10 +75,10 @@ def test_without_a_split_all_is_for_training(tmp_path: Path) -> None:
 def test_a_patient_is_known_by_the_label_file_else_by_the_patient_id(tmp_path: Path) -> None:
     _write(
         tmp_path,
-        a=dicom(pixels(1), PatientID=" P-1"),
-        b=dicom(pixels(2), PatientID="P-1"),
-        c=dicom(pixels(3), PatientID="P-2"),
-        d=dicom(pixels(4), PatientID="P-2"),
+        a=encode_dicom(pixels(1), PatientID=" P-1"),
+        b=encode_dicom(pixels(2), PatientID="P-1"),
+        c=encode_dicom(pixels(3), PatientID="P-2"),
+        d=encode_dicom(pixels(4), PatientID="P-2"),
     )
     found = _pictures(
         tmp_path,
@@ -87,7 +89,7 @@ def test_a_patient_is_known_by_the_label_file_else_by_the_patient_id(tmp_path: P
 
 
 def test_a_patients_name_is_not_in_the_key_and_does_not_give_it(tmp_path: Path) -> None:
-    content = dicom(pixels(1), PatientID="4711")
+    content = encode_dicom(pixels(1), PatientID="4711")
     _write(tmp_path, a=content)
     keys = set()
     for secret in (b"one", b"one", b"other"):
@@ -105,14 +107,14 @@ def test_the_secret_is_drawn_once_and_for_its_owner(tmp_path: Path) -> None:
 
 
 def test_a_picture_of_nobody_cannot_be_kept_apart_from_others(tmp_path: Path) -> None:
-    _write(tmp_path, a=dicom(pixels(1)))
+    _write(tmp_path, a=encode_dicom(pixels(1)))
     [picture] = _pictures(tmp_path, "file,label\na.dcm,NORMAL\n")
     with pytest.raises(UnusablePicture, match="neither the label file nor PatientID"):
         picture.patient(picture.read())
 
 
 def test_a_file_without_a_label_is_named(tmp_path: Path) -> None:
-    _write(tmp_path, a=dicom(pixels(1)), b=dicom(pixels(2)))
+    _write(tmp_path, a=encode_dicom(pixels(1)), b=encode_dicom(pixels(2)))
     (tmp_path / "labels.csv").write_text("file,label\na.dcm,NORMAL\n")
     _, left_out = labelled_pictures(tmp_path, tmp_path / "labels.csv", key=_SECRET)
     assert left_out == [LeftOut("b.dcm", "not in the label file")]
@@ -140,8 +142,8 @@ def test_a_label_file_that_cannot_be_followed_is_refused(
     folder = tmp_path / "folder"
     (tmp_path / "x").mkdir()
     folder.mkdir()
-    _write(folder, a=dicom(pixels(1)))
-    _write(tmp_path / "x", a=dicom(pixels(1)))
+    _write(folder, a=encode_dicom(pixels(1)))
+    _write(tmp_path / "x", a=encode_dicom(pixels(1)))
     with pytest.raises(SourceError, match=sentence):
         _pictures(folder, labels)
 

@@ -5,7 +5,7 @@ import io
 import numpy as np
 from PIL import Image
 
-from phantoms.chest import phantom
+from phantoms.chest import draw_phantom
 from screening.radiograph import Pixels
 from tests.training.sources.drawn import pixels
 from training.sources.duplicates import TOLERANCE, near_duplicates, sketch
@@ -21,7 +21,7 @@ def _saved_again(picture: Pixels) -> Pixels:
 
 
 def test_a_chest_that_was_saved_again_is_found_and_one_with_pneumonia_is_not() -> None:
-    chest, ill = phantom(), phantom(opacity=True)
+    chest, ill = draw_phantom(), draw_phantom(opacity=True)
     pictures = [ill, chest, _saved_again(chest), _saved_again(ill)]
     assert near_duplicates([sketch(picture) for picture in pictures]) == [0, 1, 1, 0]
 

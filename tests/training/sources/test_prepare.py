@@ -9,7 +9,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from phantoms.files import dicom
+from phantoms.files import encode_dicom
 from screening.decode import read_radiograph
 from screening.formats import raster
 from screening.images import model_input
@@ -162,8 +162,8 @@ def _write_dicom(folder: Path) -> None:
     folder.mkdir()
     for seed in range(12):
         tags = {"PatientID": f"MRN-{seed // 2}", "PhotometricInterpretation": "MONOCHROME1"}
-        (folder / f"Doe_John_{seed}.dcm").write_bytes(dicom(pixels(seed), **tags))
-    (folder / "ct.dcm").write_bytes(dicom(pixels(99), Modality="CT", PatientID="MRN-99"))
+        (folder / f"Doe_John_{seed}.dcm").write_bytes(encode_dicom(pixels(seed), **tags))
+    (folder / "ct.dcm").write_bytes(encode_dicom(pixels(99), Modality="CT", PatientID="MRN-99"))
 
 
 def _write_labels(path: Path) -> None:
