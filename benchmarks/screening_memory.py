@@ -18,7 +18,7 @@ from local.offline_screening import MODELS_FOLDER
 from screening import images
 from screening.card import read_card
 from screening.cpu_model import CpuModel
-from screening.decode import read_radiograph
+from screening.decode import decode_radiograph
 
 _MEGABYTES_A_PROCESSOR = 1769
 _ROUNDS = 5
@@ -71,11 +71,11 @@ def _work(files: list[Path], processors: int) -> tuple[float, int]:
 
 
 def _screen(model: CpuModel, content: bytes) -> None:
-    radiograph = read_radiograph(content)
-    prediction = model.predict(images.model_input(radiograph.pixels))
-    images.attention_overlay(prediction.attention, radiograph.pixels.shape)
-    images.rendition(radiograph.pixels)
-    images.thumbnail(radiograph.pixels)
+    radiograph = decode_radiograph(content)
+    prediction = model.predict(images.build_model_input(radiograph.pixels))
+    images.encode_saliency_overlay(prediction.attention, radiograph.pixels.shape)
+    images.encode_rendition(radiograph.pixels)
+    images.encode_thumbnail(radiograph.pixels)
 
 
 if __name__ == "__main__":

@@ -13,12 +13,12 @@ from contracts.endpoint import Prediction, build_request, parse_predictions
 from contracts.record import State
 from local.settings import ROOT, Model
 from screening import images
-from screening.answer import answer
+from screening.answer import build_answer
 from screening.card import ModelCard, read_card
 from screening.cpu_model import CpuModel
-from screening.errors import ModelError, ReaderError, RejectedFile
+from screening.errors import ModelError, RejectedFile, SandboxError
 from screening.radiograph import MAX_BYTES, Pixels, Radiograph
-from screening.sandbox import BoundedReader
+from screening.sandbox import SandboxedDecoder
 
 MODELS_FOLDER = ROOT / "models"
 
@@ -52,10 +52,10 @@ class Screening:
         self.card = read_card(models / "model_card.json")
         self.workers = (os.cpu_count() or 1) if model is Model.CPU else 1
         self._predictor = Predictor.CPU if model is Model.CPU else Predictor.ENDPOINT
-        self._readers: Queue[BoundedReader] = Queue()
+        self._readers: Queue[SandboxedDecoder] = Queue()
         self._idle: Queue[Predict] = Queue()
         for _ in range(self.workers):
-            self._readers.put(BoundedReader())
+            self._readers.put(SandboxedDecoder())
             self._idle.put(_cpu(models, self.card) if model is Model.CPU else _endpoint(models))
 
     def screen(self, path: Path) -> tuple[Line, str]:
@@ -65,14 +65,14 @@ class Screening:
         except RejectedFile as rejection:
             reason = texts.format_rejection(rejection.reason, rejection.detail)
             return self._line(path, State.REJECTED, reason=rejection.reason), reason
-        except ReaderError:
+        except SandboxError:
             why = "Reading it was interrupted. Screen it again."
             return self._line(path, State.FAILED, reason="interrupted"), why
         except OSError as error:
             why = error.strerror or "unreadable"
             return self._line(path, State.FAILED, reason=why), f"Cannot be opened: {why}."
-        said = answer(
-            self._predict(images.model_input(radiograph.pixels)),
+        said = build_answer(
+            self._predict(images.build_model_input(radiograph.pixels)),
             self.card,
             predictor=self._predictor,
             age_years=radiograph.age_years,

@@ -30,7 +30,7 @@ from phantoms.dicom_syntaxes import ENCODERS, encode_dicom_in_syntax
 from phantoms.files import encode_compressed_dicom, encode_dicom, encode_image, grey_ramp
 from screening import images
 from screening.errors import RejectedFile
-from screening.sandbox import BoundedReader
+from screening.sandbox import SandboxedDecoder
 from screening.sandbox_process import KILLED_AT_ITS_LIMIT
 
 KEPT = ROOT / "build" / "fuzz"
@@ -53,9 +53,9 @@ def main() -> int:
 
 def run(files: int, *, seed: int, examples: Sequence[bytes]) -> "Counter[str]":
     """How many broken files came to what."""
-    readers: Queue[BoundedReader] = Queue()
+    readers: Queue[SandboxedDecoder] = Queue()
     for _ in range(_WORKERS):
-        readers.put(BoundedReader())
+        readers.put(SandboxedDecoder())
 
     def tried(content: bytes) -> str:
         reader = readers.get()
@@ -76,13 +76,13 @@ def run(files: int, *, seed: int, examples: Sequence[bytes]) -> "Counter[str]":
     return counted
 
 
-def _tried(reader: BoundedReader, content: bytes) -> str:
+def _tried(reader: SandboxedDecoder, content: bytes) -> str:
     """What became of a file, up to what the network and the doctor are given of it."""
     try:
         radiograph = reader(content)
-        images.model_input(radiograph.pixels)
-        images.rendition(radiograph.pixels)
-        images.thumbnail(radiograph.pixels)
+        images.build_model_input(radiograph.pixels)
+        images.encode_rendition(radiograph.pixels)
+        images.encode_thumbnail(radiograph.pixels)
     except RejectedFile as rejection:
         if rejection.detail.startswith("SIG") and rejection.detail != KILLED_AT_ITS_LIMIT:
             return _keep(content, CRASH)

@@ -12,7 +12,7 @@ from local.offline_screening import Screening
 from phantoms.chest import draw_phantom
 from phantoms.files import encode_png_with_comment
 from reliability.checker import Expected
-from screening.images import model_input
+from screening.images import build_model_input
 
 _KINDS = ("chest", "chest", "chest", "turned", "damaged", "text")
 
@@ -31,7 +31,7 @@ class Films:
         self._screening = screening
         self._folder = folder
         self._random = random.Random(seed)
-        self._chest = Image.fromarray(model_input(draw_phantom()))
+        self._chest = Image.fromarray(build_model_input(draw_phantom()))
 
     def draw(self, number: int) -> Iterator[Film]:
         for index in range(number):

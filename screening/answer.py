@@ -11,7 +11,7 @@ from screening.card import ModelCard
 _FEWEST_TO_TELL = 10
 
 
-def answer(
+def build_answer(
     prediction: Prediction,
     card: ModelCard,
     *,
@@ -37,10 +37,10 @@ def answer(
         reason=reason,
         logit=prediction.logit,
         probability=probability,
-        shown_probability=at_prevalence(logit, card.prevalence, prevalence),
+        shown_probability=probability_at_prevalence(logit, card.prevalence, prevalence),
         prevalence=prevalence,
         site_prevalence=site.prevalence is not None,
-        like_this_per_100=like_this_per_100(probability, card),
+        like_this_per_100=pneumonia_per_100(probability, card),
         positive=probability >= card.threshold,
         threshold=card.threshold,
         band=card.band,
@@ -60,14 +60,14 @@ def decide(probability: float, card: ModelCard) -> Decision:
     return Decision.PNEUMONIA if probability > high else Decision.NO_PNEUMONIA
 
 
-def at_prevalence(logit: float, validation: float, shown: float) -> float:
+def probability_at_prevalence(logit: float, validation: float, shown: float) -> float:
     """The probability at another prevalence, by Bayes' rule on the odds (Saerens et al. 2002):
     the evidence, which is the logit less the prior log odds, stays as it is.
     """
     return sigmoid(logit + _log_odds(shown) - _log_odds(validation))
 
 
-def like_this_per_100(probability: float, card: ModelCard) -> int | None:
+def pneumonia_per_100(probability: float, card: ModelCard) -> int | None:
     """Of 100 validation radiographs with a probability in the same bin, how many had pneumonia."""
     for bin_ in card.reliability:
         if bin_.low <= probability < bin_.high or probability == bin_.high == 1.0:

@@ -13,7 +13,7 @@ from screening.formats.signatures import (
 from screening.radiograph import MAX_BYTES, Radiograph
 
 
-def read_radiograph(content: bytes) -> Radiograph:
+def decode_radiograph(content: bytes) -> Radiograph:
     """The radiograph in `content`, the whole bytes of a file. Raises RejectedFile."""
     if not content:
         raise RejectedFile(Rejection.EMPTY)
@@ -23,7 +23,7 @@ def read_radiograph(content: bytes) -> Radiograph:
     if not is_raster and not _is_dicom(content):
         raise RejectedFile(Rejection.NOT_A_PICTURE, looks_like(content))
     polyglot.check(content)
-    return raster.read(content) if is_raster else dicom.read(content)
+    return raster.decode(content) if is_raster else dicom.decode(content)
 
 
 def _is_dicom(content: bytes) -> bool:

@@ -22,7 +22,7 @@ class RejectedFile(ScreeningError):
         self.detail = detail
 
 
-class ReaderError(ScreeningError):
+class SandboxError(ScreeningError):
     """The process that reads files ended, for another reason than its file; a later try may do."""
 
 

@@ -18,7 +18,7 @@ MAX_ATTENTION_SIDE = 512
 _ATTENTION_COLOUR = (255, 176, 0)
 
 
-def model_input(pixels: Pixels) -> Pixels:
+def build_model_input(pixels: Pixels) -> Pixels:
     """224 x 224, uint8: squashed, with the aspect lost, by Pillow's bilinear filter, as the
     training set was made.
     """
@@ -29,17 +29,19 @@ def model_input(pixels: Pixels) -> Pixels:
     return np.asarray(squashed)
 
 
-def rendition(pixels: Pixels) -> bytes:
+def encode_rendition(pixels: Pixels) -> bytes:
     """A PNG for the page, at most 2,048 pixels a side."""
     return _png(_fit(Image.fromarray(pixels), MAX_RENDITION_SIDE))
 
 
-def thumbnail(pixels: Pixels) -> bytes:
+def encode_thumbnail(pixels: Pixels) -> bytes:
     """A PNG for lists, at most 128 pixels a side."""
     return _png(_fit(Image.fromarray(pixels), THUMBNAIL_SIDE))
 
 
-def attention_overlay(attention: tuple[tuple[float, ...], ...], shape: tuple[int, ...]) -> bytes:
+def encode_saliency_overlay(
+    attention: tuple[tuple[float, ...], ...], shape: tuple[int, ...]
+) -> bytes:
     """A transparent PNG with the aspect of `shape` (rows, columns) to lay over the rendition:
     the more the network looked at a place (0 to 1), the less transparent.
     """

@@ -9,7 +9,7 @@ from contextlib import suppress
 
 from contracts.rejections import Rejection
 from screening import sandbox_process
-from screening.errors import ReaderError, RejectedFile
+from screening.errors import RejectedFile, SandboxError
 from screening.radiograph import Radiograph
 
 # On the clock. A machine that is this slow is at fault, and not the file.
@@ -22,7 +22,7 @@ _FAULTS = frozenset(
 )
 
 
-class BoundedReader:
+class SandboxedDecoder:
     """`read_radiograph` behind a process. Safe from several threads, one file at a time.
 
     The process comes up beside what else there is to do, so make a reader early.
@@ -47,7 +47,7 @@ class BoundedReader:
                 if -status in _FAULTS:
                     name = signal.Signals(-status).name
                     raise RejectedFile(Rejection.UNREADABLE, name) from error
-                raise ReaderError(f"The reader has ended with status {status}.") from error
+                raise SandboxError(f"The reader has ended with status {status}.") from error
 
     def close(self) -> None:
         _end(self._process)

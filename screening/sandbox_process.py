@@ -35,7 +35,7 @@ def main() -> None:
     # What a library prints goes elsewhere.
     files, answers = sys.stdin.buffer, os.fdopen(os.dup(1), "wb")
     os.dup2(2, 1)
-    from screening.decode import read_radiograph
+    from screening.decode import decode_radiograph
 
     _limit_itself()
     while header := files.read(_LENGTH.size):
@@ -44,7 +44,7 @@ def main() -> None:
         signal.setitimer(signal.ITIMER_PROF, MAX_SECONDS)
         answer: tuple[dict[str, Any], bytes | memoryview]
         try:
-            radiograph = read_radiograph(content)
+            radiograph = decode_radiograph(content)
         except RejectedFile as rejection:
             answer = _refusal(rejection), b""
         except MemoryError:

@@ -16,7 +16,7 @@ from local.aws import persistent_secrets
 from local.aws.resources import DEAD_LETTER_QUEUE, FACTS_BUCKET, IMAGES_BUCKET
 from phantoms.chest import draw_phantom
 from phantoms.files import encode_dicom
-from screening.images import model_input
+from screening.images import build_model_input
 from tests.running_stack import RunningStack
 from tests.test_stack import answered, create, send
 
@@ -39,7 +39,7 @@ _FIRST = (0, 2, 3)
 @pytest.fixture(scope="module")
 def uploads(stack: RunningStack) -> list[str]:
     """One that is answered and reviewed with a note, one of another part, and three refused."""
-    chest = model_input(draw_phantom())
+    chest = build_model_input(draw_phantom())
     files = {
         "answered": encode_dicom(chest, **TAGS),
         "not a chest": encode_dicom(

@@ -19,7 +19,7 @@ from lambdas.observability import logger, tracer
 from lambdas.screening.current_model import Models
 from lambdas.screening.pipeline import Pending, Predicted, Screener
 from lambdas.screening.predictor import Predictions
-from screening.sandbox import BoundedReader
+from screening.sandbox import SandboxedDecoder
 from storage.models_bucket import ModelsBucket
 
 
@@ -108,6 +108,6 @@ def _screener() -> Screener:
 
 
 @cache
-def _reader() -> BoundedReader:
+def _reader() -> SandboxedDecoder:
     """Apart, because its process outlives what is known of the surroundings."""
-    return BoundedReader()
+    return SandboxedDecoder()

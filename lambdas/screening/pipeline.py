@@ -21,7 +21,7 @@ from lambdas.screening import next_fact
 from lambdas.screening.current_model import LoadedModel, Models
 from lambdas.screening.predictor import Predictions
 from screening import images
-from screening.answer import answer
+from screening.answer import build_answer
 from screening.errors import RejectedFile
 from screening.radiograph import Radiograph
 
@@ -74,7 +74,7 @@ class Screener:
         model = self.models.current()
         known = {each.record.radiograph_id: self._known(each.record, model) for each in pending}
         unknown = [each for each in pending if known[each.record.radiograph_id] is None]
-        pixels = [images.model_input(each.radiograph.pixels) for each in unknown]
+        pixels = [images.build_model_input(each.radiograph.pixels) for each in unknown]
         for each, fresh in zip(unknown, self.predictions.predict(pixels, model), strict=True):
             known[each.record.radiograph_id] = fresh
             self.cache.put_prediction(*_place(each.record, model), fresh)
@@ -145,14 +145,16 @@ class Screener:
         record, radiograph = pending.record, pending.radiograph
         name = record.radiograph_id
         known = predicted.known[name]
-        overlay = images.attention_overlay(known.prediction.attention, radiograph.pixels.shape)
-        self._put_png(keys.rendition(name), images.rendition(radiograph.pixels))
-        self._put_png(keys.thumbnail(name), images.thumbnail(radiograph.pixels))
+        overlay = images.encode_saliency_overlay(
+            known.prediction.attention, radiograph.pixels.shape
+        )
+        self._put_png(keys.rendition(name), images.encode_rendition(radiograph.pixels))
+        self._put_png(keys.thumbnail(name), images.encode_thumbnail(radiograph.pixels))
         self._put_png(keys.attention(name), overlay)
         identity = {tag: text for tag, text in radiograph.identity.to_json().items() if text}
         if identity:
             self.store.merge_identity(name, {"dicom": identity})
-        return answer(
+        return build_answer(
             known.prediction,
             predicted.model.card,
             predictor=known.predictor,

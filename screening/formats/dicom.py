@@ -18,7 +18,7 @@ from pydicom.uid import (
 
 from contracts.rejections import Rejection
 from screening.errors import RejectedFile
-from screening.formats.dicom_pixels import UNREADABLE, shown_pixels
+from screening.formats.dicom_pixels import DECODE_ERRORS, shown_pixels
 from screening.formats.dicom_tags import describe, text
 from screening.radiograph import MAX_BYTES, MAX_PIXELS, Radiograph
 
@@ -55,7 +55,7 @@ def lacks_preamble(content: bytes) -> bool:
     return group in (b"\x02\x00", b"\x08\x00") and (vr.isalpha() or content[6:8] == b"\0\0")
 
 
-def read(content: bytes) -> Radiograph:
+def decode(content: bytes) -> Radiograph:
     """The picture and the tags of a DICOM file. Raises RejectedFile."""
     with warnings.catch_warnings():
         # Real files bend the standard; what matters to us is checked below.
@@ -64,7 +64,7 @@ def read(content: bytes) -> Radiograph:
             dataset = _parse(content)
             _check(dataset)
             return describe(dataset, shown_pixels(dataset))
-        except UNREADABLE as error:
+        except DECODE_ERRORS as error:
             raise RejectedFile(Rejection.DAMAGED) from error
 
 

@@ -22,7 +22,7 @@ from screening.radiograph import Pixels
 codecs.register()
 
 # What pydicom and its decoders raise on files that contradict themselves.
-UNREADABLE = (
+DECODE_ERRORS = (
     ArithmeticError,
     AssertionError,
     AttributeError,
@@ -49,7 +49,7 @@ def shown_pixels(dataset: FileDataset) -> Pixels:
     syntax = dataset.file_meta.TransferSyntaxUID
     try:
         stored = dataset.pixel_array
-    except UNREADABLE as error:
+    except DECODE_ERRORS as error:
         if "allocate" in str(error):  # A decoder's MemoryError, as pydicom words it.
             raise MemoryError from error
         if _can_decode(syntax):
@@ -62,7 +62,7 @@ def shown_pixels(dataset: FileDataset) -> Pixels:
         return _luminance(stored, bits=dataset.BitsStored)
     try:
         return _displayed(stored, dataset)
-    except UNREADABLE as error:
+    except DECODE_ERRORS as error:
         raise RejectedFile(Rejection.DICOM_PIXELS) from error
 
 

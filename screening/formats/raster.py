@@ -35,7 +35,7 @@ _COLOUR_SIDE = 256
 _LENS = (ExifTags.Base.ExposureTime, ExifTags.Base.FNumber, ExifTags.Base.ISOSpeedRatings)
 
 
-def read(content: bytes) -> Radiograph:
+def decode(content: bytes) -> Radiograph:
     """The picture in a JPEG or PNG. Raises RejectedFile."""
     try:
         with warnings.catch_warnings():

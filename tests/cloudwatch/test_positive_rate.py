@@ -16,10 +16,10 @@ from contracts.metrics import SERVICE, SITE, STAGE, Metric, Service
 from lambdas.cache import Cache
 from lambdas.screening import handler
 from screening import images
-from screening.answer import answer
+from screening.answer import build_answer
 from screening.card import card_from_json
 from screening.cpu_model import CpuModel
-from screening.decode import read_radiograph
+from screening.decode import decode_radiograph
 from tests.cloudwatch.conftest import SITES, Alarm
 from tests.cloudwatch.evaluator import ALARM, OK, Value, states
 from tests.conftest import ROOT
@@ -145,6 +145,6 @@ def _said(files: Sequence[Path]) -> list[bool]:
     model = CpuModel((ROOT / "models" / card.cpu_path).read_bytes(), card)
     said = []
     for file in files:
-        pixels = images.model_input(read_radiograph(file.read_bytes()).pixels)
-        said.append(answer(model.predict(pixels), card, predictor=Predictor.CPU).positive)
+        pixels = images.build_model_input(decode_radiograph(file.read_bytes()).pixels)
+        said.append(build_answer(model.predict(pixels), card, predictor=Predictor.CPU).positive)
     return said

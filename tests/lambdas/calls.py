@@ -15,10 +15,10 @@ from lambdas.api import handler as api_handler
 from lambdas.screening import handler as screening_handler
 from phantoms.chest import draw_phantom
 from phantoms.files import encode_image, encode_png_with_comment
-from screening.images import model_input
+from screening.images import build_model_input
 from tests.conftest import ROOT
 
-CHEST = encode_image(Image.fromarray(model_input(draw_phantom())))
+CHEST = encode_image(Image.fromarray(build_model_input(draw_phantom())))
 
 DOCTOR = {
     "sub": "5f0c1f6e-8a35-4c1f-9a1c-2f6d2b9f1c11",

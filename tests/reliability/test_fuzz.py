@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 
 from contracts.rejections import Rejection
 from phantoms.files import encode_dicom, grey_ramp
-from screening.decode import read_radiograph
+from screening.decode import decode_radiograph
 from screening.errors import RejectedFile
 from screening.formats.signatures import DICOM_PREAMBLE, DICOM_PREFIX, JPEG_START, PNG_START
 from tests.conftest import ROOT
@@ -38,7 +38,7 @@ def test_so_is_every_broken_file_of_a_modality(data: Path) -> None:
 @settings(max_examples=500, deadline=None, derandomize=True)
 def test_whatever_bytes_follow_a_signature_are_refused_by_name(start: bytes, rest: bytes) -> None:
     with pytest.raises(RejectedFile) as caught:
-        read_radiograph(start + rest)
+        decode_radiograph(start + rest)
     assert caught.value.reason in Rejection
 
 
@@ -50,5 +50,5 @@ def test_a_file_header_with_half_a_number_is_damaged() -> None:
     length = whole.index(b"UL\x04\x00")
     content = whole[: length + 2] + b"\x02\x00" + whole[length + 4 :]
     with pytest.raises(RejectedFile) as caught:
-        read_radiograph(content)
+        decode_radiograph(content)
     assert caught.value.reason is Rejection.DAMAGED

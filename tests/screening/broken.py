@@ -9,7 +9,7 @@ import psutil
 from pydicom.uid import RLELossless
 
 from phantoms.files import encode_compressed_dicom
-from screening.sandbox import BoundedReader
+from screening.sandbox import SandboxedDecoder
 
 _AT_WORK_SECONDS = 0.3
 
@@ -22,7 +22,7 @@ def slow() -> bytes:
     return encode_compressed_dicom(pixels[:, :4_000], RLELossless, frame)
 
 
-def kill_while_reading(reader: BoundedReader, signal: int) -> None:
+def kill_while_reading(reader: SandboxedDecoder, signal: int) -> None:
     """As soon as the reader's process is at work on its next file, which has to be a slow one."""
     process = psutil.Process(reader._process.pid)
     _wait_until_ready(process)

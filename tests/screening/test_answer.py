@@ -7,7 +7,7 @@ import pytest
 from contracts.answers import Answer, Caution, Decision, NotAssessed, Predictor
 from contracts.endpoint import REJECTION_REASONS, Prediction
 from contracts.sites import SiteSettings
-from screening.answer import answer, at_prevalence, like_this_per_100, sigmoid
+from screening.answer import build_answer, pneumonia_per_100, probability_at_prevalence, sigmoid
 from screening.card import ModelCard, ReliabilityBin
 
 CARD = ModelCard(
@@ -49,7 +49,7 @@ def said(
         model_version="test-1",
         doubts=doubts,
     )
-    return answer(
+    return build_answer(
         prediction,
         card,
         predictor=Predictor.CPU,
@@ -100,7 +100,7 @@ def test_a_site_prevalence_moves_what_is_shown_and_not_the_decision() -> None:
 
 def test_the_shift_is_bayes_rule() -> None:
     """At 50 % before and 10 % after, odds of 9 become odds of 1."""
-    assert at_prevalence(2.1972246, 0.5, 0.1) == pytest.approx(0.5)
+    assert probability_at_prevalence(2.1972246, 0.5, 0.1) == pytest.approx(0.5)
 
 
 @pytest.mark.parametrize(("age", "cautions"), [(None, ()), (1, ()), (5, ()), (6, ("x",))])
@@ -149,7 +149,7 @@ def test_without_a_limit_typicality_is_not_told() -> None:
     ("probability", "per_100"), [(0.2, 10), (0.7, None), (0.95, 95), (1.0, 95)]
 )
 def test_of_100_like_this_needs_enough_to_tell(probability: float, per_100: int | None) -> None:
-    assert like_this_per_100(probability, CARD) == per_100
+    assert pneumonia_per_100(probability, CARD) == per_100
 
 
 @pytest.mark.parametrize("logit", [-1e4, 1e4])

@@ -10,10 +10,10 @@ import pytest
 from contracts.answers import Decision, Predictor
 from phantoms.files import grey_ramp
 from screening import images
-from screening.answer import answer
+from screening.answer import build_answer
 from screening.card import ModelCard
 from screening.cpu_model import CpuModel
-from screening.decode import read_radiograph
+from screening.decode import decode_radiograph
 from screening.errors import ModelError
 from tests.conftest import ROOT
 
@@ -49,6 +49,8 @@ def test_training_radiographs_are_told_apart(model: CpuModel, card: ModelCard, d
         ("PNEUMONIA", Decision.PNEUMONIA),
     ):
         paths = sorted((data / "full_size" / folder).iterdir())[:10]
-        inputs = (images.model_input(read_radiograph(p.read_bytes()).pixels) for p in paths)
-        said = [answer(model.predict(i), card, predictor=Predictor.CPU).decision for i in inputs]
+        inputs = (images.build_model_input(decode_radiograph(p.read_bytes()).pixels) for p in paths)
+        said = [
+            build_answer(model.predict(i), card, predictor=Predictor.CPU).decision for i in inputs
+        ]
         assert said.count(decision) >= 8, said

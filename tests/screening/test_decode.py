@@ -11,14 +11,14 @@ from PIL import Image, PngImagePlugin
 
 from contracts.rejections import Rejection
 from phantoms.files import encode_dicom, encode_image, grey_ramp
-from screening.decode import read_radiograph
+from screening.decode import decode_radiograph
 from screening.errors import RejectedFile
 from screening.radiograph import MAX_BYTES
 
 
 def refused(content: bytes) -> tuple[Rejection, str]:
     with pytest.raises(RejectedFile) as caught:
-        read_radiograph(content)
+        decode_radiograph(content)
     return caught.value.reason, caught.value.detail
 
 
@@ -103,7 +103,7 @@ def test_a_picture_with_an_archive_behind_it_is_refused(kind: str) -> None:
 
 @pytest.mark.parametrize("kind", ["JPEG", "PNG", "DICOM"])
 def test_the_end_of_an_archive_by_chance_is_none(kind: str) -> None:
-    read_radiograph(picture(kind, comment=b"PK\x05\x06" + bytes(18)))
+    decode_radiograph(picture(kind, comment=b"PK\x05\x06" + bytes(18)))
 
 
 def test_a_picture_that_is_a_pdf_as_well_is_refused() -> None:
@@ -130,14 +130,14 @@ def test_a_program_before_a_dicom_file_is_refused(program: bytes) -> None:
 
 def test_a_tiff_before_a_dicom_file_is_usual() -> None:
     assert np.array_equal(
-        read_radiograph(b"II*\0" + encode_dicom(grey_ramp())[4:]).pixels, grey_ramp()
+        decode_radiograph(b"II*\0" + encode_dicom(grey_ramp())[4:]).pixels, grey_ramp()
     )
 
 
 def test_a_png_with_more_behind_it_is_refused() -> None:
     content = picture("PNG")
     assert refused(content + b"<script>") == (Rejection.POLYGLOT, "other data")
-    assert np.array_equal(read_radiograph(content + bytes(512)).pixels, grey_ramp())
+    assert np.array_equal(decode_radiograph(content + bytes(512)).pixels, grey_ramp())
 
 
 def test_an_animated_gif_is_no_picture_of_ours() -> None:

@@ -13,9 +13,9 @@ from PIL import Image
 from contracts.rejections import Rejection
 from phantoms.files import encode_dicom, encode_image, grey_ramp
 from screening import sandbox
-from screening.decode import read_radiograph
-from screening.errors import ReaderError, RejectedFile
-from screening.sandbox import BoundedReader
+from screening.decode import decode_radiograph
+from screening.errors import RejectedFile, SandboxError
+from screening.sandbox import SandboxedDecoder
 from screening.sandbox_process import MAX_MEGABYTES
 from tests.screening.broken import kill_while_reading, slow
 
@@ -23,13 +23,13 @@ PNG = encode_image(Image.fromarray(grey_ramp()))
 
 
 @pytest.fixture
-def reader() -> Iterator[BoundedReader]:
-    reader = BoundedReader()
+def reader() -> Iterator[SandboxedDecoder]:
+    reader = SandboxedDecoder()
     yield reader
     reader.close()
 
 
-def refusal(reader: BoundedReader, content: bytes) -> Rejection:
+def refusal(reader: SandboxedDecoder, content: bytes) -> Rejection:
     with pytest.raises(RejectedFile) as caught:
         reader(content)
     return caught.value.reason
@@ -45,15 +45,15 @@ def hungry() -> bytes:
     return plain + tags * (45_000_000 // len(tags))
 
 
-def test_what_is_read_is_the_same(reader: BoundedReader) -> None:
+def test_what_is_read_is_the_same(reader: SandboxedDecoder) -> None:
     tags = {"PatientID": "Müller^Ä", "ViewPosition": "LL", "PatientAge": "004Y"}
     for content in (PNG, encode_dicom(grey_ramp(), **tags)):
-        there, here = reader(content), read_radiograph(content)
+        there, here = reader(content), decode_radiograph(content)
         assert np.array_equal(there.pixels, here.pixels)
         assert {**vars(there), "pixels": None} == {**vars(here), "pixels": None}
 
 
-def test_what_is_refused_is_the_same(reader: BoundedReader) -> None:
+def test_what_is_refused_is_the_same(reader: SandboxedDecoder) -> None:
     with pytest.raises(RejectedFile) as caught:
         reader(encode_dicom(grey_ramp(), Modality="CT"))
     assert (caught.value.reason, caught.value.detail) == (Rejection.DICOM_MODALITY, "CT")
@@ -61,63 +61,65 @@ def test_what_is_refused_is_the_same(reader: BoundedReader) -> None:
 
 
 @pytest.mark.parametrize("bad", [slow, hungry])
-def test_what_takes_too_much_is_refused_and_the_next_is_read(reader: BoundedReader, bad) -> None:
+def test_what_takes_too_much_is_refused_and_the_next_is_read(reader: SandboxedDecoder, bad) -> None:
     assert refusal(reader, bad()) is Rejection.UNREADABLE
     assert np.array_equal(reader(PNG).pixels, grey_ramp())
 
 
 @pytest.mark.parametrize("fault", [signal.SIGSEGV, signal.SIGABRT])
-def test_a_decoder_that_dies_takes_nothing_with_it(reader: BoundedReader, fault: int) -> None:
+def test_a_decoder_that_dies_takes_nothing_with_it(reader: SandboxedDecoder, fault: int) -> None:
     """The signal stands for a decoder's own fault, since none of ours has one that is known."""
     kill_while_reading(reader, fault)
     assert refusal(reader, slow()) is Rejection.UNREADABLE
     assert np.array_equal(reader(PNG).pixels, grey_ramp())
 
 
-def test_a_process_that_is_killed_is_no_fault_of_its_file(reader: BoundedReader) -> None:
+def test_a_process_that_is_killed_is_no_fault_of_its_file(reader: SandboxedDecoder) -> None:
     kill_while_reading(reader, signal.SIGKILL)
-    with pytest.raises(ReaderError):
+    with pytest.raises(SandboxError):
         reader(slow())
     assert np.array_equal(reader(PNG).pixels, grey_ramp())
 
 
-def test_a_process_that_dies_between_two_files_costs_nothing(reader: BoundedReader) -> None:
+def test_a_process_that_dies_between_two_files_costs_nothing(reader: SandboxedDecoder) -> None:
     os.kill(reader._process.pid, signal.SIGKILL)
     reader._process.wait()
     assert np.array_equal(reader(PNG).pixels, grey_ramp())
 
 
 def test_a_reader_that_does_not_answer_is_given_up(
-    reader: BoundedReader, monkeypatch: pytest.MonkeyPatch
+    reader: SandboxedDecoder, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(sandbox, "_PATIENCE_SECONDS", 0.3)
     os.kill(reader._process.pid, signal.SIGSTOP)
-    with pytest.raises(ReaderError):
+    with pytest.raises(SandboxError):
         reader(PNG)
 
 
 @pytest.mark.parametrize("answer", [b"", b"nonsense", b"\0" * 16, b"\xff" * 64])
 def test_an_answer_that_is_none_is_not_believed(
-    reader: BoundedReader, monkeypatch: pytest.MonkeyPatch, tmp_path: Path, answer: bytes
+    reader: SandboxedDecoder, monkeypatch: pytest.MonkeyPatch, tmp_path: Path, answer: bytes
 ) -> None:
     script = tmp_path / "reader"
     script.write_text(f"#!{sys.executable}\nimport sys\nsys.stdout.buffer.write({answer!r})\n")
     script.chmod(0o755)
     reader.close()
     monkeypatch.setattr(sys, "executable", str(script))
-    with pytest.raises(ReaderError):
+    with pytest.raises(SandboxError):
         reader(PNG)
 
 
-def test_it_holds_none_of_our_keys(reader: BoundedReader, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_it_holds_none_of_our_keys(
+    reader: SandboxedDecoder, monkeypatch: pytest.MonkeyPatch
+) -> None:
     monkeypatch.setenv("AWS_SECRET_ACCESS_KEY", "a-key-that-nobody-needs")
-    fresh = BoundedReader()
+    fresh = SandboxedDecoder()
     fresh(PNG)
     assert "AWS" not in Path(f"/proc/{fresh._process.pid}/environ").read_text()
     fresh.close()
 
 
-def test_it_ends_when_nobody_can_send_it_a_file(reader: BoundedReader) -> None:
+def test_it_ends_when_nobody_can_send_it_a_file(reader: SandboxedDecoder) -> None:
     reader(PNG)
     process = reader._process
     assert process.stdin is not None
@@ -136,12 +138,12 @@ def test_it_ends_when_nobody_can_send_it_a_file(reader: BoundedReader) -> None:
     ],
     ids=["RGB", "CMYK", "RGBA", "16 bits", "DICOM"],
 )
-def test_the_largest_pictures_fit(reader: BoundedReader, content) -> None:
+def test_the_largest_pictures_fit(reader: SandboxedDecoder, content) -> None:
     assert reader(content()).pixels.size >= 25_000_000
     assert _peak_megabytes(reader) <= MAX_MEGABYTES
 
 
-def _peak_megabytes(reader: BoundedReader) -> int:
+def _peak_megabytes(reader: SandboxedDecoder) -> int:
     status = Path(f"/proc/{reader._process.pid}/status").read_text()
     (line,) = [line for line in status.splitlines() if line.startswith("VmPeak")]
     return int(line.split()[1]) >> 10

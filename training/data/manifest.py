@@ -11,7 +11,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from screening.formats import raster
-from screening.images import model_input
+from screening.images import build_model_input
 from screening.radiograph import Pixels
 from training.errors import TrainingError
 
@@ -102,7 +102,7 @@ def load_pixels(radiograph: Radiograph) -> Pixels:
     content = radiograph.path.read_bytes()
     if hashlib.sha256(content).hexdigest() != radiograph.sha256:
         raise DataError(f"{radiograph.path} is another file than the manifest describes.")
-    return model_input(raster.read(content).pixels)[:, :, np.newaxis]
+    return build_model_input(raster.decode(content).pixels)[:, :, np.newaxis]
 
 
 def labels(radiographs: Iterable[Radiograph]) -> NDArray[np.int64]:

@@ -7,8 +7,8 @@ from pathlib import Path
 import numpy as np
 from rich.progress import track
 
-from screening.formats.raster import read
-from screening.images import model_input
+from screening.formats import raster
+from screening.images import build_model_input
 from screening.radiograph import Pixels
 from training.evaluation.evaluated_model import Subject
 
@@ -53,6 +53,8 @@ def pictures_in(folder: Path) -> dict[str, Pixels]:
     """The model's input of each JPEG or PNG below `folder`, by its path within."""
     paths = sorted(path for path in folder.rglob("*") if path.suffix in (".jpg", ".jpeg", ".png"))
     return {
-        path.relative_to(folder).as_posix(): model_input(read(path.read_bytes()).pixels)
+        path.relative_to(folder).as_posix(): build_model_input(
+            raster.decode(path.read_bytes()).pixels
+        )
         for path in track(paths, description=folder.name)
     }

@@ -8,7 +8,7 @@ from pathlib import Path
 import numpy as np
 from PIL import Image
 
-from screening.images import attention_overlay
+from screening.images import encode_saliency_overlay
 from training.data.part import load_all
 from training.data.split import Parts
 from training.evaluation import sections
@@ -75,7 +75,9 @@ def _show_worst(folder: Path, one: Looked, half: TestHalf) -> None:
     for place, index in enumerate(np.argsort(expected)[:_WORST], start=1):
         picture = Image.fromarray(half.pixels[index]).convert("RGBA")
         attention = tuple(map(tuple, one.answers.attention[index].tolist()))
-        overlay = Image.open(io.BytesIO(attention_overlay(attention, half.pixels[index].shape)))
+        overlay = Image.open(
+            io.BytesIO(encode_saliency_overlay(attention, half.pixels[index].shape))
+        )
         both = Image.new("RGB", (2 * picture.width, picture.height))
         both.paste(picture.convert("RGB"), (0, 0))
         both.paste(Image.alpha_composite(picture, overlay).convert("RGB"), (picture.width, 0))

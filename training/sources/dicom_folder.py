@@ -12,8 +12,8 @@ from pathlib import Path, PurePosixPath
 import pydicom
 from PIL import Image
 
-from screening.decode import read_radiograph
-from screening.formats.dicom_pixels import UNREADABLE
+from screening.decode import decode_radiograph
+from screening.formats.dicom_pixels import DECODE_ERRORS
 from screening.radiograph import Pixels
 from training.fit.checkpoint import write_whole
 from training.sources.entries import Entry, folder_entries
@@ -121,7 +121,7 @@ def _picture(entry: Entry, row: Row, *, key: bytes) -> Picture:
 
 def _as_shown(content: bytes) -> tuple[bytes, Pixels]:
     """A PNG of the very pixels that screening shows to a doctor and judges."""
-    pixels = read_radiograph(content).pixels
+    pixels = decode_radiograph(content).pixels
     buffer = io.BytesIO()
     Image.fromarray(pixels).save(buffer, format="PNG")
     return buffer.getvalue(), pixels
@@ -150,5 +150,5 @@ def _patient_id(content: bytes) -> str:
                 specific_tags=["PatientID"],
             )
             return str(dataset.get("PatientID") or "").strip()
-        except UNREADABLE:
+        except DECODE_ERRORS:
             return ""

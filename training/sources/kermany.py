@@ -93,7 +93,7 @@ def _picture(entry: Entry, place: Place) -> Picture:
 
 def _as_it_is(content: bytes) -> tuple[bytes, Pixels]:
     """Training makes its input of any size, so the published bytes are kept."""
-    return content, raster.read(content).pixels
+    return content, raster.decode(content).pixels
 
 
 def _differing(groups: Iterable[list[Entry]]) -> list[LeftOut]:

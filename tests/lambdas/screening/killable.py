@@ -17,7 +17,7 @@ from lambdas import clients, records, settings
 from lambdas.cache import Cache, connect
 from lambdas.screening import handler
 from lambdas.screening.pipeline import Screener
-from screening.decode import read_radiograph
+from screening.decode import decode_radiograph
 
 KILLED = 7
 _CONTEXT = SimpleNamespace(
@@ -90,7 +90,7 @@ def _screen(ready: Screener, order: dict[str, Any], tell: int) -> None:
     clients.s3.cache_clear()
     known = settings.from_environment()
     fresh = dataclasses.replace(
-        ready, store=records.connect(known), cache=connect(known), read=read_radiograph
+        ready, store=records.connect(known), cache=connect(known), read=decode_radiograph
     )
     handler._screener = lambda: fresh  # type: ignore[assignment]
     steps = Steps(before=order["before"], after=order["after"])

@@ -6,11 +6,11 @@ import numpy as np
 
 from local.cli.sample import write_samples
 from phantoms.chest import draw_phantom
-from screening.decode import read_radiograph
+from screening.decode import decode_radiograph
 
 
 def test_a_png_a_jpeg_and_a_dicom_file_are_written(tmp_path: Path) -> None:
-    read = [read_radiograph(path.read_bytes()) for path in write_samples(tmp_path)]
+    read = [decode_radiograph(path.read_bytes()) for path in write_samples(tmp_path)]
     assert [radiograph.file_format for radiograph in read] == ["PNG", "JPEG", "DICOM"]
     assert (read[2].age_years, read[2].view) == (3, "PA")
 

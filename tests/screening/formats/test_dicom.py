@@ -8,7 +8,7 @@ from pydicom.dataset import Dataset
 from contracts.answers import NotAssessed
 from contracts.rejections import Rejection
 from phantoms.files import encode_dicom, grey_ramp
-from screening.decode import read_radiograph
+from screening.decode import decode_radiograph
 from screening.errors import RejectedFile
 
 
@@ -21,12 +21,12 @@ def item(code: str, meaning: str) -> Dataset:
 
 def refusal(content: bytes) -> tuple[Rejection, str]:
     with pytest.raises(RejectedFile) as caught:
-        read_radiograph(content)
+        decode_radiograph(content)
     return caught.value.reason, caught.value.detail
 
 
 def test_free_text_in_a_code_is_not_kept() -> None:
-    radiograph = read_radiograph(
+    radiograph = decode_radiograph(
         encode_dicom(grey_ramp(), ViewPosition="JOHN SMITH", ImageLaterality="X")
     )
     assert (radiograph.view, radiograph.laterality) == (None, None)
@@ -43,7 +43,7 @@ def test_a_palette_is_refused_rather_than_read_as_grey() -> None:
 
 def test_odd_values_are_not_quoted_in_a_log(caplog: pytest.LogCaptureFixture) -> None:
     odd = encode_dicom(grey_ramp(), PatientID="P-1").replace(b"DX", b"dx")
-    assert read_radiograph(odd).identity.patient_id == "P-1"
+    assert decode_radiograph(odd).identity.patient_id == "P-1"
     assert caplog.text == ""
 
 
@@ -57,7 +57,7 @@ def test_the_tags_that_we_keep_are_kept() -> None:
         PatientID="P-1",
         AccessionNumber="A-1",
     )
-    radiograph = read_radiograph(content)
+    radiograph = decode_radiograph(content)
     assert (radiograph.view, radiograph.laterality) == ("AP", "U")
     assert radiograph.burned_in_annotation is False
     assert radiograph.age_years == 2
@@ -88,7 +88,7 @@ def test_the_tags_that_we_keep_are_kept() -> None:
 def test_what_the_tags_rule_out_is_told(
     tags: dict[str, object], view: str | None, reason: NotAssessed | None
 ) -> None:
-    radiograph = read_radiograph(encode_dicom(grey_ramp(), **tags))
+    radiograph = decode_radiograph(encode_dicom(grey_ramp(), **tags))
     assert (radiograph.view, radiograph.not_for_us) == (view, reason)
 
 
@@ -113,7 +113,7 @@ def test_what_cannot_be_read_is_refused_by_name(
 @pytest.mark.data
 def test_real_chest_files_are_read(data: Path) -> None:
     for path in sorted((data / "dicom" / "chest").iterdir()):
-        radiograph = read_radiograph(path.read_bytes())
+        radiograph = decode_radiograph(path.read_bytes())
         assert radiograph.file_format == "DICOM"
         assert radiograph.pixels.std() > 20, path.name
 
@@ -137,7 +137,7 @@ def test_real_other_files_are_refused_by_name(data: Path, name: str, reason: Rej
 @pytest.mark.data
 @pytest.mark.parametrize("name", ["RG2_JPLL_CR_hip.dcm", "RG2_JPLY_CR_hip.dcm"])
 def test_real_compressed_files_are_read_and_say_what_they_show(data: Path, name: str) -> None:
-    radiograph = read_radiograph((data / "dicom" / "not_chest_or_broken" / name).read_bytes())
+    radiograph = decode_radiograph((data / "dicom" / "not_chest_or_broken" / name).read_bytes())
     assert radiograph.pixels.shape == (2140, 1760)
     assert radiograph.pixels.std() > 20
     assert radiograph.not_for_us is NotAssessed.BODY_PART
@@ -146,4 +146,4 @@ def test_real_compressed_files_are_read_and_say_what_they_show(data: Path, name:
 @pytest.mark.data
 def test_a_real_file_without_preamble_is_read(data: Path) -> None:
     path = data / "dicom" / "not_chest_or_broken" / "OT_Implicit_Little_Headless.dcm"
-    assert read_radiograph(path.read_bytes()).pixels.shape == (512, 512)
+    assert decode_radiograph(path.read_bytes()).pixels.shape == (512, 512)

@@ -6,7 +6,7 @@ from numpy.typing import NDArray
 from pydicom.dataset import Dataset
 
 from phantoms.files import encode_dicom, grey_ramp
-from screening.decode import read_radiograph
+from screening.decode import decode_radiograph
 
 STORED = grey_ramp().astype(np.uint16) * 16
 
@@ -20,16 +20,16 @@ def look_up_table(values: NDArray[np.integer], *, bits: int) -> Dataset:
 
 
 def test_8_bits_without_a_window_are_shown_as_they_are() -> None:
-    assert np.array_equal(read_radiograph(encode_dicom(grey_ramp())).pixels, grey_ramp())
+    assert np.array_equal(decode_radiograph(encode_dicom(grey_ramp())).pixels, grey_ramp())
 
 
 def test_monochrome1_is_inverted() -> None:
     content = encode_dicom(grey_ramp(), PhotometricInterpretation="MONOCHROME1")
-    assert np.array_equal(read_radiograph(content).pixels, 255 - grey_ramp())
+    assert np.array_equal(decode_radiograph(content).pixels, 255 - grey_ramp())
 
 
 def test_more_bits_without_a_window_are_shown_from_least_to_most() -> None:
-    pixels = read_radiograph(encode_dicom(STORED, BitsStored=12, HighBit=11)).pixels
+    pixels = decode_radiograph(encode_dicom(STORED, BitsStored=12, HighBit=11)).pixels
     assert (pixels.min(), pixels.max()) == (0, 255)
     assert np.abs(pixels.astype(int) - grey_ramp()).max() <= 1
 
@@ -38,7 +38,7 @@ def test_a_window_clips_and_stretches() -> None:
     content = encode_dicom(
         STORED, BitsStored=12, HighBit=11, WindowCenter="2048", WindowWidth="1024"
     )
-    pixels = read_radiograph(content).pixels
+    pixels = decode_radiograph(content).pixels
     assert pixels[STORED < 2048 - 512].max() == 0
     assert pixels[STORED > 2048 + 512].min() == 255
     middle = pixels[np.abs(STORED.astype(int) - 2048) < 16]
@@ -55,32 +55,34 @@ def test_rescale_comes_before_the_window() -> None:
         WindowCenter="3096",
         WindowWidth="2048",
     )
-    pixels = read_radiograph(content).pixels
+    pixels = decode_radiograph(content).pixels
     plain = encode_dicom(STORED, BitsStored=12, HighBit=11, WindowCenter="2048", WindowWidth="1024")
-    assert np.abs(pixels.astype(int) - read_radiograph(plain).pixels).max() <= 1
+    assert np.abs(pixels.astype(int) - decode_radiograph(plain).pixels).max() <= 1
 
 
 def test_a_negative_slope_turns_the_picture_as_it_says() -> None:
     tags = {"BitsStored": 12, "HighBit": 11, "WindowCenter": "2048", "WindowWidth": "4096"}
     turned = encode_dicom(STORED, **tags, RescaleSlope="-1", RescaleIntercept="4095")
-    pixels = read_radiograph(turned).pixels.astype(int)
-    assert np.abs(pixels - (255 - read_radiograph(encode_dicom(STORED, **tags)).pixels)).max() <= 1
+    pixels = decode_radiograph(turned).pixels.astype(int)
+    assert (
+        np.abs(pixels - (255 - decode_radiograph(encode_dicom(STORED, **tags)).pixels)).max() <= 1
+    )
 
 
 def test_of_several_windows_the_first_is_shown() -> None:
     one = encode_dicom(STORED, BitsStored=12, HighBit=11, WindowCenter="2048", WindowWidth="1024")
     tags = {"WindowCenter": ["2048", "100"], "WindowWidth": ["1024", "50"]}
     several = encode_dicom(STORED, BitsStored=12, HighBit=11, **tags)
-    assert np.array_equal(read_radiograph(several).pixels, read_radiograph(one).pixels)
+    assert np.array_equal(decode_radiograph(several).pixels, decode_radiograph(one).pixels)
 
 
 @pytest.mark.parametrize("function", ["LINEAR_EXACT", "SIGMOID"])
 def test_other_window_functions_are_near_the_linear_one(function: str) -> None:
     tags = {"BitsStored": 12, "HighBit": 11, "WindowCenter": "2048", "WindowWidth": "2048"}
-    pixels = read_radiograph(encode_dicom(STORED, **tags, VOILUTFunction=function)).pixels.astype(
+    pixels = decode_radiograph(encode_dicom(STORED, **tags, VOILUTFunction=function)).pixels.astype(
         int
     )
-    assert np.abs(pixels - read_radiograph(encode_dicom(STORED, **tags)).pixels).max() < 35
+    assert np.abs(pixels - decode_radiograph(encode_dicom(STORED, **tags)).pixels).max() < 35
 
 
 def test_a_look_up_table_goes_before_a_window() -> None:
@@ -94,23 +96,23 @@ def test_a_look_up_table_goes_before_a_window() -> None:
         VOILUTSequence=[table],
     )
     expected = 255 - (STORED // 16).astype(int)
-    assert np.abs(read_radiograph(content).pixels - expected).max() <= 1
+    assert np.abs(decode_radiograph(content).pixels - expected).max() <= 1
 
 
 def test_a_modality_look_up_table_comes_before_the_window() -> None:
     table = look_up_table(4095 - np.arange(4096), bits=16)
     table.ModalityLUTType = "US"
     tags = {"BitsStored": 12, "HighBit": 11, "WindowCenter": "2048", "WindowWidth": "4096"}
-    pixels = read_radiograph(encode_dicom(STORED, **tags, ModalityLUTSequence=[table])).pixels
-    plain = read_radiograph(encode_dicom(STORED, **tags)).pixels.astype(int)
+    pixels = decode_radiograph(encode_dicom(STORED, **tags, ModalityLUTSequence=[table])).pixels
+    plain = decode_radiograph(encode_dicom(STORED, **tags)).pixels.astype(int)
     assert np.abs(pixels - (255 - plain)).max() <= 1
 
 
 def test_bits_above_those_stored_are_not_shown() -> None:
     tags = {"BitsStored": 12, "HighBit": 11, "WindowCenter": "2048", "WindowWidth": "4096"}
     drawn_over = STORED | np.uint16(0x8000)
-    pixels = read_radiograph(encode_dicom(drawn_over, **tags)).pixels
-    assert np.array_equal(pixels, read_radiograph(encode_dicom(STORED, **tags)).pixels)
+    pixels = decode_radiograph(encode_dicom(drawn_over, **tags)).pixels
+    assert np.array_equal(pixels, decode_radiograph(encode_dicom(STORED, **tags)).pixels)
 
 
 @pytest.mark.parametrize("photometric", ["MONOCHROME1", "MONOCHROME2"])
@@ -118,7 +120,7 @@ def test_padding_is_black_and_stretches_nothing(photometric: str) -> None:
     padded = STORED + 100
     padded[:, :10] = 65535
     content = encode_dicom(padded, PixelPaddingValue=65535, PhotometricInterpretation=photometric)
-    pixels = read_radiograph(content).pixels
+    pixels = decode_radiograph(content).pixels
     assert pixels[:, :10].max() == 0
     assert (pixels[:, 10:].min(), pixels[:, 10:].max()) == (0, 255)
 
@@ -127,22 +129,22 @@ def test_a_range_of_padding_is_black() -> None:
     padded = STORED + 100
     padded[:, :10] = np.arange(10)
     content = encode_dicom(padded, PixelPaddingValue=0, PixelPaddingRangeLimit=9)
-    assert read_radiograph(content).pixels[:, :10].max() == 0
+    assert decode_radiograph(content).pixels[:, :10].max() == 0
 
 
 @pytest.mark.parametrize("photometric", ["MONOCHROME1", "MONOCHROME2"])
 def test_an_inverse_shape_inverts_once(photometric: str) -> None:
     tags = {"PhotometricInterpretation": photometric, "PresentationLUTShape": "INVERSE"}
     assert np.array_equal(
-        read_radiograph(encode_dicom(grey_ramp(), **tags)).pixels, 255 - grey_ramp()
+        decode_radiograph(encode_dicom(grey_ramp(), **tags)).pixels, 255 - grey_ramp()
     )
 
 
 @pytest.mark.parametrize("kind", ["US", "HU", "OD", "", "ANYTHING"])
 def test_the_unit_of_rescaled_values_changes_nothing(kind: str) -> None:
     tags = {"RescaleSlope": "1", "RescaleIntercept": "0"}
-    pixels = read_radiograph(encode_dicom(STORED, **tags, RescaleType=kind)).pixels
-    assert np.array_equal(pixels, read_radiograph(encode_dicom(STORED, **tags)).pixels)
+    pixels = decode_radiograph(encode_dicom(STORED, **tags, RescaleType=kind)).pixels
+    assert np.array_equal(pixels, decode_radiograph(encode_dicom(STORED, **tags)).pixels)
 
 
 @pytest.mark.parametrize(
@@ -153,21 +155,25 @@ def test_the_unit_of_rescaled_values_changes_nothing(kind: str) -> None:
     ],
 )
 def test_a_window_of_no_width_is_no_window(window: dict[str, str]) -> None:
-    pixels = read_radiograph(encode_dicom(STORED, **window)).pixels
+    pixels = decode_radiograph(encode_dicom(STORED, **window)).pixels
     assert (pixels.min(), pixels.max()) == (0, 255)
 
 
 @pytest.mark.parametrize("window", [{"WindowCenter": ""}, {"WindowCenter": "", "WindowWidth": ""}])
 def test_an_empty_window_is_no_window(window: dict[str, str]) -> None:
-    pixels = read_radiograph(encode_dicom(STORED, **window)).pixels
+    pixels = decode_radiograph(encode_dicom(STORED, **window)).pixels
     assert (pixels.min(), pixels.max()) == (0, 255)
 
 
 def test_signed_values_are_shown() -> None:
     signed = grey_ramp().astype(np.int16) * 16 - 2000
-    assert np.abs(read_radiograph(encode_dicom(signed)).pixels.astype(int) - grey_ramp()).max() <= 1
+    assert (
+        np.abs(decode_radiograph(encode_dicom(signed)).pixels.astype(int) - grey_ramp()).max() <= 1
+    )
 
 
 def test_colour_is_weighed_to_grey() -> None:
     colour = np.repeat(grey_ramp()[:, :, None], 3, axis=2)
-    assert np.abs(read_radiograph(encode_dicom(colour)).pixels.astype(int) - grey_ramp()).max() <= 1
+    assert (
+        np.abs(decode_radiograph(encode_dicom(colour)).pixels.astype(int) - grey_ramp()).max() <= 1
+    )

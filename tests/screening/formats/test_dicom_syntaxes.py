@@ -20,7 +20,7 @@ from pydicom.uid import (
 from contracts.rejections import Rejection
 from phantoms.dicom_syntaxes import ENCODERS, encode_dicom_in_syntax
 from phantoms.files import encode_compressed_dicom, encode_dicom, encode_image, grey_ramp
-from screening.decode import read_radiograph
+from screening.decode import decode_radiograph
 from screening.radiograph import Pixels
 from tests.screening.formats.test_dicom import refusal
 
@@ -35,7 +35,7 @@ TAGS: dict[str, object] = {
 
 
 def shown(content: bytes) -> Pixels:
-    return read_radiograph(content).pixels
+    return decode_radiograph(content).pixels
 
 
 @pytest.mark.parametrize("syntax", ENCODERS, ids=lambda syntax: syntax.name)

@@ -8,7 +8,7 @@ import pytest
 from PIL import ExifTags, Image, ImageCms
 
 from phantoms.files import encode_image, grey_ramp
-from screening.decode import read_radiograph
+from screening.decode import decode_radiograph
 from screening.radiograph import Pixels
 
 GREY = Image.fromarray(grey_ramp())
@@ -24,7 +24,7 @@ AD0R7f/Z
 
 
 def read(picture: Image.Image, file_format: str = "PNG", **options: object) -> Pixels:
-    return read_radiograph(encode_image(picture, file_format, **options)).pixels
+    return decode_radiograph(encode_image(picture, file_format, **options)).pixels
 
 
 @pytest.mark.parametrize("mode", ["L", "RGB", "RGBA", "LA", "P"])
@@ -84,7 +84,7 @@ def test_every_kind_of_jpeg_gives_the_same_grey() -> None:
         "arithmetic": b64decode(ARITHMETIC),
     }
     for kind, content in kinds.items():
-        radiograph = read_radiograph(content)
+        radiograph = decode_radiograph(content)
         assert np.abs(radiograph.pixels.astype(int) - grey_ramp()).max() <= 5, kind
         assert (radiograph.file_format, radiograph.photographed) == ("JPEG", False), kind
 
@@ -98,12 +98,12 @@ def test_a_profile_changes_no_value() -> None:
 def test_what_a_camera_made_is_a_photo(tag: ExifTags.Base) -> None:
     exif = Image.Exif()
     exif.get_ifd(ExifTags.IFD.Exif)[tag] = 1.5
-    assert read_radiograph(encode_image(GREY, "JPEG", exif=exif)).photographed
+    assert decode_radiograph(encode_image(GREY, "JPEG", exif=exif)).photographed
 
 
 def test_a_tint_makes_it_a_photo_and_an_annotation_does_not() -> None:
     colour = np.repeat(grey_ramp()[:, :, None], 3, axis=2)
     colour[2:8, 2:8] = (255, 255, 0)
-    assert not read_radiograph(encode_image(Image.fromarray(colour))).photographed
+    assert not decode_radiograph(encode_image(Image.fromarray(colour))).photographed
     colour[:, :, 2] = colour[:, :, 2] * 0.9
-    assert read_radiograph(encode_image(Image.fromarray(colour))).photographed
+    assert decode_radiograph(encode_image(Image.fromarray(colour))).photographed

@@ -7,13 +7,15 @@ import pytest
 import tensorflow as tf
 
 from phantoms.chest import draw_phantom
-from screening.images import model_input
+from screening.images import build_model_input
 from training.data.acquisition_bias import sharpness
 from training.data.augmentation import augment, vary
 from training.model.laplacian_pyramid import merge, split
 from training.recipes import DEFAULT, Augmentation
 
-CHEST = model_input(draw_phantom()).reshape(112, 2, 112, 2).mean(axis=(1, 3)).astype(np.float32)
+CHEST = (
+    build_model_input(draw_phantom()).reshape(112, 2, 112, 2).mean(axis=(1, 3)).astype(np.float32)
+)
 MANY = np.repeat(CHEST[np.newaxis, :, :, np.newaxis], 40, axis=0)
 
 
@@ -63,7 +65,7 @@ def test_bands_and_rest_add_up_to_the_picture() -> None:
 
 
 def test_any_number_of_pictures_is_varied_each_in_its_own_way() -> None:
-    pictures = np.repeat(model_input(draw_phantom())[np.newaxis], 70, axis=0)
+    pictures = np.repeat(build_model_input(draw_phantom())[np.newaxis], 70, axis=0)
     varied = vary(pictures, DEFAULT.augmentation, seed=3)
     assert varied.shape == pictures.shape and varied.dtype == np.uint8
     assert len({one.tobytes() for one in varied}) == 70

@@ -3,10 +3,10 @@
 import pytest
 
 from phantoms.chest import draw_phantom
-from screening.images import model_input
+from screening.images import build_model_input
 from screening.radiograph import Pixels
 
 
 @pytest.fixture(scope="session")
 def chest() -> Pixels:
-    return model_input(draw_phantom())
+    return build_model_input(draw_phantom())

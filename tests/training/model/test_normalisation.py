@@ -5,12 +5,15 @@ import numpy as np
 import tensorflow as tf
 
 from phantoms.chest import draw_phantom
-from screening.images import model_input
+from screening.images import build_model_input
 from training.model.laplacian_pyramid import blur
 from training.model.normalisation import Grey
 
 CHEST = (
-    model_input(draw_phantom()).reshape(1, 112, 2, 112, 2, 1).mean(axis=(2, 4)).astype(np.float32)
+    build_model_input(draw_phantom())
+    .reshape(1, 112, 2, 112, 2, 1)
+    .mean(axis=(2, 4))
+    .astype(np.float32)
 )
 
 

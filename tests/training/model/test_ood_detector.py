@@ -10,15 +10,17 @@ import tensorflow as tf
 from contracts.answers import NotAssessed
 from contracts.endpoint import REJECTION_REASONS
 from phantoms.chest import draw_phantom
-from screening.images import model_input
+from screening.images import build_model_input
 from screening.radiograph import Pixels
 from training.data.augmentation import vary
 from training.data.manifest import Radiograph
 from training.data.negatives import MAKERS, Maker
 from training.model.ood_detector import WIDE, Gate, choose_limit, for_gate, learn_gate
 
-CHESTS = np.stack([model_input(draw_phantom(seed=seed, opacity=seed % 2 > 0)) for seed in range(4)])
-OTHERS = np.stack([model_input(draw_phantom(seed=seed)) for seed in (8, 9)])
+CHESTS = np.stack(
+    [build_model_input(draw_phantom(seed=seed, opacity=seed % 2 > 0)) for seed in range(4)]
+)
+OTHERS = np.stack([build_model_input(draw_phantom(seed=seed)) for seed in (8, 9)])
 
 
 def _means(pixels: Pixels) -> np.ndarray:

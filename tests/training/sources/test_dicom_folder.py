@@ -8,7 +8,7 @@ import pytest
 from PIL import Image
 
 from phantoms.files import encode_dicom
-from screening.decode import read_radiograph
+from screening.decode import decode_radiograph
 from tests.training.sources.drawn import pixels
 from training.sources.dicom_folder import KEY, labelled_pictures, patient_key
 from training.sources.errors import SourceError, UnusablePicture
@@ -40,7 +40,7 @@ def test_pixels_are_those_that_screening_shows(tmp_path: Path) -> None:
     _write(tmp_path, a=content)
     [picture] = _pictures(tmp_path, "file,label\na.dcm,NORMAL\n")
     png, shown = picture.convert(picture.read())
-    expected = read_radiograph(content).pixels
+    expected = decode_radiograph(content).pixels
     assert np.array_equal(shown, expected)
     with Image.open(io.BytesIO(png)) as kept:
         assert (kept.format, kept.mode) == ("PNG", "L")

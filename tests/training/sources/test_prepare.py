@@ -10,9 +10,9 @@ import numpy as np
 import pytest
 
 from phantoms.files import encode_dicom
-from screening.decode import read_radiograph
+from screening.decode import decode_radiograph
 from screening.formats import raster
-from screening.images import model_input
+from screening.images import build_model_input
 from tests.conftest import ROOT
 from tests.training.sources.drawn import (
     PUBLIC,
@@ -55,7 +55,7 @@ def test_kaggles_layout_becomes_what_training_reads(tmp_path: Path) -> None:
     assert found.keys() == PUBLIC.keys()
     for name, radiograph in found.items():
         assert radiograph.path.read_bytes() == jpeg(PUBLIC[name])
-        expected = model_input(raster.read(jpeg(PUBLIC[name])).pixels)
+        expected = build_model_input(raster.decode(jpeg(PUBLIC[name])).pixels)
         assert np.array_equal(load_pixels(radiograph)[:, :, 0], expected)
     assert _left_out(tmp_path / "data") == {}
     assert read_about(tmp_path / "data") == PUBLIC_SET
@@ -183,8 +183,8 @@ def test_dicom_becomes_what_training_reads_with_nobodys_name_in_it(
     _run("dicom", tmp_path / "dicom", "--labels", tmp_path / "labels.csv", "--out", data)
     radiographs = read_manifest(data)
     shown = [
-        model_input(
-            read_radiograph((tmp_path / "dicom" / f"Doe_John_{seed}.dcm").read_bytes()).pixels
+        build_model_input(
+            decode_radiograph((tmp_path / "dicom" / f"Doe_John_{seed}.dcm").read_bytes()).pixels
         )
         for seed in range(12)
     ]
