@@ -5,17 +5,14 @@ from pathlib import Path
 
 from deploy.errors import DeployError
 from local.errors import PrepareError
-from local.install_once import alone
-from local.npm.program import Program, install, node
-from local.settings import TOOLS_FOLDER
-
-CDK_CLI = Program(name="aws-cdk", version="2.1148.1", folder=TOOLS_FOLDER / "cdk")
+from local.install_once import install_lock
+from local.npm.program import CDK_CLI, install, node
 
 
 def cdk(*arguments: str, app: Path | None = None) -> None:
     """Runs a command over the templates in `app`, on this terminal. Raises DeployError."""
     try:
-        with alone():
+        with install_lock():
             if not CDK_CLI.is_installed:
                 install(CDK_CLI)
     except PrepareError as error:

@@ -1,4 +1,4 @@
-"""One line for each part that starts, while it starts and when it has."""
+"""Progress of a start on the terminal: one line for each step."""
 
 import time
 from collections.abc import Iterator
@@ -9,20 +9,24 @@ from rich.markup import escape
 
 
 class Progress:
-    def __init__(self, console: Console | None = None) -> None:
-        self._console = console or Console(highlight=False, soft_wrap=True)
+    """Writes steps to `console` and errors to `errors`, by default stdout and stderr."""
 
-    def say(self, text: str = "") -> None:
+    def __init__(self, console: Console | None = None, errors: Console | None = None) -> None:
+        self._console = console or Console(highlight=False, soft_wrap=True)
+        self._errors = errors or Console(highlight=False, soft_wrap=True, stderr=True)
+
+    def print(self, text: str = "") -> None:
+        """Prints text that may hold rich markup."""
         self._console.print(text)
 
-    def fail(self, text: str) -> None:
-        """The text may quote a log, which is not ours to mark up."""
-        self._console.print(f"[red]✕[/] {escape(text)}")
+    def print_error(self, text: str) -> None:
+        """Prints text as it is: it may quote a log that looks like markup."""
+        self._errors.print(f"[red]✕[/] {escape(text)}")
 
     @contextmanager
-    def part(self, name: str) -> Iterator[None]:
-        """The seconds it took stand behind its name."""
-        began = time.monotonic()
+    def step(self, name: str) -> Iterator[None]:
+        """Shows `name` while the block runs, then with the seconds that it took."""
+        start = time.monotonic()
         with self._console.status(f"{name} …"):
             yield
-        self._console.print(f"[green]✓[/] {name} [dim]{time.monotonic() - began:.1f} s[/]")
+        self._console.print(f"[green]✓[/] {name} [dim]{time.monotonic() - start:.1f} s[/]")

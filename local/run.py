@@ -25,7 +25,7 @@ def main() -> int:
         with alone(settings.folder):
             _run(settings, progress)
     except LocalError as error:
-        progress.fail(str(error))
+        progress.print_error(str(error))
         return 1
     except KeyboardInterrupt:
         pass
@@ -43,7 +43,7 @@ def _run(settings: Settings, progress: Progress) -> None:
             time.sleep(1)
     finally:
         _ignore_signals()
-        with progress.part("Stopped"):
+        with progress.step("Stopped"):
             stack.stop()
 
 
@@ -64,11 +64,13 @@ def _ignore_signals() -> None:
 
 
 def _welcome(settings: Settings, progress: Progress) -> None:
-    progress.say()
-    progress.say(f"[bold]{settings.public_url}[/]")
+    progress.print()
+    progress.print(f"[bold]{settings.public_url}[/]")
     for account in ACCOUNTS:
-        progress.say(f"  {account.email:<22} {PASSWORD}   {account.is_for}")
-    progress.say(f"Logs are in {settings.logs}, data in {settings.data}. Ctrl-C stops everything.")
+        progress.print(f"  {account.email:<22} {PASSWORD}   {account.description}")
+    progress.print(
+        f"Logs are in {settings.logs}, data in {settings.data}. Ctrl-C stops everything."
+    )
 
 
 if __name__ == "__main__":

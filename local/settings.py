@@ -1,4 +1,4 @@
-"""What a person chooses for one run, and the addresses and folders that follow from it."""
+"""Settings of one run, read from the environment, and the addresses and folders they imply."""
 
 import re
 from collections.abc import Mapping
@@ -10,29 +10,30 @@ from local.errors import SettingsError
 
 ROOT = Path(__file__).resolve().parent.parent
 
-# What is installed once for every run, wherever its data are.
+# Holds what is installed once for all runs, wherever their data folders are.
 TOOLS_FOLDER = ROOT / ".local"
 LAMBDA_ENVIRONMENT = TOOLS_FOLDER / "runtime"
-NODE = TOOLS_FOLDER / "node"
 
 REGION = "us-east-1"
 ACCOUNT = "123456789012"
 
-# PORT is the page; those after it are moto, the login, the endpoint and Redis.
-_PORTS = 5
-_LOWEST, _HIGHEST = 1024, 65535 - _PORTS + 1
+# PORT serves the page; the next four serve moto, the login, the endpoint and Redis.
+_PORT_COUNT = 5
+_MIN_PORT, _MAX_PORT = 1024, 65535 - _PORT_COUNT + 1
 
 
 class Model(StrEnum):
+    """Where the model runs: inside the screening function, or behind the SageMaker endpoint."""
+
     CPU = "cpu"
     ENDPOINT = "endpoint"
 
 
 @dataclass(frozen=True, kw_only=True)
 class Settings:
-    """`folder` keeps data and logs; the pictures in `samples` are offered on the upload page, which
-    is under `prefix`, as that of a stage without a domain. Behind `proxy_port` stands what lets
-    requests to AWS go wrong, for tests.
+    """`folder` holds data and logs. The upload page offers the images in `samples`. `prefix` is
+    the path of the page, as for a stage without a domain of its own. On `proxy_port` the tests run
+    a proxy that injects faults into requests to AWS.
     """
 
     port: int = 8000
@@ -72,7 +73,7 @@ class Settings:
 
     @property
     def functions_aws_url(self) -> str:
-        """Where the functions and the queue's poller find AWS."""
+        """The address of AWS for the functions and the queue poller: the proxy, if there is one."""
         return f"http://localhost:{self.proxy_port or self.aws_port}"
 
     @property
@@ -93,7 +94,7 @@ class Settings:
 
     @property
     def ports(self) -> dict[int, str]:
-        """The ports that this run listens on, each with what listens there."""
+        """The ports of this run, each with the name of the service that listens there."""
         ports = {
             self.port: "the page",
             self.aws_port: "storage and queue",
@@ -114,25 +115,22 @@ class Settings:
 
 
 def from_environment(environment: Mapping[str, str]) -> Settings:
-    """The settings that PORT, MODEL, SAMPLES, PREFIX, PROXY_PORT and XRAY_LOCAL_DIR ask for.
-
-    Raises SettingsError.
-    """
+    """Reads PORT, MODEL, SAMPLES, PREFIX, PROXY_PORT and XRAY_LOCAL_DIR. Raises SettingsError."""
     folder = environment.get("XRAY_LOCAL_DIR")
     samples = environment.get("SAMPLES")
     return Settings(
         port=_port(environment.get("PORT") or "8000"),
         folder=Path(folder).expanduser().resolve() if folder else TOOLS_FOLDER,
         model=_model(environment.get("MODEL") or Model.CPU),
-        samples=_existing(samples) if samples else None,
+        samples=_samples_folder(samples) if samples else None,
         prefix=_prefix(environment.get("PREFIX") or ""),
         proxy_port=_port(environment["PROXY_PORT"]) if environment.get("PROXY_PORT") else None,
     )
 
 
 def _port(text: str) -> int:
-    if not text.isdecimal() or not _LOWEST <= int(text) <= _HIGHEST:
-        raise SettingsError(f"PORT={text} is not a number from {_LOWEST} to {_HIGHEST}.")
+    if not text.isdecimal() or not _MIN_PORT <= int(text) <= _MAX_PORT:
+        raise SettingsError(f"PORT={text} is not a number from {_MIN_PORT} to {_MAX_PORT}.")
     return int(text)
 
 
@@ -148,7 +146,7 @@ def _prefix(text: str) -> str:
     return text
 
 
-def _existing(text: str) -> Path:
+def _samples_folder(text: str) -> Path:
     folder = Path(text).expanduser().resolve()
     if not folder.is_dir():
         raise SettingsError(f"SAMPLES={text} is not a folder.")

