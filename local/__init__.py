@@ -1,1 +1,1 @@
-"""The whole system on one machine, with no AWS account."""
+"""The whole system on one machine, with no AWS account. May import every other unit."""

@@ -1,16 +1,17 @@
-"""What can keep the system from starting. Each text is a sentence for the person who started it.
+"""Errors that keep the system from starting; each message is a sentence for the person at the
+terminal.
 
 LocalError
-├── SettingsError   a choice that cannot be followed
-├── TakenError      another run has the data folder, or somebody has a port
-├── PrepareError    something could not be fetched or built
-├── RedisMissingError
-└── PartError       a part did not come up
+├── SettingsError       an environment variable holds a value that is not allowed
+├── InUseError          another run uses the data folder, or another process uses a port
+├── PrepareError        a download or a build failed
+├── RedisMissingError   there is no Redis server to start
+└── ServiceStartError   a service or a function did not start
 """
 
 
 class LocalError(Exception):
-    """Said, without a stack trace."""
+    """Printed at the terminal without a stack trace."""
 
 
 class SettingsError(LocalError):

@@ -1,1 +1,1 @@
-"""AWS services on one machine: moto with objects on disk, Cognito, and the stack's resources."""
+"""AWS on one machine: moto with S3 kept on disk, cognito-local, and the resources in both."""

@@ -1,4 +1,4 @@
-"""The login: cognito-local, its user pool and client, and the demo accounts."""
+"""The login: cognito-local with its user pool, the page's client and the demo accounts."""
 
 import json
 import shutil
@@ -8,15 +8,13 @@ from pathlib import Path
 from typing import Any
 
 from local.aws.clients import build_client
-from local.npm.program import Program, node
+from local.npm.program import COGNITO_LOCAL, node
 from local.processes.group import Command
-from local.settings import NODE, ROOT, Settings
-
-COGNITO_LOCAL = Program(name="cognito-local", version="5.3.0", folder=NODE)
+from local.settings import ROOT, Settings
 
 PASSWORD = "Chest-Xray-1"
-_POOL = "chest-xray"
-# Cognito's own default; the page logs in again by redirect.
+_POOL_NAME = "chest-xray"
+# The default of Cognito; after it the page logs in again by redirect.
 _TOKEN_MINUTES = 60
 
 
@@ -24,27 +22,31 @@ _TOKEN_MINUTES = 60
 class Account:
     email: str
     groups: tuple[str, ...]
-    is_for: str
+    description: str
 
 
 ACCOUNTS = (
     Account(
-        email="doctor@north.example", groups=("siteNorth", "doctor"), is_for="doctor, site North"
+        email="doctor@north.example",
+        groups=("siteNorth", "doctor"),
+        description="doctor, site North",
     ),
     Account(
-        email="doctor@south.example", groups=("siteSouth", "doctor"), is_for="doctor, site South"
+        email="doctor@south.example",
+        groups=("siteSouth", "doctor"),
+        description="doctor, site South",
     ),
     Account(
         email="admin@north.example",
         groups=("siteNorth", "administrator"),
-        is_for="administrator, site North",
+        description="administrator, site North",
     ),
 )
 
 
 @dataclass(frozen=True, kw_only=True)
-class Login:
-    """The pool of users: `issuer` stands in their tokens, `keys_url` proves them."""
+class UserPool:
+    """`issuer` is the `iss` claim of the pool's tokens."""
 
     issuer: str
     client_id: str
@@ -52,14 +54,15 @@ class Login:
 
     @property
     def keys_url(self) -> str:
+        """The address of the public keys (JWKS) that verify the pool's tokens."""
         return f"{self.issuer}/.well-known/jwks.json"
 
 
-def server(settings: Settings) -> Command:
-    """cognito-local, in the folder that it keeps its users in."""
+def build_command(settings: Settings) -> Command:
+    """Builds the command that starts cognito-local in the folder of its user database."""
     folder = settings.data / "login"
     folder.mkdir(parents=True, exist_ok=True)
-    _forget_broken(folder / ".cognito")
+    _delete_if_corrupt(folder / ".cognito")
     environment = {
         "HOST": "localhost",
         "PORT": str(settings.login_port),
@@ -70,43 +73,43 @@ def server(settings: Settings) -> Command:
     return Command(arguments=[str(node()), script], folder=folder, environment=environment)
 
 
-def make_accounts(settings: Settings) -> Login:
-    """The pool, its client for this page and the demo accounts, unless they are there."""
+def create_user_pool(settings: Settings) -> UserPool:
+    """Creates the pool with the demo accounts if it is missing, and updates the page's client."""
     cognito = build_client("cognito-idp", settings.login_url)
     pools = cognito.list_user_pools(MaxResults=10)["UserPools"]
-    pool_id = pools[0]["Id"] if pools else _make_pool(cognito)
-    client_id = _client(cognito, pool_id, settings)
+    pool_id = pools[0]["Id"] if pools else _create_pool(cognito)
+    client_id = _create_or_update_client(cognito, pool_id, settings)
     issuer = f"{settings.login_url}/{pool_id}"
-    return Login(issuer=issuer, client_id=client_id, pool_id=pool_id)
+    return UserPool(issuer=issuer, client_id=client_id, pool_id=pool_id)
 
 
-def _make_pool(cognito: Any) -> str:
-    pool = cognito.create_user_pool(PoolName=_POOL, UsernameAttributes=["email"])
+def _create_pool(cognito: Any) -> str:
+    pool = cognito.create_user_pool(PoolName=_POOL_NAME, UsernameAttributes=["email"])
     pool_id = str(pool["UserPool"]["Id"])
     for group in sorted({group for account in ACCOUNTS for group in account.groups}):
         cognito.create_group(UserPoolId=pool_id, GroupName=group)
     for account in ACCOUNTS:
-        _make_account(cognito, pool_id, account)
+        _create_account(cognito, pool_id, account)
     return pool_id
 
 
-def _make_account(cognito: Any, pool_id: str, account: Account) -> None:
-    # The same person has the same subject in every data folder: facts name people by it.
+def _create_account(cognito: Any, pool_id: str, account: Account) -> None:
+    # A subject computed from the address is the same in every data folder: facts hold subjects.
     subject = str(uuid.uuid5(uuid.NAMESPACE_URL, f"mailto:{account.email}"))
     attributes = {"sub": subject, "email": account.email, "email_verified": "true"}
-    who = {"UserPoolId": pool_id, "Username": account.email}
+    user = {"UserPoolId": pool_id, "Username": account.email}
     cognito.admin_create_user(
-        **who,
+        **user,
         MessageAction="SUPPRESS",
         UserAttributes=[{"Name": name, "Value": value} for name, value in attributes.items()],
     )
-    cognito.admin_set_user_password(**who, Password=PASSWORD, Permanent=True)
+    cognito.admin_set_user_password(**user, Password=PASSWORD, Permanent=True)
     for group in account.groups:
-        cognito.admin_add_user_to_group(**who, GroupName=group)
+        cognito.admin_add_user_to_group(**user, GroupName=group)
 
 
-def _client(cognito: Any, pool_id: str, settings: Settings) -> str:
-    """The page's client; the page may have moved to another port since the last run."""
+def _create_or_update_client(cognito: Any, pool_id: str, settings: Settings) -> str:
+    """Returns the id of the page's client, with the addresses of this run's port."""
     options = {
         "UserPoolId": pool_id,
         "CallbackURLs": [f"{settings.public_url}/login/callback"],
@@ -118,18 +121,20 @@ def _client(cognito: Any, pool_id: str, settings: Settings) -> str:
         "TokenValidityUnits": {"IdToken": "minutes"},
         "ExplicitAuthFlows": ["ALLOW_USER_PASSWORD_AUTH"],
     }
-    known = cognito.list_user_pool_clients(UserPoolId=pool_id, MaxResults=10)["UserPoolClients"]
-    if known:
-        client_id = str(known[0]["ClientId"])
+    clients = cognito.list_user_pool_clients(UserPoolId=pool_id, MaxResults=10)["UserPoolClients"]
+    if clients:
+        client_id = str(clients[0]["ClientId"])
         cognito.update_user_pool_client(ClientId=client_id, **options)
         return client_id
-    made = cognito.create_user_pool_client(ClientName=_POOL, **options)
-    return str(made["UserPoolClient"]["ClientId"])
+    client = cognito.create_user_pool_client(ClientName=_POOL_NAME, **options)
+    return str(client["UserPoolClient"]["ClientId"])
 
 
-def _forget_broken(folder: Path) -> None:
-    """cognito-local rewrites its files in place; one that a crash cut off stops it for good.
-    Nothing is lost with them: the accounts are made again with the same subjects.
+def _delete_if_corrupt(folder: Path) -> None:
+    """Deletes the user database if a crash left one of its files incomplete.
+
+    cognito-local rewrites its files in place and does not start with a broken one. Nothing is
+    lost: the accounts are created again with the same subjects.
     """
     for path in folder.glob("**/*.json"):
         try:

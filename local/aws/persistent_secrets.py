@@ -1,4 +1,4 @@
-"""Secrets of this machine: drawn once, kept with the data, and handed to moto at each start."""
+"""Secrets of this machine: created once, stored in the data folder, given to moto at each start."""
 
 import secrets
 
@@ -10,7 +10,10 @@ REDIS = "redis-secret"
 
 
 def read_or_create_secret(settings: Settings, name: str) -> str:
-    """The same at each start; only the person who starts the system may read its file."""
+    """Returns the same value at each start; only the user who starts the system may read the file.
+
+    Redis needs its token before moto runs, so this does not go through Secrets Manager.
+    """
     path = settings.data / name
     if not path.exists():
         partial = path.with_suffix(".partial")
@@ -20,10 +23,10 @@ def read_or_create_secret(settings: Settings, name: str) -> str:
     return path.read_text()
 
 
-def make_secret(settings: Settings, name: str) -> str:
-    """Puts it where the functions read it, and returns its ARN."""
+def publish_secret(settings: Settings, name: str) -> str:
+    """Stores the secret in Secrets Manager, where the functions read it, and returns its ARN."""
     manager = build_client("secretsmanager", settings.aws_url)
-    made = manager.create_secret(
+    secret = manager.create_secret(
         Name=f"xray-{name}", SecretString=read_or_create_secret(settings, name)
     )
-    return str(made["ARN"])
+    return str(secret["ARN"])

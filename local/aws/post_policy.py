@@ -1,4 +1,4 @@
-"""Forms posted to moto's S3, held to the policy that was signed for them, as S3 holds them."""
+"""Enforces the signed policy of forms posted to moto's S3, as S3 itself does."""
 
 import base64
 import json
@@ -12,32 +12,30 @@ from werkzeug.exceptions import HTTPException
 
 
 class S3Error(HTTPException):
-    """An answer of S3 that moto does not give."""
+    """An error of S3 that moto does not return."""
 
     def __init__(self, status: int, code: str, message: str) -> None:
         super().__init__(f"<Error><Code>{code}</Code><Message>{message}</Message></Error>")
         self.code = status
 
 
-def as_a_form(respond: Callable[..., Any]) -> Callable[..., Any]:
-    """moto answers a posted form without the headers that the bucket's CORS rule asks for, and does
-    not hold its file to the policy that was signed.
-    """
+def enforce_post_policy(respond: Callable[..., Any]) -> Callable[..., Any]:
+    """Wraps moto's handler of posted forms, which checks no policy and sends no CORS headers."""
 
     @wraps(respond)
-    def answer(response: S3Response, request: Any, bucket_name: str) -> Any:
+    def respond_to_form(response: S3Response, request: Any, bucket_name: str) -> Any:
         try:
-            _hold_to_policy(response)
+            _check_policy(response)
             status, headers, body = respond(response, request, bucket_name)
         except S3Error as error:
             status, headers, body = error.code, {}, error.description
         return status, {**headers, **response._get_cors_headers_other()}, body
 
-    return answer
+    return respond_to_form
 
 
-def _hold_to_policy(response: S3Response) -> None:
-    """Raises what S3 answers where the form has expired, or its file is of another size."""
+def _check_policy(response: S3Response) -> None:
+    """Raises S3Error if the form has expired or its file is outside the signed size range."""
     if "policy" not in response.querystring:
         return
     policy = json.loads(base64.b64decode(response.querystring["policy"][0]))
@@ -45,8 +43,8 @@ def _hold_to_policy(response: S3Response) -> None:
         raise S3Error(403, "AccessDenied", "Invalid according to Policy: Policy expired.")
     for condition in policy["conditions"]:
         if isinstance(condition, list) and condition[0] == "content-length-range":
-            _, least, most = condition
-            if len(response.body) < int(least):
+            _, min_bytes, max_bytes = condition
+            if len(response.body) < int(min_bytes):
                 raise S3Error(400, "EntityTooSmall", "The file is smaller than announced.")
-            if len(response.body) > int(most):
+            if len(response.body) > int(max_bytes):
                 raise S3Error(400, "EntityTooLarge", "The file is larger than announced.")

@@ -6,53 +6,55 @@
 import argparse
 import logging
 import os
+import sys
 from collections.abc import Callable, Iterable
 from pathlib import Path
 from typing import Any
 
 from werkzeug.serving import run_simple
 
-_Start = Callable[..., Any]
-_Application = Callable[[dict[str, Any], _Start], Iterable[bytes]]
+_StartResponse = Callable[..., Any]
+_Application = Callable[[dict[str, Any], _StartResponse], Iterable[bytes]]
 
 
-def main() -> None:
-    parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("--port", type=int, required=True)
-    parser.add_argument("--folder", type=Path, required=True)
-    parser.add_argument("--origin", required=True)
-    chosen = parser.parse_args()
+def main() -> int:
+    arguments = _parser().parse_args()
     # Only a bucket's own CORS rule opens it to a page, as in AWS. moto reads this at import.
     os.environ["MOTO_DISABLE_GLOBAL_CORS"] = "true"
-    application = guarded(_moto(chosen.folder), port=chosen.port, origin=chosen.origin)
-    _serve(application, chosen.port)
+    application = refuse_foreign_requests(
+        _load_moto(arguments.folder), port=arguments.port, origin=arguments.origin
+    )
+    _serve(application, arguments.port)
+    return 0
 
 
-def guarded(application: _Application, *, port: int, origin: str) -> _Application:
-    """moto checks no signature, so any page that the same browser has open could write: refuse
-    what comes from another origin or under another name than localhost.
+def refuse_foreign_requests(application: _Application, *, port: int, origin: str) -> _Application:
+    """Answers 403 to requests from another origin or with another host name than localhost.
+
+    moto checks no signature, so any page open in the same browser could write without this.
     """
     hosts = {f"localhost:{port}", f"127.0.0.1:{port}"}
 
-    def guard(environ: dict[str, Any], start: _Start) -> Iterable[bytes]:
-        foreign = environ.get("HTTP_ORIGIN") not in (None, origin)
-        if foreign or environ.get("HTTP_HOST") not in hosts:
-            start("403 Forbidden", [("Content-Type", "text/plain")])
-            return [b"Only the page of this system may come here.\n"]
-        return application(environ, start)
+    def respond(environ: dict[str, Any], start_response: _StartResponse) -> Iterable[bytes]:
+        is_foreign = environ.get("HTTP_ORIGIN") not in (None, origin)
+        if is_foreign or environ.get("HTTP_HOST") not in hosts:
+            start_response("403 Forbidden", [("Content-Type", "text/plain")])
+            return [b"Only the page of this system may use this address.\n"]
+        return application(environ, start_response)
 
-    return guard
+    return respond
 
 
-def _moto(folder: Path) -> _Application:
+def _load_moto(folder: Path) -> _Application:
     from moto.moto_server.werkzeug_app import DomainDispatcherApplication, create_backend_app
 
-    from local.aws.object_store import ObjectFolder
-    from local.aws.persistent_s3 import Keeper, install
+    from local.aws.object_store import ObjectStore
+    from local.aws.object_versions import ObjectVersions
+    from local.aws.persistent_s3 import patch_moto
 
-    keeper = Keeper(ObjectFolder(folder))
-    keeper.load()
-    install(keeper)
+    versions = ObjectVersions(ObjectStore(folder))
+    versions.load()
+    patch_moto(versions)
     return DomainDispatcherApplication(create_backend_app)
 
 
@@ -60,11 +62,19 @@ def _serve(application: _Application, port: int) -> None:
     from moto.moto_server.werkzeug_app import MotoRequestHandler
 
     logging.getLogger("werkzeug").setLevel(logging.ERROR)
-    # Otherwise small answers wait 40 ms for the reader's acknowledgement. A buffer would be wrong
-    # here: it would hold back the "100 Continue" that the SDK waits a second for.
+    # Without this, small answers wait 40 ms for the client's delayed acknowledgement. A write
+    # buffer would be wrong here: it holds back the "100 Continue" that the SDK waits for.
     MotoRequestHandler.disable_nagle_algorithm = True
     run_simple("127.0.0.1", port, application, threaded=True, request_handler=MotoRequestHandler)
 
 
+def _parser() -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser(prog="python -m local.aws.server", description=__doc__)
+    parser.add_argument("--port", type=int, required=True)
+    parser.add_argument("--folder", type=Path, required=True, help="where the objects are stored")
+    parser.add_argument("--origin", required=True, help="the origin of the page, for CORS")
+    return parser
+
+
 if __name__ == "__main__":
-    main()
+    sys.exit(main())

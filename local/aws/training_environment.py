@@ -1,5 +1,5 @@
-"""The register of models and the place of training, as the cloud's stack makes them: so the same
-commands register and promote what was trained on this machine, with no AWS account.
+"""The model registry and the training environment, as the cloud's stack creates them: the same
+commands register and promote a model that was trained on this machine, with no AWS account.
 """
 
 from contracts.training import TrainingEnvironment, parameter_name
@@ -8,12 +8,15 @@ from local.aws.resources import MODELS_BUCKET
 from local.settings import REGION, Settings
 
 STAGE = "local"
-_REGISTER = "chest-xray-local"
+_MODEL_PACKAGE_GROUP = "chest-xray-local"
 
 
 def create_training_environment(settings: Settings) -> None:
-    """Jobs run here by `training.launch --local`, which needs none of what a job in AWS needs."""
-    place = TrainingEnvironment(
+    """Writes the parameter that describes this stage, the model registry, and `aws.env`.
+
+    Fields that only a job in AWS uses stay empty: `training.launch --local` runs jobs here.
+    """
+    environment = TrainingEnvironment(
         stage=STAGE,
         region=REGION,
         models_bucket=MODELS_BUCKET,
@@ -21,17 +24,16 @@ def create_training_environment(settings: Settings) -> None:
         role_arn="",
         subnets="",
         security_group="",
-        model_package_group=_REGISTER,
+        model_package_group=_MODEL_PACKAGE_GROUP,
         serving_image="",
         endpoint_name="",
         endpoint_alarms="",
     )
-    ssm = build_client("ssm", settings.aws_url)
-    ssm.put_parameter(
-        Name=parameter_name(STAGE), Value=place.to_json(), Type="String", Overwrite=True
+    build_client("ssm", settings.aws_url).put_parameter(
+        Name=parameter_name(STAGE), Value=environment.to_json(), Type="String", Overwrite=True
     )
     build_client("sagemaker", settings.aws_url).create_model_package_group(
-        ModelPackageGroupName=_REGISTER
+        ModelPackageGroupName=_MODEL_PACKAGE_GROUP
     )
     (settings.folder / "aws.env").write_text(
         f"export AWS_ENDPOINT_URL={settings.aws_url} AWS_DEFAULT_REGION={REGION} "

@@ -1,182 +1,33 @@
-"""What stays of the objects when the process that serves them ends."""
+"""What the object store keeps of its versions when the process or the machine stops."""
 
-import itertools
-import sys
-from collections.abc import Iterator
-from contextlib import contextmanager
+import json
 from pathlib import Path
-from typing import Any
 
-import psutil
-import pytest
-import requests
-from botocore.exceptions import ClientError
-
-from local.aws.object_store import ObjectFolder, Version
-from tests.local.conftest import aws_process
-from tests.running_stack import free_ports
-
-_names = itertools.count()
+from local.aws.object_store import ObjectStore, Version
 
 
-def bucket(s3: Any) -> str:
-    """A new versioned one."""
-    name = f"bucket-{next(_names)}"
-    s3.create_bucket(Bucket=name)
-    s3.put_bucket_versioning(Bucket=name, VersioningConfiguration={"Status": "Enabled"})
-    return name
-
-
-def versions(s3: Any, name: str) -> list[tuple[str, bool]]:
-    """Version ids with whether each is the latest, as S3 lists them: newest first."""
-    listed = s3.list_object_versions(Bucket=name)
-    both = [*listed.get("Versions", []), *listed.get("DeleteMarkers", [])]
-    both.sort(key=lambda entry: entry["LastModified"], reverse=True)
-    return [(entry["VersionId"], entry["IsLatest"]) for entry in both]
-
-
-def contents(s3: Any, name: str) -> list[bytes]:
-    listed = s3.list_object_versions(Bucket=name)["Versions"]
-    return [
-        s3.get_object(Bucket=name, Key=entry["Key"], VersionId=entry["VersionId"])["Body"].read()
-        for entry in listed
-    ]
-
-
-def test_objects_survive_a_kill_with_their_versions_in_order(tmp_path: Path) -> None:
-    port = free_ports() + 1
-    with aws_process(tmp_path, port=port) as s3:
-        name = bucket(s3)
-        for body in (b"first", b"second"):
-            s3.put_object(Bucket=name, Key="kept", Body=body, ContentType="image/png")
-        before = versions(s3, name), contents(s3, name), s3.head_object(Bucket=name, Key="kept")
-    with aws_process(tmp_path, port=port) as s3:
-        after = versions(s3, name), contents(s3, name), s3.head_object(Bucket=name, Key="kept")
-    for answer in (before[2], after[2]):
-        del answer["ResponseMetadata"]
-    assert after == before
-    assert after[2]["ContentType"] == "image/png"
-
-
-def test_deletions_survive_a_kill(tmp_path: Path) -> None:
-    port = free_ports() + 1
-    with aws_process(tmp_path, port=port) as s3:
-        name = bucket(s3)
-        s3.put_object(Bucket=name, Key="marked", Body=b"1")
-        s3.delete_object(Bucket=name, Key="marked")
-        made = s3.put_object(Bucket=name, Key="gone", Body=b"2")
-        s3.delete_object(Bucket=name, Key="gone", VersionId=made["VersionId"])
-        before = versions(s3, name)
-    with aws_process(tmp_path, port=port) as s3:
-        assert versions(s3, name) == before
-        assert "Contents" not in s3.list_objects_v2(Bucket=name)
-        s3.put_object(Bucket=name, Key="gone", Body=b"3", IfNoneMatch="*")
-    assert b"2" not in {path.read_bytes() for path in tmp_path.glob("*/*.bytes")}
-
-
-def test_a_version_that_was_never_finished_is_swept(tmp_path: Path) -> None:
-    folder = ObjectFolder(tmp_path)
-    kept = Version(number=1, bucket="b", key="k", version_id="v", made="2026-11-23T08:00:00")
-    folder.put(kept, b"whole")
+def test_a_version_that_was_never_finished_is_deleted(tmp_path: Path) -> None:
+    store = ObjectStore(tmp_path)
+    version = Version(
+        number=1, bucket="b", key="k", version_id="v", last_modified="2026-11-23T08:00:00"
+    )
+    store.write_object(version, b"whole")
     (tmp_path / "b" / "000000000002.bytes").write_bytes(b"cut o")
     (tmp_path / "b" / "000000000001.partial").write_text("{")
-    # As a power cut leaves what was not yet on the disk.
+    # An empty file, as a power cut leaves it.
     (tmp_path / "b" / "000000000003.json").touch()
-    again = ObjectFolder(tmp_path)
-    assert again.versions() == [kept]
+    restarted = ObjectStore(tmp_path)
+    assert restarted.read_versions() == [version]
     assert {path.name for path in (tmp_path / "b").iterdir()} == {
         "000000000001.bytes",
         "000000000001.json",
     }
-    assert again.next_number() > kept.number
+    assert restarted.next_number() > version.number
 
 
-def test_a_key_that_exists_is_not_written_again_if_none_may_match(s3: Any) -> None:
-    name = bucket(s3)
-    s3.put_object(Bucket=name, Key="once", Body=b"1", IfNoneMatch="*")
-    with pytest.raises(ClientError, match="PreconditionFailed"):
-        s3.put_object(Bucket=name, Key="once", Body=b"2", IfNoneMatch="*")
-
-
-def test_a_posted_form_is_answered_by_the_buckets_cors_rule(s3: Any, aws_port: int) -> None:
-    name, page = bucket(s3), f"http://localhost:{aws_port - 1}"
-    rule = {"AllowedOrigins": [page], "AllowedMethods": ["POST"]}
-    form = s3.generate_presigned_post(name, "picture")
-    send = {"data": form["fields"], "files": {"file": b"1"}, "headers": {"Origin": page}}
-    closed = requests.post(form["url"], **send)
-    s3.put_bucket_cors(Bucket=name, CORSConfiguration={"CORSRules": [rule]})
-    opened = requests.post(form["url"], **send)
-    assert "Access-Control-Allow-Origin" not in closed.headers
-    assert opened.headers["Access-Control-Allow-Origin"] == page
-
-
-@pytest.mark.parametrize(
-    "headers", [{"Origin": "http://evil.example"}, {"Host": "evil.example"}], ids=["page", "name"]
-)
-def test_another_page_may_not_write(s3: Any, aws_port: int, headers: dict[str, str]) -> None:
-    name = bucket(s3)
-    url = f"http://localhost:{aws_port}/{name}/k"
-    assert requests.put(url, data=b"1", headers=headers).status_code == 403
-    assert "Contents" not in s3.list_objects_v2(Bucket=name)
-
-
-def test_an_object_larger_than_any_form_field_may_be_is_taken(s3: Any) -> None:
-    name = bucket(s3)
-    form = s3.generate_presigned_post(name, "large")
-    large = {"file": ("a.dcm", bytes(60 * 1024 * 1024))}
-    assert requests.post(form["url"], data=form["fields"], files=large).status_code == 204
-    assert s3.head_object(Bucket=name, Key="large")["ContentLength"] == 60 * 1024 * 1024
-
-
-@pytest.mark.parametrize(
-    ("content", "code"), [(b"12", "EntityTooSmall"), (b"1234", "EntityTooLarge"), (b"123", "")]
-)
-def test_a_form_takes_a_file_of_the_announced_size(s3: Any, content: bytes, code: str) -> None:
-    name = bucket(s3)
-    form = s3.generate_presigned_post(name, "k", Conditions=[["content-length-range", 3, 3]])
-    answer = requests.post(form["url"], data=form["fields"], files={"file": content})
-    assert (answer.status_code, code in answer.text) == (400 if code else 204, True)
-    assert ("Contents" in s3.list_objects_v2(Bucket=name)) == (not code)
-
-
-def test_a_form_that_has_expired_takes_nothing(s3: Any) -> None:
-    name = bucket(s3)
-    form = s3.generate_presigned_post(name, "k", ExpiresIn=-1)
-    answer = requests.post(form["url"], data=form["fields"], files={"file": b"1"})
-    assert (answer.status_code, "expired" in answer.text) == (403, True)
-
-
-@pytest.mark.skipif(sys.platform != "linux", reason="limits of another process are Linux's")
-def test_what_the_disk_does_not_take_is_as_if_it_was_never_sent(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    """A limit on the size of files stands in for a disk that is full: the same call fails."""
-    monkeypatch.setenv("AWS_MAX_ATTEMPTS", "1")
-    port = free_ports() + 1
-    with aws_process(tmp_path, port=port) as s3:
-        name = bucket(s3)
-        form = s3.generate_presigned_post(name, "posted")
-        s3.put_object(Bucket=name, Key="before", Body=b"1")
-        with full_disk(port):
-            with pytest.raises(ClientError, match=r"ServiceUnavailable.*Nothing can be written"):
-                s3.put_object(Bucket=name, Key="k", Body=b"123", IfNoneMatch="*")
-            refused = requests.post(form["url"], data=form["fields"], files={"file": b"123"})
-            with pytest.raises(ClientError, match="ServiceUnavailable"):
-                s3.delete_object(Bucket=name, Key="before")
-        assert refused.status_code == 503
-        assert s3.get_object(Bucket=name, Key="before")["Body"].read() == b"1"
-        s3.delete_object(Bucket=name, Key="before")
-        assert "Contents" not in s3.list_objects_v2(Bucket=name)
-        s3.put_object(Bucket=name, Key="k", Body=b"123", IfNoneMatch="*")
-    with aws_process(tmp_path, port=port) as s3:
-        assert s3.get_object(Bucket=name, Key="k")["Body"].read() == b"123"
-
-
-@contextmanager
-def full_disk(port: int) -> Iterator[None]:
-    """For the `local.aws.server` on this port, which this process has started."""
-    [served] = [p for p in psutil.Process().children() if str(port) in p.cmdline()]
-    before = served.rlimit(psutil.RLIMIT_FSIZE)
-    served.rlimit(psutil.RLIMIT_FSIZE, (0, before[1]))
-    yield
-    served.rlimit(psutil.RLIMIT_FSIZE, before)
+def test_a_description_keeps_the_names_that_older_data_folders_have(tmp_path: Path) -> None:
+    version = Version(number=1, bucket="b", key="k", version_id="v", last_modified="2026-11-23")
+    ObjectStore(tmp_path).write_object(version, b"1")
+    fields = json.loads((tmp_path / "b" / "000000000001.json").read_text())
+    assert fields["made"] == "2026-11-23"
+    assert ObjectStore(tmp_path).read_versions() == [version]

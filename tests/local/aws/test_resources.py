@@ -1,4 +1,4 @@
-"""A start publishes the bundled model as a deploy does: once, and over nobody's promotion."""
+"""A start publishes the bundled model as a deploy does: once, and never undoes a promotion."""
 
 import json
 from pathlib import Path
@@ -13,7 +13,7 @@ from local.settings import Settings
 
 @pytest.fixture
 def settings(aws_port: int, s3: Any) -> Settings:
-    """A run whose storage is the tests' own, with an empty models bucket."""
+    """Settings of a run on the S3 of the tests, with an empty models bucket."""
     s3.create_bucket(Bucket=MODELS_BUCKET)
     for entry in s3.list_objects_v2(Bucket=MODELS_BUCKET).get("Contents", []):
         s3.delete_object(Bucket=MODELS_BUCKET, Key=entry["Key"])
@@ -44,8 +44,8 @@ def test_a_first_start_publishes_the_bundled_model(
 
 def test_a_later_start_leaves_the_pointer(settings: Settings, s3: Any, tmp_path: Path) -> None:
     publish_model(settings, _release(tmp_path, "first"))
-    said = publish_model(settings, _release(tmp_path, "second"))
-    assert said == "first (models/ has second, not promoted)"
+    description = publish_model(settings, _release(tmp_path, "second"))
+    assert description == "first (models/ has second, not promoted)"
     assert _pointer(s3) == "first"
 
 

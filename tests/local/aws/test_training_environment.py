@@ -1,4 +1,4 @@
-"""What was trained on this machine is registered and promoted as it is in the cloud."""
+"""A model trained on this machine is registered and promoted as in the cloud."""
 
 import os
 import subprocess
@@ -15,8 +15,8 @@ from training.artefact.folder import read_artefact
 
 
 def run(settings: Settings, command: str) -> str:
-    """In a shell that has read the settings of this machine's AWS, as the guide says."""
-    done = subprocess.run(
+    """Runs a command in a shell that has sourced `aws.env`, as the guide describes."""
+    result = subprocess.run(
         f". {settings.folder}/aws.env && {sys.executable} -m training.{command} --stage local",
         shell=True,
         cwd=ROOT,
@@ -25,8 +25,8 @@ def run(settings: Settings, command: str) -> str:
         text=True,
         check=False,
     )
-    assert done.returncode == 0, done.stderr
-    return done.stdout
+    assert result.returncode == 0, result.stderr
+    return result.stdout
 
 
 def test_a_model_goes_from_its_folder_to_the_pointer_and_back(tmp_path: Path, smoke: Path) -> None:
@@ -38,8 +38,8 @@ def test_a_model_goes_from_its_folder_to_the_pointer_and_back(tmp_path: Path, sm
         bundled = publish_model(settings)
         create_training_environment(settings)
         assert f"{version} is registered in local" in run(settings, f"register {smoke}")
-        done = run(settings, f'promote {version} --approve "a try"')
-        assert done == f"{version} answers in local; before it {bundled}\n"
+        output = run(settings, f'promote {version} --approve "a try"')
+        assert output == f"{version} answers in local; before it {bundled}\n"
         assert publish_model(settings) == f"{version} (models/ has {bundled}, not promoted)"
         assert run(settings, "promote --back") == f"{bundled} answers in local\n"
         assert s3.get_object(Bucket=MODELS_BUCKET, Key=f"models/{version}/cpu.tflite")
