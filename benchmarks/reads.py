@@ -14,7 +14,7 @@ import requests
 from local.cli.sample import write_samples
 from reliability.api_client import Doctor
 from reliability.outages import Mishaps
-from reliability.running_system import RunningStack, start
+from reliability.running_system import RunningSystem, start_system
 
 _RADIOGRAPHS = 40
 _READS = 100
@@ -24,19 +24,19 @@ def main() -> None:
     with tempfile.TemporaryDirectory(prefix="xray-reads-") as name:
         folder = Path(name)
         films = write_samples(folder / "films")
-        (folder / "stack").mkdir()
-        stack = start(folder / "stack")
+        (folder / "system").mkdir()
+        system = start_system(folder / "system")
         try:
-            radiographs = _send(stack, films)
+            radiographs = _send(system, films)
             routes = {
                 "a record with its answer": [f"/v1/radiographs/{one}" for one in radiographs],
                 "the worklist": ["/v1/radiographs"],
             }
-            near = {name: _read(stack, paths) for name, paths in routes.items()}
-            Mishaps(stack, seed=0).kill_redis()
-            far = {name: _read(stack, paths) for name, paths in routes.items()}
+            near = {name: _read(system, paths) for name, paths in routes.items()}
+            Mishaps(system, seed=0).kill_redis()
+            far = {name: _read(system, paths) for name, paths in routes.items()}
         finally:
-            stack.stop()
+            system.stop()
     for name in routes:
         (with_p50, with_p95), (p50, p95) = near[name], far[name]
         print(
@@ -45,9 +45,9 @@ def main() -> None:
         )
 
 
-def _send(stack: RunningStack, films: list[Path]) -> list[str]:
+def _send(system: RunningSystem, films: list[Path]) -> list[str]:
     """The ids, once all are answered."""
-    doctor, sent = Doctor(stack), []
+    doctor, sent = Doctor(system), []
     for number in range(_RADIOGRAPHS):
         film = films[number % len(films)]
         created = doctor.announce(film.name, film.read_bytes(), key=str(uuid4()))
@@ -58,14 +58,14 @@ def _send(stack: RunningStack, films: list[Path]) -> list[str]:
     return sent
 
 
-def _read(stack: RunningStack, paths: list[str]) -> tuple[float, float]:
+def _read(system: RunningSystem, paths: list[str]) -> tuple[float, float]:
     """The median and the 95th percentile, in milliseconds."""
     waits = []
     with requests.Session() as http:
-        http.headers.update(stack.bearer())
+        http.headers.update(system.auth_headers())
         for number in range(_READS):
             began = time.perf_counter()
-            http.get(stack.url + paths[number % len(paths)], timeout=60).raise_for_status()
+            http.get(system.url + paths[number % len(paths)], timeout=60).raise_for_status()
             waits.append((time.perf_counter() - began) * 1000)
     return statistics.median(waits), statistics.quantiles(waits, n=20)[-1]
 

@@ -8,7 +8,7 @@ import requests
 
 from contracts.api import Created, RadiographView
 from contracts.record import State
-from reliability.running_system import RunningStack
+from reliability.running_system import RunningSystem
 
 # After these a caller may try again, and a browser does.
 _AGAIN = frozenset({429, 500, 502, 503, 504})
@@ -20,9 +20,9 @@ _LASTING = frozenset({State.SCREENED, State.REJECTED})
 class Doctor:
     """Raises TimeoutError where nothing goes through for two minutes."""
 
-    def __init__(self, stack: RunningStack) -> None:
-        self._url = f"{stack.url}/v1/radiographs"
-        self._headers = stack.bearer()
+    def __init__(self, system: RunningSystem) -> None:
+        self._url = f"{system.url}/v1/radiographs"
+        self._headers = system.auth_headers()
 
     def announce(self, file_name: str, content: bytes, *, key: str) -> Created:
         body = {"file_name": file_name, "bytes": len(content)}

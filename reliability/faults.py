@@ -25,7 +25,7 @@ from reliability.api_client import Doctor
 from reliability.checker import Checker, Fault, Sent, summary
 from reliability.outages import Mishaps
 from reliability.proxy import FaultyProxy
-from reliability.running_system import RunningStack, free_ports, start
+from reliability.running_system import RunningSystem, find_free_ports, start_system
 from reliability.test_images import Film, Films
 
 _DOCTORS = 6
@@ -50,16 +50,16 @@ def main() -> int:
 
 def run(uploads: int, folder: Path, *, seed: int) -> list[tuple[Sent, Fault]]:
     """What was not kept of `uploads`, with all that the system leaves in `folder`."""
-    port, proxy_port = free_ports(), free_ports()
-    (folder / "stack").mkdir()
+    port, proxy_port = find_free_ports(), find_free_ports()
+    (folder / "system").mkdir()
     (folder / "films").mkdir()
     proxy = FaultyProxy(proxy_port, aws=port + 1, endpoint=port + 3, seed=seed)
     environment = {"PROXY_PORT": str(proxy_port), "MODEL": Model.ENDPOINT}
-    stack = start(folder / "stack", environment, port=port)
-    mishaps = Mishaps(stack, seed=seed)
+    system = start_system(folder / "stack", environment, port=port)
+    mishaps = Mishaps(system, seed=seed)
     try:
         films = Films(Screening(Model.CPU), folder / "films", seed=seed)
-        ward = _Ward(stack, seed=seed)
+        ward = _Ward(system, seed=seed)
         proxy.share, proxy.endpoint_share = _SHARE, _ENDPOINT_SHARE
         with mishaps.go_on(), ThreadPoolExecutor(_DOCTORS) as doctors:
             sent = list(doctors.map(ward.send, films.draw(uploads)))
@@ -69,11 +69,11 @@ def run(uploads: int, folder: Path, *, seed: int) -> list[tuple[Sent, Fault]]:
         print(f"{wrong.total()} requests went wrong, {ward.twice} things were done twice")
         for happened in (wrong, Counter(mishaps.happened)):
             print(", ".join(f"{name} {count}" for name, count in sorted(happened.items())))
-        checker = Checker(stack.s3, facts_bucket=FACTS_BUCKET, images_bucket=IMAGES_BUCKET)
+        checker = Checker(system.s3, facts_bucket=FACTS_BUCKET, images_bucket=IMAGES_BUCKET)
         return checker.faults(sent)
     finally:
         mishaps.close()
-        stack.stop()
+        system.stop()
         proxy.shutdown()
         proxy.server_close()
 
@@ -81,9 +81,9 @@ def run(uploads: int, folder: Path, *, seed: int) -> list[tuple[Sent, Fault]]:
 class _Ward:
     """Doctors who send files, some of them twice."""
 
-    def __init__(self, stack: RunningStack, *, seed: int) -> None:
-        self._stack = stack
-        self._doctor = Doctor(stack)
+    def __init__(self, system: RunningSystem, *, seed: int) -> None:
+        self._stack = system
+        self._doctor = Doctor(system)
         self._random = random.Random(seed)
         self.twice = 0
 

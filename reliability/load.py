@@ -24,7 +24,7 @@ from local.cli.sample import write_samples
 from local.offline_screening import Screening
 from local.settings import Model
 from reliability.checker import Checker, summary
-from reliability.running_system import RunningStack, start
+from reliability.running_system import RunningSystem, start_system
 from reliability.test_images import Film, expected
 
 _MEGABYTE = 1024 * 1024
@@ -40,17 +40,17 @@ def main() -> int:
 
 def run(folder: Path, *, doctors: int, seconds: int) -> int:
     films = _films(folder / "films")
-    (folder / "stack").mkdir()
-    stack = start(folder / "stack")
+    (folder / "system").mkdir()
+    system = start_system(folder / "system")
     try:
-        work = BusyDoctor.work = Work(films=films, headers=stack.bearer())
-        environment = Environment(user_classes=[BusyDoctor], host=stack.url)
-        with _memory(stack) as megabytes:
+        work = BusyDoctor.work = Work(films=films, headers=system.auth_headers())
+        environment = Environment(user_classes=[BusyDoctor], host=system.url)
+        with _memory(system) as megabytes:
             let_work(environment, doctors=doctors, seconds=seconds)
-        checker = Checker(stack.s3, facts_bucket=FACTS_BUCKET, images_bucket=IMAGES_BUCKET)
+        checker = Checker(system.s3, facts_bucket=FACTS_BUCKET, images_bucket=IMAGES_BUCKET)
         faults = checker.faults(work.sent)
     finally:
-        stack.stop()
+        system.stop()
     failed = report(environment, seconds=seconds)
     for part, held in megabytes.items():
         third = len(held) // 3
@@ -82,12 +82,12 @@ def let_work(environment: Environment, *, doctors: int, seconds: int) -> None:
 
 
 @contextmanager
-def _memory(stack: RunningStack) -> Iterator[dict[str, list[float]]]:
+def _memory(system: RunningSystem) -> Iterator[dict[str, list[float]]]:
     """What the system's processes hold of their own, in MB, every five seconds: those of the
     functions, and what stands for AWS here.
     """
     megabytes: dict[str, list[float]] = {"the functions": [], "what stands for AWS": []}
-    root = psutil.Process(stack.process.pid)
+    root = psutil.Process(system.process.pid)
 
     def look() -> None:
         while True:

@@ -21,7 +21,7 @@ from local.processes.group import Command
 from local.processes.ports import is_open
 from local.processes.redis_server import find_redis_server
 from local.settings import ROOT
-from reliability.running_system import RunningStack
+from reliability.running_system import RunningSystem
 from reliability.shuffle import Deck
 
 _PAUSE_SECONDS = 2.0
@@ -34,8 +34,8 @@ _REBUILD = "from lambdas import rebuild, settings; rebuild.refill(settings.from_
 class Mishaps:
     """Drawn with `seed`. What was killed and does not come back by itself is started by this."""
 
-    def __init__(self, stack: RunningStack, *, seed: int) -> None:
-        self._stack = stack
+    def __init__(self, system: RunningSystem, *, seed: int) -> None:
+        self._stack = system
         self._random = random.Random(seed)
         self._started: list[subprocess.Popen[bytes]] = []
         self.happened: list[str] = []
@@ -158,7 +158,7 @@ def _pause(process: psutil.Process, seconds: float) -> None:
     process.send_signal(signal.SIGCONT)
 
 
-def _running(*words: str, within: RunningStack | None = None) -> list[psutil.Process]:
+def _running(*words: str, within: RunningSystem | None = None) -> list[psutil.Process]:
     """Processes whose command line has all of these words; of those that the stack started."""
     pids = psutil.pids()
     if within is not None:

@@ -26,7 +26,7 @@ _STOP_SECONDS = 30.0
 
 
 @dataclass(frozen=True, kw_only=True)
-class RunningStack:
+class RunningSystem:
     """`process` is the one that `make run` starts; the addresses are those it wrote down."""
 
     process: "subprocess.Popen[bytes]"
@@ -46,7 +46,7 @@ class RunningStack:
     def sqs(self) -> Any:
         return build_client("sqs", self.aws_url)
 
-    def token(self, email: str = "doctor@north.example") -> str:
+    def fetch_id_token(self, email: str = "doctor@north.example") -> str:
         """An ID token, as the page gets one after the login."""
         answer = build_client("cognito-idp", self.login_url).initiate_auth(
             ClientId=self.client_id,
@@ -55,8 +55,8 @@ class RunningStack:
         )
         return str(answer["AuthenticationResult"]["IdToken"])
 
-    def bearer(self, email: str = "doctor@north.example") -> dict[str, str]:
-        return {"Authorization": f"Bearer {self.token(email)}"}
+    def auth_headers(self, email: str = "doctor@north.example") -> dict[str, str]:
+        return {"Authorization": f"Bearer {self.fetch_id_token(email)}"}
 
     def stop(self) -> int:
         """Ctrl-C; returns the exit status."""
@@ -64,12 +64,12 @@ class RunningStack:
         return self.process.wait(_STOP_SECONDS)
 
 
-def start(
+def start_system(
     folder: Path, environment: Mapping[str, str] | None = None, *, port: int | None = None
-) -> RunningStack:
+) -> RunningSystem:
     """Starts the system with its data in `folder` and waits until it is up."""
-    chosen = {**(environment or {}), "PORT": str(port or free_ports())}
-    process = launch(folder, chosen)
+    chosen = {**(environment or {}), "PORT": str(port or find_free_ports())}
+    process = start_process(folder, chosen)
     written = folder / "stack.json"
     written.unlink(missing_ok=True)
     deadline = time.monotonic() + _START_SECONDS
@@ -81,10 +81,10 @@ def start(
     known = json.loads(written.read_text())
     known.pop("logs")
     settings = from_environment({**chosen, "XRAY_LOCAL_DIR": str(folder)})
-    return RunningStack(process=process, settings=settings, **known)
+    return RunningSystem(process=process, settings=settings, **known)
 
 
-def launch(folder: Path, environment: Mapping[str, str]) -> "subprocess.Popen[bytes]":
+def start_process(folder: Path, environment: Mapping[str, str]) -> "subprocess.Popen[bytes]":
     """`make run`, with what it prints in a file beside its data."""
     chosen = {**os.environ, **environment, "XRAY_LOCAL_DIR": str(folder)}
     with (folder / "output").open("wb") as output:
@@ -97,7 +97,7 @@ def launch(folder: Path, environment: Mapping[str, str]) -> "subprocess.Popen[by
         )
 
 
-def free_ports() -> int:
+def find_free_ports() -> int:
     """The first of five ports in a row that nobody listens on."""
     while True:
         first = random.randrange(20_000, 30_000)

@@ -10,7 +10,7 @@ from hypothesis import HealthCheck, settings
 from schemathesis.specs.openapi.checks import negative_data_rejection, unsupported_method
 
 from deploy.openapi import DOCUMENT, document
-from tests.running_stack import RunningStack
+from tests.running_system import RunningSystem
 
 SCHEMA = schemathesis.openapi.from_dict(document())
 
@@ -20,15 +20,15 @@ def test_the_committed_description_is_the_one_of_the_routes() -> None:
 
 
 @pytest.fixture(scope="module")
-def south(stack: RunningStack) -> dict[str, str]:
+def south(system: RunningSystem) -> dict[str, str]:
     """A doctor of a site that no other test counts."""
-    return stack.bearer("doctor@south.example")
+    return system.auth_headers("doctor@south.example")
 
 
 @SCHEMA.parametrize()
 @settings(max_examples=25, deadline=None, derandomize=True, suppress_health_check=list(HealthCheck))
 def test_every_route_does_what_the_description_says(
-    case: schemathesis.Case, stack: RunningStack, south: dict[str, str]
+    case: schemathesis.Case, system: RunningSystem, south: dict[str, str]
 ) -> None:
     """The real API Gateway refuses a method with 403, where this would have 405; and what the
     description does not name in an address is left alone, and not refused.
@@ -40,7 +40,7 @@ def test_every_route_does_what_the_description_says(
     if case.method == "GET":
         excluded.append(negative_data_rejection)
     case.call_and_validate(
-        base_url=stack.url,
+        base_url=system.url,
         headers=south,
         excluded_checks=excluded,
     )
@@ -56,25 +56,27 @@ def test_every_route_does_what_the_description_says(
     ],
 )
 def test_a_body_that_is_no_json_is_named(
-    stack: RunningStack, content_type: str, body: bytes, status: int, said: str
+    system: RunningSystem, content_type: str, body: bytes, status: int, said: str
 ) -> None:
-    headers = {**stack.bearer(), "Content-Type": content_type}
+    headers = {**system.auth_headers(), "Content-Type": content_type}
     answer = requests.post(
-        f"{stack.url}/v1/radiographs/search", data=body, headers=headers, timeout=30
+        f"{system.url}/v1/radiographs/search", data=body, headers=headers, timeout=30
     )
     assert (answer.status_code, said in answer.json()["detail"]) == (status, True)
 
 
 @pytest.mark.parametrize("field", [{"age_years": False}, {"bytes": "1000"}, {"bytes": True}])
 def test_what_is_no_number_is_not_taken_for_one(
-    stack: RunningStack, field: dict[str, object]
+    system: RunningSystem, field: dict[str, object]
 ) -> None:
-    headers = {**stack.bearer(), "Idempotency-Key": str(uuid4())}
+    headers = {**system.auth_headers(), "Idempotency-Key": str(uuid4())}
     body = {"file_name": "thorax.png", "bytes": 1000, **field}
-    answer = requests.post(f"{stack.url}/v1/radiographs", json=body, headers=headers, timeout=30)
+    answer = requests.post(f"{system.url}/v1/radiographs", json=body, headers=headers, timeout=30)
     assert (answer.status_code, "integer" in answer.json()["detail"]) == (422, True)
 
 
-def test_a_method_that_nobody_knows_is_refused(stack: RunningStack) -> None:
-    answer = requests.request("BREW", f"{stack.url}/v1/model", headers=stack.bearer(), timeout=30)
+def test_a_method_that_nobody_knows_is_refused(system: RunningSystem) -> None:
+    answer = requests.request(
+        "BREW", f"{system.url}/v1/model", headers=system.auth_headers(), timeout=30
+    )
     assert (answer.status_code, answer.json()["status"]) == (405, 405)

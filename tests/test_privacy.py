@@ -17,7 +17,7 @@ from local.aws.resources import DEAD_LETTER_QUEUE, FACTS_BUCKET, IMAGES_BUCKET
 from phantoms.chest import draw_phantom
 from phantoms.files import encode_dicom
 from screening.images import build_model_input
-from tests.running_stack import RunningStack
+from tests.running_system import RunningSystem
 from tests.test_stack import answered, create, send
 
 PLANTED = "Zwyrtalski"
@@ -37,7 +37,7 @@ _FIRST = (0, 2, 3)
 
 
 @pytest.fixture(scope="module")
-def uploads(stack: RunningStack) -> list[str]:
+def uploads(system: RunningSystem) -> list[str]:
     """One that is answered and reviewed with a note, one of another part, and three refused."""
     chest = build_model_input(draw_phantom())
     files = {
@@ -51,79 +51,79 @@ def uploads(stack: RunningStack) -> list[str]:
     }
     made = []
     for key, content in files.items():
-        created = create(stack, f"{PLANTED} {key}.dcm", len(content), key=f"privacy {key}")
+        created = create(system, f"{PLANTED} {key}.dcm", len(content), key=f"privacy {key}")
         send(created, content)
-        answered(stack, created.radiograph.id)
+        answered(system, created.radiograph.id)
         made.append(created.radiograph.id)
     review = {"verdict": "disagree", "note": f"{PLANTED} was here before."}
-    url = f"{stack.url}/v1/radiographs/{made[0]}/reviews"
-    answer = requests.post(url, json=review, headers=stack.bearer(), timeout=30)
+    url = f"{system.url}/v1/radiographs/{made[0]}/reviews"
+    answer = requests.post(url, json=review, headers=system.auth_headers(), timeout=30)
     assert answer.status_code == 201
     return made
 
 
 def test_what_was_planted_is_shown_to_the_own_site_alone(
-    stack: RunningStack, uploads: list[str]
+    system: RunningSystem, uploads: list[str]
 ) -> None:
     """Else the other tests could not fail."""
     for email, found in {"doctor@north.example": 5, "doctor@south.example": 0}.items():
-        url = f"{stack.url}/v1/radiographs/search"
+        url = f"{system.url}/v1/radiographs/search"
         body = {"file_name": PLANTED}
-        answer = requests.post(url, json=body, headers=stack.bearer(email), timeout=30)
+        answer = requests.post(url, json=body, headers=system.auth_headers(email), timeout=30)
         assert len(answer.json()["radiographs"]) == found
-    content = _read(stack, IMAGES_BUCKET, keys.identity(uploads[0]))
+    content = _read(system, IMAGES_BUCKET, keys.identity(uploads[0]))
     assert content.count(PLANTED.encode()) >= 4
 
 
 @pytest.mark.usefixtures("uploads")
-def test_no_log_and_no_metric_names_a_patient(stack: RunningStack) -> None:
+def test_no_log_and_no_metric_names_a_patient(system: RunningSystem) -> None:
     """Metrics are lines of the logs. Traces go to X-Ray, which is not here; what they may hold, the
     functions' decorators say: no response and no error."""
-    logs = [*stack.settings.logs.iterdir(), stack.settings.folder / "output"]
+    logs = [*system.settings.logs.iterdir(), system.settings.folder / "output"]
     assert len(logs) >= 6
     assert [log.name for log in logs if _named_in(log.read_bytes())] == []
 
 
 @pytest.mark.usefixtures("uploads")
-def test_no_fact_and_no_name_of_an_object_names_a_patient(stack: RunningStack) -> None:
+def test_no_fact_and_no_name_of_an_object_names_a_patient(system: RunningSystem) -> None:
     for bucket in (FACTS_BUCKET, IMAGES_BUCKET):
-        names = list(_objects(stack, bucket))
+        names = list(_objects(system, bucket))
         assert len(names) >= 10
         assert [name for name in names if _named_in(name.encode())] == []
-    facts = [name for name in _objects(stack, FACTS_BUCKET) if name.startswith("facts/")]
-    assert [name for name in facts if _named_in(_read(stack, FACTS_BUCKET, name))] == []
+    facts = [name for name in _objects(system, FACTS_BUCKET) if name.startswith("facts/")]
+    assert [name for name in facts if _named_in(_read(system, FACTS_BUCKET, name))] == []
 
 
 @pytest.mark.usefixtures("uploads")
-def test_no_picture_names_a_patient(stack: RunningStack) -> None:
+def test_no_picture_names_a_patient(system: RunningSystem) -> None:
     """What was sent, and what was read of it, are the only objects that may."""
     may = ("incoming/", "/original", "/identity.json")
     names = [
-        name for name in _objects(stack, IMAGES_BUCKET) if not any(part in name for part in may)
+        name for name in _objects(system, IMAGES_BUCKET) if not any(part in name for part in may)
     ]
     assert len(names) >= 6
-    assert [name for name in names if _named_in(_read(stack, IMAGES_BUCKET, name))] == []
+    assert [name for name in names if _named_in(_read(system, IMAGES_BUCKET, name))] == []
 
 
 @pytest.mark.usefixtures("uploads")
-def test_no_key_of_redis_names_a_patient(stack: RunningStack) -> None:
-    token = persistent_secrets.read_or_create_secret(stack.settings, persistent_secrets.REDIS)
-    known = list(redis.Redis.from_url(stack.settings.redis_url, password=token).scan_iter())
+def test_no_key_of_redis_names_a_patient(system: RunningSystem) -> None:
+    token = persistent_secrets.read_or_create_secret(system.settings, persistent_secrets.REDIS)
+    known = list(redis.Redis.from_url(system.settings.redis_url, password=token).scan_iter())
     assert len(known) >= 5
     assert [key for key in known if _named_in(key)] == []
 
 
 @pytest.mark.usefixtures("uploads")
-def test_no_message_that_waits_names_a_patient(stack: RunningStack) -> None:
-    queue = stack.sqs.get_queue_url(QueueName=DEAD_LETTER_QUEUE)["QueueUrl"]
-    received = stack.sqs.receive_message(QueueUrl=queue, MaxNumberOfMessages=10)
+def test_no_message_that_waits_names_a_patient(system: RunningSystem) -> None:
+    queue = system.sqs.get_queue_url(QueueName=DEAD_LETTER_QUEUE)["QueueUrl"]
+    received = system.sqs.receive_message(QueueUrl=queue, MaxNumberOfMessages=10)
     assert not _named_in(json.dumps(received, default=str).encode())
 
 
-def test_no_address_names_a_patient(stack: RunningStack, uploads: list[str]) -> None:
+def test_no_address_names_a_patient(system: RunningSystem, uploads: list[str]) -> None:
     for radiograph in uploads:
-        url = f"{stack.url}/v1/radiographs/{radiograph}"
-        view = requests.get(url, headers=stack.bearer(), timeout=30).json()
+        url = f"{system.url}/v1/radiographs/{radiograph}"
+        view = requests.get(url, headers=system.auth_headers(), timeout=30).json()
         links = [view[name] for name in ("rendition_url", "thumbnail_url", "attention_url")]
         assert not any(_named_in(str(link).encode()) for link in links)
 
@@ -141,10 +141,10 @@ def test_no_address_names_a_patient(stack: RunningStack, uploads: list[str]) -> 
     ],
 )
 def test_no_error_repeats_what_was_sent(
-    stack: RunningStack, method: str, path: str, body: dict[str, Any] | None
+    system: RunningSystem, method: str, path: str, body: dict[str, Any] | None
 ) -> None:
-    headers = {**stack.bearer(), "Idempotency-Key": "privacy error"}
-    answer = requests.request(method, f"{stack.url}{path}", json=body, headers=headers, timeout=30)
+    headers = {**system.auth_headers(), "Idempotency-Key": "privacy error"}
+    answer = requests.request(method, f"{system.url}{path}", json=body, headers=headers, timeout=30)
     assert 400 <= answer.status_code < 500
     assert not _named_in(answer.content)
 
@@ -165,10 +165,10 @@ def _named_in(content: bytes) -> bool:
     return name.lower() in content.lower() or any(each in content for each in coded)
 
 
-def _objects(stack: RunningStack, bucket: str) -> Iterator[str]:
-    pages = stack.s3.get_paginator("list_objects_v2").paginate(Bucket=bucket)
+def _objects(system: RunningSystem, bucket: str) -> Iterator[str]:
+    pages = system.s3.get_paginator("list_objects_v2").paginate(Bucket=bucket)
     return (entry["Key"] for page in pages for entry in page.get("Contents", []))
 
 
-def _read(stack: RunningStack, bucket: str, name: str) -> bytes:
-    return bytes(stack.s3.get_object(Bucket=bucket, Key=name)["Body"].read())
+def _read(system: RunningSystem, bucket: str, name: str) -> bytes:
+    return bytes(system.s3.get_object(Bucket=bucket, Key=name)["Body"].read())

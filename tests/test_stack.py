@@ -14,7 +14,7 @@ from contracts import keys
 from contracts.api import Created, RadiographView
 from local.aws.resources import FACTS_BUCKET
 from local.cli.sample import write_samples
-from tests.running_stack import RunningStack
+from tests.running_system import RunningSystem
 
 SOUTH = "doctor@south.example"
 
@@ -24,10 +24,10 @@ def phantom(tmp_path_factory: pytest.TempPathFactory) -> bytes:
     return write_samples(tmp_path_factory.mktemp("phantom"))[0].read_bytes()
 
 
-def create(stack: RunningStack, name: str, size: int, *, key: str) -> Created:
+def create(system: RunningSystem, name: str, size: int, *, key: str) -> Created:
     answer = requests.post(
-        f"{stack.url}/v1/radiographs",
-        headers={**stack.bearer(), "Idempotency-Key": key},
+        f"{system.url}/v1/radiographs",
+        headers={**system.auth_headers(), "Idempotency-Key": key},
         json={"file_name": name, "bytes": size},
         timeout=30,
     )
@@ -43,11 +43,11 @@ def send(created: Created, content: bytes) -> None:
     assert answer.status_code in (200, 201, 204), answer.text
 
 
-def answered(stack: RunningStack, radiograph: str) -> RadiographView:
+def answered(system: RunningSystem, radiograph: str) -> RadiographView:
     for _ in range(30):
         answer = requests.get(
-            f"{stack.url}/v1/radiographs/{radiograph}",
-            headers=stack.bearer(),
+            f"{system.url}/v1/radiographs/{radiograph}",
+            headers=system.auth_headers(),
             params={"wait": "2"},
             timeout=30,
         )
@@ -58,11 +58,11 @@ def answered(stack: RunningStack, radiograph: str) -> RadiographView:
 
 
 def test_an_upload_is_answered_through_queue_and_functions(
-    stack: RunningStack, phantom: bytes
+    system: RunningSystem, phantom: bytes
 ) -> None:
-    created = create(stack, "phantom.png", len(phantom), key="answered")
+    created = create(system, "phantom.png", len(phantom), key="answered")
     send(created, phantom)
-    view = answered(stack, created.radiograph.id)
+    view = answered(system, created.radiograph.id)
     assert view.state == "screened"
     assert view.answer is not None
     for url in (view.rendition_url, view.thumbnail_url, view.attention_url):
@@ -70,39 +70,39 @@ def test_an_upload_is_answered_through_queue_and_functions(
         assert requests.get(url, timeout=30).content.startswith(b"\x89PNG")
 
 
-def test_another_sites_radiograph_is_not_found(stack: RunningStack, phantom: bytes) -> None:
-    created = create(stack, "phantom.png", len(phantom), key="not theirs")
-    url = f"{stack.url}/v1/radiographs/{created.radiograph.id}"
-    assert requests.get(url, headers=stack.bearer(), timeout=30).status_code == 200
-    assert requests.get(url, headers=stack.bearer(SOUTH), timeout=30).status_code == 404
+def test_another_sites_radiograph_is_not_found(system: RunningSystem, phantom: bytes) -> None:
+    created = create(system, "phantom.png", len(phantom), key="not theirs")
+    url = f"{system.url}/v1/radiographs/{created.radiograph.id}"
+    assert requests.get(url, headers=system.auth_headers(), timeout=30).status_code == 200
+    assert requests.get(url, headers=system.auth_headers(SOUTH), timeout=30).status_code == 404
 
 
 def test_a_file_that_was_cut_off_is_not_taken_and_may_be_sent_again(
-    stack: RunningStack, phantom: bytes
+    system: RunningSystem, phantom: bytes
 ) -> None:
-    created = create(stack, "phantom.png", len(phantom), key="cut off")
+    created = create(system, "phantom.png", len(phantom), key="cut off")
     assert created.upload is not None
     form = {"data": created.upload.fields, "files": {"file": phantom[:-1]}, "timeout": 30}
     refused = requests.post(created.upload.url, **form)
     assert (refused.status_code, "EntityTooSmall" in refused.text) == (400, True)
-    url = f"{stack.url}/v1/radiographs/{created.radiograph.id}"
-    assert requests.get(url, headers=stack.bearer(), timeout=30).json()["state"] == (
+    url = f"{system.url}/v1/radiographs/{created.radiograph.id}"
+    assert requests.get(url, headers=system.auth_headers(), timeout=30).json()["state"] == (
         "awaiting_upload"
     )
     send(created, phantom)
-    assert answered(stack, created.radiograph.id).state == "screened"
+    assert answered(system, created.radiograph.id).state == "screened"
 
 
-def test_the_same_event_three_times_gives_one_answer(stack: RunningStack, phantom: bytes) -> None:
-    created = create(stack, "phantom.png", len(phantom), key="three times")
+def test_the_same_event_three_times_gives_one_answer(system: RunningSystem, phantom: bytes) -> None:
+    created = create(system, "phantom.png", len(phantom), key="three times")
     radiograph = created.radiograph.id
     send(created, phantom)
-    answered(stack, radiograph)
+    answered(system, radiograph)
     for _ in range(3):
-        stack.sqs.send_message(QueueUrl=stack.queue_url, MessageBody=_event(radiograph))
-    _wait_until_empty(stack)
+        system.sqs.send_message(QueueUrl=system.queue_url, MessageBody=_event(radiograph))
+    _wait_until_empty(system)
     prefix = keys.facts_prefix(radiograph)
-    facts = stack.s3.list_objects_v2(Bucket=FACTS_BUCKET, Prefix=prefix)["Contents"]
+    facts = system.s3.list_objects_v2(Bucket=FACTS_BUCKET, Prefix=prefix)["Contents"]
     assert len(facts) == 3
 
 
@@ -113,10 +113,10 @@ def _event(radiograph: str) -> str:
     return json.dumps(event)
 
 
-def _wait_until_empty(stack: RunningStack) -> None:
+def _wait_until_empty(system: RunningSystem) -> None:
     names = ["ApproximateNumberOfMessages", "ApproximateNumberOfMessagesNotVisible"]
     for _ in range(300):
-        told = stack.sqs.get_queue_attributes(QueueUrl=stack.queue_url, AttributeNames=names)
+        told = system.sqs.get_queue_attributes(QueueUrl=system.queue_url, AttributeNames=names)
         if all(told["Attributes"][name] == "0" for name in names):
             return
         time.sleep(0.1)
@@ -131,35 +131,35 @@ def _wait_until_empty(stack: RunningStack) -> None:
         {"Authorization": "Bearer nonsense"},
     ],
 )
-def test_without_a_token_nobody_comes_in(stack: RunningStack, header: dict[str, str]) -> None:
-    answer = requests.get(f"{stack.url}/v1/radiographs", headers=header, timeout=30)
+def test_without_a_token_nobody_comes_in(system: RunningSystem, header: dict[str, str]) -> None:
+    answer = requests.get(f"{system.url}/v1/radiographs", headers=header, timeout=30)
     assert answer.status_code == 401
     assert answer.headers["Content-Type"].startswith("application/problem+json")
 
 
-def test_a_forged_token_is_refused(stack: RunningStack) -> None:
-    head, body, signature = stack.token().split(".")
+def test_a_forged_token_is_refused(system: RunningSystem) -> None:
+    head, body, signature = system.fetch_id_token().split(".")
     claims = json.loads(base64.urlsafe_b64decode(body + "=="))
     claims["cognito:groups"] = ["siteSouth", "doctor"]
     forged = base64.urlsafe_b64encode(json.dumps(claims).encode()).decode().rstrip("=")
     header = {"Authorization": f"Bearer {head}.{forged}.{signature}"}
     assert (
-        requests.get(f"{stack.url}/v1/radiographs", headers=header, timeout=30).status_code == 401
+        requests.get(f"{system.url}/v1/radiographs", headers=header, timeout=30).status_code == 401
     )
 
 
-def test_a_form_without_its_token_is_refused(stack: RunningStack) -> None:
-    answer = requests.post(f"{stack.url}/logout", timeout=30)
+def test_a_form_without_its_token_is_refused(system: RunningSystem) -> None:
+    answer = requests.post(f"{system.url}/logout", timeout=30)
     assert answer.status_code == 400
 
 
 def test_what_functions_log_names_nobody(
-    stack: RunningStack, phantom: bytes, golden: Callable[[str], Any]
+    system: RunningSystem, phantom: bytes, golden: Callable[[str], Any]
 ) -> None:
-    created = create(stack, "planted-anna.png", len(phantom), key="planted")
+    created = create(system, "planted-anna.png", len(phantom), key="planted")
     send(created, phantom)
-    answered(stack, created.radiograph.id)
-    logs = list(stack.settings.logs.glob("*.log"))
+    answered(system, created.radiograph.id)
+    logs = list(system.settings.logs.glob("*.log"))
     assert len(logs) >= 3
     for log in logs:
         assert "planted" not in log.read_text(errors="replace"), log.name

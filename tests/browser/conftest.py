@@ -9,7 +9,7 @@ from playwright.sync_api import Browser, ConsoleMessage, Page, sync_playwright
 from local.aws.cognito import PASSWORD
 from local.cli.browser import find_browser
 from local.cli.sample import write_samples
-from tests.running_stack import RunningStack
+from tests.running_system import RunningSystem
 
 # A container has no /dev/shm to speak of and no user namespaces for the sandbox.
 _OPTIONS = ["--no-sandbox", "--disable-dev-shm-usage", "--disable-background-networking"]
@@ -45,9 +45,9 @@ def _is_refusal(line: ConsoleMessage) -> bool:
 
 
 @pytest.fixture
-def doctor(page: Page, stack: RunningStack) -> Page:
+def doctor(page: Page, system: RunningSystem) -> Page:
     """The upload page of a doctor of siteNorth."""
-    log_in(page, stack, "doctor@north.example")
+    log_in(page, system, "doctor@north.example")
     return page
 
 
@@ -57,10 +57,10 @@ def phantoms(tmp_path_factory: pytest.TempPathFactory) -> list[Path]:
     return write_samples(tmp_path_factory.mktemp("phantoms"))
 
 
-def log_in(page: Page, stack: RunningStack, email: str) -> None:
-    page.goto(stack.url)
+def log_in(page: Page, system: RunningSystem, email: str) -> None:
+    page.goto(system.url)
     page.get_by_role("link", name="Log in").click()
     page.locator("input[name=username]").fill(email)
     page.locator("input[name=password]").fill(PASSWORD)
     page.locator("[type=submit]").click()
-    page.wait_for_url(f"{stack.url}/")
+    page.wait_for_url(f"{system.url}/")

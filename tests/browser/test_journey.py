@@ -8,7 +8,7 @@ import pytest
 from playwright.sync_api import Browser, Locator, Page, expect
 
 from tests.browser.conftest import log_in
-from tests.running_stack import RunningStack
+from tests.running_system import RunningSystem
 
 ANSWER = re.compile("detected|Uncertain: needs a radiologist")
 # A first answer loads the model; on two busy cores that takes its time.
@@ -100,11 +100,11 @@ def test_a_bad_file_says_what_to_do(doctor: Page, tmp_path: Path) -> None:
 
 
 def test_another_site_sees_nothing_of_it(
-    doctor: Page, phantoms: list[Path], browser: Browser, stack: RunningStack
+    doctor: Page, phantoms: list[Path], browser: Browser, system: RunningSystem
 ) -> None:
     open_one(doctor, phantoms[0])
     stranger = browser.new_context().new_page()
-    log_in(stranger, stack, "doctor@south.example")
+    log_in(stranger, system, "doctor@south.example")
     answer = stranger.goto(doctor.url)
     assert answer is not None
     assert answer.status == 404

@@ -9,28 +9,30 @@ from playwright.sync_api import Page, expect
 
 from tests.browser.conftest import log_in
 from tests.browser.test_journey import ANSWER, PATIENCE_MS, open_one
-from tests.running_stack import RunningStack, start
+from tests.running_system import RunningSystem, start_system
 
 
 @pytest.fixture(scope="module")
 def staged(
     tmp_path_factory: pytest.TempPathFactory, phantoms: list[Path]
-) -> Iterator[RunningStack]:
+) -> Iterator[RunningSystem]:
     """A system of its own, as another prefix is another address for everybody."""
     samples = str(phantoms[0].parent)
-    running = start(tmp_path_factory.mktemp("staged"), {"PREFIX": "/dev", "SAMPLES": samples})
+    running = start_system(
+        tmp_path_factory.mktemp("staged"), {"PREFIX": "/dev", "SAMPLES": samples}
+    )
     yield running
     running.stop()
 
 
 @pytest.fixture
-def doctor(page: Page, staged: RunningStack) -> Page:
+def doctor(page: Page, staged: RunningSystem) -> Page:
     log_in(page, staged, "doctor@north.example")
     return page
 
 
 def test_the_whole_journey_stays_under_the_prefix(
-    doctor: Page, staged: RunningStack, phantoms: list[Path]
+    doctor: Page, staged: RunningSystem, phantoms: list[Path]
 ) -> None:
     asked: list[str] = []
     doctor.on("request", lambda request: asked.append(request.url))
@@ -50,7 +52,7 @@ def test_a_sample_is_answered_under_the_prefix(doctor: Page, phantoms: list[Path
 
 
 def test_logging_out_ends_at_the_page_that_asks_for_a_login(
-    doctor: Page, staged: RunningStack
+    doctor: Page, staged: RunningSystem
 ) -> None:
     doctor.get_by_role("button", name="Log out").click()
     expect(doctor.get_by_role("link", name="Log in")).to_be_visible()

@@ -26,7 +26,7 @@ from tests.cloudwatch.named import Named
 from tests.conftest import Golden
 from tests.lambdas.calls import Api, Aws, Context, run_screening, screened
 from tests.lambdas.metrics import emitted
-from tests.running_stack import RunningStack
+from tests.running_system import RunningSystem
 from tests.test_stack import answered, create, send
 
 # What every day brings, without a fault.
@@ -38,20 +38,22 @@ EVERYDAY = {
 
 
 @pytest.fixture(scope="session")
-def locally(stack: RunningStack, tmp_path_factory: pytest.TempPathFactory) -> set[Named]:
+def locally(system: RunningSystem, tmp_path_factory: pytest.TempPathFactory) -> set[Named]:
     """Of the running local system: two good files, one bad, a stranger's, and a review."""
     picture = write_samples(tmp_path_factory.mktemp("phantoms"))[0].read_bytes()
     stranger = keys.incoming(keys.radiograph_id("siteNorth", "never announced"))
-    stack.s3.put_object(Bucket=IMAGES_BUCKET, Key=stranger, Body=picture)
+    system.s3.put_object(Bucket=IMAGES_BUCKET, Key=stranger, Body=picture)
     for key, content in {"one": picture, "again": picture, "bad": b"no picture"}.items():
-        created = create(stack, "phantom.png", len(content), key=f"observed {key}")
+        created = create(system, "phantom.png", len(content), key=f"observed {key}")
         send(created, content)
-        view = answered(stack, created.radiograph.id)
+        view = answered(system, created.radiograph.id)
         if view.state == "screened":
-            review = f"{stack.url}/v1/radiographs/{created.radiograph.id}/reviews"
+            review = f"{system.url}/v1/radiographs/{created.radiograph.id}/reviews"
             said = {"verdict": "agree"}
-            requests.post(review, headers=stack.bearer(), json=said, timeout=30).raise_for_status()
-    logs = [log.read_text(errors="replace") for log in stack.settings.logs.glob("*.log")]
+            requests.post(
+                review, headers=system.auth_headers(), json=said, timeout=30
+            ).raise_for_status()
+    logs = [log.read_text(errors="replace") for log in system.settings.logs.glob("*.log")]
     lines = "\n".join(logs).splitlines()
     return {Named.of(each.name, each.dimensions) for each in emitted(lines)}
 

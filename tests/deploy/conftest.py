@@ -15,7 +15,7 @@ import requests
 
 from deploy.account import Account
 from tests.conftest import ROOT
-from tests.running_stack import free_ports
+from tests.running_system import find_free_ports
 
 _START_SECONDS = 60.0
 
@@ -63,7 +63,7 @@ class Cloud:
 @pytest.fixture(scope="module")
 def cloud(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Cloud]:
     folder = tmp_path_factory.mktemp("cloud")
-    port = str(free_ports())
+    port = str(find_free_ports())
     listed = folder / "skipped"
     with (folder / "output").open("wb") as output:
         process = subprocess.Popen(

@@ -19,7 +19,7 @@ from local.lambda_runtime.pool import Pool
 from local.processes.group import Processes
 from local.progress import Progress
 from local.settings import ROOT
-from tests.running_stack import free_ports
+from tests.running_system import find_free_ports
 
 Start = Callable[..., Pool]
 
@@ -52,7 +52,7 @@ def _wait_for(ready: Callable[[], bool]) -> None:
 @pytest.fixture(scope="session")
 def aws_port(tmp_path_factory: pytest.TempPathFactory) -> Iterator[int]:
     """The port of a running `local.aws.server`."""
-    port = free_ports() + 1
+    port = find_free_ports() + 1
     with aws_process(tmp_path_factory.mktemp("objects"), port=port):
         yield port
 

@@ -18,36 +18,36 @@ from PIL import Image
 
 from local.cli.clean_data import main as remove_data
 from tests.local.processes.test_group import has_ended
-from tests.running_stack import RunningStack, free_ports, launch, start
+from tests.running_system import RunningSystem, find_free_ports, start_process, start_system
 
 
 def output_of(folder: Path, environment: dict[str, str]) -> str:
-    process = launch(folder, environment)
+    process = start_process(folder, environment)
     assert process.wait(60) != 0
     return " ".join((folder / "output").read_text().split())
 
 
 def test_a_taken_port_is_named_with_a_way_out(tmp_path: Path) -> None:
-    port = free_ports()
+    port = find_free_ports()
     with socket.create_server(("127.0.0.1", port + 1)):
         told = output_of(tmp_path, {"PORT": str(port)})
     assert f"Port {port + 1} (storage and queue) is taken by" in told
     assert f"make run PORT={port + 100}" in told
 
 
-def test_a_data_folder_serves_one_run_at_a_time(stack: RunningStack) -> None:
-    told = output_of(stack.settings.folder, {"PORT": str(free_ports())})
+def test_a_data_folder_serves_one_run_at_a_time(system: RunningSystem) -> None:
+    told = output_of(system.settings.folder, {"PORT": str(find_free_ports())})
     assert "The system runs already" in told
-    assert requests.get(f"{stack.url}/samples/").ok
+    assert requests.get(f"{system.url}/samples/").ok
 
 
 def test_the_data_of_a_running_system_are_not_removed(
-    stack: RunningStack, monkeypatch: pytest.MonkeyPatch
+    system: RunningSystem, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setenv("XRAY_LOCAL_DIR", str(stack.settings.folder))
+    monkeypatch.setenv("XRAY_LOCAL_DIR", str(system.settings.folder))
     with pytest.raises(SystemExit, match="The system runs already"):
         remove_data()
-    assert stack.settings.data.exists()
+    assert system.settings.data.exists()
 
 
 def test_removing_the_data_leaves_the_logs(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -72,7 +72,7 @@ class Story:
 @pytest.fixture(scope="module")
 def story(tmp_path_factory: pytest.TempPathFactory) -> Story:
     folder = tmp_path_factory.mktemp("killed")
-    first = start(folder)
+    first = start_system(folder)
     killed, subject = children(first), subject_of(first)
     # The poller is held still, so that the message waits in the queue.
     radiograph = upload(first, lambda: first.process.send_signal(signal.SIGSTOP))
@@ -80,7 +80,7 @@ def story(tmp_path_factory: pytest.TempPathFactory) -> Story:
     first.process.wait()
     cut_off = folder / "data" / "login" / ".cognito" / "db" / "clients.json"
     cut_off.write_text(cut_off.read_text()[:50])
-    second = start(folder)
+    second = start_system(folder)
     return Story(
         answer=final(second, radiograph),
         subjects=(subject, subject_of(second)),
@@ -108,33 +108,33 @@ def test_stopping_leaves_no_process(story: Story) -> None:
     assert all(has_ended(pid) for pid in story.stopped)
 
 
-def subject_of(stack: RunningStack) -> str:
+def subject_of(system: RunningSystem) -> str:
     """Who the doctor is to the facts."""
-    body = stack.token().split(".")[1]
+    body = system.fetch_id_token().split(".")[1]
     return str(json.loads(base64.urlsafe_b64decode(body + "=="))["sub"])
 
 
-def children(stack: RunningStack) -> list[int]:
-    return [child.pid for child in psutil.Process(stack.process.pid).children(recursive=True)]
+def children(system: RunningSystem) -> list[int]:
+    return [child.pid for child in psutil.Process(system.process.pid).children(recursive=True)]
 
 
-def upload(stack: RunningStack, before_the_bytes: Callable[[], None]) -> str:
+def upload(system: RunningSystem, before_the_bytes: Callable[[], None]) -> str:
     """The id of a radiograph whose bytes arrive after `before_the_bytes` was called."""
     picture = io.BytesIO()
     Image.linear_gradient("L").save(picture, "PNG")
     content = picture.getvalue()
-    headers = {**stack.bearer(), "Idempotency-Key": str(uuid.uuid4())}
+    headers = {**system.auth_headers(), "Idempotency-Key": str(uuid.uuid4())}
     body = {"file_name": "a.png", "bytes": len(content)}
-    made = requests.post(f"{stack.url}/v1/radiographs", json=body, headers=headers).json()
+    made = requests.post(f"{system.url}/v1/radiographs", json=body, headers=headers).json()
     before_the_bytes()
     form = made["upload"]
     assert requests.post(form["url"], data=form["fields"], files={"file": content}).ok
     return str(made["radiograph"]["id"])
 
 
-def final(stack: RunningStack, radiograph: str) -> dict[str, Any]:
+def final(system: RunningSystem, radiograph: str) -> dict[str, Any]:
     """The radiograph as soon as it has an answer, or as it is after 40 seconds."""
-    url, headers = f"{stack.url}/v1/radiographs/{radiograph}", stack.bearer()
+    url, headers = f"{system.url}/v1/radiographs/{radiograph}", system.auth_headers()
     for _ in range(20):
         view = dict(requests.get(url, params={"wait": 2}, headers=headers).json())
         if view["state"] in ("screened", "rejected", "failed"):

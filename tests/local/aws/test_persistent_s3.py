@@ -13,7 +13,7 @@ import requests
 from botocore.exceptions import ClientError
 
 from tests.local.conftest import aws_process
-from tests.running_stack import free_ports
+from tests.running_system import find_free_ports
 
 _names = itertools.count()
 
@@ -47,7 +47,7 @@ def test_objects_survive_a_kill_with_their_versions_in_order(
 ) -> None:
     # Times on disk are in UTC, wherever the machine is.
     monkeypatch.setenv("TZ", "Asia/Tokyo")
-    port = free_ports() + 1
+    port = find_free_ports() + 1
     with aws_process(tmp_path, port=port) as s3:
         name = create_bucket(s3)
         for body in (b"first", b"second"):
@@ -62,7 +62,7 @@ def test_objects_survive_a_kill_with_their_versions_in_order(
 
 
 def test_deletions_survive_a_kill(tmp_path: Path) -> None:
-    port = free_ports() + 1
+    port = find_free_ports() + 1
     with aws_process(tmp_path, port=port) as s3:
         name = create_bucket(s3)
         s3.put_object(Bucket=name, Key="marked", Body=b"1")
@@ -143,7 +143,7 @@ def test_what_the_disk_does_not_take_is_as_if_it_was_never_sent(
 ) -> None:
     """A limit on the size of files replaces the full disk: the same system call fails."""
     monkeypatch.setenv("AWS_MAX_ATTEMPTS", "1")
-    port = free_ports() + 1
+    port = find_free_ports() + 1
     with aws_process(tmp_path, port=port) as s3:
         name = create_bucket(s3)
         form = s3.generate_presigned_post(name, "posted")

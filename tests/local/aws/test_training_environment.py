@@ -10,7 +10,7 @@ from local.aws.training_environment import create_training_environment
 from local.settings import Settings
 from tests.conftest import ROOT
 from tests.local.conftest import aws_process
-from tests.running_stack import free_ports
+from tests.running_system import find_free_ports
 from training.artefact.folder import read_artefact
 
 
@@ -30,7 +30,7 @@ def run(settings: Settings, command: str) -> str:
 
 
 def test_a_model_goes_from_its_folder_to_the_pointer_and_back(tmp_path: Path, smoke: Path) -> None:
-    port = free_ports()
+    port = find_free_ports()
     settings = Settings(port=port, folder=tmp_path)
     version = read_artefact(smoke).version
     with aws_process(tmp_path / "objects", port=port + 1) as s3:

@@ -10,7 +10,7 @@ from local.processes.disk_space import LEAST_BYTES, Room
 from local.progress import Progress
 from local.settings import Settings
 from local.stack import Stack
-from tests.running_stack import free_ports
+from tests.running_system import find_free_ports
 
 
 def test_a_disk_that_fills_and_empties_is_said_at_each_change() -> None:
@@ -28,6 +28,6 @@ def test_a_disk_that_fills_and_empties_is_said_at_each_change() -> None:
 def test_a_run_says_it(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("local.processes.disk_space.LEAST_BYTES", 1 << 60)
     said = io.StringIO()
-    settings = Settings(folder=tmp_path, port=free_ports())
+    settings = Settings(folder=tmp_path, port=find_free_ports())
     Stack(settings, Progress(Console(file=said, soft_wrap=True))).watch()
     assert f"The disk of {settings.data} has" in said.getvalue()
