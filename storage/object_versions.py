@@ -1,0 +1,40 @@
+"""Removes objects with all their versions from a versioned bucket."""
+
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from types_boto3_s3 import S3Client
+    from types_boto3_s3.type_defs import ObjectIdentifierTypeDef
+
+# S3 lists and deletes at most this many versions in one call.
+MAX_PER_CALL = 1_000
+
+
+class RemovalError(Exception):
+    """S3 does not delete `key`; `code` is S3's own word for why."""
+
+    def __init__(self, key: str, code: str) -> None:
+        super().__init__(f"{key}: {code}")
+        self.key, self.code = key, code
+
+
+def remove_versions(s3: "S3Client", bucket: str, prefix: str = "") -> int:
+    """Deletes every version and delete marker under `prefix`; returns how many. Raises RemovalError
+    at the first that S3 does not delete.
+    """
+    removed = 0
+    pages = s3.get_paginator("list_object_versions").paginate(
+        Bucket=bucket, Prefix=prefix, PaginationConfig={"PageSize": MAX_PER_CALL}
+    )
+    for page in pages:
+        entries = [*page.get("Versions", []), *page.get("DeleteMarkers", [])]
+        versions: list[ObjectIdentifierTypeDef] = [
+            {"Key": entry["Key"], "VersionId": entry["VersionId"]} for entry in entries
+        ]
+        if not versions:
+            continue
+        answer = s3.delete_objects(Bucket=bucket, Delete={"Objects": versions, "Quiet": True})
+        for error in answer.get("Errors", []):
+            raise RemovalError(error["Key"], error["Code"])
+        removed += len(versions)
+    return removed
