@@ -1,4 +1,4 @@
-"""Synthetic chest X-rays and image files, for samples, tests and fuzzing.
+"""Synthetic chest X-rays and image files for samples, tests and fuzzing.
 
-May import no other unit; numpy, Pillow, pydicom, imagecodecs.
+Imports numpy, Pillow, pydicom and imagecodecs, and no other unit.
 """

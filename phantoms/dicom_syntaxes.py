@@ -1,4 +1,4 @@
-"""DICOM files drawn in each transfer syntax that hospitals send."""
+"""DICOM files in each transfer syntax that hospitals send."""
 
 import io
 from collections.abc import Callable
@@ -31,7 +31,7 @@ _lossless = partial(imagecodecs.jpeg8_encode, lossless=True, bitspersample=12)
 _extended = partial(imagecodecs.jpeg8_encode, level=98, bitspersample=12)
 _jpeg2k = partial(imagecodecs.jpeg2k_encode, level=0, codecformat="j2k", bitspersample=12)
 
-# How 12 bits become a codestream of each compressed transfer syntax.
+# Encoders of 12-bit pixels to a codestream, by compressed transfer syntax.
 ENCODERS: dict[UID, Encode] = {
     JPEGExtended12Bit: _extended,
     JPEGLossless: partial(_lossless, predictor=7),
@@ -47,7 +47,7 @@ ENCODERS: dict[UID, Encode] = {
 
 
 def encode_dicom_in_syntax(pixels: NDArray[Any], syntax: UID, **tags: object) -> bytes:
-    """A file of a syntax that pydicom writes itself."""
+    """Returns a DX file in a transfer syntax that pydicom writes without a codec."""
     dataset = build_dataset(pixels, **tags)
     if syntax == RLELossless:
         dataset.compress(RLELossless)

@@ -1,4 +1,4 @@
-"""Files of every kind that is read, drawn for tests and for fuzzing."""
+"""Image files in every accepted format, for tests and fuzzing."""
 
 import io
 
@@ -16,47 +16,50 @@ from pydicom.uid import (
 
 
 def grey_ramp(rows: int = 60, columns: int = 80) -> NDArray[np.uint8]:
-    """Grey from 0 on the left to 255 on the right, brighter towards the bottom."""
+    """Returns rows x columns of grey, from 0 on the left to 255 on the right, darker at the top."""
     across = np.linspace(0, 255, columns)[None, :]
     down = np.linspace(0.5, 1.0, rows)[:, None]
     return (across * down).astype(np.uint8)
 
 
-def encode_image(picture: Image.Image, file_format: str = "PNG", **options: object) -> bytes:
+def encode_image(image: Image.Image, file_format: str = "PNG", **options: object) -> bytes:
+    """Returns a file of any format that Pillow writes."""
     buffer = io.BytesIO()
-    picture.save(buffer, format=file_format, **options)
+    image.save(buffer, format=file_format, **options)
     return buffer.getvalue()
 
 
-def encode_png_with_comment(picture: Image.Image, note: str) -> bytes:
-    """The picture as a PNG of its own bytes."""
+def encode_png_with_comment(image: Image.Image, comment: str) -> bytes:
+    """Returns a PNG with a text chunk, so that equal pixels give files with different bytes."""
     info = PngImagePlugin.PngInfo()
-    info.add_text("Comment", note)
-    return encode_image(picture, pnginfo=info)
+    info.add_text("Comment", comment)
+    return encode_image(image, pnginfo=info)
 
 
 def encode_dicom(pixels: NDArray[np.generic], **tags: object) -> bytes:
-    """An uncompressed DX file with these stored values; `tags` are set, or deleted by None."""
-    buffer = io.BytesIO()
-    build_dataset(pixels, **tags).save_as(buffer, enforce_file_format=True)
-    return buffer.getvalue()
+    """Returns an uncompressed DX file with `pixels` as stored values.
+
+    `tags` are set by keyword; None deletes a tag.
+    """
+    return _encode(build_dataset(pixels, **tags))
 
 
 def encode_compressed_dicom(
     pixels: NDArray[np.generic], syntax: UID, frame: bytes | bytearray, **tags: object
 ) -> bytes:
-    """The same with the pixels as `frame`, a codestream of this transfer syntax."""
+    """Returns a DX file whose pixel data is `frame`, a codestream of the transfer syntax.
+
+    `pixels` only give the shape and the depth that the tags declare.
+    """
     dataset = build_dataset(pixels, **tags)
     dataset.file_meta.TransferSyntaxUID = syntax
     dataset.PixelData = encapsulate([bytes(frame)])
     dataset["PixelData"].is_undefined_length = True
-    buffer = io.BytesIO()
-    dataset.save_as(buffer, enforce_file_format=True)
-    return buffer.getvalue()
+    return _encode(dataset)
 
 
 def build_dataset(pixels: NDArray[np.generic], **tags: object) -> FileDataset:
-    """What `dicom` writes."""
+    """Returns the data set that `encode_dicom` writes."""
     meta = FileMetaDataset()
     meta.TransferSyntaxUID = ExplicitVRLittleEndian
     meta.MediaStorageSOPClassUID = DigitalXRayImageStorageForPresentation
@@ -78,3 +81,9 @@ def build_dataset(pixels: NDArray[np.generic], **tags: object) -> FileDataset:
         else:
             setattr(dataset, keyword, value)
     return dataset
+
+
+def _encode(dataset: FileDataset) -> bytes:
+    buffer = io.BytesIO()
+    dataset.save_as(buffer, enforce_file_format=True)
+    return buffer.getvalue()

@@ -55,7 +55,7 @@ def run(uploads: int, folder: Path, *, seed: int) -> list[tuple[Sent, Fault]]:
     (folder / "films").mkdir()
     proxy = FaultyProxy(proxy_port, aws=port + 1, endpoint=port + 3, seed=seed)
     environment = {"PROXY_PORT": str(proxy_port), "MODEL": Model.ENDPOINT}
-    system = start_system(folder / "stack", environment, port=port)
+    system = start_system(folder / "system", environment, port=port)
     mishaps = Mishaps(system, seed=seed)
     try:
         films = Films(Screening(Model.CPU), folder / "films", seed=seed)
