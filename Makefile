@@ -74,6 +74,9 @@ lint: .venv/.test ## Check style and types
 openapi: .venv/.test ## Write docs/openapi.json, the description of the API, from its routes
 	@$(IN) -m deploy.openapi
 
+sbom: .venv/.run .venv/.sbom ## Write a bill of materials (CycloneDX) for each artefact into build/sbom
+	@$(IN) -m deploy.sbom
+
 lock: .venv/bin/uv ## Pin the packages of each part again, from pyproject.toml
 	@$(LOCK) -c requirements.txt --group everything -o requirements/everything.txt
 	@for group in api screening ui run cloud job training jax sagemaker test sbom; do \
@@ -93,4 +96,4 @@ clean-data: .venv/.run ## Remove all radiographs, answers and accounts of `make 
 	@$(PYTHON) -c 'import sys; sys.exit(not (3, 11) <= sys.version_info[:2] <= (3, 13))' || { echo "$(PYTHON) is $$($(PYTHON) -V 2>&1), and this needs Python 3.11, 3.12 or 3.13. Name one: make $(MAKECMDGOALS) PYTHON=python3.12"; exit 1; }
 	@$(PYTHON) -m venv .venv || { rm -rf .venv; echo "$(PYTHON) cannot make an environment. Its venv module is missing (Debian, Ubuntu: apt install python3-venv), or name another: make $(MAKECMDGOALS) PYTHON=python3.12"; exit 1; }
 
-.PHONY: help setup run test faults fuzz load openapi screen sample train evaluate launch register promote synth bootstrap diff deploy destroy user lint lock clean-data
+.PHONY: help setup run test faults fuzz load openapi screen sample train evaluate launch register promote synth bootstrap diff deploy destroy user lint sbom lock clean-data

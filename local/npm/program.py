@@ -51,16 +51,20 @@ def node() -> Path:
     return _wheel() / "bin" / "node"
 
 
+def npm_command() -> list[str]:
+    """The words that start npm itself, to which its arguments are appended."""
+    return [str(node()), str(_wheel() / "lib/node_modules/npm/bin/npm-cli.js")]
+
+
 def install(program: NpmProgram) -> None:
     """Installs what package-lock.json lists and nothing else. Raises PrepareError."""
     shutil.rmtree(program.folder, ignore_errors=True)
     program.folder.mkdir(parents=True)
     for manifest in program.manifests:
         shutil.copy(manifest, program.folder)
-    npm = [str(node()), str(_wheel() / "lib/node_modules/npm/bin/npm-cli.js")]
     # The install scripts of npm packages look for `node` on the PATH.
     path = f"{node().parent}{os.pathsep}{os.environ.get('PATH', '')}"
-    run_installer([*npm, "ci", *_OPTIONS, "--prefix", str(program.folder)], path=path)
+    run_installer([*npm_command(), "ci", *_OPTIONS, "--prefix", str(program.folder)], path=path)
     if not program.package.is_dir():
         raise PrepareError(f"npm did not install {program.name}.")
     mark_installed(program.folder, program.fingerprint())
