@@ -1,8 +1,9 @@
-"""Starts the whole system on this machine and says where it is: `python -m local.run`.
+"""Starts the whole system on this machine and prints its address: `python -m local.run`.
 
-PORT, MODEL, SAMPLES and XRAY_LOCAL_DIR are read from the environment.
+PORT, MODEL, SAMPLES, PREFIX and XRAY_LOCAL_DIR are read from the environment.
 """
 
+import argparse
 import logging
 import os
 import signal
@@ -10,36 +11,40 @@ import sys
 import time
 
 from local.aws.cognito import ACCOUNTS, PASSWORD
-from local.cli.clean_data import alone
 from local.errors import LocalError
+from local.processes.run_lock import run_lock
 from local.progress import Progress
 from local.settings import Settings, from_environment
 from local.stack import Stack
 
+_STOP_SIGNALS = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
+
 
 def main() -> int:
+    """Returns 0 after Ctrl-C, or 2 with a sentence on stderr if the system cannot start."""
+    _parser().parse_args()
     logging.basicConfig(level=logging.WARNING)
     progress = Progress()
     try:
         settings = from_environment(os.environ)
-        with alone(settings.folder):
-            _run(settings, progress)
+        with run_lock(settings.folder):
+            _run_until_interrupt(settings, progress)
     except LocalError as error:
         progress.print_error(str(error))
-        return 1
+        return 2
     except KeyboardInterrupt:
         pass
     return 0
 
 
-def _run(settings: Settings, progress: Progress) -> None:
-    _stop_at_signals()
+def _run_until_interrupt(settings: Settings, progress: Progress) -> None:
+    _interrupt_on_signals()
     stack = Stack(settings, progress)
     try:
         stack.start()
-        _welcome(settings, progress)
+        _print_welcome(settings, progress)
         while True:
-            stack.watch()
+            stack.check()
             time.sleep(1)
     finally:
         _ignore_signals()
@@ -47,30 +52,32 @@ def _run(settings: Settings, progress: Progress) -> None:
             stack.stop()
 
 
-def _stop_at_signals() -> None:
-    """Ctrl-C and SIGTERM alike interrupt whatever goes on; a second one changes nothing."""
+def _interrupt_on_signals() -> None:
+    """Raises KeyboardInterrupt at the first Ctrl-C, SIGTERM or SIGHUP; ignores the later ones."""
 
-    def stop(number: int, frame: object) -> None:
+    def interrupt(number: int, frame: object) -> None:
         _ignore_signals()
         raise KeyboardInterrupt
 
-    for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
-        signal.signal(number, stop)
+    for number in _STOP_SIGNALS:
+        signal.signal(number, interrupt)
 
 
 def _ignore_signals() -> None:
-    for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
+    for number in _STOP_SIGNALS:
         signal.signal(number, signal.SIG_IGN)
 
 
-def _welcome(settings: Settings, progress: Progress) -> None:
+def _print_welcome(settings: Settings, progress: Progress) -> None:
     progress.print()
     progress.print(f"[bold]{settings.public_url}[/]")
     for account in ACCOUNTS:
         progress.print(f"  {account.email:<22} {PASSWORD}   {account.description}")
-    progress.print(
-        f"Logs are in {settings.logs}, data in {settings.data}. Ctrl-C stops everything."
-    )
+    progress.print(f"Logs: {settings.logs}, data: {settings.data}. Ctrl-C stops everything.")
+
+
+def _parser() -> argparse.ArgumentParser:
+    return argparse.ArgumentParser(prog="python -m local.run", description=__doc__)
 
 
 if __name__ == "__main__":

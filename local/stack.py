@@ -1,9 +1,10 @@
-"""Every part of one run, started in order and stopped together."""
+"""Starts every part of one run in order, and stops them together."""
 
 import json
 import threading
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
+from typing import Any
 
 from bundles.functions import (
     API_FUNCTION,
@@ -29,65 +30,68 @@ from local.lambda_runtime.event_source import Poller
 from local.lambda_runtime.pool import Pool
 from local.lambda_runtime.runtime_api import InitError
 from local.processes import ports
-from local.processes.disk_space import Room
-from local.processes.group import Processes, end_leftovers
-from local.processes.services import Services, failed
+from local.processes.disk_space import DiskSpaceMonitor
+from local.processes.group import Processes, kill_orphans
+from local.processes.services import Services, build_start_error
 from local.progress import Progress
 from local.settings import Settings
 
-# A release is a deployment's: here `resources.publish_model` does the same.
-_STARTED = tuple(function for function in FUNCTIONS if function is not RELEASE_FUNCTION)
-# The screening function only loads the model, so that the first doctor does not wait for that.
+# RELEASE_FUNCTION belongs to a deployment; here `resources.publish_model` does its work.
+_LOCAL_FUNCTIONS = tuple(function for function in FUNCTIONS if function is not RELEASE_FUNCTION)
+# An event without messages makes the screening function load the model before the first upload.
 _NO_MESSAGES = b'{"Records": []}'
 
 
 class Stack:
-    """`start` raises LocalError, and may be followed by `stop` whatever happened."""
+    """`start` raises LocalError; call `stop` even after a failed start."""
 
     def __init__(self, settings: Settings, progress: Progress) -> None:
         self.settings = settings
         self._progress = progress
         settings.data.mkdir(parents=True, exist_ok=True)
         settings.logs.mkdir(parents=True, exist_ok=True)
-        self._processes = Processes(record=settings.folder / "processes.json", logs=settings.logs)
+        self._record = settings.folder / "processes.json"
+        self._processes = Processes(record=self._record, logs=settings.logs)
         self._services = Services(settings, self._processes)
-        self._room = Room(settings.data)
+        self._disk_space = DiskSpaceMonitor(settings.data)
         self._model = ""
         self._pools: dict[str, Pool] = {}
         self._gateway: Gateway | None = None
         self._poller: Poller | None = None
 
     def start(self) -> None:
-        end_leftovers(self.settings.folder / "processes.json")
-        ports.check(self.settings)
+        kill_orphans(self._record)
+        ports.check_ports_are_free(self.settings)
         bundles = prepare(self._progress)
-        part = self._progress.step
+        step = self._progress.step
         self._processes.empty_logs()
-        with part("Storage and queue (moto), Redis, login (cognito-local)"):
+        with step("Storage and queue (moto), Redis, login (cognito-local)"):
             self._services.start()
-        with part("Buckets, queue, model and accounts"):
-            known, who, queue = self._make_resources()
-        with part("Functions"):
-            self._start_functions(known, bundles)
-        with part(f"Model {self._model}, {self.settings.model}"):
+        with step("Buckets, queue, model and accounts"):
+            environment, user_pool, queue_url = self._create_resources()
+        with step("Functions"):
+            self._start_functions(environment, bundles)
+        with step(f"Model {self._model}, {self.settings.model}"):
             self._services.wait_for_endpoint()
             self._pools[SCREENING_FUNCTION.name].invoke(_NO_MESSAGES)
-        with part("Gateway and queue poller"):
-            self._start_gateway(who)
-            self._start_poller(queue)
-        self._catch_up(queue)
-        self._write_down(who, queue)
+        with step("Gateway and queue poller"):
+            self._start_gateway(user_pool)
+            self._start_poller(queue_url)
+        self._recover(queue_url)
+        self._write_addresses(user_pool, queue_url)
 
-    def watch(self) -> None:
-        """Says it when a part has ended by itself, and when the disk fills."""
-        if news := self._room.news():
-            self._progress.print(f"[yellow]![/] {news}")
-        for name in self._services.ended():
+    def check(self) -> None:
+        """Prints a warning if a service has stopped by itself or the disk is nearly full."""
+        if warning := self._disk_space.check():
+            self._progress.print(f"[yellow]![/] {warning}")
+        for name in self._services.remove_stopped():
             log = self._processes.log(name)
-            self._progress.print_error(f"The part {name} has ended; {log} says why. Start again.")
+            self._progress.print_error(
+                f"The service {name} has stopped; see {log} for the reason. Start again."
+            )
 
     def stop(self) -> None:
-        """Ends every process that was started."""
+        """Stops every process of the run."""
         if self._poller:
             self._poller.stop()
         if self._gateway:
@@ -95,79 +99,80 @@ class Stack:
             self._gateway.server_close()
         for pool in self._pools.values():
             pool.close()
-        self._processes.end_all()
+        self._processes.stop_all()
 
-    def _make_resources(self) -> tuple[Resources, UserPool, str]:
+    def _create_resources(self) -> tuple[Resources, UserPool, str]:
         settings = self.settings
         with ThreadPoolExecutor() as executor:
-            accounts = executor.submit(cognito.create_user_pool, settings)
+            creation = executor.submit(cognito.create_user_pool, settings)
             resources.create_buckets(settings)
-            session, redis = (publish_secret(settings, name) for name in (SESSION, REDIS))
-            queue = resources.create_queue(
+            session_arn, redis_arn = (publish_secret(settings, name) for name in (SESSION, REDIS))
+            queue_url = resources.create_queue(
                 settings, visibility_timeout_seconds=SCREENING_FUNCTION.timeout_seconds
             )
             self._model = resources.publish_model(settings)
             create_training_environment(settings)
-            who = accounts.result()
-        known = resources.build_resources(
-            settings, who, session_secret_arn=session, redis_secret_arn=redis
+            user_pool = creation.result()
+        environment = resources.build_resources(
+            settings, user_pool, session_secret_arn=session_arn, redis_secret_arn=redis_arn
         )
-        return known, who, queue
+        return environment, user_pool, queue_url
 
-    def _start_functions(self, known: Resources, bundles: dict[str, Path]) -> None:
-        for function in _STARTED:
+    def _start_functions(self, environment: Resources, bundles: dict[str, Path]) -> None:
+        for function in _LOCAL_FUNCTIONS:
             folder = bundles[function.bundle.name]
-            variables = functions.environment(function, known, self.settings, folder=folder)
-            made = functions.pool(function, folder, variables, self._processes)
-            self._pools[function.name] = made
+            variables = functions.environment(function, environment, self.settings, folder=folder)
+            pool = functions.pool(function, folder, variables, self._processes)
+            self._pools[function.name] = pool
         with ThreadPoolExecutor() as executor:
-            list(executor.map(self._warm, _STARTED))
+            list(executor.map(self._warm_up, _LOCAL_FUNCTIONS))
 
-    def _warm(self, function: Function) -> None:
+    def _warm_up(self, function: Function) -> None:
         try:
             self._pools[function.name].warm()
         except InitError as error:
-            raise failed(self._processes, function.name, str(error)) from error
+            raise build_start_error(self._processes, function.name, str(error)) from error
 
-    def _start_gateway(self, who: UserPool) -> None:
-        keys = fetch_keys(who.keys_url)
-        backend = Backend(
+    def _start_gateway(self, user_pool: UserPool) -> None:
+        keys = fetch_keys(user_pool.keys_url)
+        authoriser = Authoriser(issuer=user_pool.issuer, client_id=user_pool.client_id, keys=keys)
+        targets = Backend(
             api=self._pools[API_FUNCTION.name].invoke,
             page=self._pools[UI_FUNCTION.name].invoke,
-            authoriser=Authoriser(issuer=who.issuer, client_id=who.client_id, keys=keys),
+            authoriser=authoriser,
             samples=self.settings.samples,
             prefix=self.settings.prefix,
         )
-        self._gateway = Gateway(self.settings.port, backend)
+        self._gateway = Gateway(self.settings.port, targets)
         threading.Thread(target=self._gateway.serve_forever, args=(0.1,), daemon=True).start()
 
-    def _start_poller(self, queue: str) -> None:
-        def connect() -> object:
+    def _start_poller(self, queue_url: str) -> None:
+        def connect() -> Any:
             return build_client("sqs", self.settings.functions_aws_url)
 
         invoke = self._pools[SCREENING_FUNCTION.name].invoke
-        arn = resources.fetch_queue_arn(connect(), queue)
-        self._poller = Poller(connect=connect, queue=queue, arn=arn, invoke=invoke)
+        arn = resources.fetch_queue_arn(connect(), queue_url)
+        self._poller = Poller(connect=connect, queue=queue_url, arn=arn, invoke=invoke)
         self._poller.start()
 
-    def _catch_up(self, queue: str) -> None:
-        """Fills Redis, which starts empty, and brings back what the last run left unanswered."""
+    def _recover(self, queue_url: str) -> None:
+        """Refills the cache, which is empty at a start, and requeues uploads without an answer."""
 
-        def work() -> None:
+        def refill_and_requeue() -> None:
             self._pools[REBUILD_FUNCTION.name].invoke(b"{}")
-            requeue_unanswered(self.settings, queue)
+            requeue_unanswered(self.settings, queue_url)
 
-        threading.Thread(target=work, daemon=True).start()
+        threading.Thread(target=refill_and_requeue, daemon=True).start()
 
-    def _write_down(self, who: UserPool, queue: str) -> None:
-        """For whoever talks to the running system from outside, tests above all."""
-        written = {
+    def _write_addresses(self, user_pool: UserPool, queue_url: str) -> None:
+        """Writes the addresses of the running system for its clients, mostly tests."""
+        addresses = {
             "url": self.settings.public_url,
             "aws_url": self.settings.aws_url,
             "login_url": self.settings.login_url,
-            "issuer": who.issuer,
-            "client_id": who.client_id,
-            "queue_url": queue,
+            "issuer": user_pool.issuer,
+            "client_id": user_pool.client_id,
+            "queue_url": queue_url,
             "logs": str(self.settings.logs),
         }
-        (self.settings.folder / "stack.json").write_text(json.dumps(written, indent=2))
+        (self.settings.folder / "stack.json").write_text(json.dumps(addresses, indent=2))

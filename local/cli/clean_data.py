@@ -1,46 +1,35 @@
-"""The data folder of a run: one run at a time, and how it is emptied.
+"""Removes all radiographs, answers and accounts of a data folder.
 
-`python -m local.cli.clean_data` removes its radiographs, answers and accounts.
+`python -m local.cli.clean_data`, with the data folder in XRAY_LOCAL_DIR.
 """
 
-import fcntl
+import argparse
 import os
 import shutil
 import sys
-from collections.abc import Iterator
-from contextlib import contextmanager
-from pathlib import Path
 
-from local.errors import InUseError, LocalError
+from local.errors import LocalError
+from local.processes.run_lock import run_lock
 from local.settings import from_environment
 
 
-@contextmanager
-def alone(folder: Path) -> Iterator[None]:
-    """Raises TakenError where a run has the folder. The system frees the lock when the process
-    ends, however it ends.
-    """
-    folder.mkdir(parents=True, exist_ok=True)
-    with (folder / "run.lock").open("a+") as lock:
-        try:
-            fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
-        except BlockingIOError as error:
-            raise InUseError(
-                f"The system runs already with the data in {folder}. Stop it first, or choose "
-                "another folder: make run XRAY_LOCAL_DIR=folder PORT=9000"
-            ) from error
-        yield
-
-
-def main() -> None:
+def main() -> int:
+    """Returns 0, or 2 with a sentence on stderr if the system runs or a setting is wrong."""
+    _parser().parse_args()
     try:
         settings = from_environment(os.environ)
-        with alone(settings.folder):
+        with run_lock(settings.folder):
             shutil.rmtree(settings.data, ignore_errors=True)
     except LocalError as error:
-        sys.exit(str(error))
-    print(f"{settings.data} is gone.")
+        print(error, file=sys.stderr)
+        return 2
+    print(f"Removed {settings.data}.")
+    return 0
+
+
+def _parser() -> argparse.ArgumentParser:
+    return argparse.ArgumentParser(prog="python -m local.cli.clean_data", description=__doc__)
 
 
 if __name__ == "__main__":
-    main()
+    sys.exit(main())

@@ -34,7 +34,7 @@ def pool(
 
     def start(on_end: Callable[[Worker], None]) -> Worker:
         def ended(worker: Worker) -> None:
-            processes.forget(worker.process)
+            processes.remove(worker.process)
             on_end(worker)
 
         return Worker(function.name, launch, on_end=ended)

@@ -1,1 +1,1 @@
-"""The processes of a run: started together, health-checked, recorded, ended together."""
+"""The processes of a run: started together, health-checked, recorded, and stopped together."""

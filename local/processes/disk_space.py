@@ -1,35 +1,35 @@
-"""How much room is left for the data folder: said before there is none."""
+"""Warns when the disk holding the data folder is nearly full."""
 
 import shutil
 from collections.abc import Callable
 from pathlib import Path
 
 _MEGABYTE = 1024 * 1024
-# Ten of the largest files that are taken, with what is made of them.
-LEAST_BYTES = 1024 * _MEGABYTE
+# Room for ten of the largest uploads, with the images and facts that are derived from them.
+MIN_FREE_BYTES = 1024 * _MEGABYTE
 
-Free = Callable[[Path], int]
+FreeBytes = Callable[[Path], int]
 
 
-def _free(folder: Path) -> int:
+def _free_bytes(folder: Path) -> int:
     return shutil.disk_usage(folder).free
 
 
-class Room:
-    def __init__(self, folder: Path, *, free: Free = _free) -> None:
+class DiskSpaceMonitor:
+    def __init__(self, folder: Path, *, free_bytes: FreeBytes = _free_bytes) -> None:
         self._folder = folder
-        self._free = free
-        self._short = False
+        self._free_bytes = free_bytes
+        self._is_low = False
 
-    def news(self) -> str:
-        """A sentence when it has become short, and when it no longer is; else nothing."""
-        left = self._free(self._folder)
-        was_short, self._short = self._short, left < LEAST_BYTES
-        if self._short == was_short:
+    def check(self) -> str:
+        """Returns a sentence when the disk becomes nearly full or has space again, else ""."""
+        free = self._free_bytes(self._folder)
+        was_low, self._is_low = self._is_low, free < MIN_FREE_BYTES
+        if self._is_low == was_low:
             return ""
-        if not self._short:
-            return f"There is room again for {self._folder}."
+        if not self._is_low:
+            return f"There is enough space again for {self._folder}."
         return (
-            f"The disk of {self._folder} has {left // _MEGABYTE} MB left. Make room: once it is "
-            "full, no radiograph is taken. None is lost."
+            f"The disk of {self._folder} has {free // _MEGABYTE} MB left. Free some space: when it "
+            "is full, no radiograph is accepted. None is lost."
         )

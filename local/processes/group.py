@@ -1,4 +1,4 @@
-"""The processes of one run: started in groups of their own, written down, and ended together."""
+"""Starts the processes of one run in process groups of their own, records and stops them."""
 
 import contextlib
 import json
@@ -13,14 +13,14 @@ from pathlib import Path
 
 import psutil
 
-_PATIENCE_SECONDS = 5.0
-# Clocks in /proc count in hundredths of a second.
+_STOP_SECONDS = 5.0
+# The kernel counts start times in hundredths of a second; two readings may differ by one unit.
 _SAME_START_SECONDS = 0.02
 
 
 @dataclass(frozen=True, kw_only=True)
 class Command:
-    """What to run; with `environment` None the process gets ours."""
+    """A program to start. With `environment` None, it inherits the environment of this process."""
 
     arguments: Sequence[str]
     folder: Path
@@ -28,8 +28,8 @@ class Command:
 
 
 class Processes:
-    """Every process is in the record from its start to its end, so that a run which was killed
-    leaves behind whom the next one has to end.
+    """Keeps every running process in the file `record`, so that the next run can kill orphaned
+    processes of a run that was killed.
     """
 
     def __init__(self, *, record: Path, logs: Path) -> None:
@@ -46,7 +46,7 @@ class Processes:
             log.write_bytes(b"")
 
     def start(self, name: str, command: Command) -> subprocess.Popen[bytes]:
-        """Its output is appended to the log of `name`."""
+        """Starts a process whose output is appended to the log of `name`."""
         with self.log(name).open("ab") as log:
             process = subprocess.Popen(
                 command.arguments,
@@ -58,82 +58,87 @@ class Processes:
                 start_new_session=True,
             )
         with self._lock:
-            self._running[process.pid] = (process, _started(process.pid))
-            self._write()
+            self._running[process.pid] = (process, _start_time(process.pid))
+            self._write_record()
         return process
 
-    def end(self, process: subprocess.Popen[bytes]) -> None:
-        """At once, with all that it started."""
+    def kill(self, process: subprocess.Popen[bytes]) -> None:
+        """Kills the process and everything that it started."""
         _signal_group(process.pid, signal.SIGKILL)
         process.wait()
-        self.forget(process)
+        self.remove(process)
 
-    def forget(self, process: subprocess.Popen[bytes]) -> None:
+    def remove(self, process: subprocess.Popen[bytes]) -> None:
+        """Removes a process that has ended from the record."""
         with self._lock:
             self._running.pop(process.pid, None)
-            self._write()
+            self._write_record()
 
-    def end_all(self) -> None:
-        """Asks each to stop, and after five seconds does not ask."""
+    def stop_all(self) -> None:
+        """Sends SIGTERM to every process, and SIGKILL to those that still run 5 seconds later."""
         with self._lock:
             processes = [process for process, _ in self._running.values()]
         for process in processes:
             _signal_group(process.pid, signal.SIGTERM)
-        deadline = time.monotonic() + _PATIENCE_SECONDS
+        deadline = time.monotonic() + _STOP_SECONDS
         for process in processes:
             with contextlib.suppress(subprocess.TimeoutExpired):
                 process.wait(max(deadline - time.monotonic(), 0.01))
-            self.end(process)
+            self.kill(process)
 
-    def _write(self) -> None:
-        entries = [[pid, started] for pid, (_, started) in self._running.items()]
+    def _write_record(self) -> None:
+        entries = [[pid, start_time] for pid, (_, start_time) in self._running.items()]
         partial = self._record.with_suffix(".partial")
         partial.write_text(json.dumps(entries))
         partial.rename(self._record)
 
 
-def end_leftovers(record: Path) -> int:
-    """Ends what a killed run left behind and returns how many; a number that the system has since
-    given to somebody else's process is told apart by its start.
+def kill_orphans(record: Path) -> int:
+    """Kills the processes that a killed run left behind, and returns their number.
+
+    Compares start times, because the system may have reused a process id since then.
     """
-    leftovers = [pid for pid, started in _recorded(record) if _started(pid, started) == started]
-    for pid in leftovers:
+    orphans = [pid for pid, start_time in _read_record(record) if _is_same(pid, start_time)]
+    for pid in orphans:
         _signal_group(pid, signal.SIGKILL)
-    psutil.wait_procs(_existing(leftovers), timeout=_PATIENCE_SECONDS)
+    psutil.wait_procs(_find_processes(orphans), timeout=_STOP_SECONDS)
     record.unlink(missing_ok=True)
-    return len(leftovers)
+    return len(orphans)
 
 
-def listener(port: int) -> str | None:
-    """Which process listens on the port, in words, where the system tells us."""
+def find_listener(port: int) -> str | None:
+    """Describes the process that listens on the port; None if the system does not tell."""
     try:
         connections = psutil.net_connections("tcp")
     except psutil.AccessDenied:
         return None
     for connection in connections:
-        ours = connection.status == psutil.CONN_LISTEN and connection.laddr.port == port
-        if ours and connection.pid:
+        listens = connection.status == psutil.CONN_LISTEN and connection.laddr.port == port
+        if listens and connection.pid:
             return f"{psutil.Process(connection.pid).name()} (process {connection.pid})"
     return None
 
 
-def _recorded(record: Path) -> list[tuple[int, float]]:
+def _read_record(record: Path) -> list[tuple[int, float]]:
     try:
-        return [(int(pid), float(started)) for pid, started in json.loads(record.read_text())]
+        return [(int(pid), float(start_time)) for pid, start_time in json.loads(record.read_text())]
     except FileNotFoundError:
         return []
 
 
-def _started(pid: int, expected: float = 0.0) -> float:
-    """When the process started, as seconds since 1970; `expected` where that is close enough."""
+def _start_time(pid: int) -> float:
+    """Returns seconds since 1970, or -1 if there is no such process."""
     try:
-        started = psutil.Process(pid).create_time()
+        return float(psutil.Process(pid).create_time())
     except psutil.NoSuchProcess:
         return -1.0
-    return expected if abs(started - expected) <= _SAME_START_SECONDS else started
 
 
-def _existing(pids: Iterable[int]) -> list[psutil.Process]:
+def _is_same(pid: int, start_time: float) -> bool:
+    return abs(_start_time(pid) - start_time) <= _SAME_START_SECONDS
+
+
+def _find_processes(pids: Iterable[int]) -> list[psutil.Process]:
     processes = []
     for pid in pids:
         with contextlib.suppress(psutil.NoSuchProcess):

@@ -1,21 +1,21 @@
-"""The ports of a run: free before it starts, answering once a part is up."""
+"""Checks the ports of a run: free before the start, open when a service is up."""
 
 import socket
 
 from local.errors import InUseError
-from local.processes.group import listener
+from local.processes.group import find_listener
 from local.settings import Settings
 
 
-def check(settings: Settings) -> None:
-    """Raises TakenError where one of our ports has somebody else on it."""
-    for port, what in settings.ports.items():
+def check_ports_are_free(settings: Settings) -> None:
+    """Raises InUseError if another process uses one of the ports."""
+    for port, service in settings.ports.items():
         if not _is_free(port):
-            whom = listener(port)
-            other, last = settings.port + 100, max(settings.ports) + 100
+            listener = find_listener(port)
+            first, last = settings.port + 100, max(settings.ports) + 100
             raise InUseError(
-                f"Port {port} ({what}) is taken{f' by {whom}' if whom else ''}. "
-                f"Choose others: make run PORT={other} (it uses {other} to {last})."
+                f"Port {port} ({service}) is taken{f' by {listener}' if listener else ''}. "
+                f"Choose others: make run PORT={first} (it uses {first} to {last})."
             )
 
 
@@ -26,8 +26,9 @@ def is_open(port: int) -> bool:
 
 
 def _is_free(port: int) -> bool:
-    """Nobody listens there, on this address or on all; connections of a run that has just ended
-    may linger.
+    """True if no process listens there, on this address or on all addresses.
+
+    SO_REUSEADDR allows for connections that linger after the last run.
     """
     with socket.socket(socket.AF_INET, socket.SOCK_STREAM) as probe:
         probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)

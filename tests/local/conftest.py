@@ -94,4 +94,4 @@ def start(tmp_path: Path, runtime: None) -> Iterator[Start]:
     yield start_pool
     for made in pools:
         made.close()
-    processes.end_all()
+    processes.stop_all()

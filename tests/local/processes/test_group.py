@@ -1,4 +1,4 @@
-"""What a run leaves behind when it is killed, and who clears it away."""
+"""Processes are stopped with all that they started, also by the run after a killed one."""
 
 import json
 import os
@@ -10,9 +10,9 @@ from pathlib import Path
 import psutil
 import pytest
 
-from local.processes.group import Command, Processes, end_leftovers
+from local.processes.group import Command, Processes, kill_orphans
 
-# Starts a process of its own, as a wrapper would.
+# Starts a child process, as a wrapper script does.
 PARENT = """
 import subprocess, sys, time
 child = subprocess.Popen([sys.executable, "-c", "import time; time.sleep(600)"])
@@ -27,7 +27,7 @@ def processes(tmp_path: Path) -> Processes:
 
 
 def has_ended(pid: int) -> bool:
-    """Within five seconds; one that only waits for its parent to notice has ended."""
+    """Waits up to five seconds; a zombie, which waits for its parent, counts as ended."""
     for _ in range(250):
         try:
             if psutil.Process(pid).status() == psutil.STATUS_ZOMBIE:
@@ -38,8 +38,8 @@ def has_ended(pid: int) -> bool:
     return False
 
 
-def started(processes: Processes, tmp_path: Path) -> tuple["subprocess.Popen[bytes]", int]:
-    """A process, and the number of the child that it has started."""
+def start_parent(processes: Processes, tmp_path: Path) -> tuple["subprocess.Popen[bytes]", int]:
+    """Starts a process and returns it with the id of its child."""
     command = Command(arguments=[sys.executable, "-c", PARENT], folder=tmp_path)
     process = processes.start("parent", command)
     log = tmp_path / "parent.log"
@@ -49,16 +49,16 @@ def started(processes: Processes, tmp_path: Path) -> tuple["subprocess.Popen[byt
 
 
 def test_ending_ends_what_was_started_with_it(processes: Processes, tmp_path: Path) -> None:
-    process, child = started(processes, tmp_path)
-    processes.end_all()
+    process, child = start_parent(processes, tmp_path)
+    processes.stop_all()
     assert process.returncode is not None
     assert has_ended(child)
     assert json.loads((tmp_path / "processes.json").read_text()) == []
 
 
 def test_what_a_killed_run_left_is_ended_by_the_next(processes: Processes, tmp_path: Path) -> None:
-    process, child = started(processes, tmp_path)
-    assert end_leftovers(tmp_path / "processes.json") == 1
+    process, child = start_parent(processes, tmp_path)
+    assert kill_orphans(tmp_path / "processes.json") == 1
     process.wait(5)
     assert has_ended(child)
 
@@ -66,5 +66,5 @@ def test_what_a_killed_run_left_is_ended_by_the_next(processes: Processes, tmp_p
 def test_somebody_elses_process_with_a_number_of_ours_is_left_alone(tmp_path: Path) -> None:
     record = tmp_path / "processes.json"
     record.write_text(json.dumps([[os.getpid(), 1.0]]))
-    assert end_leftovers(record) == 0
+    assert kill_orphans(record) == 0
     assert not record.exists()
