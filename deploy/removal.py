@@ -8,9 +8,8 @@ from botocore.exceptions import ClientError
 from deploy.account import Account
 from deploy.errors import DeployError
 from deploy.templates import STAGES, stacks
+from storage.object_versions import RemovalError, remove_versions
 
-# What S3 deletes in one call.
-_AT_ONCE = 1_000
 _GONE = frozenset({"CREATE_FAILED", "DELETE_COMPLETE", "DELETE_SKIPPED"})
 
 
@@ -45,20 +44,13 @@ def _buckets(account: Account, stage: str) -> Iterator[str]:
 
 def _empty(s3: Any, bucket: str) -> int:
     """Raises DeployError where S3 does not delete something."""
-    deleted = 0
-    pages = s3.get_paginator("list_object_versions").paginate(Bucket=bucket, MaxKeys=_AT_ONCE)
-    for page in pages:
-        found = [*page.get("Versions", []), *page.get("DeleteMarkers", [])]
-        versions = [{"Key": each["Key"], "VersionId": each["VersionId"]} for each in found]
-        if versions:
-            done = s3.delete_objects(Bucket=bucket, Delete={"Objects": versions, "Quiet": True})
-            for error in done.get("Errors", []):
-                raise DeployError(
-                    f"S3 does not delete {error['Key']} in {bucket}: {error['Code']}. "
-                    "The stacks are all there; start again once it can be deleted."
-                )
-        deleted += len(versions)
-    return deleted
+    try:
+        return remove_versions(s3, bucket)
+    except RemovalError as error:
+        raise DeployError(
+            f"S3 does not delete {error.key} in {bucket}: {error.code}. "
+            "The stacks are all there; start again once it can be deleted."
+        ) from error
 
 
 def remove_packages(account: Account, stage: str) -> None:
