@@ -23,18 +23,16 @@ def remove_versions(s3: "S3Client", bucket: str, prefix: str = "") -> int:
     at the first that S3 does not delete.
     """
     removed = 0
-    pages = s3.get_paginator("list_object_versions").paginate(
-        Bucket=bucket, Prefix=prefix, PaginationConfig={"PageSize": MAX_PER_CALL}
-    )
-    for page in pages:
-        entries = [*page.get("Versions", []), *page.get("DeleteMarkers", [])]
-        versions: list[ObjectIdentifierTypeDef] = [
-            {"Key": entry["Key"], "VersionId": entry["VersionId"]} for entry in entries
-        ]
-        if not versions:
-            continue
+    # Each page is listed from the start: what was deleted is not there any more.
+    while versions := _list_versions(s3, bucket, prefix):
         answer = s3.delete_objects(Bucket=bucket, Delete={"Objects": versions, "Quiet": True})
         for error in answer.get("Errors", []):
             raise RemovalError(error["Key"], error["Code"])
         removed += len(versions)
     return removed
+
+
+def _list_versions(s3: "S3Client", bucket: str, prefix: str) -> "list[ObjectIdentifierTypeDef]":
+    page = s3.list_object_versions(Bucket=bucket, Prefix=prefix, MaxKeys=MAX_PER_CALL)
+    entries = [*page.get("Versions", []), *page.get("DeleteMarkers", [])]
+    return [{"Key": entry["Key"], "VersionId": entry["VersionId"]} for entry in entries]
