@@ -1,4 +1,4 @@
-"""The bundled model with no server: what `local.screen` asks about each file."""
+"""Screens files with the bundled model in this process, without a server (`local.screen`)."""
 
 import os
 import tempfile
@@ -26,9 +26,11 @@ Predict = Callable[[Pixels], Prediction]
 
 
 @dataclass(frozen=True, kw_only=True)
-class Line:
-    """What is said of one file: `probability` is calibrated at the validation prevalence and
-    `positive` is at or above the operating threshold, also inside the uncertain band.
+class FileResult:
+    """The result for one file; its field names are those of `local.screen --json`.
+
+    `probability` is calibrated at the validation prevalence. `positive` is true at or above the
+    operating threshold, also inside the uncertain band.
     """
 
     file: str
@@ -42,83 +44,87 @@ class Line:
 
 
 class Screening:
-    """The bundled model, as the functions or as the endpoint run it. Raises ModelError.
+    """Runs the bundled model as the screening function or the endpoint does. Raises ModelError.
 
-    The CPU model runs once a core, each on one thread: radiographs side by side take less time
-    than one radiograph on all cores.
+    There is one CPU model for each core, with one thread each: this takes less time than one model
+    with all cores, radiograph by radiograph.
     """
 
     def __init__(self, model: Model, models: Path = MODELS_FOLDER) -> None:
         self.card = read_card(models / "model_card.json")
         self.workers = (os.cpu_count() or 1) if model is Model.CPU else 1
         self._predictor = Predictor.CPU if model is Model.CPU else Predictor.ENDPOINT
-        self._readers: Queue[SandboxedDecoder] = Queue()
-        self._idle: Queue[Predict] = Queue()
+        self._decoders: Queue[SandboxedDecoder] = Queue()
+        self._models: Queue[Predict] = Queue()
         for _ in range(self.workers):
-            self._readers.put(SandboxedDecoder())
-            self._idle.put(_cpu(models, self.card) if model is Model.CPU else _endpoint(models))
+            self._decoders.put(SandboxedDecoder())
+            self._models.put(_load_model(models, self.card, model))
 
-    def screen(self, path: Path) -> tuple[Line, str]:
-        """The line of a file, and the same in words. Safe from as many threads as `workers`."""
+    def screen(self, path: Path) -> tuple[FileResult, str]:
+        """Returns the result of a file, and a sentence about it. May run in `workers` threads."""
         try:
-            radiograph = self._read(path)
+            radiograph = self._decode(path)
         except RejectedFile as rejection:
-            reason = texts.format_rejection(rejection.reason, rejection.detail)
-            return self._line(path, State.REJECTED, reason=rejection.reason), reason
+            text = texts.format_rejection(rejection.reason, rejection.detail)
+            return self._build_result(path, State.REJECTED, reason=rejection.reason), text
         except SandboxError:
-            why = "Reading it was interrupted. Screen it again."
-            return self._line(path, State.FAILED, reason="interrupted"), why
+            text = "Decoding was interrupted. Screen the file again."
+            return self._build_result(path, State.FAILED, reason="interrupted"), text
         except OSError as error:
-            why = error.strerror or "unreadable"
-            return self._line(path, State.FAILED, reason=why), f"Cannot be opened: {why}."
-        said = build_answer(
+            reason = error.strerror or "unreadable"
+            result = self._build_result(path, State.FAILED, reason=reason)
+            return result, f"Cannot be opened: {reason}."
+        answer = build_answer(
             self._predict(images.build_model_input(radiograph.pixels)),
             self.card,
             predictor=self._predictor,
             age_years=radiograph.age_years,
             photographed=radiograph.photographed,
-            not_for_us=radiograph.not_for_us,
+            exclusion=radiograph.not_for_us,
         )
-        return self._line(path, State.SCREENED, said=said), texts.format_decision(said)
+        result = self._build_result(path, State.SCREENED, answer=answer)
+        return result, texts.format_decision(answer)
 
-    def _read(self, path: Path) -> Radiograph:
+    def _decode(self, path: Path) -> Radiograph:
         with path.open("rb") as file:
             content = file.read(MAX_BYTES + 1)
-        reader = self._readers.get()
+        decoder = self._decoders.get()
         try:
-            return reader(content)
+            return decoder(content)
         finally:
-            self._readers.put(reader)
+            self._decoders.put(decoder)
 
     def _predict(self, pixels: Pixels) -> Prediction:
-        predict = self._idle.get()
+        predict = self._models.get()
         try:
             return predict(pixels)
         finally:
-            self._idle.put(predict)
+            self._models.put(predict)
 
-    def _line(
-        self, path: Path, state: State, *, reason: str | None = None, said: Answer | None = None
-    ) -> Line:
-        assessed = said is not None and said.decision is not Decision.NOT_ASSESSED
-        return Line(
+    def _build_result(
+        self, path: Path, state: State, *, reason: str | None = None, answer: Answer | None = None
+    ) -> FileResult:
+        is_assessed = answer is not None and answer.decision is not Decision.NOT_ASSESSED
+        return FileResult(
             file=str(path),
             state=state,
-            decision=said.decision if said else None,
-            reason=said.reason if said else reason,
-            probability=said.probability if said and assessed else None,
-            positive=said.positive if said and assessed else None,
-            typicality=said.typicality if said else None,
+            decision=answer.decision if answer else None,
+            reason=answer.reason if answer else reason,
+            probability=answer.probability if answer and is_assessed else None,
+            positive=answer.positive if answer and is_assessed else None,
+            typicality=answer.typicality if answer else None,
             model_version=self.card.model_version,
         )
 
 
-def _cpu(models: Path, card: ModelCard) -> Predict:
+def _load_model(models: Path, card: ModelCard, model: Model) -> Predict:
+    if model is Model.ENDPOINT:
+        return _load_endpoint(models)
     return CpuModel((models / card.cpu_path).read_bytes(), card).predict
 
 
-def _endpoint(models: Path) -> Predict:
-    """The archive's own handlers over the SavedModel; TensorFlow is loaded here and only here."""
+def _load_endpoint(models: Path) -> Predict:
+    """Runs the SavedModel behind the archive's own handlers. Only this imports TensorFlow."""
     from local.sagemaker.endpoint import start_container
     from sagemaker_inference.archive import build_archive
 

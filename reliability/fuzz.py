@@ -31,7 +31,7 @@ from phantoms.files import encode_compressed_dicom, encode_dicom, encode_image, 
 from screening import images
 from screening.errors import RejectedFile
 from screening.sandbox import SandboxedDecoder
-from screening.sandbox_process import KILLED_AT_ITS_LIMIT
+from screening.sandbox_process import TIMEOUT_SIGNAL
 
 KEPT = ROOT / "build" / "fuzz"
 CRASH, ERROR = "crash", "error"
@@ -84,7 +84,7 @@ def _tried(reader: SandboxedDecoder, content: bytes) -> str:
         images.encode_rendition(radiograph.pixels)
         images.encode_thumbnail(radiograph.pixels)
     except RejectedFile as rejection:
-        if rejection.detail.startswith("SIG") and rejection.detail != KILLED_AT_ITS_LIMIT:
+        if rejection.detail.startswith("SIG") and rejection.detail != TIMEOUT_SIGNAL:
             return _keep(content, CRASH)
         return str(rejection.reason)
     except Exception:  # Whatever it is, it is what this looks for.

@@ -1,1 +1,4 @@
-"""From the bytes of a file to an answer by the card. No AWS, no clock, no environment."""
+"""Pure functions from the bytes of a file to an answer. No AWS, no clock, no environment.
+
+Imports `contracts`, numpy, Pillow, pydicom, imagecodecs and LiteRT.
+"""

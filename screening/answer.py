@@ -1,4 +1,7 @@
-"""A prediction and the card to an answer: the one place with calibration, thresholds and bands."""
+"""Turns a prediction into an answer: calibration, prevalence, threshold, band and reasons.
+
+Pure arithmetic on the numbers of the model card; no other module applies them.
+"""
 
 import math
 
@@ -7,8 +10,8 @@ from contracts.endpoint import REJECTION_REASONS, Prediction
 from contracts.sites import SiteSettings
 from screening.card import ModelCard
 
-# A share of fewer validation radiographs than this says too little to be told.
-_FEWEST_TO_TELL = 10
+# With fewer validation radiographs in a bin, the share with pneumonia is too uncertain to show.
+_MIN_RADIOGRAPHS_PER_BIN = 10
 
 
 def build_answer(
@@ -19,18 +22,21 @@ def build_answer(
     site: SiteSettings | None = None,
     age_years: int | None = None,
     photographed: bool = False,
-    not_for_us: NotAssessed | None = None,
+    exclusion: NotAssessed | None = None,
 ) -> Answer:
-    """The answer to a radiograph of a patient of `age_years`, for a site with its settings, unless
-    its file says that it is `not_for_us`.
+    """Returns the answer for one radiograph at a site.
+
+    `age_years` is the patient's age where the file gives it. `exclusion` is the reason for which
+    the file's tags rule out an assessment; it comes before any reason that the network gives.
     """
     site = site or SiteSettings()
     logit = prediction.logit / card.temperature + card.shift
     probability = sigmoid(logit)
-    outside = age_years is not None and not card.age_years[0] <= age_years <= card.age_years[1]
-    withheld = outside and site.withhold_outside_age
-    reason = not_for_us or _not_assessed(prediction, card, withheld=withheld)
-    cautions = {Caution.AGE_OUTSIDE: outside, Caution.PHOTOGRAPHED: photographed}
+    youngest, oldest = card.age_years
+    is_outside_age = age_years is not None and not youngest <= age_years <= oldest
+    is_withheld = is_outside_age and site.withhold_outside_age
+    reason = exclusion or _reason_not_assessed(prediction, card, is_withheld=is_withheld)
+    cautions = {Caution.AGE_OUTSIDE: is_outside_age, Caution.PHOTOGRAPHED: photographed}
     prevalence = site.prevalence or card.prevalence
     return Answer(
         decision=Decision.NOT_ASSESSED if reason else decide(probability, card),
@@ -45,7 +51,7 @@ def build_answer(
         threshold=card.threshold,
         band=card.band,
         typicality=prediction.typicality if card.typicality_limit is not None else None,
-        cautions=tuple(caution for caution, holds in cautions.items() if holds),
+        cautions=tuple(caution for caution, applies in cautions.items() if applies),
         predictor=predictor,
         model_version=card.model_version,
         artefact_sha256=(card.cpu_sha256 if predictor is Predictor.CPU else card.endpoint_sha256),
@@ -53,43 +59,56 @@ def build_answer(
 
 
 def decide(probability: float, card: ModelCard) -> Decision:
-    """Inside the band, its ends included, nobody should rely on the network alone."""
+    """Returns the decision for a calibrated probability.
+
+    The uncertain band includes both of its ends: there, nobody should rely on the network alone.
+    """
     low, high = card.band
     if low <= probability <= high:
         return Decision.UNCERTAIN
     return Decision.PNEUMONIA if probability > high else Decision.NO_PNEUMONIA
 
 
-def probability_at_prevalence(logit: float, validation: float, shown: float) -> float:
-    """The probability at another prevalence, by Bayes' rule on the odds (Saerens et al. 2002):
-    the evidence, which is the logit less the prior log odds, stays as it is.
+def probability_at_prevalence(logit: float, validation: float, site: float) -> float:
+    """Returns the probability at the prevalence `site`, where `logit` is calibrated at the
+    prevalence `validation`.
+
+    Bayes' rule on the odds (Saerens et al. 2002): the evidence, which is the logit minus the prior
+    log odds, does not depend on the prevalence.
     """
-    return sigmoid(logit + _log_odds(shown) - _log_odds(validation))
+    return sigmoid(logit + _log_odds(site) - _log_odds(validation))
 
 
 def pneumonia_per_100(probability: float, card: ModelCard) -> int | None:
-    """Of 100 validation radiographs with a probability in the same bin, how many had pneumonia."""
+    """Returns how many of 100 validation radiographs in the same probability bin had pneumonia.
+
+    None where the bin holds too few radiographs.
+    """
     for bin_ in card.reliability:
         if bin_.low <= probability < bin_.high or probability == bin_.high == 1.0:
-            if bin_.radiographs < _FEWEST_TO_TELL:
+            if bin_.radiographs < _MIN_RADIOGRAPHS_PER_BIN:
                 return None
             return round(100 * bin_.pneumonia / bin_.radiographs)
     return None
 
 
 def sigmoid(logit: float) -> float:
-    """1 / (1 + exp(-logit)), without overflow at either end."""
+    """Returns 1 / (1 + exp(-logit)) without overflow at either end."""
     if logit >= 0:
         return 1 / (1 + math.exp(-logit))
     return math.exp(logit) / (1 + math.exp(logit))
 
 
-def _not_assessed(prediction: Prediction, card: ModelCard, *, withheld: bool) -> NotAssessed | None:
+def _reason_not_assessed(
+    prediction: Prediction, card: ModelCard, *, is_withheld: bool
+) -> NotAssessed | None:
+    """Returns the strongest rejection reason of an out-of-distribution image, else the age."""
     if card.typicality_limit is not None and prediction.typicality < card.typicality_limit:
-        doubts = zip(prediction.doubts, REJECTION_REASONS, strict=False)
-        return max(doubts, default=(1.0, NotAssessed.NOT_CHEST))[1]
-    return NotAssessed.AGE if withheld else None
+        # A model without rejection reasons gives an empty tuple.
+        reasons = zip(prediction.doubts, REJECTION_REASONS, strict=False)
+        return max(reasons, default=(1.0, NotAssessed.NOT_CHEST))[1]
+    return NotAssessed.AGE if is_withheld else None
 
 
-def _log_odds(share: float) -> float:
-    return math.log(share / (1 - share))
+def _log_odds(probability: float) -> float:
+    return math.log(probability / (1 - probability))

@@ -1,4 +1,4 @@
-"""The model card: the numbers beside the weights, without which they mean nothing."""
+"""The model card: the numbers stored beside the weights that turn an output into an answer."""
 
 import json
 from collections.abc import Mapping
@@ -12,7 +12,9 @@ from screening.errors import ModelError
 
 @dataclass(frozen=True, kw_only=True)
 class ReliabilityBin:
-    """Validation radiographs with a probability from `low` up to `high`, and how many had it."""
+    """How many validation radiographs have a probability in [low, high), and how many of them had
+    pneumonia.
+    """
 
     low: float
     high: float
@@ -22,10 +24,15 @@ class ReliabilityBin:
 
 @dataclass(frozen=True, kw_only=True)
 class ModelCard:
-    """What screening needs of `model_card.json`.
+    """The part of `model_card.json` that screening needs.
 
-    Threshold and band apply to the calibrated probability sigmoid(logit / temperature + shift),
-    which holds at `prevalence`, that of the validation set.
+    `threshold` and `band` apply to the calibrated probability sigmoid(logit / temperature + shift),
+    which holds at `prevalence`, the prevalence of the validation set. An image with an
+    in-distribution score below `typicality_limit` is not assessed; None switches the check off.
+    `age_years` is the youngest and the oldest age of the intended use. `attention_size` is the
+    side of the square saliency map, in cells.
+
+    Raises ModelError where the numbers contradict each other.
     """
 
     model_version: str
@@ -47,11 +54,11 @@ class ModelCard:
         if not 0 <= low <= self.threshold <= high <= 1:
             raise ModelError("the card's threshold is not inside its uncertain band")
         if self.temperature <= 0 or not isfinite(self.shift) or not 0 < self.prevalence < 1:
-            raise ModelError("the card's calibration or prevalence cannot be")
+            raise ModelError("the card's calibration or prevalence is out of range")
 
 
-def card_from_json(fields: Mapping[str, Any]) -> ModelCard:
-    """The card in `fields`; ModelError where something is missing or cannot be."""
+def parse_card(fields: Mapping[str, Any]) -> ModelCard:
+    """Parses the JSON object of a card. Raises ModelError if a field is missing or invalid."""
     try:
         operating, artefacts = fields["operating_point"], fields["artefacts"]
         low, high = operating["band"]
@@ -63,7 +70,7 @@ def card_from_json(fields: Mapping[str, Any]) -> ModelCard:
             cpu_sha256=artefacts["cpu"]["sha256"],
             endpoint_sha256=artefacts["endpoint"]["sha256"],
             temperature=fields["calibration"]["temperature"],
-            # Cards of models that were calibrated by temperature alone have none.
+            # A model calibrated by temperature alone has no shift.
             shift=fields["calibration"].get("shift", 0.0),
             threshold=operating["threshold"],
             band=(low, high),
@@ -73,12 +80,12 @@ def card_from_json(fields: Mapping[str, Any]) -> ModelCard:
             age_years=(youngest, oldest),
         )
     except (KeyError, TypeError, ValueError) as error:
-        raise ModelError(f"the model card lacks or misstates {error}") from error
+        raise ModelError(f"the model card has a missing or invalid field: {error}") from error
 
 
 def read_card(path: Path) -> ModelCard:
-    """The card at `path`. Raises ModelError."""
+    """Reads the card at `path`. Raises ModelError."""
     try:
-        return card_from_json(json.loads(path.read_text()))
+        return parse_card(json.loads(path.read_text()))
     except (OSError, json.JSONDecodeError) as error:
         raise ModelError(f"the model card {path} cannot be read: {error}") from error

@@ -1,4 +1,4 @@
-"""Bytes to a checked radiograph: the one door through which every file comes in."""
+"""Decodes the bytes of a file to a radiograph: the only entry for files of any format."""
 
 from contracts.rejections import Rejection
 from screening.errors import RejectedFile
@@ -8,20 +8,20 @@ from screening.formats.signatures import (
     DICOM_PREFIX,
     JPEG_START,
     PNG_START,
-    looks_like,
+    identify_file_type,
 )
 from screening.radiograph import MAX_BYTES, Radiograph
 
 
 def decode_radiograph(content: bytes) -> Radiograph:
-    """The radiograph in `content`, the whole bytes of a file. Raises RejectedFile."""
+    """Decodes all bytes of a JPEG, PNG or DICOM file. Raises RejectedFile."""
     if not content:
         raise RejectedFile(Rejection.EMPTY)
     if len(content) > MAX_BYTES:
         raise RejectedFile(Rejection.TOO_LARGE)
     is_raster = content.startswith((JPEG_START, PNG_START))
     if not is_raster and not _is_dicom(content):
-        raise RejectedFile(Rejection.NOT_A_PICTURE, looks_like(content))
+        raise RejectedFile(Rejection.NOT_A_PICTURE, identify_file_type(content))
     polyglot.check(content)
     return raster.decode(content) if is_raster else dicom.decode(content)
 

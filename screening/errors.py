@@ -1,20 +1,20 @@
-"""What can go wrong between bytes and an answer.
+"""The errors between the bytes of a file and an answer.
 
 ScreeningError
-├── RejectedFile   the sender's to mend: a reason, and a name from the file's own format
-├── ReaderError    ours to mend: what reads files does not come up, or was killed
-└── ModelError     ours to mend: a model or card that cannot be used
+├── RejectedFile   the sender can correct it: a reason, and a detail from the file's own format
+├── SandboxError   the process that decodes files did not start or was killed
+└── ModelError     a model or its card cannot be used
 """
 
 from contracts.rejections import Rejection
 
 
 class ScreeningError(Exception):
-    """Any error of this package."""
+    """Base of all errors of this package."""
 
 
 class RejectedFile(ScreeningError):
-    """The file cannot be read as one X-ray picture."""
+    """The file cannot be decoded as one radiograph."""
 
     def __init__(self, reason: Rejection, detail: str = "") -> None:
         super().__init__(f"{reason}{f' ({detail})' if detail else ''}")
@@ -23,7 +23,7 @@ class RejectedFile(ScreeningError):
 
 
 class SandboxError(ScreeningError):
-    """The process that reads files ended, for another reason than its file; a later try may do."""
+    """The decoding process ended for a reason other than its file; a retry may succeed."""
 
 
 class ModelError(ScreeningError):

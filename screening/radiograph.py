@@ -1,4 +1,4 @@
-"""One radiograph: one picture, as a doctor sees it, with what its file says of it."""
+"""A decoded radiograph: its pixels, and the data that its file holds about it."""
 
 from dataclasses import asdict, dataclass, field
 
@@ -8,17 +8,18 @@ from numpy.typing import NDArray
 from contracts.answers import NotAssessed
 from contracts.api import MAX_FILE_BYTES
 
+# Rows x columns of uint8 grey, 0 black (air) to 255 white (bone).
 Pixels = NDArray[np.uint8]
 
-# Bytes are checked before anything is read, pixels before anything is decoded: 40 megapixels of
-# RGB are 215 MB in Pillow, which leaves room in a 512 MB decoder.
+# Size limits are checked before a file is parsed, pixel limits before it is decoded. 40 megapixels
+# of RGB take 215 MB in Pillow, which fits into the 512 MB of the sandbox.
 MAX_BYTES = MAX_FILE_BYTES
 MAX_PIXELS = 40_000_000
 
 
 @dataclass(frozen=True, kw_only=True)
 class Identity:
-    """What may identify a patient; kept apart from everything else."""
+    """The tags that may identify a patient; stored apart from everything else."""
 
     patient_id: str = ""
     accession_number: str = ""
@@ -32,10 +33,11 @@ class Identity:
 
 @dataclass(frozen=True, kw_only=True)
 class Radiograph:
-    """`pixels` is rows x columns of grey, uint8, 0 black (air) to 255 white (bone), upright.
+    """One radiograph, upright, as a viewer shows it.
 
-    `photographed` is whether a camera stood between the X-ray and the file; `not_for_us` is why
-    the file's own tags rule an answer out, whatever the network sees.
+    `pixels` is rows x columns of uint8 grey, 0 black (air) to 255 white (bone). `photographed` is
+    true for a photo of a film or a screen. `not_for_us` is the reason for which the file's own tags
+    rule out an assessment, whatever the network predicts; None where they do not.
     """
 
     pixels: Pixels

@@ -1,4 +1,4 @@
-"""Reads files in a process of its own, so that one that breaks a decoder breaks nothing else."""
+"""Decodes files in a separate process, so that a file that breaks a decoder breaks nothing else."""
 
 import os
 import signal
@@ -12,69 +12,72 @@ from screening import sandbox_process
 from screening.errors import RejectedFile, SandboxError
 from screening.radiograph import Radiograph
 
-# On the clock. A machine that is this slow is at fault, and not the file.
-_PATIENCE_SECONDS = 20.0
-# What a process takes to see that nobody sends it anything more.
-_PARTING_SECONDS = 0.5
-# Whatever ends with these, its file is at fault: our timer, and what processors refuse to do.
-_FAULTS = frozenset(
+# Wall-clock limit for one file. The process ends itself after 2 s of CPU time, so a longer wait
+# means that the machine is overloaded, and the file is not to blame.
+_TIMEOUT_SECONDS = 20.0
+# Grace period after closing stdin.
+_EXIT_SECONDS = 0.5
+# Signals that blame the file: the process's own CPU timer, and faults inside a decoder.
+_FILE_FAULTS = frozenset(
     {signal.SIGPROF, signal.SIGSEGV, signal.SIGBUS, signal.SIGABRT, signal.SIGFPE, signal.SIGILL}
 )
 
 
 class SandboxedDecoder:
-    """`read_radiograph` behind a process. Safe from several threads, one file at a time.
+    """Runs `decode_radiograph` in a child process. Safe from several threads, one file at a time.
 
-    The process comes up beside what else there is to do, so make a reader early.
+    The process starts in the background, so create a decoder early.
     """
 
     def __init__(self) -> None:
-        self._turn = threading.Lock()
-        self._process = _start()
+        self._lock = threading.Lock()
+        self._process = _start_process()
 
     def __call__(self, content: bytes) -> Radiograph:
-        """The radiograph in `content`, the whole bytes of a file. Raises RejectedFile, or
-        ReaderError where the fault is not the file's.
+        """Decodes all bytes of a file, within the limits of `sandbox_process`.
+
+        Raises RejectedFile where the file is to blame, else SandboxError.
         """
-        with self._turn:
+        with self._lock:
             if self._process.poll() is not None:
-                # Between two files, so of something else than a file.
+                # It ended between two files, so no file is to blame.
                 self._restart()
             try:
-                return self._read(content)
+                return self._decode(content)
             except (EOFError, LookupError, OSError, TypeError, ValueError) as error:
                 status = self._restart()
-                if -status in _FAULTS:
+                if -status in _FILE_FAULTS:
                     name = signal.Signals(-status).name
                     raise RejectedFile(Rejection.UNREADABLE, name) from error
-                raise SandboxError(f"The reader has ended with status {status}.") from error
+                raise SandboxError(f"The decoder has ended with status {status}.") from error
 
     def close(self) -> None:
-        _end(self._process)
+        """Ends the process."""
+        _end_process(self._process)
 
-    def _read(self, content: bytes) -> Radiograph:
+    def _decode(self, content: bytes) -> Radiograph:
         files, answers = self._process.stdin, self._process.stdout
         assert files is not None and answers is not None
-        watch = threading.Timer(_PATIENCE_SECONDS, self._process.kill)
-        watch.start()
+        timer = threading.Timer(_TIMEOUT_SECONDS, self._process.kill)
+        timer.start()
         try:
             sandbox_process.send(files, content)
             return sandbox_process.receive_radiograph(answers)
         finally:
-            watch.cancel()
+            timer.cancel()
 
     def _restart(self) -> int:
-        """The status with which the process has ended."""
-        status = _end(self._process)
-        self._process = _start()
+        """Starts a new process; returns the exit status of the old one."""
+        status = _end_process(self._process)
+        self._process = _start_process()
         return status
 
 
-def _start() -> "subprocess.Popen[bytes]":
-    """With nothing of our environment, which holds the keys to everything."""
+def _start_process() -> "subprocess.Popen[bytes]":
+    """Starts the child without this process's environment, which holds AWS credentials."""
     environment = {
         "PYTHONPATH": os.pathsep.join(filter(None, sys.path)),
-        # A thread takes address space that a file may need.
+        # The stack of each further thread takes address space that a file may need.
         "OPENBLAS_NUM_THREADS": "1",
         "OMP_NUM_THREADS": "1",
     }
@@ -84,19 +87,19 @@ def _start() -> "subprocess.Popen[bytes]":
         stdout=subprocess.PIPE,
         stderr=subprocess.DEVNULL,
         env=environment,
-        # Ctrl-C is not for it: it ends when nobody can send it a file.
+        # Keeps Ctrl-C from the child: it ends when its stdin is closed.
         start_new_session=True,
     )
 
 
-def _end(process: "subprocess.Popen[bytes]") -> int:
-    """The status of a process that has ended by itself, or by this."""
+def _end_process(process: "subprocess.Popen[bytes]") -> int:
+    """Closes the pipes, kills the process if it does not exit, and returns its exit status."""
     files, answers = process.stdin, process.stdout
     assert files is not None and answers is not None
     with suppress(OSError):
         files.close()
     with suppress(subprocess.TimeoutExpired):
-        process.wait(_PARTING_SECONDS)
+        process.wait(_EXIT_SECONDS)
     process.kill()
     status = process.wait()
     answers.close()

@@ -1,7 +1,7 @@
-"""The process that reads files for another: one after the other, each within its limits.
+"""The child process of the sandbox: decodes one file after another, each within its limits.
 
-What it reads may be made to break it. So it is given nothing but the file, and what it answers is
-checked as the file would be.
+A file may be made to take over a decoder. So this process receives nothing but files, and its
+parent checks each answer as if it were a file.
 """
 
 import json
@@ -20,58 +20,61 @@ from contracts.rejections import Rejection
 from screening.errors import RejectedFile
 from screening.radiograph import MAX_PIXELS, Identity, Pixels, Radiograph
 
-# Of one processor, for one file.
+# CPU time for one file. A JPEG or PNG of 40 megapixels, the largest accepted, takes 0.7 s.
 MAX_SECONDS = 2.0
-# What ends the process there, by name.
-KILLED_AT_ITS_LIMIT = signal.SIGPROF.name
-# Of address space, with the 180 MB of Python and the decoders.
+# The signal that ends the process when the CPU time is used up.
+TIMEOUT_SIGNAL = signal.SIGPROF.name
+# Address space, of which Python and the decoders take 180 MB.
 MAX_MEGABYTES = 512
 
 _LENGTH = struct.Struct(">Q")
 
 
 def main() -> None:
-    """Files from standard input to radiographs on standard output, until there is no more."""
-    # What a library prints goes elsewhere.
+    """Reads files from standard input and writes radiographs to standard output, until it ends."""
+    # Whatever a library prints goes to standard error.
     files, answers = sys.stdin.buffer, os.fdopen(os.dup(1), "wb")
     os.dup2(2, 1)
     from screening.decode import decode_radiograph
 
-    _limit_itself()
+    _limit_resources()
     while header := files.read(_LENGTH.size):
         content = files.read(*_LENGTH.unpack(header))
-        # The default action of its signal ends the process, in whatever it is.
+        # No handler is set: the signal ends the process even inside a C decoder.
         signal.setitimer(signal.ITIMER_PROF, MAX_SECONDS)
-        answer: tuple[dict[str, Any], bytes | memoryview]
+        pixels: bytes | memoryview = b""
         try:
             radiograph = decode_radiograph(content)
         except RejectedFile as rejection:
-            answer = _refusal(rejection), b""
+            message = _build_refusal(rejection)
         except MemoryError:
-            answer = _refusal(RejectedFile(Rejection.UNREADABLE)), b""
+            message = _build_refusal(RejectedFile(Rejection.UNREADABLE))
         else:
-            answer = _described(radiograph), np.ascontiguousarray(radiograph.pixels).data
+            message = _build_description(radiograph)
+            pixels = np.ascontiguousarray(radiograph.pixels).data
         signal.setitimer(signal.ITIMER_PROF, 0)
-        told, pixels = answer
-        send(answers, json.dumps(told).encode())
+        send(answers, json.dumps(message).encode())
         send(answers, pixels)
 
 
 def send(pipe: IO[bytes], content: bytes | memoryview) -> None:
+    """Writes the length of `content`, 8 bytes big endian, and then `content`."""
     pipe.write(_LENGTH.pack(memoryview(content).nbytes))
     pipe.write(content)
     pipe.flush()
 
 
 def receive_radiograph(pipe: IO[bytes]) -> Radiograph:
-    """What `main` answers to a file. Raises RejectedFile as `read_radiograph` does, EOFError where
-    the process has ended, and ValueError, TypeError or LookupError where it talks nonsense.
+    """Reads what `main` answers to one file.
+
+    Raises RejectedFile as `decode_radiograph` does; EOFError where the process has ended; and
+    ValueError, TypeError or LookupError where the answer is malformed.
     """
-    told = json.loads(_receive(pipe))
+    message = json.loads(_receive(pipe))
     pixels = _receive(pipe)
-    if "rejection" in told:
-        raise RejectedFile(Rejection(told["rejection"]), told["detail"])
-    return _radiograph(told, pixels)
+    if "rejection" in message:
+        raise RejectedFile(Rejection(message["rejection"]), message["detail"])
+    return _parse_description(message, pixels)
 
 
 def _receive(pipe: IO[bytes]) -> bytes:
@@ -80,45 +83,45 @@ def _receive(pipe: IO[bytes]) -> bytes:
         raise EOFError
     (length,) = _LENGTH.unpack(header)
     if length > MAX_PIXELS:
-        raise ValueError("That is longer than any answer.")
+        raise ValueError("The answer is longer than the largest radiograph.")
     content = pipe.read(length)
     if len(content) < length:
         raise EOFError
     return content
 
 
-def _refusal(rejection: RejectedFile) -> dict[str, Any]:
+def _build_refusal(rejection: RejectedFile) -> dict[str, Any]:
     return {"rejection": rejection.reason, "detail": rejection.detail}
 
 
-def _described(radiograph: Radiograph) -> dict[str, Any]:
-    """All but the pixels, for `_radiograph`."""
-    told = {name: value for name, value in vars(radiograph).items() if name != "pixels"}
-    return {**told, "identity": asdict(radiograph.identity), "shape": radiograph.pixels.shape}
+def _build_description(radiograph: Radiograph) -> dict[str, Any]:
+    """Returns all fields but the pixels, as JSON values that `_parse_description` reads."""
+    fields = {name: value for name, value in vars(radiograph).items() if name != "pixels"}
+    return {**fields, "identity": asdict(radiograph.identity), "shape": radiograph.pixels.shape}
 
 
-def _radiograph(told: dict[str, Any], pixels: bytes) -> Radiograph:
-    shown: Pixels = np.frombuffer(pixels, np.uint8).reshape(told.pop("shape"))
-    not_for_us, identity = told.pop("not_for_us"), told.pop("identity")
+def _parse_description(fields: dict[str, Any], content: bytes) -> Radiograph:
+    pixels: Pixels = np.frombuffer(content, np.uint8).reshape(fields.pop("shape"))
+    not_for_us, identity = fields.pop("not_for_us"), fields.pop("identity")
     return Radiograph(
-        **told,
-        pixels=shown,
+        **fields,
+        pixels=pixels,
         not_for_us=NotAssessed(not_for_us) if not_for_us else None,
         identity=Identity(**identity),
     )
 
 
-def _limit_itself() -> None:
-    """Memory, no file to write, no core to dump; where the system knows such limits."""
+def _limit_resources() -> None:
+    """Limits memory and forbids files and core dumps, as far as the system supports it."""
     import resource
 
-    for what, most in (
+    for limit, maximum in (
         (resource.RLIMIT_AS, MAX_MEGABYTES << 20),
         (resource.RLIMIT_FSIZE, 0),
         (resource.RLIMIT_CORE, 0),
     ):
         with suppress(OSError, ValueError):
-            resource.setrlimit(what, (most, most))
+            resource.setrlimit(limit, (maximum, maximum))
 
 
 if __name__ == "__main__":

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from botocore.exceptions import BotoCoreError, ClientError
 
 from lambdas.observability import logger
-from screening.card import ModelCard, card_from_json
+from screening.card import ModelCard, parse_card
 from screening.cpu_model import CpuModel
 from screening.errors import ModelError
 from storage.models_bucket import ModelMissingError, ModelsBucket
@@ -51,7 +51,7 @@ class Models:
             return loaded
 
     def _load(self, version: str) -> LoadedModel:
-        card = card_from_json(self._files.read_card(version))
+        card = parse_card(self._files.read_card(version))
         if card.model_version != version:
             raise ModelError(f"the card under {version} is of {card.model_version}")
         return LoadedModel(

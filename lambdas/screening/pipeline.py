@@ -161,7 +161,7 @@ class Screener:
             site=self.sites.get(record.site),
             age_years=next_fact.age_years(record, radiograph),
             photographed=radiograph.photographed,
-            not_for_us=radiograph.not_for_us,
+            exclusion=radiograph.not_for_us,
         )
 
     def _known(self, record: Record, model: LoadedModel) -> KnownPrediction | None:

@@ -1,4 +1,4 @@
-"""The file formats that are accepted: JPEG, PNG and DICOM, from bytes to pixels.
+"""The accepted file formats, JPEG, PNG and DICOM: from bytes to pixels.
 
-May import `contracts` and the rest of `screening`; Pillow, pydicom, imagecodecs, numpy.
+Imports `contracts`, the rest of `screening`, Pillow, pydicom, imagecodecs and numpy.
 """

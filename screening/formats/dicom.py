@@ -1,4 +1,4 @@
-"""DICOM to a radiograph: the data set is parsed, and refused by its tags where it is none."""
+"""Decodes DICOM files, and refuses by their tags those that are not one radiograph."""
 
 import io
 import logging
@@ -18,15 +18,15 @@ from pydicom.uid import (
 
 from contracts.rejections import Rejection
 from screening.errors import RejectedFile
-from screening.formats.dicom_pixels import DECODE_ERRORS, shown_pixels
-from screening.formats.dicom_tags import describe, text
+from screening.formats.dicom_pixels import DECODE_ERRORS, render_pixels
+from screening.formats.dicom_tags import build_radiograph, tag_text
 from screening.radiograph import MAX_BYTES, MAX_PIXELS, Radiograph
 
-# pydicom's log quotes the values that it finds odd, and they may name a patient.
+# pydicom logs unusual values, which may include a patient's name.
 logging.getLogger("pydicom").disabled = True
 
-# PS3.3 C.7.3.1.1.1: projection radiographs. DR and RG are older names that are still sent; OT and
-# none stand in files that were converted from pictures.
+# PS3.3 C.7.3.1.1.1: projection radiography. DR and RG are retired terms that are still sent; OT or
+# no modality is usual in files that were converted from images.
 _MODALITIES = frozenset({"CR", "DX", "DR", "RG", "OT", ""})
 _GREY = frozenset({"MONOCHROME1", "MONOCHROME2"})
 _COLOUR = frozenset({"RGB", "YBR_FULL", "YBR_FULL_422", "YBR_ICT", "YBR_RCT"})
@@ -40,14 +40,16 @@ _OTHER_MODALITIES = frozenset({
     "STAIN", "TG", "US", "VA", "XA", "XC",
 })
 # fmt: on
-# What a deflated data set may become, in bytes: a picture of 16 bits, and as much as a file for the
-# rest. It could be a thousand times what was sent.
-_MAX_INFLATED = 2 * MAX_PIXELS + MAX_BYTES
+# Bytes of a data set after inflation: the largest image at 16 bits, and a whole file for other
+# tags. Without a limit, a file could inflate to a thousand times its size.
+_MAX_INFLATED_BYTES = 2 * MAX_PIXELS + MAX_BYTES
 
 
 def lacks_preamble(content: bytes) -> bool:
-    """Whether a data set starts at once, as some older devices write it: group 2 or 8, an explicit
-    VR or a short implicit length behind it.
+    """Returns whether the file starts with its data set, as some older devices write it.
+
+    Such a file starts with a tag of group 2 or 8, followed by an explicit VR or by an implicit
+    length of less than 65,536 bytes.
     """
     group, vr = content[:2], content[4:6]
     if group == b"\x00\x08":
@@ -56,20 +58,21 @@ def lacks_preamble(content: bytes) -> bool:
 
 
 def decode(content: bytes) -> Radiograph:
-    """The picture and the tags of a DICOM file. Raises RejectedFile."""
+    """Decodes the pixels and the tags of a DICOM file. Raises RejectedFile."""
     with warnings.catch_warnings():
-        # Real files bend the standard; what matters to us is checked below.
+        # Many real files violate the standard in ways that do not matter here.
         warnings.simplefilter("ignore")
         try:
             dataset = _parse(content)
             _check(dataset)
-            return describe(dataset, shown_pixels(dataset))
+            return build_radiograph(dataset, render_pixels(dataset))
         except DECODE_ERRORS as error:
             raise RejectedFile(Rejection.DAMAGED) from error
 
 
 def _parse(content: bytes) -> FileDataset:
-    dataset = pydicom.dcmread(io.BytesIO(_inflated(content)), force=True)
+    """Parses a data set with or without preamble and file meta information."""
+    dataset = pydicom.dcmread(io.BytesIO(_inflate(content)), force=True)
     if "TransferSyntaxUID" not in dataset.file_meta:
         implicit, little = dataset.original_encoding
         explicit = ExplicitVRLittleEndian if little else ExplicitVRBigEndian
@@ -77,8 +80,11 @@ def _parse(content: bytes) -> FileDataset:
     return dataset
 
 
-def _inflated(content: bytes) -> bytes:
-    """The data set of a deflated file, or the file as it is. pydicom would inflate without end."""
+def _inflate(content: bytes) -> bytes:
+    """Returns the data set of a deflated file, and any other file as it is.
+
+    pydicom would inflate without a limit.
+    """
     if DeflatedExplicitVRLittleEndian.encode() not in content:
         return content
     file = io.BytesIO(content)
@@ -87,18 +93,19 @@ def _inflated(content: bytes) -> bytes:
     if meta.get("TransferSyntaxUID") != DeflatedExplicitVRLittleEndian:
         return content
     inflater = zlib.decompressobj(-zlib.MAX_WBITS)
-    inflated = inflater.decompress(file.read(), _MAX_INFLATED)
+    inflated = inflater.decompress(file.read(), _MAX_INFLATED_BYTES)
     if not inflater.eof:
         raise RejectedFile(Rejection.TOO_LARGE if inflater.unconsumed_tail else Rejection.DAMAGED)
     return inflated
 
 
 def _check(dataset: FileDataset) -> None:
-    """All that can be known before the pixels are decoded."""
-    modality = text(dataset, "Modality").upper()
+    """Raises RejectedFile for whatever can be checked before the pixels are decoded."""
+    modality = tag_text(dataset, "Modality").upper()
     if modality not in _MODALITIES:
-        known = modality in _OTHER_MODALITIES
-        raise RejectedFile(Rejection.DICOM_MODALITY, modality if known else "unknown")
+        # Any other value may be free text, which must not reach a fact.
+        name = modality if modality in _OTHER_MODALITIES else "unknown"
+        raise RejectedFile(Rejection.DICOM_MODALITY, name)
     if "PixelData" not in dataset:
         raise RejectedFile(Rejection.DICOM_NO_PIXELS)
     if _number(dataset, "NumberOfFrames", default=1) > 1:
@@ -108,7 +115,7 @@ def _check(dataset: FileDataset) -> None:
     rows, columns = _number(dataset, "Rows"), _number(dataset, "Columns")
     if rows * columns > MAX_PIXELS:
         raise RejectedFile(Rejection.TOO_LARGE)
-    if rows * columns == 0 or text(dataset, "PhotometricInterpretation") not in _GREY | _COLOUR:
+    if rows * columns == 0 or tag_text(dataset, "PhotometricInterpretation") not in _GREY | _COLOUR:
         raise RejectedFile(Rejection.DICOM_PIXELS)
     syntax = dataset.file_meta.TransferSyntaxUID
     if not syntax.is_compressed and len(dataset.PixelData) < get_expected_length(dataset):
@@ -116,6 +123,7 @@ def _check(dataset: FileDataset) -> None:
 
 
 def _number(dataset: FileDataset, keyword: str, *, default: int = 0) -> int:
+    """Returns a tag's value; `default` where the tag is missing, empty or 0."""
     try:
         return int(dataset.get(keyword) or default)
     except (TypeError, ValueError) as error:

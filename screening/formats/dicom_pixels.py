@@ -1,4 +1,4 @@
-"""The pixels of a DICOM data set as a viewer shows them: rescale, window, MONOCHROME1, colour."""
+"""Renders the pixels of a DICOM data set as a viewer does: rescale, window, inversion, colour."""
 
 import struct
 import zlib
@@ -21,7 +21,7 @@ from screening.radiograph import Pixels
 
 codecs.register()
 
-# What pydicom and its decoders raise on files that contradict themselves.
+# Errors that pydicom and its decoders raise on files that contradict themselves.
 DECODE_ERRORS = (
     ArithmeticError,
     AssertionError,
@@ -38,19 +38,17 @@ DECODE_ERRORS = (
     zlib.error,
 )
 
-Values = NDArray[np.float64]
-
-# Rows that go through a table at a time: numpy makes eight bytes of each index.
-_ROWS = 256
+# Rows that are looked up at a time: numpy converts each index to eight bytes.
+_BLOCK_ROWS = 256
 
 
-def shown_pixels(dataset: FileDataset) -> Pixels:
-    """Rows x columns of uint8 grey, 0 black. Raises RejectedFile."""
+def render_pixels(dataset: FileDataset) -> Pixels:
+    """Returns rows x columns of uint8 grey, 0 black. Raises RejectedFile."""
     syntax = dataset.file_meta.TransferSyntaxUID
     try:
         stored = dataset.pixel_array
     except DECODE_ERRORS as error:
-        if "allocate" in str(error):  # A decoder's MemoryError, as pydicom words it.
+        if "allocate" in str(error):  # pydicom rewords the MemoryError of a decoder.
             raise MemoryError from error
         if _can_decode(syntax):
             raise RejectedFile(Rejection.DICOM_PIXELS) from error
@@ -59,59 +57,64 @@ def shown_pixels(dataset: FileDataset) -> Pixels:
     if stored.ndim not in (2, 3) or stored.dtype.itemsize > 2:
         raise RejectedFile(Rejection.DICOM_PIXELS)
     if stored.ndim == 3:
-        return _luminance(stored, bits=dataset.BitsStored)
+        return _convert_colour(stored, bits=dataset.BitsStored)
     try:
-        return _displayed(stored, dataset)
+        return _convert_grey(stored, dataset)
     except DECODE_ERRORS as error:
         raise RejectedFile(Rejection.DICOM_PIXELS) from error
 
 
 def _can_decode(syntax: UID) -> bool:
-    """Whether a failure is the file's own."""
+    """Returns whether the transfer syntax has a decoder, so that a failure is the file's fault."""
     try:
         return bool(get_decoder(syntax).is_available)
     except NotImplementedError:
         return False
 
 
-def _displayed(stored: NDArray[np.generic], dataset: Dataset) -> Pixels:
-    """Each stored value that there can be is transformed once, and the picture looked up."""
+def _convert_grey(stored: NDArray[np.generic], dataset: Dataset) -> Pixels:
+    """Transforms every possible stored value (8 or 16 bits) once, then looks up each pixel."""
     codes = stored.view(f"u{stored.dtype.itemsize}")
     values = np.arange(1 << 8 * stored.dtype.itemsize, dtype=codes.dtype).view(stored.dtype)
-    padding = _is_padding(values, dataset)
-    shades = _shades(values, dataset, seen=_seen(codes) & ~padding)
+    padding = _padding_mask(values, dataset)
+    table = _grey_table(values, dataset, in_use=_codes_in_use(codes) & ~padding)
     if _is_inverse(dataset):
-        shades = 255 - shades
-    # Nothing was exposed there: as black as around a picture, whichever way round its values are.
-    shades[padding] = 0
-    return _looked_up(shades, codes)
+        table = 255 - table
+    # Padding was not exposed. It is black, like the ground around an image, even if inverted.
+    table[padding] = 0
+    return _look_up(table, codes)
 
 
-def _shades(
-    stored: NDArray[np.generic], dataset: Dataset, *, seen: NDArray[np.bool_]
+def _grey_table(
+    stored: NDArray[np.generic], dataset: Dataset, *, in_use: NDArray[np.bool_]
 ) -> NDArray[np.uint8]:
-    """Values through modality and VOI transformation (PS3.3 C.11.1, C.11.2) to 0-255. With no
-    window in the file, 8 bits are shown as they are and more bits from the least to the most.
+    """Returns the grey, 0-255, of each stored value: modality and VOI transformation (PS3.3
+    C.11.1, C.11.2).
+
+    Without a window in the file, 8 bits are shown as they are, and more bits from the lowest to
+    the highest value that the image has (`in_use`).
     """
     values = np.asarray(apply_modality_lut(stored, dataset))
     if dataset.get("VOILUTSequence"):
-        first = dataset.VOILUTSequence[0]
-        most = 2 ** int(first.LUTDescriptor[2]) - 1
-        return _as_shades(np.asarray(apply_voi(values, dataset)), 0, most)
+        lut = dataset.VOILUTSequence[0]
+        highest = 2 ** int(lut.LUTDescriptor[2]) - 1
+        return _scale_to_grey(np.asarray(apply_voi(values, dataset)), 0, highest)
     window = _window(dataset)
     if window is not None:
-        return _as_shades(np.asarray(apply_windowing(values, window)), 0, 255)
+        return _scale_to_grey(np.asarray(apply_windowing(values, window)), 0, 255)
     if dataset.BitsStored == 8 and np.array_equal(values, stored):
-        return _as_shades(values, 0, 255)
-    there = values[seen]
-    return _as_shades(values, *((there.min(), there.max()) if there.size else (0, 0)))
+        return _scale_to_grey(values, 0, 255)
+    in_image = values[in_use]
+    low, high = (in_image.min(), in_image.max()) if in_image.size else (0, 0)
+    return _scale_to_grey(values, low, high)
 
 
 def _window(dataset: Dataset) -> Dataset | None:
-    """The first window (PS3.3 C.11.2.1.2), to be applied to rescaled values with a result in
-    0-255; None where a tag is missing, empty, or no width at all, as some devices write them.
+    """Returns the first window (PS3.3 C.11.2.1.2), as tags that map rescaled values to 0-255.
+
+    None where a tag is missing, empty, or has no valid width, as some devices write it.
     """
-    center, width = (_first(dataset.get(tag)) for tag in ("WindowCenter", "WindowWidth"))
+    center, width = (_first_number(dataset.get(tag)) for tag in ("WindowCenter", "WindowWidth"))
     function = str(dataset.get("VOILUTFunction") or "LINEAR").upper()
     if center is None or width is None or width < (1 if function == "LINEAR" else 1e-9):
         return None
@@ -122,56 +125,58 @@ def _window(dataset: Dataset) -> Dataset | None:
     return window
 
 
-def _first(value: object) -> float | None:
-    """Several windows are alternatives, and the first is what is shown unless asked otherwise."""
+def _first_number(value: object) -> float | None:
+    """Returns a tag's first value: several windows are alternatives, the first is the default."""
     values = [value] if isinstance(value, str | float | int) else list(value or ())  # type: ignore[call-overload]
     return float(values[0]) if values and values[0] not in (None, "") else None
 
 
-def _as_shades(values: NDArray[np.generic], low: float, high: float) -> NDArray[np.uint8]:
+def _scale_to_grey(values: NDArray[np.generic], low: float, high: float) -> NDArray[np.uint8]:
+    """Maps `low` to 0 and `high` to 255, linearly, and clips; all 0 where the range is empty."""
     if high <= low:
         return np.zeros(values.shape, np.uint8)
-    shares: Values = (values.astype(np.float64) - low) / (high - low)
+    shares: NDArray[np.float64] = (values.astype(np.float64) - low) / (high - low)
     return np.clip(shares * 255 + 0.5, 0, 255).astype(np.uint8)
 
 
 def _is_inverse(dataset: Dataset) -> bool:
-    """Either tag says that the least value is white (PS3.3 C.7.6.3.1.2, C.11.6)."""
+    """Returns whether the lowest value is white, by either tag (PS3.3 C.7.6.3.1.2, C.11.6)."""
     inverse = str(dataset.get("PresentationLUTShape") or "").upper() == "INVERSE"
     return inverse or dataset.PhotometricInterpretation == "MONOCHROME1"
 
 
-def _is_padding(stored: NDArray[Any], dataset: Dataset) -> NDArray[np.bool_]:
-    """Stored values that fill what the detector did not see (PS3.3 C.7.5.1.1.2)."""
+def _padding_mask(stored: NDArray[Any], dataset: Dataset) -> NDArray[np.bool_]:
+    """Returns which stored values are padding, outside the detector (PS3.3 C.7.5.1.1.2)."""
     first = dataset.get("PixelPaddingValue")
     if first is None:
         return np.zeros(stored.shape, np.bool_)
-    limit = dataset.get("PixelPaddingRangeLimit")
-    low, high = sorted((int(first), int(first if limit is None else limit)))
-    filled: NDArray[np.bool_] = (stored >= low) & (stored <= high)
-    return filled
+    last = dataset.get("PixelPaddingRangeLimit")
+    low, high = sorted((int(first), int(first if last is None else last)))
+    mask: NDArray[np.bool_] = (stored >= low) & (stored <= high)
+    return mask
 
 
-def _seen(codes: NDArray[np.unsignedinteger]) -> NDArray[np.bool_]:
-    seen = np.zeros(1 << 8 * codes.dtype.itemsize, np.bool_)
+def _codes_in_use(codes: NDArray[np.unsignedinteger]) -> NDArray[np.bool_]:
+    """Returns for every possible code whether the image has it."""
+    in_use = np.zeros(1 << 8 * codes.dtype.itemsize, np.bool_)
     for rows in _blocks(codes):
-        seen[codes[rows]] = True
-    return seen
+        in_use[codes[rows]] = True
+    return in_use
 
 
-def _looked_up(shades: NDArray[np.uint8], codes: NDArray[np.unsignedinteger]) -> Pixels:
-    shown = np.empty(codes.shape, np.uint8)
+def _look_up(table: NDArray[np.uint8], codes: NDArray[np.unsignedinteger]) -> Pixels:
+    pixels = np.empty(codes.shape, np.uint8)
     for rows in _blocks(codes):
-        shown[rows] = shades[codes[rows]]
-    return shown
+        pixels[rows] = table[codes[rows]]
+    return pixels
 
 
 def _blocks(codes: NDArray[np.generic]) -> Iterator[slice]:
-    return (slice(top, top + _ROWS) for top in range(0, len(codes), _ROWS))
+    return (slice(top, top + _BLOCK_ROWS) for top in range(0, len(codes), _BLOCK_ROWS))
 
 
-def _luminance(colour: NDArray[np.generic], *, bits: int) -> Pixels:
-    """ITU-R 601, as for JPEG and PNG."""
+def _convert_colour(colour: NDArray[np.generic], *, bits: int) -> Pixels:
+    """Weighs RGB by ITU-R 601, as for JPEG and PNG; `bits` are those stored in each sample."""
     unsigned = colour.view(f"u{colour.dtype.itemsize}")[..., :3]
     if unsigned.dtype.itemsize > 1:
         unsigned = np.right_shift(unsigned, max(0, bits - 8))

@@ -1,4 +1,4 @@
-"""Files that are a picture and something else, which would carry what nobody has looked at."""
+"""Refuses polyglots: images that are also valid as another format and would carry it unchecked."""
 
 import io
 import struct
@@ -8,49 +8,53 @@ from contracts.rejections import Rejection
 from screening.errors import RejectedFile
 from screening.formats.signatures import DICOM_PREAMBLE, DICOM_PREFIX, JPEG_START, PNG_START
 
-# A PDF may start this many bytes into a file, says its specification (ISO 32000-1, annex H).
-_PDF_WITHIN = 1024
-_ARCHIVE_END = 22
-# What operating systems run: Windows, Linux, macOS, scripts. The 128 bytes before a DICOM file are
-# anybody's (PS3.10 7.1), and a TIFF there is usual.
-_PROGRAMS = (b"MZ", b"\x7fELF", b"\xcf\xfa\xed\xfe", b"\xca\xfe\xba\xbe", b"#!")
+# A PDF header may stand anywhere in this many bytes (ISO 32000-1, annex H).
+_PDF_HEADER_BYTES = 1024
+# The end record of a ZIP archive without a comment.
+_ZIP_END_BYTES = 22
+# First bytes of programs for Windows, Linux and macOS, and of scripts. The 128-byte preamble of a
+# DICOM file may hold anything (PS3.10 7.1); a TIFF header is usual there and harmless.
+_PROGRAM_STARTS = (b"MZ", b"\x7fELF", b"\xcf\xfa\xed\xfe", b"\xca\xfe\xba\xbe", b"#!")
 
 
 def check(content: bytes) -> None:
-    """Raises RejectedFile for a JPEG, PNG or DICOM file that is also something else."""
-    if _is_archive(content):
+    """Raises RejectedFile for a JPEG, PNG or DICOM file that is also valid as another format."""
+    if _is_zip(content):
         raise RejectedFile(Rejection.POLYGLOT, "a ZIP archive")
-    if b"%PDF-" in content[:_PDF_WITHIN]:
+    if b"%PDF-" in content[:_PDF_HEADER_BYTES]:
         raise RejectedFile(Rejection.POLYGLOT, "a PDF")
-    if content.startswith(_PROGRAMS):
+    if content.startswith(_PROGRAM_STARTS):
         raise RejectedFile(Rejection.POLYGLOT, "a program")
     if content.startswith((JPEG_START, PNG_START)) and content.startswith(
         DICOM_PREFIX, DICOM_PREAMBLE
     ):
         raise RejectedFile(Rejection.POLYGLOT, "a DICOM file")
-    # What follows is often zeros: some systems send whole blocks.
+    # Zeros after the end are usual: some systems store whole blocks.
     if content.startswith(PNG_START) and content[_png_end(content) :].strip(b"\0"):
         raise RejectedFile(Rejection.POLYGLOT, "other data")
 
 
-def _is_archive(content: bytes) -> bool:
-    """With a file in it: the four bytes that end an archive also come by chance. Zeros behind it
-    are as many as its own end may have, so that no more of them hide it.
+def _is_zip(content: bytes) -> bool:
+    """Returns whether the file ends with a ZIP archive that has an entry.
+
+    An end record alone does not count: its signature of four bytes also occurs by chance. Trailing
+    zeros are cut to the length of an end record, because many zeros would hide the archive from
+    `zipfile` and not from every other tool.
     """
-    shown = content.rstrip(b"\0") + bytes(_ARCHIVE_END)
+    trimmed = content.rstrip(b"\0") + bytes(_ZIP_END_BYTES)
     try:
-        return bool(zipfile.ZipFile(io.BytesIO(shown)).infolist())
+        return bool(zipfile.ZipFile(io.BytesIO(trimmed)).infolist())
     except (zipfile.BadZipFile, NotImplementedError, OSError, ValueError, struct.error):
         return False
 
 
 def _png_end(content: bytes) -> int:
-    """Where the last chunk of a PNG ends; at the end of the file where that has no last one."""
-    place = len(PNG_START)
-    while place + 12 <= len(content):
-        length = int.from_bytes(content[place : place + 4], "big")
-        kind = content[place + 4 : place + 8]
-        place += 12 + length
-        if kind == b"IEND":
-            return place
+    """Returns the offset behind the chunk IEND; the length of the file where IEND is missing."""
+    offset = len(PNG_START)
+    while offset + 12 <= len(content):
+        length = int.from_bytes(content[offset : offset + 4], "big")
+        chunk_type = content[offset + 4 : offset + 8]
+        offset += 12 + length
+        if chunk_type == b"IEND":
+            return offset
     return len(content)

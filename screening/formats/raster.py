@@ -1,4 +1,4 @@
-"""JPEG and PNG to a radiograph, by Pillow, with the limits checked on the header."""
+"""Decodes JPEG and PNG with Pillow, after a check of the limits on the header."""
 
 import io
 import struct
@@ -13,8 +13,8 @@ from contracts.rejections import Rejection
 from screening.errors import RejectedFile
 from screening.radiograph import MAX_PIXELS, Pixels, Radiograph
 
-# What Pillow raises on files that end early or contradict themselves.
-_DAMAGED = (
+# Errors that Pillow raises on files that end early or contradict themselves.
+_DECODE_ERRORS = (
     ArithmeticError,
     AttributeError,
     EOFError,
@@ -26,88 +26,93 @@ _DAMAGED = (
     ValueError,
     struct.error,
 )
-# Radiographs that were made into colour pictures have none: 0.0 in all of the data set. Mean
-# difference of a pixel's brightest and darkest channel, in grey levels.
+# Mean difference of a pixel's brightest and darkest channel, in grey levels. It is 0.0 in every
+# radiograph of the data set that is stored in colour.
 _MAX_COLOUR = 3.0
-# Pixels of the longer side that are enough to see whether a picture has colour.
-_COLOUR_SIDE = 256
-# Scanners and viewers have no aperture.
-_LENS = (ExifTags.Base.ExposureTime, ExifTags.Base.FNumber, ExifTags.Base.ISOSpeedRatings)
+# Pixels of the longer side that are enough to measure the colour of an image.
+_COLOUR_SAMPLE_SIZE = 256
+# EXIF tags that only cameras write: scanners and viewers have no exposure.
+_CAMERA_TAGS = (ExifTags.Base.ExposureTime, ExifTags.Base.FNumber, ExifTags.Base.ISOSpeedRatings)
 
 
 def decode(content: bytes) -> Radiograph:
-    """The picture in a JPEG or PNG. Raises RejectedFile."""
+    """Decodes a JPEG or PNG. Raises RejectedFile."""
     try:
         with warnings.catch_warnings():
-            # Our own limit is lower than the one that Pillow warns of, and odd metadata is no harm.
+            # MAX_PIXELS is lower than the size that Pillow warns of; odd metadata is harmless.
             warnings.simplefilter("ignore")
-            picture = Image.open(io.BytesIO(content), formats=("JPEG", "PNG"))
-            return _read(picture)
+            image = Image.open(io.BytesIO(content), formats=("JPEG", "PNG"))
+            return _decode(image)
     except Image.DecompressionBombError as error:
         raise RejectedFile(Rejection.TOO_LARGE) from error
-    except (UnidentifiedImageError, *_DAMAGED) as error:
+    except (UnidentifiedImageError, *_DECODE_ERRORS) as error:
         raise RejectedFile(Rejection.DAMAGED) from error
 
 
-def _read(picture: Image.Image) -> Radiograph:
-    # A JPEG with a camera's previews behind it is an MPO to Pillow; the first is the picture.
-    file_format = "PNG" if picture.format == "PNG" else "JPEG"
-    if picture.width * picture.height > MAX_PIXELS:
+def _decode(image: Image.Image) -> Radiograph:
+    # Pillow calls a JPEG with previews behind it an MPO; its first image is the radiograph.
+    file_format = "PNG" if image.format == "PNG" else "JPEG"
+    if image.width * image.height > MAX_PIXELS:
         raise RejectedFile(Rejection.TOO_LARGE)
-    if file_format == "PNG" and getattr(picture, "n_frames", 1) > 1:
+    if file_format == "PNG" and getattr(image, "n_frames", 1) > 1:
         raise RejectedFile(Rejection.SEVERAL_FRAMES)
-    picture.load()
-    camera = _camera(picture)
+    image.load()
+    exif = _read_exif(image)
     return Radiograph(
-        pixels=_upright(grey(picture), camera.get(ExifTags.Base.Orientation)),
+        pixels=_turn_upright(_convert_to_grey(image), exif.get(ExifTags.Base.Orientation)),
         file_format=file_format,
-        photographed=any(tag in camera for tag in _LENS) or _has_colour(picture),
+        photographed=any(tag in exif for tag in _CAMERA_TAGS) or _has_colour(image),
     )
 
 
-def grey(picture: Image.Image) -> Pixels:
-    """Rows x columns of uint8 grey. Colour is weighed by ITU-R 601, as Pillow does for training;
-    what is transparent is black, as in a viewer with a black ground.
+def _convert_to_grey(image: Image.Image) -> Pixels:
+    """Returns rows x columns of uint8 grey.
+
+    Colour is weighed by ITU-R 601, as Pillow does for training. Transparent pixels become black,
+    as in a viewer with a black ground.
     """
-    if picture.mode.startswith("I"):
-        return _from_16_bit(np.asarray(picture))
-    if picture.has_transparency_data:
-        if picture.mode != "RGBA":
-            picture = picture.convert("RGBA")
-        shown = ImageChops.multiply(picture.convert("L"), picture.getchannel("A"))
-        return np.asarray(shown)
-    return np.asarray(picture.convert("L"))
+    if image.mode.startswith("I"):
+        return _convert_16_bit(np.asarray(image))
+    if image.has_transparency_data:
+        if image.mode != "RGBA":
+            image = image.convert("RGBA")
+        opaque = ImageChops.multiply(image.convert("L"), image.getchannel("A"))
+        return np.asarray(opaque)
+    return np.asarray(image.convert("L"))
 
 
-def _from_16_bit(values: NDArray[Any]) -> Pixels:
-    """Modalities store 10, 12 or 14 bits in 16: values that all fit are read at that depth."""
-    needed = int(values.max()).bit_length()
-    depth = next(bits for bits in (8, 10, 12, 14, 16) if needed <= bits)
-    shown: Pixels = np.right_shift(values, depth - 8).astype(np.uint8)
-    return shown
+def _convert_16_bit(values: NDArray[Any]) -> Pixels:
+    """Scales to 8 bits from the smallest usual depth that holds all values.
+
+    Modalities store 10, 12 or 14 bits in 16: scaled from 16, such an image would be almost black.
+    """
+    bits_in_use = int(values.max()).bit_length()
+    depth = next(bits for bits in (8, 10, 12, 14, 16) if bits_in_use <= bits)
+    pixels: Pixels = np.right_shift(values, depth - 8).astype(np.uint8)
+    return pixels
 
 
-def _camera(picture: Image.Image) -> dict[int, Any]:
-    """What its maker says of the picture; nothing where that cannot be read."""
+def _read_exif(image: Image.Image) -> dict[int, Any]:
+    """Returns the EXIF tags by number; empty where they cannot be parsed."""
     try:
-        exif = picture.getexif()
+        exif = image.getexif()
         return {**exif, **exif.get_ifd(ExifTags.IFD.Exif)}
-    except _DAMAGED:
+    except _DECODE_ERRORS:
         return {}
 
 
-def _upright(pixels: Pixels, orientation: int | None) -> Pixels:
-    """After grey, because a picture in colour would be turned in four times the room."""
-    picture = Image.fromarray(pixels)
+def _turn_upright(pixels: Pixels, orientation: int | None) -> Pixels:
+    """Applies the EXIF orientation; on grey pixels, because colour needs four times the memory."""
+    image = Image.fromarray(pixels)
     if orientation is not None:
-        picture.getexif()[ExifTags.Base.Orientation] = orientation
-    return np.asarray(ImageOps.exif_transpose(picture))
+        image.getexif()[ExifTags.Base.Orientation] = orientation
+    return np.asarray(ImageOps.exif_transpose(image))
 
 
-def _has_colour(picture: Image.Image) -> bool:
-    """A photo of a film or of a screen has a tint, which no exported radiograph has."""
-    if picture.mode not in ("RGB", "RGBA", "CMYK"):
+def _has_colour(image: Image.Image) -> bool:
+    """Returns whether the image is tinted: photos of a film or screen are, exports are not."""
+    if image.mode not in ("RGB", "RGBA", "CMYK"):
         return False
-    smaller = picture.reduce(max(1, max(picture.size) // _COLOUR_SIDE))
+    smaller = image.reduce(max(1, max(image.size) // _COLOUR_SAMPLE_SIZE))
     channels = np.asarray(smaller.convert("RGB"))
     return float((channels.max(axis=2) - channels.min(axis=2)).mean()) > _MAX_COLOUR

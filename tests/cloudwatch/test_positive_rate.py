@@ -17,7 +17,7 @@ from lambdas.cache import Cache
 from lambdas.screening import handler
 from screening import images
 from screening.answer import build_answer
-from screening.card import card_from_json
+from screening.card import parse_card
 from screening.cpu_model import CpuModel
 from screening.decode import decode_radiograph
 from tests.cloudwatch.conftest import SITES, Alarm
@@ -141,7 +141,7 @@ def test_the_bundled_model_is_silent_on_radiographs_of_the_data_set(
 
 
 def _said(files: Sequence[Path]) -> list[bool]:
-    card = card_from_json(json.loads((ROOT / "models" / "model_card.json").read_text()))
+    card = parse_card(json.loads((ROOT / "models" / "model_card.json").read_text()))
     model = CpuModel((ROOT / "models" / card.cpu_path).read_bytes(), card)
     said = []
     for file in files:

@@ -12,7 +12,7 @@ from contracts import keys
 from contracts.model_pointer import ModelPointer, parse_model_pointer
 from release.account import CloudError, find
 from release.models_bucket import Releases
-from screening.card import card_from_json
+from screening.card import parse_card
 from tests.release.stage import PLACE, Stage, deployed
 from training.artefact.folder import read_artefact
 
@@ -92,7 +92,7 @@ def test_what_screening_loads_is_what_was_trained(stage: Stage, version: str, sm
     found = stage.client("s3").get_object(
         Bucket=PLACE.models_bucket, Key=keys.model_file(version, "model_card.json")
     )
-    card = card_from_json(json.loads(found["Body"].read()))
+    card = parse_card(json.loads(found["Body"].read()))
     weights = stage.client("s3").get_object(
         Bucket=PLACE.models_bucket, Key=keys.model_file(version, card.cpu_path)
     )

@@ -40,7 +40,7 @@ def said(
     site: SiteSettings | None = None,
     age_years: int | None = None,
     photographed: bool = False,
-    not_for_us: NotAssessed | None = None,
+    exclusion: NotAssessed | None = None,
 ) -> Answer:
     prediction = Prediction(
         logit=logit,
@@ -56,7 +56,7 @@ def said(
         site=site,
         age_years=age_years,
         photographed=photographed,
-        not_for_us=not_for_us,
+        exclusion=exclusion,
     )
 
 
@@ -118,7 +118,7 @@ def test_a_photo_is_answered_with_a_warning() -> None:
 
 def test_what_the_file_rules_out_goes_before_what_the_network_sees() -> None:
     gated = replace(CARD, typicality_limit=-2.0)
-    result = said(4.0, gated, typicality=-3.0, not_for_us=NotAssessed.NOT_FRONTAL)
+    result = said(4.0, gated, typicality=-3.0, exclusion=NotAssessed.NOT_FRONTAL)
     assert (result.decision, result.reason) == (Decision.NOT_ASSESSED, NotAssessed.NOT_FRONTAL)
 
 

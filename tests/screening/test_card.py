@@ -5,7 +5,7 @@ from typing import Any
 
 import pytest
 
-from screening.card import card_from_json
+from screening.card import parse_card
 from screening.errors import ModelError
 from tests.conftest import ROOT
 
@@ -16,7 +16,7 @@ def fields() -> dict[str, Any]:
 
 
 def test_the_bundled_card_is_read(fields: dict[str, Any]) -> None:
-    assert card_from_json(fields).model_version == fields["model_version"]
+    assert parse_card(fields).model_version == fields["model_version"]
 
 
 @pytest.mark.parametrize(
@@ -32,4 +32,4 @@ def test_the_bundled_card_is_read(fields: dict[str, Any]) -> None:
 )
 def test_a_card_that_cannot_be_is_refused(fields: dict[str, Any], change: dict[str, Any]) -> None:
     with pytest.raises(ModelError):
-        card_from_json({**fields, **change})
+        parse_card({**fields, **change})

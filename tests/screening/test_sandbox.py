@@ -90,7 +90,7 @@ def test_a_process_that_dies_between_two_files_costs_nothing(reader: SandboxedDe
 def test_a_reader_that_does_not_answer_is_given_up(
     reader: SandboxedDecoder, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(sandbox, "_PATIENCE_SECONDS", 0.3)
+    monkeypatch.setattr(sandbox, "_TIMEOUT_SECONDS", 0.3)
     os.kill(reader._process.pid, signal.SIGSTOP)
     with pytest.raises(SandboxError):
         reader(PNG)
