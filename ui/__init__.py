@@ -1,1 +1,4 @@
-"""The page that doctors use: Flask and HTMX, over the `/v1` API with the doctor's own token."""
+"""The web page for doctors: Flask and HTMX over the `/v1` API, called with the doctor's own token.
+
+May import `contracts` only.
+"""

@@ -1,9 +1,9 @@
-"""The one way to data: the `/v1` API, asked with the doctor's own token.
+"""The client of the `/v1` API: the page's only way to data, with the user's own token.
 
-BackendError
-├── LoginNeeded   401  the token is over
-├── NoAccess      403  the account may not do that
-└── Unreachable   502  no answer, or none that we can read
+ApiError
+├── LoginRequiredError    401  the token has expired
+├── AccessDeniedError     403  the account has no right to this
+└── ApiUnavailableError   502, 504, no response, or a response that cannot be parsed
 """
 
 import time
@@ -23,133 +23,146 @@ from contracts.api import (
     Worklist,
 )
 
-# To connect, and to wait for an answer: the API holds a read for up to 2 seconds, and its own
-# limit is 15.
+# To connect, and to wait for a response: the API holds a read for up to 2 seconds, and its function
+# times out after 15.
 _TIMEOUT_SECONDS = (3, 16)
-_LONGEST_RETRY_SECONDS = 2.0
-_BUSY = frozenset({429, 503})
+_BUSY_STATUSES = frozenset({429, 503})
+_MAX_WAIT_SECONDS = 2.0
 
 _Message = TypeVar("_Message")
 
 
-class BackendError(Exception):
-    """What the API says went wrong; `reference` finds the request in its logs."""
+class ApiError(Exception):
+    """The API answered with an error; `reference` finds the request in its logs."""
 
     def __init__(self, status: int, detail: str = "", reference: str = "") -> None:
         super().__init__(status)
         self.status, self.detail, self.reference = status, detail, reference
 
 
-class LoginNeeded(BackendError):
+class LoginRequiredError(ApiError):
     pass
 
 
-class NoAccess(BackendError):
+class AccessDeniedError(ApiError):
     pass
 
 
-class Unreachable(BackendError):
+class ApiUnavailableError(ApiError):
     pass
+
+
+_ERRORS = {
+    401: LoginRequiredError,
+    403: AccessDeniedError,
+    502: ApiUnavailableError,
+    504: ApiUnavailableError,
+}
 
 
 @dataclass(frozen=True, kw_only=True)
-class Backend:
-    """Every method raises BackendError."""
+class ApiClient:
+    """Calls the API at `url` with the ID token `token`. Every method raises ApiError."""
 
     url: str
     token: str
-    http: requests.Session
+    http_session: requests.Session
 
-    def create(self, announced: CreateRequest, *, key: str) -> Created:
+    def create_radiograph(self, request: CreateRequest, *, idempotency_key: str) -> Created:
         body = {
-            "file_name": announced.file_name,
-            "bytes": announced.bytes,
-            "age_years": announced.age_years,
+            "file_name": request.file_name,
+            "bytes": request.bytes,
+            "age_years": request.age_years,
         }
-        headers = {"Idempotency-Key": key}
-        answer = self._call("POST", "/radiographs", json=body, headers=headers)
-        return _read(answer, Created.from_json)
+        headers = {"Idempotency-Key": idempotency_key}
+        response = self._request("POST", "/radiographs", json=body, headers=headers)
+        return _parse(response, Created.from_json)
 
-    def radiograph(self, radiograph: str, *, wait: int = 0) -> RadiographView:
-        answer = self._call("GET", f"/radiographs/{quote(radiograph)}", params={"wait": wait})
-        return _read(answer, RadiographView.from_json)
+    def fetch_radiograph(self, radiograph: str, *, wait_seconds: int = 0) -> RadiographView:
+        """The API holds its response for up to `wait_seconds`, until there is an answer."""
+        path = f"/radiographs/{quote(radiograph)}"
+        response = self._request("GET", path, params={"wait": wait_seconds})
+        return _parse(response, RadiographView.from_json)
 
-    def worklist(self, *, chosen: str, cursor: str | None = None) -> Worklist:
-        params = {"filter": chosen} | ({"cursor": cursor} if cursor else {})
-        return _read(self._call("GET", "/radiographs", params=params), Worklist.from_json)
+    def fetch_worklist(self, *, worklist_filter: str, cursor: str | None = None) -> Worklist:
+        params = {"filter": worklist_filter} | ({"cursor": cursor} if cursor else {})
+        return _parse(self._request("GET", "/radiographs", params=params), Worklist.from_json)
 
-    def search(self, sought: SearchRequest) -> Worklist:
-        body = {"file_name": sought.file_name}
-        return _read(self._call("POST", "/radiographs/search", json=body), Worklist.from_json)
+    def search_radiographs(self, request: SearchRequest) -> Worklist:
+        body = {"file_name": request.file_name}
+        response = self._request("POST", "/radiographs/search", json=body)
+        return _parse(response, Worklist.from_json)
 
-    def review(self, radiograph: str, given: ReviewRequest) -> RadiographView:
-        body = {"verdict": given.verdict, "note": given.note}
+    def create_review(self, radiograph: str, request: ReviewRequest) -> RadiographView:
+        body = {"verdict": request.verdict, "note": request.note}
         path = f"/radiographs/{quote(radiograph)}/reviews"
-        answer = self._call("POST", path, json=body, repeatable=False)
-        return _read(answer, RadiographView.from_json)
+        response = self._request("POST", path, json=body, is_repeatable=False)
+        return _parse(response, RadiographView.from_json)
 
-    def model(self) -> dict[str, Any]:
-        return _read(self._call("GET", "/model"), dict)
+    def fetch_model_card(self) -> dict[str, Any]:
+        return _parse(self._request("GET", "/model"), dict)
 
-    def _call(
+    def _request(
         self,
         method: str,
         path: str,
         *,
         headers: Mapping[str, str] | None = None,
-        repeatable: bool = True,
+        is_repeatable: bool = True,
         **options: Any,
     ) -> requests.Response:
-        """Asks again once where the API is busy, or where a kept connection had gone."""
-        sent = {"Authorization": f"Bearer {self.token}", **(headers or {})}
-        tries = 2 if repeatable else 1
-        for left in reversed(range(tries)):
+        """Repeats a request once if the API is busy or a kept connection was closed."""
+        headers = {"Authorization": f"Bearer {self.token}", **(headers or {})}
+        attempts = 2 if is_repeatable else 1
+        for remaining in reversed(range(attempts)):
             try:
-                answer = self.http.request(
+                response = self.http_session.request(
                     method,
                     self.url + path,
-                    headers=sent,
+                    headers=headers,
                     timeout=_TIMEOUT_SECONDS,
                     allow_redirects=False,
                     **options,
                 )
             except requests.ConnectionError as error:
-                if left and not isinstance(error, requests.Timeout):
+                if remaining and not isinstance(error, requests.Timeout):
                     continue
-                raise Unreachable(502) from error
+                raise ApiUnavailableError(502) from error
             except requests.RequestException as error:
-                raise Unreachable(502) from error
-            if left and answer.status_code in _BUSY:
-                time.sleep(_retry_after(answer))
+                raise ApiUnavailableError(502) from error
+            if remaining and response.status_code in _BUSY_STATUSES:
+                time.sleep(_parse_retry_after(response))
                 continue
             break
-        return _checked(answer)
+        _raise_for_status(response)
+        return response
 
 
-def _retry_after(answer: requests.Response) -> float:
-    said = answer.headers.get("Retry-After", "1")
-    return min(float(said) if said.isdecimal() else 1.0, _LONGEST_RETRY_SECONDS)
+def _parse_retry_after(response: requests.Response) -> float:
+    header = response.headers.get("Retry-After", "1")
+    return min(float(header) if header.isdecimal() else 1.0, _MAX_WAIT_SECONDS)
 
 
-def _checked(answer: requests.Response) -> requests.Response:
-    if answer.ok and not answer.is_redirect:
-        return answer
-    fields = _problem(answer)
-    detail, reference = str(fields.get("detail", "")), str(fields.get("reference", ""))
-    known = {401: LoginNeeded, 403: NoAccess, 502: Unreachable, 504: Unreachable}
-    raise known.get(answer.status_code, BackendError)(answer.status_code, detail, reference)
+def _raise_for_status(response: requests.Response) -> None:
+    if response.ok and not response.is_redirect:
+        return
+    problem = _parse_problem(response)
+    detail, reference = str(problem.get("detail", "")), str(problem.get("reference", ""))
+    error = _ERRORS.get(response.status_code, ApiError)
+    raise error(response.status_code, detail, reference)
 
 
-def _problem(answer: requests.Response) -> dict[str, Any]:
+def _parse_problem(response: requests.Response) -> dict[str, Any]:
+    """The fields of a problem detail (RFC 9457); none if the body is not JSON."""
     try:
-        fields = answer.json()
+        fields = response.json()
     except requests.JSONDecodeError:
         return {}
     return fields if isinstance(fields, dict) else {}
 
 
-def _read(answer: requests.Response, read: Callable[[Any], _Message]) -> _Message:
+def _parse(response: requests.Response, parse: Callable[[Any], _Message]) -> _Message:
     try:
-        return read(answer.json())
+        return parse(response.json())
     except (ValueError, KeyError, TypeError) as error:
-        raise Unreachable(502) from error
+        raise ApiUnavailableError(502) from error

@@ -1,73 +1,76 @@
-"""Turns each error into a page, or into a line on the page that sent the request."""
+"""Turns each error into an error page, or into a notice on the page that sent the request."""
 
 import logging
 import traceback
 import uuid
 
-from flask import Flask, Response, make_response, render_template, request, session
+from flask import Flask, Response, make_response, render_template, request
 from flask.typing import ResponseReturnValue
 from flask_wtf.csrf import CSRFError
 from werkzeug.exceptions import HTTPException
 
-from ui.api_client import BackendError, LoginNeeded
-from ui.auth.user import current_user, is_from_script, log_in_again
-from ui.error_texts import FORM_TOO_OLD, Help, help_with
+from ui.api_client import ApiError, LoginRequiredError
+from ui.auth.login_redirect import redirect_to_login
+from ui.auth.sessions import current_session, expire_session
+from ui.auth.user import current_user
+from ui.error_texts import FORM_EXPIRED, ErrorText, error_text
+from ui.request_context import is_htmx_request
 
 _logger = logging.getLogger(__name__)
 
 
-def explain(app: Flask) -> None:
-    app.register_error_handler(LoginNeeded, _log_in)
-    app.register_error_handler(BackendError, _backend)
-    app.register_error_handler(CSRFError, _form)
-    app.register_error_handler(HTTPException, _http)
-    app.register_error_handler(Exception, _ours)
+def register_error_handlers(app: Flask) -> None:
+    app.register_error_handler(LoginRequiredError, _handle_login_required)
+    app.register_error_handler(ApiError, _handle_api_error)
+    app.register_error_handler(CSRFError, _handle_form_error)
+    app.register_error_handler(HTTPException, _handle_http_error)
+    app.register_error_handler(Exception, _handle_unexpected_error)
 
 
-def _log_in(error: LoginNeeded) -> ResponseReturnValue:
-    """The API refuses a token that we hold for good: it is of no use to keep it."""
-    session.clear()
-    session.is_over = True  # type: ignore[attr-defined]
-    return log_in_again()
+def _handle_login_required(error: LoginRequiredError) -> ResponseReturnValue:
+    """The API refuses the token although it has not expired here, so the session ends."""
+    expire_session()
+    return redirect_to_login()
 
 
-def _form(error: CSRFError) -> ResponseReturnValue:
-    """A form's token ends with its session, and then logging in is what helps."""
-    if current_user() is None and session.is_over:  # type: ignore[attr-defined]
-        return log_in_again()
-    return _answer(400, FORM_TOO_OLD)
-
-
-def _backend(error: BackendError) -> ResponseReturnValue:
+def _handle_api_error(error: ApiError) -> ResponseReturnValue:
     if error.status >= 500:
         _log("The API failed", status=error.status, reference=error.reference)
-    return _answer(error.status, detail=error.detail, reference=error.reference)
+    return _render_error(error.status, detail=error.detail, reference=error.reference)
 
 
-def _http(error: HTTPException) -> ResponseReturnValue:
+def _handle_form_error(error: CSRFError) -> ResponseReturnValue:
+    """A form's token expires with its session; then the user has to log in again."""
+    if current_user() is None and current_session().has_expired:
+        return redirect_to_login()
+    return _render_error(400, FORM_EXPIRED)
+
+
+def _handle_http_error(error: HTTPException) -> ResponseReturnValue:
     if error.code is None or error.code < 400:
         return error.get_response()
-    return _answer(error.code)
+    return _render_error(error.code)
 
 
-def _ours(error: Exception) -> ResponseReturnValue:
-    """The error's own text stays out of the log: it may quote a file name."""
-    reference = _reference()
-    where = "".join(traceback.format_tb(error.__traceback__))
-    _log(f"{type(error).__name__}\n{where}", status=500, reference=reference)
-    return _answer(500, reference=reference)
+def _handle_unexpected_error(error: Exception) -> ResponseReturnValue:
+    """Logs type and traceback, never the error's message: it may hold a file name."""
+    reference = _request_reference()
+    frames = "".join(traceback.format_tb(error.__traceback__))
+    _log(f"{type(error).__name__}\n{frames}", status=500, reference=reference)
+    return _render_error(500, reference=reference)
 
 
-def _answer(
-    status: int, said: Help | None = None, *, detail: str = "", reference: str = ""
+def _render_error(
+    status: int, text: ErrorText | None = None, *, detail: str = "", reference: str = ""
 ) -> Response:
     fields = {
-        "help": said or help_with(status),
+        "error": text or error_text(status),
         "status": status,
+        # Only the detail of a refused value helps the person who sent it.
         "detail": detail if status == 422 else "",
-        "reference": reference or _reference(),
+        "reference": reference or _request_reference(),
     }
-    if not is_from_script():
+    if not is_htmx_request():
         return make_response(render_template("errors/page.html", **fields), status)
     response = make_response(render_template("errors/_notice.html", **fields), status)
     response.headers["HX-Retarget"] = "#notice"
@@ -75,13 +78,13 @@ def _answer(
     return response
 
 
-def _reference() -> str:
-    """Lambda writes this beside each line of its log."""
+def _request_reference() -> str:
+    """The request id that Lambda writes beside each log line; elsewhere a random id."""
     context = request.environ.get("lambda.context")
     return str(getattr(context, "aws_request_id", None) or uuid.uuid4())
 
 
-def _log(what: str, *, status: int, reference: str) -> None:
-    """The rule names no radiograph, and no name stands in it."""
+def _log(message: str, *, status: int, reference: str) -> None:
+    """Logs the route pattern, never the URL (it may hold an id)."""
     rule = request.url_rule.rule if request.url_rule else "no rule"
-    _logger.error("%s: %s %s -> %s (%s)", what, request.method, rule, status, reference)
+    _logger.error("%s: %s %s -> %s (%s)", message, request.method, rule, status, reference)

@@ -1,7 +1,8 @@
-"""The Lambda function: Zappa's handler, with three of its habits mended.
+"""The Lambda function of the page: Zappa's handler with three corrections.
 
-It sends each Set-Cookie twice, it logs whole addresses, with login codes in them, and it runs any
-Python that an event brings as `raw_command`: here only requests pass.
+Zappa's handler sends each Set-Cookie header twice, logs whole URLs (with login codes in them), and
+runs any Python code that an event holds as `raw_command`. Here each cookie is sent once, no URL is
+logged, and only HTTP requests are handled.
 """
 
 import logging
@@ -9,29 +10,31 @@ from typing import Any
 
 from zappa.handler import lambda_handler
 
-# Zappa would import it with the first request; while Lambda starts it has a whole processor.
+# Zappa would import it at the first request; while it starts, a function has a full CPU.
 import ui.wsgi  # noqa: F401
 
 logging.getLogger("zappa.wsgi").setLevel(logging.WARNING)
 
 
 class NotARequestError(ValueError):
-    """An event that did not come from the front door."""
+    """The event is not an HTTP request from API Gateway."""
 
 
 def handler(event: dict[str, Any], context: object) -> dict[str, Any]:
     if "httpMethod" not in event:
         raise NotARequestError
-    answer: dict[str, Any] = lambda_handler(event, context)
-    # Both spellings hold the same cookies; API Gateway sends what stands here beside the headers.
-    several: dict[str, list[str]] = answer.get("multiValueHeaders", {})
-    cookies = [value for name in _cookie_names(several) for value in several.pop(name)]
-    for name in _cookie_names(answer.get("headers", {})):
-        del answer["headers"][name]
+    response: dict[str, Any] = lambda_handler(event, context)
+    # Zappa writes the same cookies under two spellings in `multiValueHeaders`, and again in
+    # `headers`; API Gateway sends both.
+    multi_headers: dict[str, list[str]] = response.get("multiValueHeaders", {})
+    names = _cookie_header_names(multi_headers)
+    cookies = [value for name in names for value in multi_headers.pop(name)]
+    for name in _cookie_header_names(response.get("headers", {})):
+        del response["headers"][name]
     if cookies:
-        several["Set-Cookie"] = list(dict.fromkeys(cookies))
-    return answer
+        multi_headers["Set-Cookie"] = list(dict.fromkeys(cookies))
+    return response
 
 
-def _cookie_names(headers: dict[str, Any]) -> list[str]:
+def _cookie_header_names(headers: dict[str, Any]) -> list[str]:
     return [name for name in headers if name.lower() == "set-cookie"]

@@ -1,46 +1,48 @@
-"""Shows the card of the model that answers."""
+"""The model card page, and the version of the current model for the footer."""
 
 import time
 from dataclasses import dataclass
-from typing import Any
 
 from flask import Blueprint, current_app, render_template, session
 from flask.typing import ResponseReturnValue
 
-from ui.api_client import BackendError
-from ui.auth.user import backend
+from ui.api_client import ApiError
+from ui.request_context import get_api_client
 
-blueprint = Blueprint("model", __name__)
+blueprint = Blueprint("model_card", __name__)
 
-# A promotion is seen by screening within 30 seconds; the footer may be as late again.
-_KEEP_SECONDS = 30.0
+# The screening function sees a promotion within 30 seconds; the footer may lag as long again.
+_CACHE_SECONDS = 30.0
 
 
 @dataclass(frozen=True, kw_only=True)
-class _Known:
+class _CachedVersion:
+    """`expires_at` is on the monotonic clock."""
+
     version: str | None
-    until: float
+    expires_at: float
 
 
 @blueprint.get("/model")
 def page() -> ResponseReturnValue:
-    return render_template("model/page.html", card=backend().model())
+    return render_template("model_card/page.html", card=get_api_client().fetch_model_card())
 
 
-def version() -> str | None:
-    """For the footer; None where nobody is logged in or the API cannot say."""
-    known: _Known | None = current_app.extensions.get("model_version")
-    if known is None or known.until < time.monotonic():
+def current_model_version() -> str | None:
+    """None if nobody is logged in or the API does not answer."""
+    cached: _CachedVersion | None = current_app.extensions.get("model_version")
+    if cached is None or cached.expires_at < time.monotonic():
         if "token" not in session:
             return None
-        known = _Known(version=_ask(), until=time.monotonic() + _KEEP_SECONDS)
-        current_app.extensions["model_version"] = known
-    return known.version
+        version, expires_at = _fetch_version(), time.monotonic() + _CACHE_SECONDS
+        cached = _CachedVersion(version=version, expires_at=expires_at)
+        current_app.extensions["model_version"] = cached
+    return cached.version
 
 
-def _ask() -> str | None:
+def _fetch_version() -> str | None:
     try:
-        card: dict[str, Any] = backend().model()
-    except BackendError:
+        card = get_api_client().fetch_model_card()
+    except ApiError:
         return None
     return str(card["model_version"]) if "model_version" in card else None

@@ -1,52 +1,69 @@
-"""When a page that shows an unfinished radiograph asks again, and what it says meanwhile."""
+"""How a page polls for a radiograph that has no answer yet, and what it shows meanwhile."""
 
 from dataclasses import dataclass
+
+from flask import request
 
 from contracts import texts
 from contracts.api import RadiographView
 from contracts.record import State
+from ui.auth.sessions import current_session
 
-# The first question is held for up to this long by the API, the others are answered at once.
-FIRST_WAIT_SECONDS = 2
-# By then 5 seconds have passed.
-_SLOW_AFTER = 4
-_PATIENT_AFTER = 60
+# The API holds the first poll for up to this long; it answers the others at once.
+FIRST_POLL_SECONDS = 2
+# About 5 seconds have passed by then.
+_SLOW_AFTER_POLLS = 4
+# About a minute.
+_RARE_AFTER_POLLS = 60
+_MAX_POLLS = 9999
+_PENDING_STATES = frozenset({State.AWAITING_UPLOAD, State.RECEIVED, State.FAILED})
 
 
 @dataclass(frozen=True, kw_only=True)
-class Waiting:
-    """`asked` counts the questions so far; `sent`: this page has sent the file to S3 itself, so
-    that a record which still waits for it is about to hear of it.
+class Polling:
+    """`polls` counts the polls so far. `file_sent`: this page has sent the file to S3 itself, so a
+    radiograph that still awaits its upload will change soon.
     """
 
-    asked: int = 0
-    sent: bool = False
+    polls: int = 0
+    file_sent: bool = False
 
     @property
-    def seconds(self) -> int:
-        return FIRST_WAIT_SECONDS if self.asked == 0 else 0
+    def wait_seconds(self) -> int:
+        """How long the API may hold this poll."""
+        return FIRST_POLL_SECONDS if self.polls == 0 else 0
 
-    def once_more(self) -> "Waiting":
-        return Waiting(asked=self.asked + 1, sent=self.sent)
+    def next_poll(self) -> "Polling":
+        return Polling(polls=self.polls + 1, file_sent=self.file_sent)
 
-    def goes_on(self, view: RadiographView) -> bool:
-        unfinished = (State.AWAITING_UPLOAD, State.RECEIVED, State.FAILED)
-        return view.state in unfinished or self._screening(view)
+    def is_pending(self, view: RadiographView) -> bool:
+        """Whether the state may still change, so that the page has to poll again."""
+        return view.state in _PENDING_STATES or self._is_screening(view)
 
-    def interval(self, view: RadiographView) -> int:
-        """Seconds until then: one while it is screened, more where nothing happens soon."""
+    def interval_seconds(self, view: RadiographView) -> int:
+        """Seconds until the next poll: one during screening, more where no change is near."""
         if view.state is State.FAILED:
             return 15
-        slow = self.asked > _PATIENT_AFTER or not self._screening(view)
-        return 5 if slow else 1
+        is_rare = self.polls > _RARE_AFTER_POLLS or not self._is_screening(view)
+        return 5 if is_rare else 1
 
-    def says(self, view: RadiographView) -> str:
-        screening = self._screening(view)
-        return texts.STATES[State.RECEIVED if screening else view.state]
+    def state_text(self, view: RadiographView) -> str:
+        return texts.STATES[State.RECEIVED if self._is_screening(view) else view.state]
 
     def is_slow(self, view: RadiographView) -> bool:
-        return self._screening(view) and self.asked >= _SLOW_AFTER
+        return self._is_screening(view) and self.polls >= _SLOW_AFTER_POLLS
 
-    def _screening(self, view: RadiographView) -> bool:
-        arriving = self.sent and view.state in (State.AWAITING_UPLOAD, State.EXPIRED)
-        return arriving or view.state is State.RECEIVED
+    def _is_screening(self, view: RadiographView) -> bool:
+        is_arriving = self.file_sent and view.state in (State.AWAITING_UPLOAD, State.EXPIRED)
+        return is_arriving or view.state is State.RECEIVED
+
+
+def read_polling() -> Polling:
+    """The polling state in the URL of the current request.
+
+    A page that polls does not extend the session: nobody may be in front of it.
+    """
+    if "polls" in request.args:
+        current_session().is_interactive = False
+    polls = request.args.get("polls", 0, type=int)
+    return Polling(polls=max(0, min(polls, _MAX_POLLS)), file_sent="file_sent" in request.args)

@@ -1,8 +1,8 @@
-"""Tells each request the address that doctors see, whatever stands before the function.
+"""WSGI middleware that serves the page under its public URL.
 
-Zappa's handler always says https, and API Gateway takes the stage off the path of its own address
-but not off a custom one. So scheme, host and path prefix come from PUBLIC_URL alone; a forged Host
-header changes nothing.
+Zappa's handler always sets https, and API Gateway removes the stage from the path of its own
+address but not from that of a custom domain. So scheme, host and path prefix come from PUBLIC_URL
+alone, and a forged Host header has no effect.
 """
 
 from collections.abc import Iterable
@@ -13,7 +13,7 @@ if TYPE_CHECKING:
     from _typeshed.wsgi import StartResponse, WSGIApplication, WSGIEnvironment
 
 
-class FrontDoor:
+class PublicUrlMiddleware:
     def __init__(self, app: "WSGIApplication", public_url: str) -> None:
         parts = urlsplit(public_url)
         self._app = app
@@ -29,10 +29,10 @@ class FrontDoor:
         environ["SERVER_NAME"] = name
         environ["SERVER_PORT"] = port or ("443" if self._scheme == "https" else "80")
         environ["SCRIPT_NAME"] = self._prefix
-        environ["PATH_INFO"] = self._inner(environ["PATH_INFO"])
+        environ["PATH_INFO"] = self._remove_prefix(environ["PATH_INFO"])
         return self._app(environ, start_response)
 
-    def _inner(self, path: str) -> str:
+    def _remove_prefix(self, path: str) -> str:
         if self._prefix and f"{path}/".startswith(f"{self._prefix}/"):
             path = path[len(self._prefix) :]
         return f"/{path.lstrip('/')}"

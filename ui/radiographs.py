@@ -1,23 +1,23 @@
-"""Shows one radiograph with its answer, says its state, and takes a doctor's review."""
+"""Shows one radiograph with its answer, reports its state, and stores a doctor's review."""
 
 from dataclasses import dataclass
 
-from flask import Blueprint, abort, redirect, render_template, request, session, url_for
+from flask import Blueprint, abort, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
 from contracts.api import RadiographView, ReviewRequest
 from contracts.facts import Verdict
-from ui.api_client import BackendError
-from ui.auth.user import backend, is_from_script
-from ui.polling import Waiting
-from ui.worklist import chosen_filter
+from ui.api_client import ApiError
+from ui.polling import read_polling
+from ui.request_context import get_api_client, is_htmx_request
+from ui.worklist import filter_argument, selected_filter
 
 blueprint = Blueprint("radiographs", __name__, url_prefix="/radiographs")
 
 
 @dataclass(frozen=True, kw_only=True)
 class Neighbours:
-    """The ids before and after one radiograph in the worklist, where they are near its start."""
+    """The ids before and after one radiograph on the first page of the worklist, if any."""
 
     previous: str | None = None
     next: str | None = None
@@ -25,59 +25,46 @@ class Neighbours:
 
 @blueprint.get("/<radiograph>")
 def page(radiograph: str) -> ResponseReturnValue:
-    waiting = _asked().once_more()
-    view = backend().radiograph(radiograph)
-    template = "radiographs/_reading.html" if is_from_script() else "radiographs/page.html"
-    chosen = chosen_filter()
-    return render_template(
-        template,
-        view=view,
-        waiting=waiting,
-        chosen=chosen,
-        near=neighbours(view, chosen),
-    )
+    polling = read_polling().next_poll()
+    view = get_api_client().fetch_radiograph(radiograph)
+    template = "radiographs/_radiograph.html" if is_htmx_request() else "radiographs/page.html"
+    return render_template(template, view=view, polling=polling, neighbours=_fetch_neighbours(view))
 
 
 @blueprint.get("/<radiograph>/state")
 def state(radiograph: str) -> ResponseReturnValue:
-    asked = _asked()
-    view = backend().radiograph(radiograph, wait=asked.seconds)
-    return render_template("radiographs/_state_answer.html", view=view, waiting=asked.once_more())
+    polling = read_polling()
+    view = get_api_client().fetch_radiograph(radiograph, wait_seconds=polling.wait_seconds)
+    template = "radiographs/_row_update.html"
+    return render_template(template, view=view, polling=polling.next_poll())
 
 
 @blueprint.post("/<radiograph>/reviews")
 def review(radiograph: str) -> ResponseReturnValue:
+    note = request.form.get("note", "").strip()
     try:
-        given = ReviewRequest(
-            verdict=Verdict(request.form["verdict"]), note=request.form.get("note", "").strip()
-        )
+        review_request = ReviewRequest(verdict=Verdict(request.form["verdict"]), note=note)
     except ValueError:
         abort(422)
-    view = backend().review(radiograph, given)
-    if is_from_script():
-        return render_template("radiographs/_review.html", view=view, chosen=chosen_filter())
-    return redirect(url_for("radiographs.page", radiograph=radiograph, filter=chosen_filter()))
+    view = get_api_client().create_review(radiograph, review_request)
+    if is_htmx_request():
+        return render_template("radiographs/_reviews.html", view=view)
+    return redirect(url_for("radiographs.page", radiograph=radiograph, filter=filter_argument()))
 
 
-def neighbours(view: RadiographView, chosen: str) -> Neighbours:
-    """By time, so that one which just left the filter still has its place. Costs one question,
-    and the page does without where it is not answered.
+def _fetch_neighbours(view: RadiographView) -> Neighbours:
+    """Neighbours by time, so that a radiograph that has just left the filter still has them.
+
+    Costs one call of the API; the page is shown without neighbours if it fails.
     """
     try:
-        listed = backend().worklist(chosen=chosen).radiographs
-    except BackendError:
+        worklist = get_api_client().fetch_worklist(worklist_filter=selected_filter())
+    except ApiError:
         return Neighbours()
-    newer = [other.id for other in listed if other.created_at > view.created_at]
-    older = [other.id for other in listed if other.created_at < view.created_at]
-    is_near = bool(older) or view.id in {other.id for other in listed}
+    newer = [other.id for other in worklist.radiographs if other.created_at > view.created_at]
+    older = [other.id for other in worklist.radiographs if other.created_at < view.created_at]
+    is_listed = any(other.id == view.id for other in worklist.radiographs)
     return Neighbours(
-        previous=newer[-1] if newer and is_near else None, next=older[0] if older else None
+        previous=newer[-1] if newer and (older or is_listed) else None,
+        next=older[0] if older else None,
     )
-
-
-def _asked() -> Waiting:
-    """What the page has asked before; one that asks on its own keeps nobody logged in."""
-    if "asked" in request.args:
-        session.in_use = False  # type: ignore[attr-defined]
-    asked = request.args.get("asked", 0, type=int)
-    return Waiting(asked=max(0, min(asked, 9999)), sent="sent" in request.args)

@@ -1,4 +1,4 @@
-"""What the page is told of its surroundings: the environment, read in this one place."""
+"""The settings of the page, read from the environment."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -7,8 +7,8 @@ from urllib.parse import urlsplit
 
 @dataclass(frozen=True, kw_only=True)
 class Settings:
-    """`public_url` is where doctors open the page, without a slash at its end; `samples_url` lists
-    pictures to try, where the page runs on one machine, and is empty elsewhere.
+    """`public_url` is the address of the page, without a slash at its end. `samples_url` lists
+    sample images to try; it is set only where the system runs on one machine.
     """
 
     public_url: str
@@ -29,8 +29,8 @@ class Settings:
         return f"{parts.scheme}://{parts.netloc}"
 
 
-def from_environment(environment: Mapping[str, str]) -> Settings:
-    """Raises KeyError where a variable of `bundles.functions.UI_FUNCTION` is missing."""
+def read_settings(environment: Mapping[str, str]) -> Settings:
+    """Raises KeyError if a variable of `bundles.functions.UI_FUNCTION` is missing."""
     return Settings(
         public_url=environment["PUBLIC_URL"].rstrip("/"),
         images_origin=environment["IMAGES_ORIGIN"],

@@ -1,4 +1,4 @@
-"""Gives each static file an address that changes with its bytes, so that browsers may keep it."""
+"""Puts a hash of its content into the URL of each static file, so that browsers can cache it."""
 
 import hashlib
 from functools import cache
@@ -8,15 +8,16 @@ from typing import Any
 from flask import Flask
 
 
-def address_by_content(app: Flask) -> None:
+def add_content_hashes(app: Flask) -> None:
+    """Makes `url_for("static", ...)` add the hash as the query argument `v`."""
     folder = Path(app.static_folder or "")
 
     @app.url_defaults
     def add_hash(endpoint: str, values: dict[str, Any]) -> None:
         if endpoint == "static" and "v" not in values:
-            values["v"] = _hash(folder / values["filename"])
+            values["v"] = _content_hash(folder / values["filename"])
 
 
 @cache
-def _hash(path: Path) -> str:
+def _content_hash(path: Path) -> str:
     return hashlib.sha256(path.read_bytes()).hexdigest()[:12]

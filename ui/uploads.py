@@ -1,11 +1,11 @@
-"""Takes the announcement of a file; the browser then sends the file itself to S3."""
+"""The upload page, and the request that announces a file; the browser sends the file to S3."""
 
 from flask import Blueprint, abort, render_template, request
 from flask.typing import ResponseReturnValue
 
 from contracts.api import MAX_FILE_BYTES, CreateRequest
-from ui.auth.user import backend
-from ui.polling import Waiting
+from ui.polling import Polling
+from ui.request_context import get_api_client
 
 blueprint = Blueprint("uploads", __name__)
 
@@ -16,19 +16,22 @@ def page() -> ResponseReturnValue:
 
 
 @blueprint.post("/uploads")
-def announce() -> ResponseReturnValue:
+def create() -> ResponseReturnValue:
+    """Returns the row of the new radiograph, with the form for S3 in its attributes."""
+    age = request.form.get("age_years")
     try:
-        announced = CreateRequest(
+        create_request = CreateRequest(
             file_name=request.form["file_name"],
             bytes=int(request.form["bytes"]),
-            age_years=int(request.form["age"]) if request.form.get("age") else None,
+            age_years=int(age) if age else None,
         )
     except ValueError:
         abort(422)
-    created = backend().create(announced, key=request.form["key"])
+    idempotency_key = request.form["idempotency_key"]
+    created = get_api_client().create_radiograph(create_request, idempotency_key=idempotency_key)
     return render_template(
-        "uploads/_announced.html",
+        "radiographs/_row.html",
         view=created.radiograph,
-        upload=created.upload,
-        waiting=Waiting(sent=True),
+        upload_form=created.upload,
+        polling=Polling(file_sent=True),
     )

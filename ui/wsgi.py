@@ -1,4 +1,4 @@
-"""The application of the environment, made when the first request comes."""
+"""The WSGI application, created from the environment at the first request."""
 
 import logging
 import os
@@ -10,8 +10,8 @@ from botocore.exceptions import BotoCoreError, ClientError
 from flask import Flask
 
 from ui.application import create_app
-from ui.auth.session_keys import read_keys
-from ui.settings import from_environment
+from ui.auth.session_keys import fetch_session_keys
+from ui.settings import read_settings
 
 if TYPE_CHECKING:
     from _typeshed.wsgi import StartResponse, WSGIEnvironment
@@ -20,18 +20,18 @@ _logger = logging.getLogger(__name__)
 
 
 def app(environ: "WSGIEnvironment", start_response: "StartResponse") -> Iterable[bytes]:
+    """Answers 503 while the session secret cannot be read; the next request tries again."""
     try:
-        made = _application()
+        application = _get_application()
     except (BotoCoreError, ClientError) as error:
-        # Not kept: the next request reads the secret again.
         _logger.error("The session secret cannot be read: %s", type(error).__name__)
         headers = [("Content-Type", "text/plain; charset=utf-8"), ("Retry-After", "2")]
         start_response("503 Service Unavailable", headers)
         return [b"The page cannot start yet. Nothing is lost; try again in a moment.\n"]
-    return made(environ, start_response)
+    return application(environ, start_response)
 
 
 @cache
-def _application() -> Flask:
-    settings = from_environment(os.environ)
-    return create_app(settings, read_keys(settings.session_secret_arn))
+def _get_application() -> Flask:
+    settings = read_settings(os.environ)
+    return create_app(settings, fetch_session_keys(settings.session_secret_arn))

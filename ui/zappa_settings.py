@@ -1,4 +1,4 @@
-"""What Zappa's handler reads at its start, staged beside it as the module `zappa_settings`."""
+"""The settings of Zappa's handler, staged beside it as the module `zappa_settings`."""
 
 from collections.abc import Mapping
 
@@ -7,12 +7,12 @@ APP_FUNCTION = "app"
 APP_TYPE = "wsgi"
 PROJECT_NAME = "chest-xray-ui"
 
-# The path prefix comes from PUBLIC_URL (see ui.public_url), and no address begins with this.
+# `ui.public_url` handles the path prefix; no URL begins with this placeholder.
 API_STAGE = "_"
 BASE_PATH = None
 DOMAIN = None
 
-# API Gateway hands bodies over as base64 where it takes `*/*` for binary.
+# API Gateway passes bodies as base64, because `*/*` is registered as binary.
 BINARY_SUPPORT = True
 CONTEXT_HEADER_MAPPINGS: Mapping[str, str] = {}
 

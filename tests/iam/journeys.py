@@ -80,7 +80,7 @@ def of_ui(recorder: Recorder, moto_url: str, monkeypatch: pytest.MonkeyPatch) ->
     monkeypatch.setenv("AWS_ENDPOINT_URL_SECRETS_MANAGER", moto_url)
     clients.secrets().create_secret(Name="session-secret", SecretString="a secret of the tests")
     with recorder.of("ui"):
-        session_keys.read_keys("session-secret")
+        session_keys.fetch_session_keys("session-secret")
 
 
 def answers(url: str) -> str:

@@ -1,4 +1,4 @@
-"""The page over a recorded API, with a doctor who is logged in by a token signed like Cognito's."""
+"""The page over a recorded API, and a doctor who is logged in with a token as Cognito signs it."""
 
 import time
 from collections.abc import Callable, Iterator
@@ -11,15 +11,16 @@ from joserfc import jwt
 from joserfc.jwk import RSAKey
 
 from contracts.cookies import VISITOR_COOKIE
-from tests.ui.recorded import Given, Recorded
+from tests.conftest import Golden
+from tests.ui.recorded_api import RecordedApi, RecordedResponse
 from ui.application import create_app
-from ui.auth.session_keys import SessionKeys, keys_of
-from ui.auth.sessions import COOKIE, CookieSessions, Session
+from ui.auth.session_keys import SessionKeys, derive_session_keys
+from ui.auth.sessions import SESSION_COOKIE, CookieSessions, Session
 from ui.settings import Settings
 
 RADIOGRAPH = "mzxw6ytboi4dsnrsgm2tinzxge"
 SUBJECT = "5f0c1f6e-8a35-4c1f-9a1c-2f6d2b9f1c11"
-Sign = Callable[..., str]
+SignToken = Callable[..., str]
 
 
 @pytest.fixture(scope="session")
@@ -28,10 +29,10 @@ def signing_key() -> RSAKey:
 
 
 @pytest.fixture
-def sign(signing_key: RSAKey, settings: Settings) -> Sign:
-    """An ID token with the claims and the size that Cognito gives it."""
+def sign_token(signing_key: RSAKey, settings: Settings) -> SignToken:
+    """Signs an ID token with the claims and the size that Cognito gives it."""
 
-    def signed(**changes: Any) -> str:
+    def sign(**changes: Any) -> str:
         now = int(time.time())
         claims = {
             "sub": SUBJECT,
@@ -50,22 +51,22 @@ def sign(signing_key: RSAKey, settings: Settings) -> Sign:
             "email": "a.long.doctors.name@university-hospital.example",
             **changes,
         }
-        kept = {name: value for name, value in claims.items() if value is not None}
+        payload = {name: value for name, value in claims.items() if value is not None}
         header = {"kid": signing_key.kid, "alg": "RS256"}
-        return jwt.encode(header, kept, signing_key, algorithms=["RS256"])
+        return jwt.encode(header, payload, signing_key, algorithms=["RS256"])
 
-    return signed
-
-
-@pytest.fixture
-def api() -> Iterator[Recorded]:
-    recorded = Recorded()
-    yield recorded
-    recorded.close()
+    return sign
 
 
 @pytest.fixture
-def settings(api: Recorded) -> Settings:
+def api() -> Iterator[RecordedApi]:
+    server = RecordedApi()
+    yield server
+    server.close()
+
+
+@pytest.fixture
+def settings(api: RecordedApi) -> Settings:
     return Settings(
         public_url=api.url,
         images_origin="https://pictures.example",
@@ -78,47 +79,52 @@ def settings(api: Recorded) -> Settings:
 
 @pytest.fixture
 def keys() -> SessionKeys:
-    return keys_of("a secret that the tests share")
+    return derive_session_keys("a secret that the tests share")
 
 
 @pytest.fixture
-def app(settings: Settings, keys: SessionKeys, api: Recorded, golden: Any) -> Flask:
-    api.give("GET /v1/model", Given(body={"model_version": "default-0123abcd"}))
-    api.give("GET /v1/radiographs", Given(body=golden("worklist.json")))
+def app(settings: Settings, keys: SessionKeys, api: RecordedApi, golden: Golden) -> Flask:
+    api.respond("GET /v1/model", RecordedResponse(body={"model_version": "default-0123abcd"}))
+    api.respond("GET /v1/radiographs", RecordedResponse(body=golden("worklist.json")))
     return create_app(settings, keys)
 
 
 @pytest.fixture
 def visitor(app: Flask) -> FlaskClient:
-    """Nobody is logged in; the browser has been here before."""
-    return known(app.test_client())
+    """A browser that has been here before; nobody is logged in."""
+    return with_visitor_cookie(app.test_client())
 
 
 @pytest.fixture
-def doctor(app: Flask, sign: Sign, keys: SessionKeys) -> FlaskClient:
-    client = known(app.test_client())
-    log_in(client, {"token": sign()}, keys)
+def doctor(app: Flask, sign_token: SignToken, keys: SessionKeys) -> FlaskClient:
+    client = with_visitor_cookie(app.test_client())
+    log_in(client, {"token": sign_token()}, keys)
     return client
 
 
-def known(client: FlaskClient) -> FlaskClient:
-    """A browser that the firewall can tell from others."""
+def with_visitor_cookie(client: FlaskClient) -> FlaskClient:
     client.set_cookie(VISITOR_COOKIE, "a-browser")
     return client
 
 
 def log_in(
-    client: FlaskClient, kept: dict[str, Any], keys: SessionKeys, *, seen: float | None = None
+    client: FlaskClient,
+    data: dict[str, Any],
+    keys: SessionKeys,
+    *,
+    last_used_at: float | None = None,
 ) -> None:
-    """Gives the browser a session as it was `seen` (now, unless said)."""
+    """Stores a session with `data` in the browser, last used at `last_used_at` (default: now)."""
     sessions = CookieSessions(keys.cookie)
     response = client.application.response_class()
-    session = Session(kept)
-    session.modified, session.in_use, session.seen = True, seen is None, seen or 0.0
+    session = Session(data)
+    session.modified, session.is_interactive = True, last_used_at is None
+    session.last_used_at = last_used_at or 0.0
     sessions.save_session(client.application, session, response)
-    client.set_cookie(COOKIE, response.headers["Set-Cookie"].partition("=")[2].partition(";")[0])
+    header = response.headers["Set-Cookie"]
+    client.set_cookie(SESSION_COOKIE, header.partition("=")[2].partition(";")[0])
 
 
-def form_token(client: FlaskClient) -> str:
+def read_form_token(client: FlaskClient) -> str:
     page = client.get("/").text
     return page.partition('"X-CSRFToken": "')[2].partition('"')[0]

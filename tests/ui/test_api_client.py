@@ -1,4 +1,4 @@
-"""How the page asks the API, and what it does when the API cannot answer."""
+"""How the page calls the API, and how errors of the API become exceptions."""
 
 import json
 
@@ -9,88 +9,116 @@ from contracts.api import CreateRequest, ReviewRequest, SearchRequest
 from contracts.facts import Verdict
 from tests.conftest import Golden
 from tests.ui.conftest import RADIOGRAPH
-from tests.ui.recorded import Given, Recorded
-from ui.api_client import Backend, BackendError, LoginNeeded, NoAccess, Unreachable
+from tests.ui.recorded_api import RecordedApi, RecordedResponse
+from ui.api_client import (
+    AccessDeniedError,
+    ApiClient,
+    ApiError,
+    ApiUnavailableError,
+    LoginRequiredError,
+)
 
-BUSY = Given(status=429, body={}, headers={"Retry-After": "0"})
+BUSY = RecordedResponse(status=429, body={}, headers={"Retry-After": "0"})
+REVIEW = ReviewRequest(verdict=Verdict.AGREE)
+
+
+def build_client(url: str) -> ApiClient:
+    return ApiClient(url=f"{url}/v1", token="the.id.token", http_session=requests.Session())
 
 
 @pytest.fixture
-def backend(api: Recorded) -> Backend:
-    return Backend(url=f"{api.url}/v1", token="the.id.token", http=requests.Session())
+def client(api: RecordedApi) -> ApiClient:
+    return build_client(api.url)
 
 
-def test_the_token_goes_with_every_question(
-    backend: Backend, api: Recorded, golden: Golden
+def test_every_request_carries_the_token(
+    client: ApiClient, api: RecordedApi, golden: Golden
 ) -> None:
-    api.give("GET /v1/radiographs", Given(body=golden("worklist.json")))
-    backend.worklist(chosen="to_review", cursor="a b")
-    assert api.asked[0].headers["authorization"] == "Bearer the.id.token"
-    assert api.asked[0].path == "/v1/radiographs?filter=to_review&cursor=a+b"
+    api.respond("GET /v1/radiographs", RecordedResponse(body=golden("worklist.json")))
+    client.fetch_worklist(worklist_filter="to_review", cursor="a b")
+    assert api.requests[0].headers["authorization"] == "Bearer the.id.token"
+    assert api.requests[0].path == "/v1/radiographs?filter=to_review&cursor=a+b"
 
 
 def test_messages_are_those_of_the_contract(
-    backend: Backend, api: Recorded, golden: Golden
+    client: ApiClient, api: RecordedApi, golden: Golden
 ) -> None:
-    api.give("POST /v1/radiographs", Given(status=201, body=golden("created.json")))
-    api.give("POST /v1/radiographs/search", Given(body=golden("worklist.json")))
-    api.give(f"POST /v1/radiographs/{RADIOGRAPH}/reviews", Given(body=golden("radiograph.json")))
-    created = backend.create(CreateRequest(**golden("create_request.json")), key="k1")
-    found = backend.search(SearchRequest(**golden("search_request.json")))
+    radiograph = RecordedResponse(body=golden("radiograph.json"))
+    api.respond("POST /v1/radiographs", RecordedResponse(status=201, body=golden("created.json")))
+    api.respond("POST /v1/radiographs/search", RecordedResponse(body=golden("worklist.json")))
+    api.respond(f"POST /v1/radiographs/{RADIOGRAPH}/reviews", radiograph)
+    create_request = CreateRequest(**golden("create_request.json"))
+    created = client.create_radiograph(create_request, idempotency_key="k1")
+    worklist = client.search_radiographs(SearchRequest(**golden("search_request.json")))
     fields = golden("review_request.json")
-    given = ReviewRequest(verdict=Verdict(fields["verdict"]), note=fields["note"])
-    reviewed = backend.review(RADIOGRAPH, given)
-    sent = [asked.json for asked in api.asked]
-    assert sent == [golden(f"{name}_request.json") for name in ("create", "search", "review")]
-    assert api.asked[0].headers["idempotency-key"] == "k1"
+    review = ReviewRequest(verdict=Verdict(fields["verdict"]), note=fields["note"])
+    view = client.create_review(RADIOGRAPH, review)
+    bodies = [request.json for request in api.requests]
+    assert bodies == [golden(f"{name}_request.json") for name in ("create", "search", "review")]
+    assert api.requests[0].headers["idempotency-key"] == "k1"
     assert json.loads(json.dumps(created.to_json())) == golden("created.json")
-    assert found.radiographs[0].id == reviewed.id == RADIOGRAPH
+    assert worklist.radiographs[0].id == view.id == RADIOGRAPH
 
 
-def test_a_busy_api_is_asked_once_more(backend: Backend, api: Recorded, golden: Golden) -> None:
-    answer = Given(body=golden("radiograph.json"))
-    api.give(f"GET /v1/radiographs/{RADIOGRAPH}", BUSY, answer)
-    assert backend.radiograph(RADIOGRAPH).id == RADIOGRAPH
-    assert len(api.asked) == 2
+def test_a_busy_api_is_called_once_more(
+    client: ApiClient, api: RecordedApi, golden: Golden
+) -> None:
+    view = RecordedResponse(body=golden("radiograph.json"))
+    api.respond(f"GET /v1/radiographs/{RADIOGRAPH}", BUSY, view)
+    assert client.fetch_radiograph(RADIOGRAPH).id == RADIOGRAPH
+    assert len(api.requests) == 2
 
 
-def test_an_api_that_stays_busy_is_said_to_be(backend: Backend, api: Recorded) -> None:
-    api.give("GET /v1/model", BUSY)
-    with pytest.raises(BackendError) as raised:
-        backend.model()
+def test_an_upload_is_repeated_with_the_same_key(
+    client: ApiClient, api: RecordedApi, golden: Golden
+) -> None:
+    created = RecordedResponse(status=201, body=golden("created.json"))
+    api.respond("POST /v1/radiographs", BUSY, created)
+    create_request = CreateRequest(**golden("create_request.json"))
+    client.create_radiograph(create_request, idempotency_key="k1")
+    assert [request.headers["idempotency-key"] for request in api.requests] == ["k1", "k1"]
+
+
+def test_an_api_that_stays_busy_is_an_error(client: ApiClient, api: RecordedApi) -> None:
+    api.respond("GET /v1/model", BUSY)
+    with pytest.raises(ApiError) as raised:
+        client.fetch_model_card()
     assert raised.value.status == 429
-    assert len(api.asked) == 2
+    assert len(api.requests) == 2
 
 
-def test_a_review_is_never_sent_twice(backend: Backend, api: Recorded) -> None:
-    api.give(f"POST /v1/radiographs/{RADIOGRAPH}/reviews", BUSY)
-    with pytest.raises(BackendError):
-        backend.review(RADIOGRAPH, ReviewRequest(verdict=Verdict.AGREE))
-    assert len(api.asked) == 1
+def test_a_review_is_never_sent_twice(client: ApiClient, api: RecordedApi) -> None:
+    api.respond(f"POST /v1/radiographs/{RADIOGRAPH}/reviews", BUSY)
+    with pytest.raises(ApiError):
+        client.create_review(RADIOGRAPH, REVIEW)
+    assert len(api.requests) == 1
 
 
 @pytest.mark.parametrize(
-    ("status", "error"), [(401, LoginNeeded), (403, NoAccess), (502, Unreachable)]
+    ("status", "error"),
+    [(401, LoginRequiredError), (403, AccessDeniedError), (502, ApiUnavailableError)],
 )
 def test_a_problem_becomes_one_exception(
-    backend: Backend, api: Recorded, golden: Golden, status: int, error: type[BackendError]
+    client: ApiClient, api: RecordedApi, golden: Golden, status: int, error: type[ApiError]
 ) -> None:
-    api.give("GET /v1/model", Given(status=status, body=golden("problem.json")))
+    api.respond("GET /v1/model", RecordedResponse(status=status, body=golden("problem.json")))
     with pytest.raises(error) as raised:
-        backend.model()
+        client.fetch_model_card()
     assert (raised.value.status, raised.value.reference) == (status, "1f3e")
 
 
 @pytest.mark.parametrize("body", [b"<html>", b"[]", b'{"radiographs": [{}]}', b""])
-def test_an_answer_that_cannot_be_read_is_no_answer(
-    backend: Backend, api: Recorded, body: bytes
+def test_a_response_that_cannot_be_parsed_counts_as_none(
+    client: ApiClient, api: RecordedApi, body: bytes
 ) -> None:
-    api.give("GET /v1/radiographs", Given(body=body))
-    with pytest.raises(Unreachable):
-        backend.worklist(chosen="all")
+    api.respond("GET /v1/radiographs", RecordedResponse(body=body))
+    with pytest.raises(ApiUnavailableError):
+        client.fetch_worklist(worklist_filter="all")
 
 
-def test_no_api_at_all_is_unreachable() -> None:
-    nobody = Backend(url="http://localhost:9/v1", token="t", http=requests.Session())
-    with pytest.raises(Unreachable):
-        nobody.model()
+def test_no_api_at_all_is_unavailable() -> None:
+    client = build_client("http://localhost:9")
+    with pytest.raises(ApiUnavailableError):
+        client.fetch_model_card()
+    with pytest.raises(ApiUnavailableError):
+        client.create_review(RADIOGRAPH, REVIEW)

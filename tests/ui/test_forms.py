@@ -1,10 +1,10 @@
-"""Forms are taken only from our own pages."""
+"""Forms are accepted only from our own pages (CSRF protection)."""
 
 import pytest
 from flask.testing import FlaskClient
 
-from tests.ui.conftest import RADIOGRAPH, Sign, form_token, log_in
-from tests.ui.recorded import Given, Recorded
+from tests.ui.conftest import RADIOGRAPH, SignToken, log_in, read_form_token
+from tests.ui.recorded_api import RecordedApi, RecordedResponse
 from ui.auth.session_keys import SessionKeys
 
 
@@ -13,38 +13,37 @@ from ui.auth.session_keys import SessionKeys
     ["/uploads", "/worklist/search", f"/radiographs/{RADIOGRAPH}/reviews", "/logout"],
 )
 def test_a_form_without_its_token_is_refused_with_help(doctor: FlaskClient, address: str) -> None:
-    answer = doctor.post(address, data={"verdict": "agree"})
-    assert answer.status_code == 400
-    assert "This form is too old" in answer.text
-    assert "load the page again" in answer.text
+    response = doctor.post(address, data={"verdict": "agree"})
+    assert response.status_code == 400
+    assert "This form is too old" in response.text
+    assert "load the page again" in response.text
 
 
 def test_a_script_without_the_token_gets_a_line_for_the_notice(doctor: FlaskClient) -> None:
-    answer = doctor.post("/worklist/search", headers={"HX-Request": "true"})
-    assert answer.status_code == 400
-    assert answer.headers["HX-Retarget"] == "#notice"
-    assert "<html" not in answer.text
+    response = doctor.post("/worklist/search", headers={"HX-Request": "true"})
+    assert response.status_code == 400
+    assert response.headers["HX-Retarget"] == "#notice"
+    assert "<html" not in response.text
 
 
 def test_another_sessions_token_is_refused(
-    doctor: FlaskClient, sign: Sign, keys: SessionKeys
+    doctor: FlaskClient, sign_token: SignToken, keys: SessionKeys
 ) -> None:
-    token = form_token(doctor)
-    log_in(doctor, {"token": sign()}, keys)
+    token = read_form_token(doctor)
+    log_in(doctor, {"token": sign_token()}, keys)
     assert doctor.post("/logout", data={"csrf_token": token}).status_code == 400
 
 
 def test_a_form_after_the_session_leads_to_the_login(
-    doctor: FlaskClient, sign: Sign, keys: SessionKeys
+    doctor: FlaskClient, sign_token: SignToken, keys: SessionKeys
 ) -> None:
-    log_in(doctor, {"token": sign()}, keys, seen=1000.0)
-    headers = {"Referer": "http://localhost/worklist"}
-    answer = doctor.post("/logout", headers=headers)
-    assert answer.headers["Location"] == "/login?next=/worklist&over=1"
+    log_in(doctor, {"token": sign_token()}, keys, last_used_at=1000.0)
+    response = doctor.post("/logout", headers={"Referer": "http://localhost/worklist"})
+    assert response.headers["Location"] == "/login?next=/worklist&expired=1"
 
 
-def test_a_form_of_64_kilobytes_is_too_much(doctor: FlaskClient, api: Recorded) -> None:
-    api.give("POST /v1/radiographs/search", Given(body={}))
-    answer = doctor.post("/worklist/search", data={"file_name": "x" * 70_000})
-    assert answer.status_code == 413
-    assert "What you wrote was not kept." in answer.text
+def test_a_form_of_64_kilobytes_is_too_much(doctor: FlaskClient, api: RecordedApi) -> None:
+    api.respond("POST /v1/radiographs/search", RecordedResponse(body={}))
+    response = doctor.post("/worklist/search", data={"file_name": "x" * 70_000})
+    assert response.status_code == 413
+    assert "What you wrote was not saved." in response.text

@@ -2,13 +2,12 @@
 
 import re
 from dataclasses import replace
-from typing import Any
 
 import pytest
 from flask import Flask
 from flask.testing import FlaskClient
 
-from tests.ui.conftest import Sign, log_in
+from tests.ui.conftest import SignToken, log_in
 from ui.application import create_app
 from ui.auth.session_keys import SessionKeys
 from ui.settings import Settings
@@ -34,17 +33,17 @@ def test_redirects_and_the_callback_carry_the_prefix(staged: Flask) -> None:
     client = staged.test_client()
     assert client.get("/worklist").headers["Location"] == "/dev/login?next=/dev/worklist"
     assert client.get("/dev").headers["Location"] == "/dev/login?next=/dev/"
-    begun = client.get("/login/start?next=/dev/worklist").headers["Location"]
-    assert "amazonaws.com%2Fdev%2Flogin%2Fcallback" in begun
+    address = client.get("/login/start?next=/dev/worklist").headers["Location"]
+    assert "amazonaws.com%2Fdev%2Flogin%2Fcallback" in address
     with client.session_transaction() as session:
-        assert session["after"] == "/dev/worklist"
+        assert session["next_page"] == "/dev/worklist"
 
 
 def test_the_login_leads_to_no_other_page_of_the_host(staged: Flask) -> None:
     client = staged.test_client()
     client.get("/login/start?next=/prod/worklist")
     with client.session_transaction() as session:
-        assert session["after"] == "/dev/"
+        assert session["next_page"] == "/dev/"
 
 
 def test_a_path_that_only_begins_alike_is_another(staged: Flask) -> None:
@@ -53,22 +52,22 @@ def test_a_path_that_only_begins_alike_is_another(staged: Flask) -> None:
 
 
 def test_a_forged_host_changes_nothing(visitor: FlaskClient, settings: Settings) -> None:
-    answer = visitor.get("/login/start", headers={"Host": "evil.example"})
-    assert "evil" not in answer.headers["Location"]
+    response = visitor.get("/login/start", headers={"Host": "evil.example"})
+    assert "evil" not in response.headers["Location"]
     assert visitor.get("/", base_url="http://evil.example").headers["Location"] == "/login?next=/"
 
 
 def test_forms_from_our_own_https_page_are_taken(
-    staged: Flask, keys: SessionKeys, sign: Sign
+    staged: Flask, keys: SessionKeys, sign_token: SignToken
 ) -> None:
     client = staged.test_client()
-    log_in(client, {"token": sign(), "csrf_token": "0" * 40}, keys)
+    log_in(client, {"token": sign_token(), "csrf_token": "0" * 40}, keys)
     assert post_logout(client, "https://abc.execute-api.us-east-1.amazonaws.com/dev/") == 302
     assert post_logout(client, "https://elsewhere.example/") == 400
 
 
 def post_logout(client: FlaskClient, referrer: str) -> int:
-    error = client.get("/nowhere").text
-    token = error.partition('name="csrf_token" value="')[2].partition('"')[0]
-    sent: dict[str, Any] = {"data": {"csrf_token": token}, "headers": {"Referer": referrer}}
-    return client.post("/logout", **sent).status_code
+    page = client.get("/nowhere").text
+    token = page.partition('name="csrf_token" value="')[2].partition('"')[0]
+    headers = {"Referer": referrer}
+    return client.post("/logout", data={"csrf_token": token}, headers=headers).status_code

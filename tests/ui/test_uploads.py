@@ -1,67 +1,75 @@
-"""A file is announced by the page; what the browser then needs stands in the row."""
+"""The page announces a file; the row that comes back holds the form that sends it to S3."""
 
 import json
 import re
 from html import unescape
-from typing import Any
 
 import pytest
 from flask.testing import FlaskClient
+from werkzeug.test import TestResponse
 
 from contracts import texts
 from contracts.rejections import Rejection
 from tests.conftest import Golden
-from tests.ui.conftest import RADIOGRAPH, form_token
-from tests.ui.recorded import Given, Recorded
+from tests.ui.conftest import RADIOGRAPH, read_form_token
+from tests.ui.recorded_api import RecordedApi, RecordedResponse
 
 HTMX = {"HX-Request": "true"}
 
 
-def announce(doctor: FlaskClient, **changes: Any) -> Any:
-    sent = {"file_name": "thorax.dcm", "bytes": "120582", "age": "", "key": "k-1", **changes}
-    headers = HTMX | {"X-CSRFToken": form_token(doctor)}
-    return doctor.post("/uploads", data=sent, headers=headers)
+def announce(doctor: FlaskClient, **changes: str) -> TestResponse:
+    data = {
+        "file_name": "thorax.dcm",
+        "bytes": "120582",
+        "age_years": "",
+        "idempotency_key": "k-1",
+        **changes,
+    }
+    headers = HTMX | {"X-CSRFToken": read_form_token(doctor)}
+    return doctor.post("/uploads", data=data, headers=headers)
 
 
-def test_the_row_holds_the_form_for_s3(doctor: FlaskClient, api: Recorded, golden: Golden) -> None:
+def test_the_row_holds_the_form_for_s3(
+    doctor: FlaskClient, api: RecordedApi, golden: Golden
+) -> None:
     created = golden("created.json")
     created["upload"]["fields"]["policy"] = "\"<&'"
-    api.give("POST /v1/radiographs", Given(status=201, body=created))
-    row = announce(doctor, age="4").text
+    api.respond("POST /v1/radiographs", RecordedResponse(status=201, body=created))
+    row = announce(doctor, age_years="4").text
     fields = re.search(r'data-upload-fields="([^"]*)"', row)
     assert fields
     assert json.loads(unescape(fields[1])) == created["upload"]["fields"]
     assert 'data-upload-url="https://pictures.example/"' in row
-    assert f'hx-get="/radiographs/{RADIOGRAPH}/state?asked=0&amp;sent=1"' in row
+    assert f'hx-get="/radiographs/{RADIOGRAPH}/state?polls=0&amp;file_sent=1"' in row
     assert 'hx-trigger="load, every 4s"' in row
-    assert api.asked[-1].json["age_years"] == 4
-    assert api.asked[-1].headers["idempotency-key"] == "k-1"
+    assert api.requests[-1].json["age_years"] == 4
+    assert api.requests[-1].headers["idempotency-key"] == "k-1"
 
 
 def test_a_file_that_arrived_before_is_not_sent_again(
-    doctor: FlaskClient, api: Recorded, golden: Golden
+    doctor: FlaskClient, api: RecordedApi, golden: Golden
 ) -> None:
-    again = golden("created.json") | {"upload": None}
-    api.give("POST /v1/radiographs", Given(body=again))
+    created = golden("created.json") | {"upload": None}
+    api.respond("POST /v1/radiographs", RecordedResponse(body=created))
     row = announce(doctor).text
     assert "data-upload-url" not in row
     assert f"row-{RADIOGRAPH}" in row
 
 
 @pytest.mark.parametrize(
-    "wrong",
-    [{"bytes": "many"}, {"bytes": str(60 * 1024 * 1024)}, {"file_name": ""}, {"age": "200"}],
+    "fields",
+    [{"bytes": "many"}, {"bytes": str(60 * 1024 * 1024)}, {"file_name": ""}, {"age_years": "200"}],
 )
 def test_what_the_api_would_refuse_is_not_sent(
-    doctor: FlaskClient, api: Recorded, wrong: dict[str, str]
+    doctor: FlaskClient, api: RecordedApi, fields: dict[str, str]
 ) -> None:
-    answer = announce(doctor, **wrong)
-    assert answer.status_code == 422
-    assert all(asked.method == "GET" for asked in api.asked)
+    response = announce(doctor, **fields)
+    assert response.status_code == 422
+    assert all(request.method == "GET" for request in api.requests)
 
 
 def test_a_missing_field_is_a_bad_request(doctor: FlaskClient) -> None:
-    token = form_token(doctor)
+    token = read_form_token(doctor)
     assert doctor.post("/uploads", data={"csrf_token": token}).status_code == 400
 
 

@@ -1,1 +1,4 @@
-"""Login by OpenID Connect, the session cookie, and the user that they identify."""
+"""Login by OpenID Connect, the encrypted session cookie, and the user who is logged in.
+
+May import `contracts` and the rest of `ui`.
+"""

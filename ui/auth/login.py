@@ -1,4 +1,4 @@
-"""Logs a doctor in and out."""
+"""Logs users in and out."""
 
 from authlib.integrations.flask_client import OAuthError  # type: ignore[import-untyped]
 from flask import Blueprint, current_app, redirect, render_template, request, session, url_for
@@ -9,48 +9,51 @@ from werkzeug.urls import iri_to_uri
 
 from contracts.access import AccessError, parse_user
 from ui.auth import oidc
-from ui.auth.user import claims_of, current_user, local_path, settings
+from ui.auth.login_redirect import local_path
+from ui.auth.user import current_user, parse_claims
+from ui.request_context import get_settings
 
 blueprint = Blueprint("login", __name__)
 
 
 @blueprint.get("/login")
 def page() -> ResponseReturnValue:
-    after = local_path(request.args.get("next", ""))
+    next_page = local_path(request.args.get("next", ""))
     if current_user() is not None:
-        return redirect(after)
-    return render_template("login/page.html", after=after, is_over="over" in request.args)
+        return redirect(next_page)
+    has_expired = "expired" in request.args
+    return render_template("login/page.html", next_page=next_page, has_expired=has_expired)
 
 
 @blueprint.get("/login/start")
 def start() -> ResponseReturnValue:
-    address = oidc.begin(f"{settings().public_url}/login/callback")
-    session["after"] = local_path(request.args.get("next", ""))
+    address = oidc.start_login(f"{get_settings().public_url}/login/callback")
+    session["next_page"] = local_path(request.args.get("next", ""))
     return redirect(address)
 
 
 @blueprint.get("/login/callback")
 def callback() -> ResponseReturnValue:
-    after = session.get("after") or url_for("uploads.page")
+    next_page = session.get("next_page") or url_for("uploads.page")
     try:
-        token = oidc.finish(settings())
-        parse_user(claims_of(token))
+        token = oidc.finish_login(get_settings())
+        parse_user(parse_claims(token))
     except (OAuthError, JoseError, RequestException) as error:
         if current_user() is not None:
-            return redirect(after)
+            return redirect(next_page)
         current_app.logger.warning("Login failed: %s", type(error).__name__)
         return render_template("login/failed.html"), 400
     except AccessError as error:
-        return render_template("login/no_access.html", why=str(error)), 403
-    # Nothing from before the login is kept, so nobody can have planted it.
+        return render_template("login/no_access.html", reason=str(error)), 403
+    # A new session, so that nobody can fix its contents before the login (session fixation).
     session.clear()
     session["token"] = token
-    return redirect(after)
+    return redirect(next_page)
 
 
 @blueprint.post("/logout")
 def logout() -> ResponseReturnValue:
     session.clear()
-    home = f"{settings().public_url}/"
-    query = f"client_id={settings().client_id}&logout_uri={home}"
-    return redirect(iri_to_uri(f"{settings().login_url}/logout?{query}"))
+    settings = get_settings()
+    query = f"client_id={settings.client_id}&logout_uri={settings.public_url}/"
+    return redirect(iri_to_uri(f"{settings.login_url}/logout?{query}"))

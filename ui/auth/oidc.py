@@ -1,4 +1,4 @@
-"""The login by OpenID Connect: code flow with PKCE, as a public client, through Authlib."""
+"""Login by OpenID Connect: code flow with PKCE, as a public client, through Authlib."""
 
 from typing import Any
 
@@ -8,14 +8,16 @@ from flask import Flask, current_app, session
 
 from ui.settings import Settings
 
-_NAME = "login"
-_PENDING = f"_state_{_NAME}_"
+_CLIENT_NAME = "login"
+# Authlib stores what the callback must match under session keys with this prefix.
+_STATE_PREFIX = f"_state_{_CLIENT_NAME}_"
 _TIMEOUT_SECONDS = 5
 
 
 class IDToken(CodeIDToken):  # type: ignore[misc]
-    """cognito-local leaves the nonce out; PKCE and the state still tie the token to this browser.
-    A nonce that is there must be ours.
+    """An ID token whose nonce is optional, because cognito-local leaves it out.
+
+    PKCE and the state bind the token to this browser; a nonce that is present must still match.
     """
 
     def validate_nonce(self) -> None:
@@ -23,10 +25,10 @@ class IDToken(CodeIDToken):  # type: ignore[misc]
             super().validate_nonce()
 
 
-def connect(app: Flask, settings: Settings) -> None:
+def register_oidc_client(app: Flask, settings: Settings) -> None:
     oauth = OAuth(app)
     oauth.register(
-        _NAME,
+        _CLIENT_NAME,
         client_id=settings.client_id,
         authorize_url=f"{settings.login_url}/oauth2/authorize",
         access_token_url=f"{settings.login_url}/oauth2/token",
@@ -42,31 +44,33 @@ def connect(app: Flask, settings: Settings) -> None:
     )
 
 
-def client() -> Any:
-    """The client of the running application."""
-    oauth = current_app.extensions["authlib.integrations.flask_client"]
-    return oauth.create_client(_NAME)
-
-
-def begin(callback_url: str) -> str:
-    """The address to send the doctor to; what the callback must match is kept in the session."""
-    # Logins begun in other tabs and left: each takes 300 bytes of the cookie, so one is kept.
-    for key in [key for key in session if key.startswith(_PENDING)][:-1]:
+def start_login(callback_url: str) -> str:
+    """Stores state, nonce and PKCE verifier in the session; returns the URL of the login page."""
+    # Each abandoned login takes 300 bytes of the cookie, so only the latest is stored.
+    for key in [key for key in session if key.startswith(_STATE_PREFIX)][:-1]:
         del session[key]
-    begun = client().create_authorization_url(callback_url)
-    kept = {name: begun[name] for name in ("state", "nonce", "code_verifier")}
-    client().save_authorize_data(redirect_uri=callback_url, **kept)
-    return str(begun["url"])
+    client = _oidc_client()
+    authorization = client.create_authorization_url(callback_url)
+    state = {name: authorization[name] for name in ("state", "nonce", "code_verifier")}
+    client.save_authorize_data(redirect_uri=callback_url, **state)
+    return str(authorization["url"])
 
 
-def finish(settings: Settings) -> str:
-    """The ID token, checked: signature, issuer, audience, times, nonce.
+def finish_login(settings: Settings) -> str:
+    """Returns the ID token after verifying its signature, issuer, audience, times and nonce.
 
     Raises Authlib's OAuthError, joserfc's JoseError or requests' RequestException.
     """
-    expected = {
+    claims_options = {
         "iss": {"essential": True, "value": settings.issuer},
         "aud": {"essential": True, "value": settings.client_id},
     }
-    token = client().authorize_access_token(claims_cls=IDToken, claims_options=expected)
-    return str(token["id_token"])
+    tokens = _oidc_client().authorize_access_token(
+        claims_cls=IDToken, claims_options=claims_options
+    )
+    return str(tokens["id_token"])
+
+
+def _oidc_client() -> Any:
+    oauth = current_app.extensions["authlib.integrations.flask_client"]
+    return oauth.create_client(_CLIENT_NAME)

@@ -1,21 +1,21 @@
-// Sets the chosen theme before the page is painted, and lets a button change it.
+// Applies the stored theme before the page is painted, and lets a button change it.
 "use strict";
 
 (() => {
   const root = document.documentElement;
-  const KEY = "theme";
-  const isLight = matchMedia("(prefers-color-scheme: light)");
-  const current = () => root.dataset.theme ?? (isLight.matches ? "light" : "dark");
+  const STORAGE_KEY = "theme";
+  const prefersLight = matchMedia("(prefers-color-scheme: light)");
+  const currentTheme = () => root.dataset.theme ?? (prefersLight.matches ? "light" : "dark");
 
-  const kept = localStorage.getItem(KEY);
-  if (kept === "dark" || kept === "light") root.dataset.theme = kept;
+  const storedTheme = localStorage.getItem(STORAGE_KEY);
+  if (storedTheme === "dark" || storedTheme === "light") root.dataset.theme = storedTheme;
 
   document.addEventListener("DOMContentLoaded", () => {
     const button = document.querySelector("[data-theme-toggle]");
     button.hidden = false;
     button.addEventListener("click", () => {
-      root.dataset.theme = current() === "dark" ? "light" : "dark";
-      localStorage.setItem(KEY, root.dataset.theme);
+      root.dataset.theme = currentTheme() === "dark" ? "light" : "dark";
+      localStorage.setItem(STORAGE_KEY, root.dataset.theme);
     });
   });
 })();

@@ -1,4 +1,4 @@
-"""Login by OpenID Connect, against a token endpoint that checks what Cognito checks."""
+"""Login by OpenID Connect, against a token endpoint that makes the same checks as Cognito."""
 
 import base64
 import hashlib
@@ -9,44 +9,47 @@ from urllib.parse import parse_qs, urlsplit
 import pytest
 from flask.testing import FlaskClient
 from joserfc.jwk import RSAKey
+from werkzeug.test import TestResponse
 
-from tests.ui.conftest import Sign, form_token
-from tests.ui.recorded import Asked, Given, Recorded
+from tests.ui.conftest import SignToken, read_form_token
+from tests.ui.recorded_api import RecordedApi, RecordedRequest, RecordedResponse
 from ui.settings import Settings
 
 
 class LoginDomain:
-    """Its token endpoint gives `token` for the code that its login page gave out, by PKCE."""
+    """A login domain whose token endpoint exchanges the code for `token` and verifies PKCE."""
 
-    def __init__(self, api: Recorded, key: RSAKey) -> None:
+    def __init__(self, api: RecordedApi, key: RSAKey) -> None:
         self.token = ""
         self.challenge = ""
-        api.give("GET /pool/.well-known/jwks.json", Given(body={"keys": [key.as_dict(False)]}))
-        api.give("POST /login-domain/oauth2/token", self._exchange)
+        api.respond(
+            "GET /pool/.well-known/jwks.json", RecordedResponse(body={"keys": [key.as_dict(False)]})
+        )
+        api.respond("POST /login-domain/oauth2/token", self._exchange)
 
     def authorize(self, address: str) -> dict[str, str]:
         query = {name: values[0] for name, values in parse_qs(urlsplit(address).query).items()}
         self.challenge = query["code_challenge"]
         return query
 
-    def _exchange(self, asked: Asked) -> Given:
-        form = {name: values[0] for name, values in parse_qs(asked.body.decode()).items()}
+    def _exchange(self, request: RecordedRequest) -> RecordedResponse:
+        form = {name: values[0] for name, values in parse_qs(request.body.decode()).items()}
         digest = hashlib.sha256(form["code_verifier"].encode()).digest()
-        proved = base64.urlsafe_b64encode(digest).rstrip(b"=").decode() == self.challenge
-        if form["code"] != "the-code" or "client_secret" in form or not proved:
-            return Given(status=400, body={"error": "invalid_grant"})
+        challenge = base64.urlsafe_b64encode(digest).rstrip(b"=").decode()
+        if form["code"] != "the-code" or "client_secret" in form or challenge != self.challenge:
+            return RecordedResponse(status=400, body={"error": "invalid_grant"})
         tokens = {"id_token": self.token, "access_token": "a", "refresh_token": "r"}
-        return Given(body={**tokens, "token_type": "Bearer", "expires_in": 3600})
+        return RecordedResponse(body={**tokens, "token_type": "Bearer", "expires_in": 3600})
 
 
 @pytest.fixture
-def login(api: Recorded, signing_key: RSAKey) -> LoginDomain:
+def login(api: RecordedApi, signing_key: RSAKey) -> LoginDomain:
     return LoginDomain(api, signing_key)
 
 
-def come_back(visitor: FlaskClient, login: LoginDomain, after: str = "/") -> Any:
-    started = visitor.get(f"/login/start?next={after}")
-    query = login.authorize(started.headers["Location"])
+def complete_login(visitor: FlaskClient, login: LoginDomain, next_page: str = "/") -> TestResponse:
+    start = visitor.get(f"/login/start?next={next_page}")
+    query = login.authorize(start.headers["Location"])
     return visitor.get(f"/login/callback?code=the-code&state={query['state']}")
 
 
@@ -63,34 +66,36 @@ def test_the_login_asks_for_an_id_token_by_code_and_pkce(
 
 
 def test_after_the_login_the_doctor_is_back_where_they_were(
-    visitor: FlaskClient, login: LoginDomain, sign: Sign
+    visitor: FlaskClient, login: LoginDomain, sign_token: SignToken
 ) -> None:
-    login.token = sign()
-    back = come_back(visitor, login, after="/worklist%3Ffilter%3Dto_review")
-    assert back.headers["Location"] == "/worklist?filter=to_review"
+    login.token = sign_token()
+    response = complete_login(visitor, login, next_page="/worklist%3Ffilter%3Dto_review")
+    assert response.headers["Location"] == "/worklist?filter=to_review"
     assert "a.long.doctors.name@university-hospital.example" in visitor.get("/").text
 
 
-def test_only_the_id_token_is_kept(visitor: FlaskClient, login: LoginDomain, sign: Sign) -> None:
-    login.token = sign()
-    come_back(visitor, login)
+def test_only_the_id_token_is_kept(
+    visitor: FlaskClient, login: LoginDomain, sign_token: SignToken
+) -> None:
+    login.token = sign_token()
+    complete_login(visitor, login)
     with visitor.session_transaction() as session:
         assert set(session) == {"token"}
         assert session["token"] == login.token
 
 
 @pytest.mark.parametrize(
-    "elsewhere", ["https://evil.example/", "//evil.example", "/\\evil.example", "javascript:x"]
+    "address", ["https://evil.example/", "//evil.example", "/\\evil.example", "javascript:x"]
 )
 def test_the_login_leads_nowhere_else(
-    visitor: FlaskClient, login: LoginDomain, sign: Sign, elsewhere: str
+    visitor: FlaskClient, login: LoginDomain, sign_token: SignToken, address: str
 ) -> None:
-    login.token = sign()
-    assert come_back(visitor, login, after=elsewhere).headers["Location"] == "/"
+    login.token = sign_token()
+    assert complete_login(visitor, login, next_page=address).headers["Location"] == "/"
 
 
 @pytest.mark.parametrize(
-    "wrong",
+    "claims",
     [
         {"iss": "https://elsewhere.example"},
         {"aud": "another-client"},
@@ -99,61 +104,63 @@ def test_the_login_leads_nowhere_else(
     ],
 )
 def test_a_token_that_is_not_for_us_logs_nobody_in(
-    visitor: FlaskClient, login: LoginDomain, sign: Sign, wrong: dict[str, Any]
+    visitor: FlaskClient, login: LoginDomain, sign_token: SignToken, claims: dict[str, Any]
 ) -> None:
-    login.token = sign(**wrong)
-    answer = come_back(visitor, login)
-    assert answer.status_code == 400
-    assert "The login was not finished" in answer.text
+    login.token = sign_token(**claims)
+    response = complete_login(visitor, login)
+    assert response.status_code == 400
+    assert "The login was not finished" in response.text
     assert visitor.get("/").status_code == 302
 
 
 def test_a_token_of_another_key_logs_nobody_in(
-    visitor: FlaskClient, login: LoginDomain, sign: Sign, api: Recorded
+    visitor: FlaskClient, login: LoginDomain, sign_token: SignToken, api: RecordedApi
 ) -> None:
     other = RSAKey.generate_key(2048, {"kid": "other"})
-    api.give("GET /pool/.well-known/jwks.json", Given(body={"keys": [other.as_dict(False)]}))
-    login.token = sign()
-    assert come_back(visitor, login).status_code == 400
+    api.respond(
+        "GET /pool/.well-known/jwks.json", RecordedResponse(body={"keys": [other.as_dict(False)]})
+    )
+    login.token = sign_token()
+    assert complete_login(visitor, login).status_code == 400
 
 
 def test_a_callback_that_this_browser_did_not_begin_logs_nobody_in(
-    visitor: FlaskClient, login: LoginDomain, sign: Sign
+    visitor: FlaskClient, login: LoginDomain, sign_token: SignToken
 ) -> None:
-    login.token = sign()
-    answer = visitor.get("/login/callback?code=the-code&state=made-up")
-    assert answer.status_code == 400
+    login.token = sign_token()
+    response = visitor.get("/login/callback?code=the-code&state=made-up")
+    assert response.status_code == 400
     assert visitor.get("/").status_code == 302
 
 
 def test_a_refused_login_says_what_to_do(visitor: FlaskClient, login: LoginDomain) -> None:
-    answer = visitor.get("/login/callback?error=access_denied&error_description=<b>no</b>")
-    assert answer.status_code == 400
-    assert "Log in again" in answer.text
-    assert "<b>no</b>" not in answer.text
+    response = visitor.get("/login/callback?error=access_denied&error_description=<b>no</b>")
+    assert response.status_code == 400
+    assert "Log in again" in response.text
+    assert "<b>no</b>" not in response.text
 
 
 def test_the_login_domain_away_is_a_page_that_helps(
-    visitor: FlaskClient, login: LoginDomain, api: Recorded
+    visitor: FlaskClient, login: LoginDomain, api: RecordedApi
 ) -> None:
-    api.give("POST /login-domain/oauth2/token", Given(status=503, body=b"busy"))
-    assert "The login was not finished" in come_back(visitor, login).text
+    api.respond("POST /login-domain/oauth2/token", RecordedResponse(status=503, body=b"busy"))
+    assert "The login was not finished" in complete_login(visitor, login).text
 
 
 def test_an_account_without_site_or_role_is_told_what_to_ask_for(
-    visitor: FlaskClient, login: LoginDomain, sign: Sign
+    visitor: FlaskClient, login: LoginDomain, sign_token: SignToken
 ) -> None:
-    login.token = sign(**{"cognito:groups": ["siteNorth"]})
-    answer = come_back(visitor, login)
-    assert answer.status_code == 403
-    assert "Ask your administrator" in answer.text
+    login.token = sign_token(**{"cognito:groups": ["siteNorth"]})
+    response = complete_login(visitor, login)
+    assert response.status_code == 403
+    assert "Ask your administrator" in response.text
     assert visitor.get("/").status_code == 302
 
 
 def test_logging_out_ends_both_sessions(doctor: FlaskClient, settings: Settings) -> None:
-    answer = doctor.post("/logout", data={"csrf_token": form_token(doctor)})
-    query = parse_qs(urlsplit(answer.headers["Location"]).query)
-    assert answer.headers["Location"].startswith(f"{settings.login_url}/logout?")
+    response = doctor.post("/logout", data={"csrf_token": read_form_token(doctor)})
+    query = parse_qs(urlsplit(response.headers["Location"]).query)
+    assert response.headers["Location"].startswith(f"{settings.login_url}/logout?")
     assert query == {"client_id": [settings.client_id], "logout_uri": [f"{settings.public_url}/"]}
     assert doctor.get("/").headers["Location"] == "/login?next=/"
 

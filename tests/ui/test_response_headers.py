@@ -1,4 +1,4 @@
-"""What browsers are told: as little as the page needs."""
+"""Response headers allow the browser only what the page needs."""
 
 import re
 from pathlib import Path
@@ -12,7 +12,7 @@ UI = Path(__file__).resolve().parents[2] / "ui"
 
 
 @pytest.mark.parametrize("address", ["/login", "/", "/nowhere", "/static/page.css"])
-def test_every_answer_carries_the_policy(doctor: FlaskClient, address: str) -> None:
+def test_every_response_carries_the_policy(doctor: FlaskClient, address: str) -> None:
     headers = doctor.get(address, buffered=True).headers
     assert headers["X-Content-Type-Options"] == "nosniff"
     assert headers["Referrer-Policy"] == "same-origin"
@@ -20,17 +20,17 @@ def test_every_answer_carries_the_policy(doctor: FlaskClient, address: str) -> N
     assert "default-src 'none'" in headers["Content-Security-Policy"]
 
 
-def test_the_policy_names_exactly_the_pictures_and_the_login(
+def test_the_policy_names_exactly_the_images_and_the_login(
     visitor: FlaskClient, settings: Settings
 ) -> None:
-    sent = visitor.get("/login").headers["Content-Security-Policy"]
-    policy = dict(part.split(" ", 1) for part in sent.split("; "))
+    header = visitor.get("/login").headers["Content-Security-Policy"]
+    policy = dict(part.split(" ", 1) for part in header.split("; "))
     assert policy["script-src"] == policy["style-src"] == "'self'"
     assert policy["connect-src"] == "'self' https://pictures.example"
     assert policy["img-src"] == "'self' blob: https://pictures.example"
     assert policy["form-action"] == f"'self' https://pictures.example {settings.login_origin}"
     assert policy["frame-ancestors"] == policy["base-uri"] == "'none'"
-    assert "unsafe" not in sent
+    assert "unsafe" not in header
 
 
 def test_pages_are_not_kept_and_files_are(doctor: FlaskClient) -> None:

@@ -1,0 +1,55 @@
+"""Redirects users who are not logged in to the login page, which later leads back."""
+
+from urllib.parse import urlsplit
+
+from flask import Flask, Response, redirect, request, url_for
+from flask.typing import ResponseReturnValue
+
+from ui.auth.sessions import current_session
+from ui.auth.user import current_user
+from ui.request_context import is_htmx_request
+
+_PUBLIC_ENDPOINTS = frozenset(
+    {"static", "login.page", "login.start", "login.callback", "login.logout"}
+)
+
+
+def require_login(app: Flask) -> None:
+    """Makes every endpoint of `app` require a login, except the public ones."""
+
+    @app.before_request
+    def check_login() -> ResponseReturnValue | None:
+        if request.endpoint in _PUBLIC_ENDPOINTS or current_user() is not None:
+            return None
+        return redirect_to_login()
+
+
+def redirect_to_login() -> ResponseReturnValue:
+    """HTMX follows its own header; a plain redirect would put the login page into a fragment."""
+    expired = 1 if current_session().has_expired else None
+    address = url_for("login.page", next=_current_page() or None, expired=expired)
+    if not is_htmx_request():
+        return redirect(address)
+    return Response(status=401, headers={"HX-Redirect": address})
+
+
+def local_path(address: str) -> str:
+    """Returns `address` if it is a path of this site, else the upload page.
+
+    So a forged link cannot make the login redirect to another site.
+    """
+    parts = urlsplit(address)
+    path = parts.path if parts.path.startswith("/") and not parts.path.startswith("//") else ""
+    home = url_for("uploads.page")
+    if "\\" in address or parts.netloc or not path.startswith(home):
+        return home
+    return f"{path}?{parts.query}" if parts.query else path
+
+
+def _current_page() -> str:
+    """The path of the page in the browser, which is not the URL of a fragment or of an action."""
+    if is_htmx_request() or request.method != "GET":
+        parts = urlsplit(request.headers.get("HX-Current-URL") or request.referrer or "")
+        return f"{parts.path}?{parts.query}" if parts.query else parts.path
+    # An empty query leaves a question mark behind.
+    return request.root_path + request.full_path.removesuffix("?")

@@ -1,0 +1,22 @@
+"""Formats times and sizes for people."""
+
+from datetime import UTC, datetime
+
+
+def format_relative_time(timestamp: str) -> str:
+    """Such as "12 s ago"; static/relative_times.js does the same in the browser."""
+    age = datetime.now(UTC) - datetime.fromisoformat(timestamp)
+    seconds = max(0, round(age.total_seconds()))
+    for unit_seconds, unit in ((86400, "d"), (3600, "h"), (60, "min")):
+        if seconds >= unit_seconds:
+            return f"{seconds // unit_seconds} {unit} ago"
+    return f"{seconds} s ago"
+
+
+def format_exact_time(timestamp: str) -> str:
+    return datetime.fromisoformat(timestamp).strftime("%-d %b %Y, %H:%M:%S UTC")
+
+
+def format_megabytes(size: int) -> str:
+    """`size` is in bytes."""
+    return f"{size / 1e6:.1f} MB" if size >= 100_000 else f"{max(size / 1e6, 0.01):.2f} MB"

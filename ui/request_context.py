@@ -1,0 +1,26 @@
+"""What a view needs to know of the current request and of the application that serves it."""
+
+from typing import cast
+
+import requests
+from flask import current_app, request
+
+from ui.api_client import ApiClient
+from ui.auth.sessions import current_session
+from ui.settings import Settings
+
+
+def get_settings() -> Settings:
+    return cast(Settings, current_app.extensions["settings"])
+
+
+def get_api_client() -> ApiClient:
+    """A client that calls the API as the logged-in user."""
+    http_session = cast(requests.Session, current_app.extensions["http_session"])
+    token = current_session()["token"]
+    return ApiClient(url=get_settings().api_url, token=token, http_session=http_session)
+
+
+def is_htmx_request() -> bool:
+    """Whether HTMX or one of our scripts sent the request, and expects a fragment of a page."""
+    return "HX-Request" in request.headers

@@ -1,0 +1,43 @@
+"""The status of a radiograph as every page shows it: an icon, a headline and a detail."""
+
+from dataclasses import dataclass
+
+from contracts import texts
+from contracts.answers import Answer, Decision
+from contracts.api import RadiographView
+from contracts.record import State
+from ui.polling import Polling
+
+
+@dataclass(frozen=True, kw_only=True)
+class Status:
+    """A state or a decision; `kind` selects its icon and its colour."""
+
+    kind: str
+    headline: str
+    detail: str = ""
+
+
+def build_status(view: RadiographView, polling: Polling) -> Status:
+    match view.state:
+        case State.SCREENED if view.answer:
+            return _decision_status(view.answer)
+        case State.REJECTED if view.rejection:
+            detail = texts.format_rejection(view.rejection, view.rejection_detail)
+            return Status(kind="rejected", headline=texts.STATES[State.REJECTED], detail=detail)
+        case State.FAILED | State.EXPIRED:
+            headline, _, detail = texts.STATES[view.state].partition(". ")
+            return Status(kind=str(view.state), headline=f"{headline}.", detail=detail)
+        case State.DELETED:
+            return Status(kind="deleted", headline=texts.STATES[State.DELETED])
+    detail = texts.SLOW if polling.is_slow(view) else ""
+    return Status(kind="pending", headline=f"{polling.state_text(view)}…", detail=detail)
+
+
+def _decision_status(answer: Answer) -> Status:
+    sentence = texts.format_decision(answer)
+    if answer.decision is not Decision.NOT_ASSESSED:
+        return Status(kind=str(answer.decision), headline=sentence)
+    headline, _, reason = sentence.partition(": ")
+    detail = reason[:1].upper() + reason[1:]
+    return Status(kind="not_assessed", headline=headline, detail=detail)
