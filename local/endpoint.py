@@ -1,4 +1,4 @@
-"""Runs `python -m local.endpoint`; the server is in `local.sagemaker.endpoint`."""
+"""The documented command `python -m local.endpoint`; the server is `local.sagemaker.endpoint`."""
 
 import sys
 

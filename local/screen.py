@@ -18,7 +18,7 @@ from rich.table import Table
 
 from contracts import texts
 from contracts.answers import Decision
-from local.offline_screening import Line, Screening
+from local.offline_screening import FileResult, Screening
 from local.settings import Model
 from screening.errors import ModelError
 
@@ -32,71 +32,80 @@ _COLOURS = {
 
 
 def list_files(paths: list[Path]) -> list[Path]:
-    """The files, and those of folders at any depth, in order; hidden ones are passed over."""
-    found: list[Path] = []
+    """Returns the files, and those in folders at any depth, sorted. Skips hidden files there."""
+    files: list[Path] = []
     for path in paths:
-        inside = (p for p in sorted(path.rglob("*")) if p.is_file() and not p.name.startswith("."))
-        found += inside if path.is_dir() else [path]
-    return found
+        files += _files_in_folder(path) if path.is_dir() else [path]
+    return files
 
 
-def screen_files(screening: Screening, files: list[Path]) -> Iterator[tuple[Line, str]]:
-    """The lines of the files, in order. Progress goes to the terminal beside the output, and
-    nowhere where there is no terminal.
+def _files_in_folder(folder: Path) -> list[Path]:
+    paths = sorted(folder.rglob("*"))
+    return [path for path in paths if path.is_file() and not path.name.startswith(".")]
+
+
+def screen_files(screening: Screening, files: list[Path]) -> Iterator[tuple[FileResult, str]]:
+    """Yields each file's result and its sentence, in order. Shows progress on stderr if that is a
+    terminal.
     """
     console = Console(stderr=True)
-    quiet = not console.is_terminal
+    is_quiet = not console.is_terminal
     workers = ThreadPoolExecutor(screening.workers)
     try:
-        answers = workers.map(screening.screen, files)
-        yield from track(answers, "Screening", total=len(files), console=console, disable=quiet)
-    finally:  # Ctrl-C leaves the files that nobody has begun.
+        results = workers.map(screening.screen, files)
+        yield from track(results, "Screening", total=len(files), console=console, disable=is_quiet)
+    finally:  # After Ctrl-C the files that have not started are skipped.
         workers.shutdown(cancel_futures=True)
 
 
 def main() -> int:
-    """0 when every file was looked at, 2 when a path or the model is not there."""
-    chosen = _parser().parse_args()
-    missing = [str(path) for path in chosen.paths if not path.exists()]
+    """Returns 0 when every file has a result, or 2 with a sentence on stderr if a path or the model
+    is missing.
+    """
+    arguments = _parser().parse_args()
+    missing = [str(path) for path in arguments.paths if not path.exists()]
     if missing:
         print(f"There is no file or folder {', '.join(missing)}.", file=sys.stderr)
         return 2
     try:
-        screening = Screening(chosen.model)
+        screening = Screening(arguments.model)
     except ModelError as error:
         print(f"The model cannot be used: {error}.", file=sys.stderr)
         return 2
     except ModuleNotFoundError as error:
         print(f"The endpoint model needs {error.name}: {_INSTALL_TRAINING}.", file=sys.stderr)
         return 2
-    lines = screen_files(screening, list_files(chosen.paths))
-    if chosen.json:
-        for line, _ in lines:
-            print(json.dumps(asdict(line)))
+    results = screen_files(screening, list_files(arguments.paths))
+    if arguments.json:
+        for result, _ in results:
+            print(json.dumps(asdict(result)))
     else:
-        _print_table(list(lines))
+        _print_table(list(results))
     return 0
 
 
-def _print_table(lines: list[tuple[Line, str]]) -> None:
+def _print_table(results: list[tuple[FileResult, str]]) -> None:
     table = Table(box=None, header_style="bold")
     table.add_column("File", overflow="fold")
     table.add_column("Answer")
     table.add_column("Probability", justify="right")
-    for line, sentence in lines:
-        probability = "" if line.probability is None else texts.format_percent(line.probability)
-        colour = _COLOURS.get(line.decision, "dim") if line.decision else "dim"
-        table.add_row(escape(line.file), f"[{colour}]{escape(sentence)}[/]", probability)
+    for result, sentence in results:
+        probability = result.probability
+        percent = "" if probability is None else texts.format_percent(probability)
+        colour = _COLOURS.get(result.decision, "dim") if result.decision else "dim"
+        table.add_row(escape(result.file), f"[{colour}]{escape(sentence)}[/]", percent)
     console = Console()
     console.print(table)
-    versions = {line.model_version for line, _ in lines}
-    console.print(f"\nModel {', '.join(versions)}. {texts.DISCLAIMER}" if lines else "No files.")
+    versions = {result.model_version for result, _ in results}
+    console.print(f"\nModel {', '.join(versions)}. {texts.DISCLAIMER}" if results else "No files.")
 
 
 def _parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(prog="python -m local.screen", description=__doc__)
-    parser.add_argument("--json", action="store_true", help="one JSON object a line")
-    parser.add_argument("--model", type=Model, choices=list(Model), default=Model.CPU)
+    parser.add_argument("--json", action="store_true", help="print one JSON object per line")
+    parser.add_argument(
+        "--model", type=Model, choices=list(Model), default=Model.CPU, help="where the model runs"
+    )
     parser.add_argument("paths", nargs="+", type=Path, metavar="PATH", help="a file or a folder")
     return parser
 

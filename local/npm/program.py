@@ -47,7 +47,7 @@ CDK_CLI = NpmProgram(name="aws-cdk", folder=TOOLS_FOLDER / "cdk")
 
 
 def node() -> Path:
-    """Returns Node itself: the `node` on PATH is a wrapper that does not end with its child."""
+    """Returns Node itself: the `node` on PATH is a wrapper, and killing it leaves Node alive."""
     return _wheel() / "bin" / "node"
 
 

@@ -1,4 +1,4 @@
-"""Files and folders are screened on one machine by the same code, and said of one by one."""
+"""Files and folders are screened on one machine, with one result for each file."""
 
 import json
 import subprocess
@@ -79,7 +79,7 @@ def test_a_path_that_is_not_there_is_named() -> None:
 
 
 def test_brackets_in_a_file_name_are_shown(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    # Wide enough for any temporary folder, so that the name is not broken into lines.
+    # Wide enough for any temporary folder, so that the name is not wrapped.
     monkeypatch.setenv("COLUMNS", "300")
     (tmp_path / "scan[old].png").touch()
     assert "scan[old].png" in screen(tmp_path).stdout
@@ -95,17 +95,17 @@ def test_every_dicom_gets_an_answer_or_a_named_reason(data: Path) -> None:
     answers = lines(data / "dicom")
     assert {answer["state"] for answer in answers} == {"screened", "rejected"}
     for answer in answers:
-        judged = answer["decision"] in ("pneumonia", "no_pneumonia", "uncertain")
-        assert (answer["reason"] is None) == judged, answer
+        is_assessed = answer["decision"] in ("pneumonia", "no_pneumonia", "uncertain")
+        assert (answer["reason"] is None) == is_assessed, answer
 
 
 @pytest.mark.data
 def test_a_16_bit_picture_gets_the_answer_of_its_8_bit_twin(data: Path, tmp_path: Path) -> None:
-    """As 16 bits, and as the 10, 12 or 14 of most detectors within 16."""
+    """With 16 significant bits, and with 10, 12 or 14 of 16, as most detectors store them."""
     for path in sorted((data / "full_size").rglob("*.*"))[:4]:
-        grey = np.asarray(Image.open(path).convert("L"))
+        pixels = np.asarray(Image.open(path).convert("L"))
         for bits, factor in ((8, 1), (10, 4), (12, 16), (14, 64), (16, 257)):
-            stored = grey if bits == 8 else grey.astype(np.uint16) * np.uint16(factor)
+            stored = pixels if bits == 8 else pixels.astype(np.uint16) * np.uint16(factor)
             Image.fromarray(stored).save(tmp_path / f"{path.stem}-{bits}.png")
     answers = [
         (answer["decision"], answer["reason"], round(answer["probability"] or 0, 3))
@@ -117,7 +117,7 @@ def test_a_16_bit_picture_gets_the_answer_of_its_8_bit_twin(data: Path, tmp_path
 
 @pytest.mark.data
 def test_photographs_are_no_chest_x_rays(data: Path) -> None:
-    """None is judged; a roof without contrast may count as too dark first."""
+    """No photograph is assessed. One of a roof without contrast may be rejected for quality."""
     answers = lines(data / "not_chest" / "photos")
     assert len(answers) > 10
     assert {(a["state"], a["decision"]) for a in answers} == {("screened", "not_assessed")}
@@ -148,7 +148,7 @@ def test_a_chest_x_ray_is_judged_where_it_is_upright(
 
 
 def test_the_endpoint_model_says_the_same(samples: Path) -> None:
-    """Within the tolerance that the card promises for the two exports."""
+    """Within the tolerance that the model card states for the two exports."""
     card = json.loads((ROOT / "models" / "model_card.json").read_text())
     pairs = zip(lines(samples), lines("--model", "endpoint", samples), strict=True)
     for cpu, endpoint in pairs:

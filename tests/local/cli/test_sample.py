@@ -1,4 +1,4 @@
-"""The phantom is a chest X-ray of nobody that every reader of ours accepts."""
+"""The sample files are synthetic, and the decoder accepts each of them."""
 
 from pathlib import Path
 
@@ -10,9 +10,9 @@ from screening.decode import decode_radiograph
 
 
 def test_a_png_a_jpeg_and_a_dicom_file_are_written(tmp_path: Path) -> None:
-    read = [decode_radiograph(path.read_bytes()) for path in write_samples(tmp_path)]
-    assert [radiograph.file_format for radiograph in read] == ["PNG", "JPEG", "DICOM"]
-    assert (read[2].age_years, read[2].view) == (3, "PA")
+    radiographs = [decode_radiograph(path.read_bytes()) for path in write_samples(tmp_path)]
+    assert [radiograph.file_format for radiograph in radiographs] == ["PNG", "JPEG", "DICOM"]
+    assert (radiographs[2].age_years, radiographs[2].view) == (3, "PA")
 
 
 def test_the_phantom_is_drawn_the_same_each_time() -> None:
@@ -20,6 +20,6 @@ def test_the_phantom_is_drawn_the_same_each_time() -> None:
 
 
 def test_the_opacity_brightens_the_lungs() -> None:
-    """The right lower zone, which is on the left of the picture."""
+    """Compares the right lower zone, which is on the left of the image."""
     zone = (slice(560, 720), slice(180, 420))
     assert draw_phantom(opacity=True)[zone].mean() > draw_phantom()[zone].mean() + 10
