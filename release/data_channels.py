@@ -10,7 +10,7 @@ from rich.progress import track
 
 from contracts.training import DATA_PREFIX
 from release.account import Cloud
-from training.artefact.folder import file_sha256
+from training.artefact.model_folder import file_sha256
 from training.data.manifest import FOLDER, MANIFEST, DataError, read_manifest
 from training.recipes import Recipe
 

@@ -11,7 +11,7 @@ from contracts.endpoint import CONTENT_TYPE
 from release.account import Cloud
 from release.models_bucket import ARCHIVE, Releases
 from training.artefact.agreement import Agreement, require
-from training.artefact.folder import CARD, Artefact, ArtefactError
+from training.artefact.model_folder import CARD, Artefact, ArtefactError
 
 # Instances of the endpoint, as `cdk.context` allows them.
 _INSTANCES = [f"ml.{family}.xlarge" for family in ("g4dn", "g5", "g6")]

@@ -11,7 +11,7 @@ from contracts import keys
 from contracts.model_pointer import ModelPointer, parse_model_pointer
 from release.account import Cloud, CloudError
 from sagemaker_inference.archive import build_archive
-from training.artefact.folder import CARD, CPU, Artefact, file_sha256
+from training.artefact.model_folder import CARD, CPU, Artefact, file_sha256
 
 # As TensorFlow Serving's container takes it.
 ARCHIVE = "model.tar.gz"

@@ -16,7 +16,7 @@ from release.model_registry import Package, Registry
 from release.models_bucket import Releases
 from release.options import add_stage
 from sagemaker_inference.archive import ArchiveError, unpack_archive
-from training.artefact.folder import read_artefact
+from training.artefact.model_folder import read_artefact
 from training.errors import TrainingError
 
 # Where a job's output is put; SageMaker calls it so.

@@ -39,7 +39,7 @@ def run(words: Sequence[str]) -> None:
     os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "3")
     os.environ["KERAS_BACKEND"] = arguments.backend if arguments.only_learn else "tensorflow"
     if arguments.only_learn:
-        from training.data.part import prepare
+        from training.data.examples import prepare
         from training.fit.train_network import learn, run_in, split_by
 
         trained = learn(

@@ -19,7 +19,7 @@ from training.errors import TrainingError
 CHECKPOINTS = "XRAY_CHECKPOINTS"
 CHANNELS = (FOLDER, "weights")
 
-# What `training.fit.loop` prints of each epoch, as CloudWatch and SageMaker Studio read it.
+# How CloudWatch and SageMaker Studio read the lines that the training loop prints.
 METRICS = {
     "loss": r"epoch \d+ loss ([0-9.e+-]+)",
     "validation_loss": r"validation_loss ([0-9.e+-]+)",

@@ -9,7 +9,7 @@ class TrainingError(Exception):
         DataError            the data set is not usable (training.data.manifest)
         SourceError          no data set can be made of what was given (training.sources)
         CheckpointError      a checkpoint of another run (training.fit.checkpoint)
-        DivergedError        the loss has left the numbers (training.fit.loop)
+        DivergedError        the loss has left the numbers (training.fit.training_loop)
         DisagreementError    the artefacts differ too much (training.artefact.agreement)
         ArtefactError        no model, or not the one that its card describes (artefact.folder)
         LocalJobError        a job on this machine made no model (release.local_job)

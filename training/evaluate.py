@@ -9,7 +9,7 @@ import os
 import sys
 from pathlib import Path
 
-from training.artefact.folder import read_artefact
+from training.artefact.model_folder import read_artefact
 from training.data.manifest import DataError, part_sha256, read_manifest
 from training.errors import TrainingError
 

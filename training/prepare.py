@@ -10,11 +10,11 @@ from training.errors import TrainingError
 from training.sources.data_set import LEFT_OUT, DataSet, write_data_set
 from training.sources.dicom_folder import labelled_pictures, patient_key
 from training.sources.download import check_sha256
-from training.sources.entries import entries
 from training.sources.errors import SourceError
-from training.sources.kermany import public_pictures
-from training.sources.labelled_image import LABELS, SPLITS
+from training.sources.kermany_layout import public_pictures
 from training.sources.mendeley import fetch_archive
+from training.sources.source_files import entries
+from training.sources.source_image import LABELS, SPLITS
 
 # More lines than this are read better in the file.
 _SHOWN = 20

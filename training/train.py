@@ -11,13 +11,13 @@ from screening.radiograph import Pixels
 from training.artefact.card import Findings, write_card
 from training.artefact.comparison import compare
 from training.artefact.export import export_litert, export_saved_model
-from training.artefact.folder import CARD, CPU, ENDPOINT
+from training.artefact.model_folder import CARD, CPU, ENDPOINT
 from training.artefact.predictions import predict_litert, predict_saved_model
 from training.data.augmentation import vary
+from training.data.examples import Part, load_all, prepare
 from training.data.manifest import Radiograph, labels, read_about
-from training.data.part import Part, load_all, prepare
 from training.data.split import Parts
-from training.evaluation.figures import evaluate
+from training.evaluation.metrics import evaluate
 from training.fit.calibration import calibrate, choose_operating_point, fit_calibration
 from training.fit.checkpoint import forget, read_trained
 from training.fit.train_network import Run, build_model, learn, run_in, split_by

@@ -11,7 +11,7 @@ import pytest
 
 from tests.release.stage import Stage, deployed
 from tests.synthesis import Template
-from training.artefact.folder import read_artefact
+from training.artefact.model_folder import read_artefact
 
 # Each with who uses it in the person's name, or why no call of these commands shows it.
 _IMPLIED = {

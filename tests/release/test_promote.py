@@ -14,7 +14,7 @@ from release.account import CloudError, find
 from release.models_bucket import Releases
 from screening.card import parse_card
 from tests.release.stage import PLACE, Stage, deployed
-from training.artefact.folder import read_artefact
+from training.artefact.model_folder import read_artefact
 
 BUNDLED = read_artefact(Path("models")).card["model_version"]
 

@@ -12,10 +12,10 @@ from screening.cpu_model import CpuModel
 from screening.radiograph import Pixels
 from training.artefact.agreement import Agreement, DisagreementError, require
 from training.artefact.comparison import compare
-from training.artefact.folder import folder_sha256
+from training.artefact.model_folder import folder_sha256
 from training.artefact.predictions import Predictions, predict_litert, predict_saved_model
+from training.data.examples import load_all
 from training.data.manifest import labels, load_pixels, read_manifest
-from training.data.part import load_all
 from training.fit.calibration import Calibration, OperatingPoint, calibrate, fit_calibration
 from training.fit.train_network import split_by
 from training.recipes import SMOKE

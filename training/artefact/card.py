@@ -8,7 +8,7 @@ from typing import Any
 
 from contracts.endpoint import INPUT_COLUMNS, INPUT_ROWS
 from training.artefact.agreement import TOLERANCE, Agreement
-from training.artefact.folder import CARD, CPU, ENDPOINT, file_sha256, folder_sha256
+from training.artefact.model_folder import CARD, CPU, ENDPOINT, file_sha256, folder_sha256
 from training.data.manifest import part_sha256
 from training.data.split import Parts
 from training.evaluation.ledger import Figures, Intervals

@@ -9,7 +9,7 @@ import numpy as np
 import tensorflow as tf
 
 from screening.radiograph import Pixels
-from training.model.laplacian_pyramid import merge, split
+from training.data.laplacian_pyramid import merge, split
 from training.recipes import Augmentation
 
 _WHITE = 255.0

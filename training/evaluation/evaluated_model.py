@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 
 from screening.card import ModelCard, read_card
 from screening.radiograph import Pixels
-from training.artefact.folder import CARD, ENDPOINT, Artefact, read_artefact
+from training.artefact.model_folder import CARD, ENDPOINT, Artefact, read_artefact
 from training.artefact.predictions import Predictions, predict_litert, predict_saved_model
 from training.fit.calibration import Calibration, OperatingPoint, Probabilities, calibrate
 

@@ -9,15 +9,15 @@ import numpy as np
 from PIL import Image
 
 from screening.images import encode_saliency_overlay
-from training.data.part import load_all
+from training.data.examples import load_all
 from training.data.split import Parts
-from training.evaluation import sections
+from training.evaluation import report_sections as sections
 from training.evaluation.evaluated_model import Subject
 from training.evaluation.ledger import Figures
+from training.evaluation.model_evaluation import Looked, TestHalf, look
 from training.evaluation.plots import CURVES, draw_all
 from training.evaluation.predictions_file import write_predictions
 from training.evaluation.robustness import corrupted
-from training.evaluation.test_set import Looked, TestHalf, look
 
 _WORST = 12
 

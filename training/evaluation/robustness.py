@@ -9,8 +9,8 @@ from screening.radiograph import Pixels
 from training.data.acquisition_bias import sharpness
 from training.evaluation.corruptions import CORRUPTIONS, STRENGTHS
 from training.evaluation.evaluated_model import Subject
-from training.evaluation.figures import evaluate
-from training.evaluation.shortcut import as_sharp_as
+from training.evaluation.metrics import evaluate
+from training.evaluation.shortcut_learning import as_sharp_as
 from training.fit.calibration import Labels, Probabilities
 
 

@@ -8,14 +8,14 @@ import keras
 import tensorflow as tf
 
 from training.data.batches import Batches
+from training.data.examples import Part
 from training.data.manifest import Radiograph
-from training.data.part import Part
 from training.data.split import Parts, split_by_patient
 from training.fit import precision
 from training.fit.checkpoint import Checkpoints, run_of, save_trained
-from training.fit.consistency import Consistency
-from training.fit.loop import Fit
+from training.fit.training_loop import Fit
 from training.model.backbone import backbone_sha256, build_backbone
+from training.model.consistency import Consistency
 from training.model.head import build_head
 from training.recipes import Recipe
 

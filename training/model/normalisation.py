@@ -5,7 +5,7 @@ from typing import Any
 import keras
 import numpy as np
 
-from training.model.laplacian_pyramid import gaussian
+from training.data.laplacian_pyramid import gaussian
 
 # Where ImageNet's pictures lie, on 0-1: their mean and spread over all channels.
 _MEAN, _SPREAD = 0.45, 0.22
@@ -28,7 +28,7 @@ class Grey(keras.layers.Layer):  # type: ignore[misc]
 
 
 def _smooth(pictures: Any, scale: float) -> Any:
-    """As training.model.laplacian_pyramid.blur, in operations that every backend has."""
+    """As training.data.laplacian_pyramid.blur, in operations that every backend has."""
     kernel = gaussian(scale)
     reach = len(kernel) // 2
     padding = [[0, 0], [reach, reach], [reach, reach], [0, 0]]

@@ -15,7 +15,7 @@ from contracts.endpoint import REJECTION_REASONS
 from screening.radiograph import Pixels
 from training.data.augmentation import vary
 from training.data.manifest import Radiograph
-from training.data.negatives import MAKERS
+from training.data.ood_images import MAKERS
 from training.recipes import Augmentation
 
 Matrix = NDArray[np.float32]

@@ -10,13 +10,13 @@ from pathlib import Path
 
 from training.data.manifest import ABOUT, FOLDER, MANIFEST, PUBLIC
 from training.fit.checkpoint import write_whole
-from training.sources.contradictions import without_contradictions
-from training.sources.duplicates import near_duplicates
+from training.sources.contradictory_labels import without_contradictions
+from training.sources.conversion_log import Notes
 from training.sources.errors import SourceError
-from training.sources.image_collection import collect
-from training.sources.labelled_image import Kept, LeftOut, Picture
-from training.sources.leaks import without_leaks
-from training.sources.progress import Notes
+from training.sources.near_duplicates import near_duplicates
+from training.sources.patient_leaks import without_leaks
+from training.sources.source_image import Kept, LeftOut, Picture
+from training.sources.store_images import collect
 
 LEFT_OUT = "left-out.csv"
 _COLUMNS = (

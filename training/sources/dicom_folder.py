@@ -16,9 +16,9 @@ from screening.decode import decode_radiograph
 from screening.formats.dicom_pixels import DECODE_ERRORS
 from screening.radiograph import Pixels
 from training.fit.checkpoint import write_whole
-from training.sources.entries import Entry, folder_entries
 from training.sources.errors import SourceError, UnusablePicture
-from training.sources.labelled_image import LABELS, SPLITS, LeftOut, Picture
+from training.sources.source_files import Entry, folder_entries
+from training.sources.source_image import LABELS, SPLITS, LeftOut, Picture
 
 KEY = ".patient-key"
 _NEEDED = ("file", "label")

@@ -11,7 +11,7 @@ from local.settings import Settings
 from tests.conftest import ROOT
 from tests.local.conftest import aws_process
 from tests.running_system import find_free_ports
-from training.artefact.folder import read_artefact
+from training.artefact.model_folder import read_artefact
 
 
 def run(settings: Settings, command: str) -> str:

@@ -8,10 +8,10 @@ import pytest
 from screening.card import read_card
 from training.artefact.agreement import TOLERANCE
 from training.artefact.comparison import compare
-from training.artefact.folder import read_artefact
+from training.artefact.model_folder import read_artefact
 from training.artefact.predictions import predict_litert, predict_saved_model
+from training.data.examples import load_all
 from training.data.manifest import part_sha256, read_manifest
-from training.data.part import load_all
 from training.data.split import split_by_patient
 from training.evaluation.ledger import LEDGER, read_ledger
 from training.fit.calibration import Calibration, OperatingPoint

@@ -9,7 +9,7 @@ from phantoms.chest import draw_phantom
 from screening.images import build_model_input
 from training.artefact.keras_model import rebuild
 from training.artefact.predictions import predict_saved_model
-from training.data.part import shrink
+from training.data.examples import shrink
 
 BUNDLED = Path(__file__).parents[3] / "models"
 CHESTS = np.stack([build_model_input(draw_phantom(opacity=opacity)) for opacity in (False, True)])

@@ -10,7 +10,7 @@ from phantoms.chest import draw_phantom
 from screening.images import build_model_input
 from training.data.acquisition_bias import sharpness
 from training.data.augmentation import augment, vary
-from training.model.laplacian_pyramid import merge, split
+from training.data.laplacian_pyramid import merge, split
 from training.recipes import DEFAULT, Augmentation
 
 CHEST = (

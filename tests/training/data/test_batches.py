@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 from training.data.batches import Batches
-from training.data.part import Part
+from training.data.examples import Part
 from training.recipes import SMOKE, Augmentation, Recipe
 
 RNG = np.random.default_rng(0)

@@ -11,7 +11,7 @@ import numpy as np
 import pytest
 
 from tests.conftest import ROOT
-from tests.training.fit.run import BATCHES
+from tests.training.fit.killable_run import BATCHES
 from training.fit.checkpoint import CheckpointError, Checkpoints, Progress, Snapshot, forget, run_of
 from training.recipes import SMOKE
 
@@ -20,7 +20,7 @@ def _run(folder: Path, name: str, *, killed_after: int = 0) -> "subprocess.Compl
     return subprocess.run(
         [
             sys.executable,
-            str(ROOT / "tests/training/fit/run.py"),
+            str(ROOT / "tests/training/fit/killable_run.py"),
             str(folder / name),
             str(folder / f"{name}.npz"),
             str(killed_after),
@@ -118,9 +118,9 @@ def test_another_number_picture_or_first_weight_is_another_run() -> None:
 
 def test_a_loss_that_is_no_number_ends_the_run(tmp_path: Path) -> None:
     from training.data.batches import Batches
-    from training.data.part import Part
-    from training.fit.loop import DivergedError, Fit
+    from training.data.examples import Part
     from training.fit.train_network import build_model
+    from training.fit.training_loop import DivergedError, Fit
 
     recipe = replace(SMOKE, side=56, learning_rate=1e8, epochs=9)
     pictures = np.random.default_rng(0).uniform(0, 255, (8, 56, 56, 1)).astype(np.float16)

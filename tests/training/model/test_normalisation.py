@@ -6,7 +6,7 @@ import tensorflow as tf
 
 from phantoms.chest import draw_phantom
 from screening.images import build_model_input
-from training.model.laplacian_pyramid import blur
+from training.data.laplacian_pyramid import blur
 from training.model.normalisation import Grey
 
 CHEST = (

@@ -14,7 +14,7 @@ from screening.images import build_model_input
 from screening.radiograph import Pixels
 from training.data.augmentation import vary
 from training.data.manifest import Radiograph
-from training.data.negatives import MAKERS, Maker
+from training.data.ood_images import MAKERS, Maker
 from training.model.ood_detector import WIDE, Gate, choose_limit, for_gate, learn_gate
 
 CHESTS = np.stack(

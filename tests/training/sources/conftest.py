@@ -4,7 +4,7 @@ from collections.abc import Iterator
 
 import pytest
 
-from tests.training.sources.web import Web, serving
+from tests.training.sources.local_server import Web, serving
 
 
 @pytest.fixture

@@ -9,10 +9,10 @@ from PIL import Image
 
 from phantoms.files import encode_dicom
 from screening.decode import decode_radiograph
-from tests.training.sources.drawn import pixels
+from tests.training.sources.synthetic_images import pixels
 from training.sources.dicom_folder import KEY, labelled_pictures, patient_key
 from training.sources.errors import SourceError, UnusablePicture
-from training.sources.labelled_image import LeftOut, Picture
+from training.sources.source_image import LeftOut, Picture
 
 _SECRET = b"a key"
 

@@ -6,7 +6,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from tests.training.sources.web import Web
+from tests.training.sources.local_server import Web
 from training.sources.download import CHUNK, TRIES, Remote, download
 from training.sources.errors import SourceError
 

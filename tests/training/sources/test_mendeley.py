@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from tests.training.sources.web import Web
+from tests.training.sources.local_server import Web
 from training.sources.errors import SourceError
 from training.sources.mendeley import ARCHIVE, LISTING, fetch_archive
 

@@ -14,7 +14,8 @@ from screening.decode import decode_radiograph
 from screening.formats import raster
 from screening.images import build_model_input
 from tests.conftest import ROOT
-from tests.training.sources.drawn import (
+from tests.training.sources.local_server import Web
+from tests.training.sources.synthetic_images import (
     PUBLIC,
     jpeg,
     pixels,
@@ -22,7 +23,6 @@ from tests.training.sources.drawn import (
     write_archive,
     write_layout,
 )
-from tests.training.sources.web import Web
 from training import prepare
 from training.data.manifest import FOLDER, load_pixels, read_about, read_manifest
 from training.data.manifest import PUBLIC as PUBLIC_SET

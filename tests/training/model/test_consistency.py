@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 
-from training.fit.consistency import Consistency
+from training.model.consistency import Consistency
 
 LOGITS = np.array([[1.0], [3.0], [-2.0], [-2.0]], np.float32)
 

@@ -10,11 +10,11 @@ from numpy.typing import NDArray
 from screening.radiograph import Pixels
 from training.artefact.card import with_test_half
 from training.artefact.predictions import Predictions
+from training.data.examples import load_all
 from training.data.manifest import Radiograph, labels
-from training.data.part import load_all
 from training.evaluation.evaluated_model import Subject
-from training.evaluation.figures import evaluate, intervals, resampled
 from training.evaluation.ledger import Figures, Intervals, evaluate_once, next_look
+from training.evaluation.metrics import evaluate, intervals, resampled
 from training.fit.calibration import Labels, Probabilities
 
 # Percentile intervals change in the third digit only beyond 2,000 resamples.

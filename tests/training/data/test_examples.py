@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 
-from training.data.part import shrink
+from training.data.examples import shrink
 from training.model.network import shrink as shrink_in_network
 
 

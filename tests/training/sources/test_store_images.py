@@ -9,13 +9,13 @@ import pytest
 from contracts.rejections import Rejection
 from screening.errors import RejectedFile
 from screening.radiograph import Pixels
-from tests.training.sources.drawn import pixels
+from tests.training.sources.synthetic_images import pixels
 from training.data.manifest import MANIFEST
-from training.sources.duplicates import sketch
+from training.sources.conversion_log import Notes
 from training.sources.errors import SourceError, UnusablePicture
-from training.sources.image_collection import collect
-from training.sources.labelled_image import Kept, LeftOut, Picture
-from training.sources.progress import Notes
+from training.sources.near_duplicates import sketch
+from training.sources.source_image import Kept, LeftOut, Picture
+from training.sources.store_images import collect
 
 
 class Converter:

@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 
-from training.evaluation.figures import evaluate, intervals
+from training.evaluation.metrics import evaluate, intervals
 from training.fit.calibration import OperatingPoint
 
 POINT = OperatingPoint(threshold=0.5, band=(0.45, 0.6), rule="")

@@ -2,10 +2,10 @@
 
 import pytest
 
-from training.sources.entries import Entry
 from training.sources.errors import SourceError, UnusablePicture
-from training.sources.kermany import patient_and_subtype, public_pictures
-from training.sources.labelled_image import LeftOut
+from training.sources.kermany_layout import patient_and_subtype, public_pictures
+from training.sources.source_files import Entry
+from training.sources.source_image import LeftOut
 
 
 def _entries(**files: bytes) -> list[Entry]:

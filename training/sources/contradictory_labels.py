@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 
-from training.sources.labelled_image import Kept, LeftOut
+from training.sources.source_image import Kept, LeftOut
 
 
 def without_contradictions(pictures: Sequence[Kept]) -> tuple[list[Kept], list[LeftOut]]:

@@ -12,9 +12,9 @@ from rich.progress import track
 
 from screening.formats import raster
 from screening.radiograph import Pixels
-from training.sources.entries import Entry
 from training.sources.errors import SourceError, UnusablePicture
-from training.sources.labelled_image import LABELS, SPLITS, LeftOut, Picture
+from training.sources.source_files import Entry
+from training.sources.source_image import LABELS, SPLITS, LeftOut, Picture
 
 # Bacteria and viruses are numbered apart: so read, no patient is on both sides of the official
 # split, while 81 bare numbers are. Normal pictures come in two series, each with its own prefix.

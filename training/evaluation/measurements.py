@@ -15,7 +15,7 @@ from training.artefact.predictions import Predictions
 from training.data.manifest import Radiograph
 from training.evaluation.calibration_error import chance_of_this_error
 from training.evaluation.evaluated_model import Subject
-from training.evaluation.figures import evaluate
+from training.evaluation.metrics import evaluate
 from training.evaluation.ood_detection import (
     CHESTS_AMONG_OTHERS,
     WRONG_POSITIONS,
@@ -28,7 +28,7 @@ from training.evaluation.robustness import (
     at_the_others_sharpness,
     flips,
 )
-from training.evaluation.shortcut import matched_pairs, pair_auc
+from training.evaluation.shortcut_learning import matched_pairs, pair_auc
 from training.fit.calibration import Labels, Probabilities
 
 SIMULATIONS = 10_000

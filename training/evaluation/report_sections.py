@@ -6,12 +6,12 @@ from pathlib import Path
 import numpy as np
 from scipy.stats import binomtest
 
-from training.evaluation import measures
+from training.evaluation import measurements as measures
 from training.evaluation.abstention import abstention_curve
 from training.evaluation.ledger import read_ledger
+from training.evaluation.model_evaluation import Looked, TestHalf, mean_of
 from training.evaluation.ood_detection import Refusals
 from training.evaluation.robustness import Corrupted
-from training.evaluation.test_set import Looked, TestHalf, mean_of
 
 _AT_LEAST = {
     "auc": 0.99,

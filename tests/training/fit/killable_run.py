@@ -16,10 +16,10 @@ import numpy as np
 import tensorflow as tf
 
 from training.data.batches import Batches
-from training.data.part import Part
+from training.data.examples import Part
 from training.fit.checkpoint import Checkpoints
-from training.fit.loop import Fit
 from training.fit.train_network import build_model
+from training.fit.training_loop import Fit
 from training.recipes import SMOKE
 
 # A hundred batches an epoch: the run saves within an epoch, too.

@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 
 from training.sources.connected_groups import joined
-from training.sources.labelled_image import Kept, LeftOut
+from training.sources.source_image import Kept, LeftOut
 
 _REASON = "its patient, or nearly the same picture, is in test"
 

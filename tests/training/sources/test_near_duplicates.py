@@ -7,8 +7,8 @@ from PIL import Image
 
 from phantoms.chest import draw_phantom
 from screening.radiograph import Pixels
-from tests.training.sources.drawn import pixels
-from training.sources.duplicates import TOLERANCE, near_duplicates, sketch
+from tests.training.sources.synthetic_images import pixels
+from training.sources.near_duplicates import TOLERANCE, near_duplicates, sketch
 
 
 def _saved_again(picture: Pixels) -> Pixels:

@@ -2,9 +2,9 @@
 
 import numpy as np
 
-from training.sources.contradictions import without_contradictions
-from training.sources.labelled_image import Kept, LeftOut
-from training.sources.leaks import without_leaks
+from training.sources.contradictory_labels import without_contradictions
+from training.sources.patient_leaks import without_leaks
+from training.sources.source_image import Kept, LeftOut
 
 
 def _kept(

@@ -9,10 +9,10 @@ from rich.progress import track
 
 from screening.errors import RejectedFile
 from training.fit.checkpoint import write_whole
-from training.sources.duplicates import sketch
+from training.sources.conversion_log import Note, Notes
 from training.sources.errors import UnusablePicture
-from training.sources.labelled_image import Kept, LeftOut, Picture
-from training.sources.progress import Note, Notes
+from training.sources.near_duplicates import sketch
+from training.sources.source_image import Kept, LeftOut, Picture
 
 
 def collect(

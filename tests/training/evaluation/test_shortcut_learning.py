@@ -5,7 +5,7 @@ import pytest
 
 from screening.radiograph import Pixels
 from training.data.acquisition_bias import sharpness
-from training.evaluation.shortcut import as_sharp_as, matched_pairs, pair_auc
+from training.evaluation.shortcut_learning import as_sharp_as, matched_pairs, pair_auc
 
 
 @pytest.mark.parametrize("factor", [0.4, 0.75, 1.0, 1.3, 2.0])

@@ -5,8 +5,9 @@ from typing import Any
 
 import numpy as np
 
-from training.evaluation import sections, test_set
-from training.evaluation.figures import evaluate
+from training.evaluation import model_evaluation as test_set
+from training.evaluation import report_sections as sections
+from training.evaluation.metrics import evaluate
 from training.fit.calibration import OperatingPoint
 
 TRUTH = np.arange(40) % 2

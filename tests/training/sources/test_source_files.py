@@ -6,9 +6,9 @@ from pathlib import Path
 import pytest
 
 from screening.radiograph import MAX_BYTES
-from tests.training.sources.drawn import write_archive
-from training.sources.entries import entries
+from tests.training.sources.synthetic_images import write_archive
 from training.sources.errors import SourceError, UnusablePicture
+from training.sources.source_files import entries
 
 
 def test_a_folder_and_its_archive_have_the_same_entries(tmp_path: Path) -> None:
