@@ -6,7 +6,6 @@ ApiError
 └── ApiUnavailableError   502, 504, no response, or a response that cannot be parsed
 """
 
-import time
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any, TypeVar
@@ -26,8 +25,6 @@ from contracts.api import (
 # To connect, and to wait for a response: the API holds a read for up to 2 seconds, and its function
 # times out after 15.
 _TIMEOUT_SECONDS = (3, 16)
-_BUSY_STATUSES = frozenset({429, 503})
-_MAX_WAIT_SECONDS = 2.0
 
 _Message = TypeVar("_Message")
 
@@ -111,36 +108,24 @@ class ApiClient:
         is_repeatable: bool = True,
         **options: Any,
     ) -> requests.Response:
-        """Repeats a request once if the API is busy or a kept connection was closed."""
-        headers = {"Authorization": f"Bearer {self.token}", **(headers or {})}
-        attempts = 2 if is_repeatable else 1
-        for remaining in reversed(range(attempts)):
-            try:
-                response = self.http_session.request(
-                    method,
-                    self.url + path,
-                    headers=headers,
-                    timeout=_TIMEOUT_SECONDS,
-                    allow_redirects=False,
-                    **options,
-                )
-            except requests.ConnectionError as error:
-                if remaining and not isinstance(error, requests.Timeout):
-                    continue
-                raise ApiUnavailableError(502) from error
-            except requests.RequestException as error:
-                raise ApiUnavailableError(502) from error
-            if remaining and response.status_code in _BUSY_STATUSES:
-                time.sleep(_parse_retry_after(response))
-                continue
-            break
+        """Sends one request; the session repeats it where that is safe.
+
+        A request that must not arrive twice gets a connection of its own and is not repeated.
+        """
+        send = self.http_session.request if is_repeatable else requests.request
+        try:
+            response = send(
+                method,
+                self.url + path,
+                headers={"Authorization": f"Bearer {self.token}", **(headers or {})},
+                timeout=_TIMEOUT_SECONDS,
+                allow_redirects=False,
+                **options,
+            )
+        except requests.RequestException as error:
+            raise ApiUnavailableError(502) from error
         _raise_for_status(response)
         return response
-
-
-def _parse_retry_after(response: requests.Response) -> float:
-    header = response.headers.get("Retry-After", "1")
-    return min(float(header) if header.isdecimal() else 1.0, _MAX_WAIT_SECONDS)
 
 
 def _raise_for_status(response: requests.Response) -> None:

@@ -1,6 +1,5 @@
 """Builds the Flask application of the page."""
 
-import requests
 from flask import Flask
 from flask_wtf import CSRFProtect
 
@@ -11,6 +10,7 @@ from ui.auth.oidc import register_oidc_client
 from ui.auth.session_keys import SessionKeys
 from ui.auth.sessions import CookieSessions
 from ui.auth.visitor_cookie import add_visitor_cookie
+from ui.http_session import build_http_session
 from ui.public_url import PublicUrlMiddleware
 from ui.response_headers import add_response_headers
 from ui.settings import Settings
@@ -30,7 +30,7 @@ def create_app(settings: Settings, keys: SessionKeys) -> Flask:
         WTF_CSRF_TIME_LIMIT=None,
     )
     app.session_interface = CookieSessions(keys.cookie)
-    app.extensions.update(settings=settings, http_session=requests.Session())
+    app.extensions.update(settings=settings, http_session=build_http_session())
     app.jinja_env.trim_blocks = app.jinja_env.lstrip_blocks = True
 
     CSRFProtect(app)

@@ -3,7 +3,6 @@
 import json
 
 import pytest
-import requests
 
 from contracts.api import CreateRequest, ReviewRequest, SearchRequest
 from contracts.facts import Verdict
@@ -17,13 +16,14 @@ from ui.api_client import (
     ApiUnavailableError,
     LoginRequiredError,
 )
+from ui.http_session import build_http_session
 
 BUSY = RecordedResponse(status=429, body={}, headers={"Retry-After": "0"})
 REVIEW = ReviewRequest(verdict=Verdict.AGREE)
 
 
 def build_client(url: str) -> ApiClient:
-    return ApiClient(url=f"{url}/v1", token="the.id.token", http_session=requests.Session())
+    return ApiClient(url=f"{url}/v1", token="the.id.token", http_session=build_http_session())
 
 
 @pytest.fixture
