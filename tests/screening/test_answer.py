@@ -1,4 +1,4 @@
-"""The card turns a prediction into an answer, and nothing else does."""
+"""A prediction becomes an answer by the numbers of the model card."""
 
 from dataclasses import replace
 
@@ -31,7 +31,7 @@ CARD = ModelCard(
 )
 
 
-def said(
+def answer_to(
     logit: float,
     card: ModelCard = CARD,
     *,
@@ -73,76 +73,76 @@ def said(
 def test_the_band_is_uncertain_on_both_sides(
     logit: float, decision: Decision, positive: bool
 ) -> None:
-    result = said(logit)
+    result = answer_to(logit)
     assert (result.decision, result.positive) == (decision, positive)
 
 
 def test_the_temperature_divides_the_logit() -> None:
-    assert said(2.0).probability == pytest.approx(sigmoid(1.0))
+    assert answer_to(2.0).probability == pytest.approx(sigmoid(1.0))
 
 
 def test_the_shift_is_added_to_the_cooled_logit() -> None:
-    assert said(2.0, replace(CARD, shift=-1.5)).probability == pytest.approx(sigmoid(-0.5))
+    assert answer_to(2.0, replace(CARD, shift=-1.5)).probability == pytest.approx(sigmoid(-0.5))
 
 
 def test_without_a_site_prevalence_the_probability_is_shown_as_it_is() -> None:
-    result = said(1.3)
+    result = answer_to(1.3)
     assert result.shown_probability == pytest.approx(result.probability)
     assert (result.prevalence, result.site_prevalence) == (0.75, False)
 
 
 def test_a_site_prevalence_moves_what_is_shown_and_not_the_decision() -> None:
-    result = said(4.0, site=SiteSettings(prevalence=0.05))
+    result = answer_to(4.0, site=SiteSettings(prevalence=0.05))
     assert result.shown_probability < 0.2 < result.probability
     assert result.decision is Decision.PNEUMONIA
     assert (result.prevalence, result.site_prevalence) == (0.05, True)
 
 
 def test_the_shift_is_bayes_rule() -> None:
-    """At 50 % before and 10 % after, odds of 9 become odds of 1."""
+    """From a prevalence of 50 % to one of 10 %, odds of 9 become odds of 1."""
     assert probability_at_prevalence(2.1972246, 0.5, 0.1) == pytest.approx(0.5)
 
 
 @pytest.mark.parametrize(("age", "cautions"), [(None, ()), (1, ()), (5, ()), (6, ("x",))])
 def test_an_age_outside_is_warned_of(age: int | None, cautions: tuple[str, ...]) -> None:
-    result = said(4.0, age_years=age)
+    result = answer_to(4.0, age_years=age)
     assert result.cautions == tuple(Caution.AGE_OUTSIDE for _ in cautions)
     assert result.decision is Decision.PNEUMONIA
 
 
 def test_a_photo_is_answered_with_a_warning() -> None:
-    result = said(4.0, photographed=True, age_years=40)
+    result = answer_to(4.0, photographed=True, age_years=40)
     assert result.cautions == (Caution.AGE_OUTSIDE, Caution.PHOTOGRAPHED)
     assert result.decision is Decision.PNEUMONIA
 
 
 def test_what_the_file_rules_out_goes_before_what_the_network_sees() -> None:
-    gated = replace(CARD, typicality_limit=-2.0)
-    result = said(4.0, gated, typicality=-3.0, exclusion=NotAssessed.NOT_FRONTAL)
+    card = replace(CARD, typicality_limit=-2.0)
+    result = answer_to(4.0, card, typicality=-3.0, exclusion=NotAssessed.NOT_FRONTAL)
     assert (result.decision, result.reason) == (Decision.NOT_ASSESSED, NotAssessed.NOT_FRONTAL)
 
 
 def test_a_site_may_withhold_outside_the_ages() -> None:
-    result = said(4.0, site=SiteSettings(withhold_outside_age=True), age_years=40)
+    result = answer_to(4.0, site=SiteSettings(withhold_outside_age=True), age_years=40)
     assert (result.decision, result.reason) == (Decision.NOT_ASSESSED, NotAssessed.AGE)
 
 
 def test_what_is_not_typical_is_not_assessed() -> None:
-    gated = replace(CARD, typicality_limit=-2.0)
-    assert said(4.0, gated, typicality=-3.0).reason is NotAssessed.NOT_CHEST
-    assert said(4.0, gated, typicality=-1.0).typicality == -1.0
+    card = replace(CARD, typicality_limit=-2.0)
+    assert answer_to(4.0, card, typicality=-3.0).reason is NotAssessed.NOT_CHEST
+    assert answer_to(4.0, card, typicality=-1.0).typicality == -1.0
 
 
 @pytest.mark.parametrize("reason", REJECTION_REASONS)
 def test_what_speaks_most_against_a_chest_x_ray_is_the_reason(reason: NotAssessed) -> None:
-    gated = replace(CARD, typicality_limit=-2.0)
+    card = replace(CARD, typicality_limit=-2.0)
     doubts = tuple(0.8 if doubt is reason else 0.1 for doubt in REJECTION_REASONS)
-    assert said(4.0, gated, typicality=-3.0, doubts=doubts).reason is reason
-    assert said(4.0, gated, typicality=-1.0, doubts=doubts).reason is None
+    assert answer_to(4.0, card, typicality=-3.0, doubts=doubts).reason is reason
+    assert answer_to(4.0, card, typicality=-1.0, doubts=doubts).reason is None
 
 
 def test_without_a_limit_typicality_is_not_told() -> None:
-    assert said(4.0).typicality is None
+    assert answer_to(4.0).typicality is None
 
 
 @pytest.mark.parametrize(
@@ -154,4 +154,4 @@ def test_of_100_like_this_needs_enough_to_tell(probability: float, per_100: int 
 
 @pytest.mark.parametrize("logit", [-1e4, 1e4])
 def test_no_logit_overflows(logit: float) -> None:
-    assert 0 <= said(logit).probability <= 1
+    assert 0 <= answer_to(logit).probability <= 1

@@ -1,4 +1,4 @@
-"""A card that cannot be is refused before it answers anything."""
+"""An invalid model card is refused before it answers anything."""
 
 import json
 from typing import Any

@@ -1,4 +1,4 @@
-"""The bundled CPU model answers, and only as the one that its card names."""
+"""The bundled CPU model predicts, and only a file with the card's SHA-256 is loaded."""
 
 import math
 from dataclasses import replace
@@ -25,10 +25,10 @@ def model(card: ModelCard) -> CpuModel:
 
 def test_a_prediction_is_whole(model: CpuModel, card: ModelCard) -> None:
     prediction = model.predict(grey_ramp(224, 224))
-    attention = np.asarray(prediction.attention)
+    saliency = np.asarray(prediction.attention)
     assert math.isfinite(prediction.logit)
-    assert attention.shape == (card.attention_size, card.attention_size)
-    assert 0 <= attention.min() <= attention.max() <= 1
+    assert saliency.shape == (card.attention_size, card.attention_size)
+    assert 0 <= saliency.min() <= saliency.max() <= 1
     assert prediction.model_version == card.model_version
 
 
@@ -43,14 +43,14 @@ def test_another_file_than_the_card_names_is_refused(card: ModelCard) -> None:
 
 @pytest.mark.data
 def test_training_radiographs_are_told_apart(model: CpuModel, card: ModelCard, data: Path) -> None:
-    """Ten of each class, which the network has learnt from: at least eight of each are right."""
+    """Of ten training radiographs of each class, at least eight are classified correctly."""
     for folder, decision in (
         ("NORMAL", Decision.NO_PNEUMONIA),
         ("PNEUMONIA", Decision.PNEUMONIA),
     ):
         paths = sorted((data / "full_size" / folder).iterdir())[:10]
         inputs = (images.build_model_input(decode_radiograph(p.read_bytes()).pixels) for p in paths)
-        said = [
-            build_answer(model.predict(i), card, predictor=Predictor.CPU).decision for i in inputs
-        ]
-        assert said.count(decision) >= 8, said
+        predictions = map(model.predict, inputs)
+        answers = [build_answer(each, card, predictor=Predictor.CPU) for each in predictions]
+        decisions = [answer.decision for answer in answers]
+        assert decisions.count(decision) >= 8, decisions

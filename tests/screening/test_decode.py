@@ -1,4 +1,4 @@
-"""Every file is read as one radiograph, or refused with a reason that its sender can act on."""
+"""Every file is decoded as one radiograph, or refused with a reason that its sender can act on."""
 
 import io
 import struct
@@ -16,21 +16,21 @@ from screening.errors import RejectedFile
 from screening.radiograph import MAX_BYTES
 
 
-def refused(content: bytes) -> tuple[Rejection, str]:
+def refusal(content: bytes) -> tuple[Rejection, str]:
     with pytest.raises(RejectedFile) as caught:
         decode_radiograph(content)
     return caught.value.reason, caught.value.detail
 
 
-def archive() -> bytes:
+def build_zip() -> bytes:
     buffer = io.BytesIO()
     with zipfile.ZipFile(buffer, "w") as file:
         file.writestr("payload.js", "alert(1)")
     return buffer.getvalue()
 
 
-def picture(kind: str, comment: bytes = b"") -> bytes:
-    """A whole file of this kind, with `comment` where the kind has room for one."""
+def build_file(kind: str, comment: bytes = b"") -> bytes:
+    """Returns a valid file of this kind with `comment` as metadata."""
     if kind == "DICOM":
         return (
             encode_dicom(grey_ramp(), ImageComments=comment.decode("latin-1"))
@@ -45,12 +45,11 @@ def picture(kind: str, comment: bytes = b"") -> bytes:
 
 
 def png_header(columns: int, rows: int) -> bytes:
-    """A PNG that claims a size, with next to nothing behind it."""
+    """Returns a PNG whose header declares a size, with almost no pixel data."""
 
     def chunk(kind: bytes, body: bytes) -> bytes:
-        return (
-            struct.pack(">I", len(body)) + kind + body + struct.pack(">I", zlib.crc32(kind + body))
-        )
+        checksum = struct.pack(">I", zlib.crc32(kind + body))
+        return struct.pack(">I", len(body)) + kind + body + checksum
 
     header = struct.pack(">IIBBBBB", columns, rows, 8, 0, 0, 0, 0)
     data = zlib.compress(bytes(1000))
@@ -60,19 +59,19 @@ def png_header(columns: int, rows: int) -> bytes:
 
 
 def test_an_empty_file_is_named() -> None:
-    assert refused(b"") == (Rejection.EMPTY, "")
+    assert refusal(b"") == (Rejection.EMPTY, "")
 
 
 def test_a_file_over_50_megabytes_is_not_looked_into() -> None:
-    assert refused(bytes(MAX_BYTES + 1))[0] is Rejection.TOO_LARGE
+    assert refusal(bytes(MAX_BYTES + 1))[0] is Rejection.TOO_LARGE
 
 
 def test_a_decompression_bomb_is_refused_by_its_header() -> None:
-    assert refused(png_header(50_000, 50_000))[0] is Rejection.TOO_LARGE
+    assert refusal(png_header(50_000, 50_000))[0] is Rejection.TOO_LARGE
 
 
 def test_more_than_40_megapixels_are_refused_by_the_header() -> None:
-    assert refused(png_header(8_000, 5_001))[0] is Rejection.TOO_LARGE
+    assert refusal(png_header(8_000, 5_001))[0] is Rejection.TOO_LARGE
 
 
 @pytest.mark.parametrize(
@@ -93,39 +92,39 @@ def test_more_than_40_megapixels_are_refused_by_the_header() -> None:
     ],
 )
 def test_what_is_no_picture_is_named(content: bytes, name: str) -> None:
-    assert refused(content) == (Rejection.NOT_A_PICTURE, name)
+    assert refusal(content) == (Rejection.NOT_A_PICTURE, name)
 
 
 @pytest.mark.parametrize("kind", ["JPEG", "PNG", "DICOM"])
 def test_a_picture_with_an_archive_behind_it_is_refused(kind: str) -> None:
-    assert refused(picture(kind) + archive()) == (Rejection.POLYGLOT, "a ZIP archive")
+    assert refusal(build_file(kind) + build_zip()) == (Rejection.POLYGLOT, "a ZIP archive")
 
 
 @pytest.mark.parametrize("kind", ["JPEG", "PNG", "DICOM"])
 def test_the_end_of_an_archive_by_chance_is_none(kind: str) -> None:
-    decode_radiograph(picture(kind, comment=b"PK\x05\x06" + bytes(18)))
+    decode_radiograph(build_file(kind, comment=b"PK\x05\x06" + bytes(18)))
 
 
 def test_a_picture_that_is_a_pdf_as_well_is_refused() -> None:
     content = encode_image(Image.fromarray(grey_ramp()), "JPEG", comment=b"%PDF-1.7 ...")
-    assert refused(content) == (Rejection.POLYGLOT, "a PDF")
+    assert refusal(content) == (Rejection.POLYGLOT, "a PDF")
 
 
 def test_a_picture_that_is_a_dicom_file_of_another_as_well_is_refused() -> None:
-    content = picture("JPEG", comment=bytes(200))
+    content = build_file("JPEG", comment=bytes(200))
     assert content[128:132] == bytes(4)
-    assert refused(content[:128] + b"DICM" + content[132:]) == (Rejection.POLYGLOT, "a DICOM file")
+    assert refusal(content[:128] + b"DICM" + content[132:]) == (Rejection.POLYGLOT, "a DICOM file")
 
 
 def test_zeros_behind_an_archive_do_not_hide_it() -> None:
-    content = picture("JPEG") + archive() + bytes(70_000)
-    assert refused(content) == (Rejection.POLYGLOT, "a ZIP archive")
+    content = build_file("JPEG") + build_zip() + bytes(70_000)
+    assert refusal(content) == (Rejection.POLYGLOT, "a ZIP archive")
 
 
 @pytest.mark.parametrize("program", [b"MZ", b"\x7fELF", b"#!/bin/sh\n"])
 def test_a_program_before_a_dicom_file_is_refused(program: bytes) -> None:
     content = program + encode_dicom(grey_ramp())[len(program) :]
-    assert refused(content) == (Rejection.POLYGLOT, "a program")
+    assert refusal(content) == (Rejection.POLYGLOT, "a program")
 
 
 def test_a_tiff_before_a_dicom_file_is_usual() -> None:
@@ -135,21 +134,21 @@ def test_a_tiff_before_a_dicom_file_is_usual() -> None:
 
 
 def test_a_png_with_more_behind_it_is_refused() -> None:
-    content = picture("PNG")
-    assert refused(content + b"<script>") == (Rejection.POLYGLOT, "other data")
+    content = build_file("PNG")
+    assert refusal(content + b"<script>") == (Rejection.POLYGLOT, "other data")
     assert np.array_equal(decode_radiograph(content + bytes(512)).pixels, grey_ramp())
 
 
 def test_an_animated_gif_is_no_picture_of_ours() -> None:
     frames = [Image.fromarray(grey_ramp()), Image.fromarray(255 - grey_ramp())]
     gif = encode_image(frames[0], "GIF", save_all=True, append_images=frames[1:])
-    assert refused(gif) == (Rejection.NOT_A_PICTURE, "a GIF")
+    assert refusal(gif) == (Rejection.NOT_A_PICTURE, "a GIF")
 
 
 def test_an_animated_png_has_several_frames() -> None:
     frames = [Image.fromarray(grey_ramp()), Image.fromarray(255 - grey_ramp())]
     apng = encode_image(frames[0], save_all=True, append_images=frames[1:])
-    assert refused(apng)[0] is Rejection.SEVERAL_FRAMES
+    assert refusal(apng)[0] is Rejection.SEVERAL_FRAMES
 
 
 @pytest.mark.parametrize("file_format", ["JPEG", "PNG"])
@@ -157,9 +156,9 @@ def test_an_animated_png_has_several_frames() -> None:
 def test_a_truncated_picture_is_damaged(file_format: str, share: float) -> None:
     noise = np.random.default_rng(1).integers(0, 255, (200, 200), dtype=np.uint8)
     whole = encode_image(Image.fromarray(noise), file_format)
-    assert refused(whole[: int(len(whole) * share)])[0] is Rejection.DAMAGED
+    assert refusal(whole[: int(len(whole) * share)])[0] is Rejection.DAMAGED
 
 
 def test_a_truncated_dicom_is_damaged() -> None:
     whole = encode_dicom(grey_ramp(200, 200))
-    assert refused(whole[: len(whole) // 2])[0] is Rejection.DAMAGED
+    assert refusal(whole[: len(whole) // 2])[0] is Rejection.DAMAGED

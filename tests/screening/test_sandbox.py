@@ -1,9 +1,9 @@
-"""A file is read within its limits or refused, and the next one is read all the same."""
+"""A file is decoded within its limits or refused, and the next one is decoded all the same."""
 
 import os
 import signal
 import sys
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import numpy as np
@@ -17,26 +17,26 @@ from screening.decode import decode_radiograph
 from screening.errors import RejectedFile, SandboxError
 from screening.sandbox import SandboxedDecoder
 from screening.sandbox_process import MAX_MEGABYTES
-from tests.screening.broken import kill_while_reading, slow
+from tests.screening.sandbox_faults import build_slow_dicom, kill_while_decoding
 
 PNG = encode_image(Image.fromarray(grey_ramp()))
 
 
 @pytest.fixture
-def reader() -> Iterator[SandboxedDecoder]:
-    reader = SandboxedDecoder()
-    yield reader
-    reader.close()
+def decoder() -> Iterator[SandboxedDecoder]:
+    decoder = SandboxedDecoder()
+    yield decoder
+    decoder.close()
 
 
-def refusal(reader: SandboxedDecoder, content: bytes) -> Rejection:
+def refusal(decoder: SandboxedDecoder, content: bytes) -> Rejection:
     with pytest.raises(RejectedFile) as caught:
-        reader(content)
+        decoder(content)
     return caught.value.reason
 
 
-def hungry() -> bytes:
-    """Small tags by the million, each of which becomes an object."""
+def build_memory_hungry_dicom() -> bytes:
+    """Returns a file with millions of small tags, each of which becomes an object."""
     tags = b"".join(
         np.array([0x0009, 0x1000 + number, 0], "<u2").tobytes() + b"\0\0"
         for number in range(0x0EFF)
@@ -45,72 +45,74 @@ def hungry() -> bytes:
     return plain + tags * (45_000_000 // len(tags))
 
 
-def test_what_is_read_is_the_same(reader: SandboxedDecoder) -> None:
+def test_what_is_read_is_the_same(decoder: SandboxedDecoder) -> None:
     tags = {"PatientID": "Müller^Ä", "ViewPosition": "LL", "PatientAge": "004Y"}
     for content in (PNG, encode_dicom(grey_ramp(), **tags)):
-        there, here = reader(content), decode_radiograph(content)
+        there, here = decoder(content), decode_radiograph(content)
         assert np.array_equal(there.pixels, here.pixels)
         assert {**vars(there), "pixels": None} == {**vars(here), "pixels": None}
 
 
-def test_what_is_refused_is_the_same(reader: SandboxedDecoder) -> None:
+def test_what_is_refused_is_the_same(decoder: SandboxedDecoder) -> None:
     with pytest.raises(RejectedFile) as caught:
-        reader(encode_dicom(grey_ramp(), Modality="CT"))
+        decoder(encode_dicom(grey_ramp(), Modality="CT"))
     assert (caught.value.reason, caught.value.detail) == (Rejection.DICOM_MODALITY, "CT")
-    assert refusal(reader, b"") is Rejection.EMPTY
+    assert refusal(decoder, b"") is Rejection.EMPTY
 
 
-@pytest.mark.parametrize("bad", [slow, hungry])
-def test_what_takes_too_much_is_refused_and_the_next_is_read(reader: SandboxedDecoder, bad) -> None:
-    assert refusal(reader, bad()) is Rejection.UNREADABLE
-    assert np.array_equal(reader(PNG).pixels, grey_ramp())
+@pytest.mark.parametrize("build", [build_slow_dicom, build_memory_hungry_dicom])
+def test_what_takes_too_much_is_refused_and_the_next_is_read(
+    decoder: SandboxedDecoder, build: Callable[[], bytes]
+) -> None:
+    assert refusal(decoder, build()) is Rejection.UNREADABLE
+    assert np.array_equal(decoder(PNG).pixels, grey_ramp())
 
 
 @pytest.mark.parametrize("fault", [signal.SIGSEGV, signal.SIGABRT])
-def test_a_decoder_that_dies_takes_nothing_with_it(reader: SandboxedDecoder, fault: int) -> None:
-    """The signal stands for a decoder's own fault, since none of ours has one that is known."""
-    kill_while_reading(reader, fault)
-    assert refusal(reader, slow()) is Rejection.UNREADABLE
-    assert np.array_equal(reader(PNG).pixels, grey_ramp())
+def test_a_decoder_that_dies_takes_nothing_with_it(decoder: SandboxedDecoder, fault: int) -> None:
+    """The signal stands for a crash inside a decoder: no file is known that causes one."""
+    kill_while_decoding(decoder, fault)
+    assert refusal(decoder, build_slow_dicom()) is Rejection.UNREADABLE
+    assert np.array_equal(decoder(PNG).pixels, grey_ramp())
 
 
-def test_a_process_that_is_killed_is_no_fault_of_its_file(reader: SandboxedDecoder) -> None:
-    kill_while_reading(reader, signal.SIGKILL)
+def test_a_process_that_is_killed_is_no_fault_of_its_file(decoder: SandboxedDecoder) -> None:
+    kill_while_decoding(decoder, signal.SIGKILL)
     with pytest.raises(SandboxError):
-        reader(slow())
-    assert np.array_equal(reader(PNG).pixels, grey_ramp())
+        decoder(build_slow_dicom())
+    assert np.array_equal(decoder(PNG).pixels, grey_ramp())
 
 
-def test_a_process_that_dies_between_two_files_costs_nothing(reader: SandboxedDecoder) -> None:
-    os.kill(reader._process.pid, signal.SIGKILL)
-    reader._process.wait()
-    assert np.array_equal(reader(PNG).pixels, grey_ramp())
+def test_a_process_that_dies_between_two_files_costs_nothing(decoder: SandboxedDecoder) -> None:
+    os.kill(decoder._process.pid, signal.SIGKILL)
+    decoder._process.wait()
+    assert np.array_equal(decoder(PNG).pixels, grey_ramp())
 
 
 def test_a_reader_that_does_not_answer_is_given_up(
-    reader: SandboxedDecoder, monkeypatch: pytest.MonkeyPatch
+    decoder: SandboxedDecoder, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(sandbox, "_TIMEOUT_SECONDS", 0.3)
-    os.kill(reader._process.pid, signal.SIGSTOP)
+    os.kill(decoder._process.pid, signal.SIGSTOP)
     with pytest.raises(SandboxError):
-        reader(PNG)
+        decoder(PNG)
 
 
 @pytest.mark.parametrize("answer", [b"", b"nonsense", b"\0" * 16, b"\xff" * 64])
 def test_an_answer_that_is_none_is_not_believed(
-    reader: SandboxedDecoder, monkeypatch: pytest.MonkeyPatch, tmp_path: Path, answer: bytes
+    decoder: SandboxedDecoder, monkeypatch: pytest.MonkeyPatch, tmp_path: Path, answer: bytes
 ) -> None:
-    script = tmp_path / "reader"
+    script = tmp_path / "decoder"
     script.write_text(f"#!{sys.executable}\nimport sys\nsys.stdout.buffer.write({answer!r})\n")
     script.chmod(0o755)
-    reader.close()
+    decoder.close()
     monkeypatch.setattr(sys, "executable", str(script))
     with pytest.raises(SandboxError):
-        reader(PNG)
+        decoder(PNG)
 
 
 def test_it_holds_none_of_our_keys(
-    reader: SandboxedDecoder, monkeypatch: pytest.MonkeyPatch
+    decoder: SandboxedDecoder, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setenv("AWS_SECRET_ACCESS_KEY", "a-key-that-nobody-needs")
     fresh = SandboxedDecoder()
@@ -119,16 +121,16 @@ def test_it_holds_none_of_our_keys(
     fresh.close()
 
 
-def test_it_ends_when_nobody_can_send_it_a_file(reader: SandboxedDecoder) -> None:
-    reader(PNG)
-    process = reader._process
+def test_it_ends_when_nobody_can_send_it_a_file(decoder: SandboxedDecoder) -> None:
+    decoder(PNG)
+    process = decoder._process
     assert process.stdin is not None
     process.stdin.close()
     assert process.wait(5) == 0
 
 
 @pytest.mark.parametrize(
-    "content",
+    "build",
     [
         lambda: encode_image(Image.new("RGB", (8_000, 5_000)), "JPEG"),
         lambda: encode_image(Image.new("CMYK", (8_000, 5_000)), "JPEG"),
@@ -138,12 +140,12 @@ def test_it_ends_when_nobody_can_send_it_a_file(reader: SandboxedDecoder) -> Non
     ],
     ids=["RGB", "CMYK", "RGBA", "16 bits", "DICOM"],
 )
-def test_the_largest_pictures_fit(reader: SandboxedDecoder, content) -> None:
-    assert reader(content()).pixels.size >= 25_000_000
-    assert _peak_megabytes(reader) <= MAX_MEGABYTES
+def test_the_largest_pictures_fit(decoder: SandboxedDecoder, build: Callable[[], bytes]) -> None:
+    assert decoder(build()).pixels.size >= 25_000_000
+    assert _peak_megabytes(decoder) <= MAX_MEGABYTES
 
 
-def _peak_megabytes(reader: SandboxedDecoder) -> int:
-    status = Path(f"/proc/{reader._process.pid}/status").read_text()
+def _peak_megabytes(decoder: SandboxedDecoder) -> int:
+    status = Path(f"/proc/{decoder._process.pid}/status").read_text()
     (line,) = [line for line in status.splitlines() if line.startswith("VmPeak")]
     return int(line.split()[1]) >> 10

@@ -12,7 +12,7 @@ from contracts import keys
 from lambdas.screening import handler
 from phantoms.files import encode_dicom, encode_image, grey_ramp
 from tests.lambdas.calls import CHEST, Api, Aws, Context, run_screening, upload_event
-from tests.screening.broken import kill_while_reading, slow
+from tests.screening.sandbox_faults import build_slow_dicom, kill_while_decoding
 
 PNG = encode_image(Image.fromarray(grey_ramp(300, 400)))
 
@@ -107,7 +107,7 @@ def test_one_bad_message_does_not_hold_up_the_others(aws: Aws, api: Api) -> None
 
 def test_a_file_that_breaks_its_reader_does_not_hold_up_the_others(aws: Aws, api: Api) -> None:
     first, bad, last = api.create("k1"), api.create("k2"), api.create("k3")
-    for radiograph, content in ((first, PNG), (bad, slow()), (last, PNG)):
+    for radiograph, content in ((first, PNG), (bad, build_slow_dicom()), (last, PNG)):
         aws.upload(radiograph, content)
     assert run_screening(first, bad, last) == []
     assert [read(api, radiograph)["state"] for radiograph in (first, last)] == ["screened"] * 2
@@ -116,8 +116,8 @@ def test_a_file_that_breaks_its_reader_does_not_hold_up_the_others(aws: Aws, api
 
 def test_a_reader_that_is_killed_leaves_its_file_for_a_later_try(aws: Aws, api: Api) -> None:
     radiograph = api.create()
-    aws.upload(radiograph, slow())
-    kill_while_reading(handler._reader(), signal.SIGKILL)
+    aws.upload(radiograph, build_slow_dicom())
+    kill_while_decoding(handler._reader(), signal.SIGKILL)
     assert run_screening(radiograph) == [f"message-{radiograph}"]
     assert aws.kinds(radiograph) == ["created", "received"]
     assert run_screening(radiograph) == []

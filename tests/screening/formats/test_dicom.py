@@ -1,4 +1,4 @@
-"""DICOM files are shown as their tags say, and refused with a named reason where they cannot be."""
+"""DICOM files are shown as their tags say, or refused with a named reason."""
 
 from pathlib import Path
 
@@ -13,7 +13,7 @@ from screening.errors import RejectedFile
 
 
 def item(code: str, meaning: str) -> Dataset:
-    """A coded term in a sequence."""
+    """Returns a coded term for a sequence."""
     term = Dataset()
     term.CodeValue, term.CodeMeaning = code, meaning
     return term

@@ -1,4 +1,4 @@
-"""Stored values become the grey that the file says: windows, tables, padding, inversion."""
+"""Stored values become grey as the tags say: windows, lookup tables, padding, inversion."""
 
 import numpy as np
 import pytest
@@ -11,8 +11,8 @@ from screening.decode import decode_radiograph
 STORED = grey_ramp().astype(np.uint16) * 16
 
 
-def look_up_table(values: NDArray[np.integer], *, bits: int) -> Dataset:
-    """A table from stored values, the first of them 0, to `values`."""
+def build_lut(values: NDArray[np.integer], *, bits: int) -> Dataset:
+    """Returns a lookup table from stored values, counted from 0, to `values`."""
     table = Dataset()
     table.LUTDescriptor = [len(values), 0, bits]
     table.add_new("LUTData", "OW", values.astype("<u2").tobytes())
@@ -62,8 +62,8 @@ def test_rescale_comes_before_the_window() -> None:
 
 def test_a_negative_slope_turns_the_picture_as_it_says() -> None:
     tags = {"BitsStored": 12, "HighBit": 11, "WindowCenter": "2048", "WindowWidth": "4096"}
-    turned = encode_dicom(STORED, **tags, RescaleSlope="-1", RescaleIntercept="4095")
-    pixels = decode_radiograph(turned).pixels.astype(int)
+    inverted = encode_dicom(STORED, **tags, RescaleSlope="-1", RescaleIntercept="4095")
+    pixels = decode_radiograph(inverted).pixels.astype(int)
     assert (
         np.abs(pixels - (255 - decode_radiograph(encode_dicom(STORED, **tags)).pixels)).max() <= 1
     )
@@ -86,7 +86,7 @@ def test_other_window_functions_are_near_the_linear_one(function: str) -> None:
 
 
 def test_a_look_up_table_goes_before_a_window() -> None:
-    table = look_up_table(65535 - np.arange(4096) * 16, bits=16)
+    table = build_lut(65535 - np.arange(4096) * 16, bits=16)
     content = encode_dicom(
         STORED,
         BitsStored=12,
@@ -100,7 +100,7 @@ def test_a_look_up_table_goes_before_a_window() -> None:
 
 
 def test_a_modality_look_up_table_comes_before_the_window() -> None:
-    table = look_up_table(4095 - np.arange(4096), bits=16)
+    table = build_lut(4095 - np.arange(4096), bits=16)
     table.ModalityLUTType = "US"
     tags = {"BitsStored": 12, "HighBit": 11, "WindowCenter": "2048", "WindowWidth": "4096"}
     pixels = decode_radiograph(encode_dicom(STORED, **tags, ModalityLUTSequence=[table])).pixels
@@ -110,8 +110,8 @@ def test_a_modality_look_up_table_comes_before_the_window() -> None:
 
 def test_bits_above_those_stored_are_not_shown() -> None:
     tags = {"BitsStored": 12, "HighBit": 11, "WindowCenter": "2048", "WindowWidth": "4096"}
-    drawn_over = STORED | np.uint16(0x8000)
-    pixels = decode_radiograph(encode_dicom(drawn_over, **tags)).pixels
+    with_overlay = STORED | np.uint16(0x8000)
+    pixels = decode_radiograph(encode_dicom(with_overlay, **tags)).pixels
     assert np.array_equal(pixels, decode_radiograph(encode_dicom(STORED, **tags)).pixels)
 
 

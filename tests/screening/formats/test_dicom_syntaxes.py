@@ -1,4 +1,4 @@
-"""Every transfer syntax that hospitals send gives the same picture as the uncompressed file."""
+"""Every transfer syntax that hospitals send gives the same pixels as the uncompressed file."""
 
 from functools import partial
 
@@ -24,7 +24,7 @@ from screening.decode import decode_radiograph
 from screening.radiograph import Pixels
 from tests.screening.formats.test_dicom import refusal
 
-# 12 bits as a detector gives them, and the window that shows all of them.
+# 12 bits, as detectors store them, and the window that shows the full range.
 STORED = grey_ramp().astype(np.uint16) * 16
 TAGS: dict[str, object] = {
     "BitsStored": 12,
@@ -34,15 +34,15 @@ TAGS: dict[str, object] = {
 }
 
 
-def shown(content: bytes) -> Pixels:
+def decode(content: bytes) -> Pixels:
     return decode_radiograph(content).pixels
 
 
 @pytest.mark.parametrize("syntax", ENCODERS, ids=lambda syntax: syntax.name)
 def test_12_bits_are_the_same_compressed(syntax: UID) -> None:
     frame = ENCODERS[syntax](STORED)
-    pixels = shown(encode_compressed_dicom(STORED, syntax, frame, **TAGS))
-    assert np.abs(pixels.astype(int) - shown(encode_dicom(STORED, **TAGS))).max() <= 1
+    pixels = decode(encode_compressed_dicom(STORED, syntax, frame, **TAGS))
+    assert np.abs(pixels.astype(int) - decode(encode_dicom(STORED, **TAGS))).max() <= 1
 
 
 @pytest.mark.parametrize("syntax", ENCODERS, ids=lambda syntax: syntax.name)
@@ -52,7 +52,7 @@ def test_8_bits_are_the_same_compressed(syntax: UID) -> None:
         encode = partial(
             encode, **{"bitspersample": 8} if "bitspersample" in encode.keywords else {}
         )
-    pixels = shown(encode_compressed_dicom(grey_ramp(), syntax, encode(grey_ramp())))
+    pixels = decode(encode_compressed_dicom(grey_ramp(), syntax, encode(grey_ramp())))
     assert np.abs(pixels.astype(int) - grey_ramp()).max() <= 3
 
 
@@ -61,7 +61,7 @@ def test_colour_is_converted_once(syntax: UID) -> None:
     colours = np.stack([grey_ramp(), grey_ramp()[::-1], np.full_like(grey_ramp(), 90)], axis=-1)
     frame = encode_image(Image.fromarray(colours), "JPEG", quality=95)
     tags = {"PhotometricInterpretation": "YBR_FULL_422"}
-    difference = shown(encode_compressed_dicom(colours, syntax, frame, **tags)) - shown(
+    difference = decode(encode_compressed_dicom(colours, syntax, frame, **tags)) - decode(
         encode_dicom(colours)
     ).astype(int)
     assert np.abs(difference).mean() < 3
@@ -73,8 +73,8 @@ def test_signed_values_are_the_same_compressed(syntax: UID) -> None:
     tags = {**TAGS, "WindowCenter": "0"}
     frame = ENCODERS[syntax](signed.view(np.uint16) & 0xFFF)
     assert np.array_equal(
-        shown(encode_compressed_dicom(signed, syntax, frame, **tags)),
-        shown(encode_dicom(signed, **tags)),
+        decode(encode_compressed_dicom(signed, syntax, frame, **tags)),
+        decode(encode_dicom(signed, **tags)),
     )
 
 
@@ -85,7 +85,7 @@ def test_signed_values_are_the_same_compressed(syntax: UID) -> None:
 )
 def test_other_ways_to_write_it_are_the_same(syntax: UID) -> None:
     assert np.array_equal(
-        shown(encode_dicom_in_syntax(STORED, syntax, **TAGS)), shown(encode_dicom(STORED, **TAGS))
+        decode(encode_dicom_in_syntax(STORED, syntax, **TAGS)), decode(encode_dicom(STORED, **TAGS))
     )
 
 
@@ -94,12 +94,12 @@ def test_a_data_set_without_a_file_header_is_the_same(syntax: UID) -> None:
     whole = encode_dicom_in_syntax(STORED, syntax, **TAGS)
     group = b"\x08\x00" if syntax.is_little_endian else b"\x00\x08"
     start = whole.index(group, whole.index(syntax.encode()) + 1)
-    assert np.array_equal(shown(whole[start:]), shown(encode_dicom(STORED, **TAGS)))
+    assert np.array_equal(decode(whole[start:]), decode(encode_dicom(STORED, **TAGS)))
 
 
 def test_jpeg_baseline_is_read() -> None:
     frame = encode_image(Image.fromarray(grey_ramp()), "JPEG", quality=95)
-    pixels = shown(encode_compressed_dicom(grey_ramp(), JPEGBaseline8Bit, frame))
+    pixels = decode(encode_compressed_dicom(grey_ramp(), JPEGBaseline8Bit, frame))
     assert np.abs(pixels.astype(int) - grey_ramp()).max() <= 4
 
 
