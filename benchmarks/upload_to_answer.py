@@ -15,7 +15,7 @@ from local.cli.browser import find_browser
 
 _ANSWERED = """count => {
     const said = [...document.querySelectorAll("[data-uploads] > li")];
-    return said.filter(row => /detected|Uncertain|Not assessed|Not read/.test(row.textContent))
+    return said.filter(row => /detected|Uncertain|Not assessed|File not accepted/.test(row.textContent))
         .length >= count;
 }"""
 

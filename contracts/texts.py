@@ -16,24 +16,25 @@ NOT_ASSESSED = {
     NotAssessed.NOT_CHEST: (
         "Not assessed: this does not look like a chest X-ray. Check that you sent the right file."
     ),
-    NotAssessed.NOT_FRONTAL: "Not assessed: only frontal (PA or AP) views are read.",
+    NotAssessed.NOT_FRONTAL: "Not assessed: only frontal (PA or AP) views are analysed.",
     NotAssessed.BODY_PART: (
-        "Not assessed: the file says that it shows another part of the body than the chest. "
+        "Not assessed: the file says that it shows a body part other than the chest. "
         "If it does show the chest, correct that at the modality and send it again."
     ),
     NotAssessed.ORIENTATION: (
-        "Not assessed: the picture seems to lie on its side or head down. Send it upright."
+        "Not assessed: the image seems to lie on its side or head down. Send it upright."
     ),
-    NotAssessed.QUALITY: "Not assessed: too dark, too bright or cut off to read.",
+    NotAssessed.QUALITY: "Not assessed: the image is too dark, too bright or cut off.",
     NotAssessed.AGE: (
-        "Not assessed: this model was made with X-rays of children of 1 to 5 years, "
+        "Not assessed: this model was trained on X-rays of children of 1 to 5 years, "
         "and your site withholds its answer for other ages."
     ),
 }
 
 CAUTIONS = {
     Caution.AGE_OUTSIDE: (
-        "This model was made with X-rays of children of 1 to 5 years. Read its answer with care."
+        "This model was trained on X-rays of children of 1 to 5 years. "
+        "Interpret its answer with care."
     ),
     Caution.PHOTOGRAPHED: (
         "This seems to be a photo of an X-ray, or a scan in colour. Its angle, glare and pattern "
@@ -46,7 +47,7 @@ REJECTIONS = {
     Rejection.EMPTY: "The file is empty. Export it again from the viewer or the modality.",
     Rejection.NOT_A_PICTURE: "This is not a JPEG, PNG or DICOM file{looks_like}. {instead}",
     Rejection.POLYGLOT: (
-        "The picture has something else in the same file ({detail}), which nobody would see. "
+        "The image has something else in the same file ({detail}), which nobody would see. "
         "Export the X-ray anew."
     ),
     Rejection.DAMAGED: (
@@ -59,21 +60,19 @@ REJECTIONS = {
     Rejection.TOO_LARGE: (
         "Larger than 50 MB or 40 megapixels. Export it at the modality's own resolution."
     ),
-    Rejection.SEVERAL_FRAMES: (
-        "Several pictures in one file. Send the frontal view as one picture."
-    ),
+    Rejection.SEVERAL_FRAMES: "Several images in one file. Send the frontal view as one image.",
     Rejection.DICOM_NO_PIXELS: (
-        "This DICOM file holds no picture. Export the X-ray itself, not its report or plan."
+        "This DICOM file holds no image. Export the X-ray itself, not its report or plan."
     ),
     Rejection.DICOM_MODALITY: (
         "This DICOM file is not a radiograph (its modality is {detail}). "
-        "Send a CR, DX or DR picture of the chest."
+        "Send a CR, DX or DR image of the chest."
     ),
     Rejection.DICOM_SYNTAX: (
         "This DICOM compression cannot be read ({detail}). Export it uncompressed or as JPEG."
     ),
     Rejection.DICOM_PIXELS: (
-        "The picture in this DICOM file does not fit its description. Export it anew."
+        "The image in this DICOM file does not fit its description. Export it anew."
     ),
 }
 
@@ -87,14 +86,14 @@ INSTEAD = {
     "a HEIC picture": (
         "Set the camera of the phone to its most compatible format, or export the photo as JPEG."
     ),
-    "a video": "Send one picture of the frontal view.",
+    "a video": "Send one image of the frontal view.",
 }
 _INSTEAD = "Export the X-ray as one of these."
 
 STATES = {
     State.AWAITING_UPLOAD: "Waiting for the file",
     State.RECEIVED: "Screening",
-    State.REJECTED: "Not read",
+    State.REJECTED: "File not accepted",
     State.FAILED: (
         "Something went wrong on our side. Your file is safe; we have been told and will try again."
     ),
