@@ -14,9 +14,9 @@ from local.aws.cognito import PASSWORD
 from local.cli.browser import find_browser
 
 _ANSWERED = """count => {
-    const said = [...document.querySelectorAll("[data-uploads] > li")];
-    return said.filter(row => /detected|Uncertain|Not assessed|File not accepted/.test(row.textContent))
-        .length >= count;
+    const answer = /detected|Uncertain|Not assessed|File not accepted/;
+    const rows = [...document.querySelectorAll("[data-uploads] > li")];
+    return rows.filter(row => answer.test(row.textContent)).length >= count;
 }"""
 
 
