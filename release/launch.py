@@ -22,7 +22,7 @@ from release.register import register_job
 from training.__main__ import add_recipe
 from training.data.manifest import FOLDER
 from training.errors import TrainingError
-from training.overrides import with_settings
+from training.overrides import apply_overrides
 from training.recipes import RECIPES, Recipe
 
 # Any account may start it. A GPU is faster, but a new account has to ask for its quota.
@@ -34,7 +34,7 @@ _FEWEST_HOURS, _MOST_HOURS = 0.1, 120
 def main() -> int:
     chosen = _parser().parse_args()
     try:
-        recipe = with_settings(RECIPES[chosen.recipe], dict(chosen.set))
+        recipe = apply_overrides(RECIPES[chosen.recipe], dict(chosen.set))
         if chosen.local and chosen.data.startswith("s3://"):
             raise CloudError("--local reads a folder of this machine, and not S3. Set --data.")
         if chosen.local:

@@ -16,7 +16,7 @@ from release.model_registry import Package, Registry
 from release.models_bucket import Releases
 from release.options import add_stage
 from sagemaker_inference.archive import ArchiveError, unpack_archive
-from training.artefact.model_folder import read_artefact
+from training.artefact.model_folder import read_model_folder
 from training.errors import TrainingError
 
 # Where a job's output is put; SageMaker calls it so.
@@ -47,7 +47,7 @@ def main() -> int:
 
 def register(cloud: Cloud, folder: Path, *, job: str = "") -> Package:
     """The version's package, made where it was not there, and told of. Raises TrainingError."""
-    artefact = read_artefact(folder)
+    artefact = read_model_folder(folder)
     with said_in_words():
         releases, registry = Releases(cloud), Registry(cloud)
         request = registry.request(artefact, releases=releases, job=job)

@@ -9,8 +9,8 @@ from pathlib import Path
 
 from training.data.manifest import read_manifest
 from training.errors import TrainingError
-from training.overrides import with_settings
-from training.recipes import RECIPES, SettingError
+from training.overrides import apply_overrides
+from training.recipes import RECIPES, RecipeError
 
 
 def main() -> int:
@@ -30,30 +30,30 @@ def run(words: Sequence[str]) -> None:
     """The command without its edge, for who starts it another way. Raises TrainingError."""
     arguments = _parser().parse_args(words)
     out = arguments.out or Path("build/training") / arguments.recipe
-    recipe = with_settings(RECIPES[arguments.recipe], dict(arguments.set))
+    recipe = apply_overrides(RECIPES[arguments.recipe], dict(arguments.set))
     for folder in filter(None, (out, arguments.cache, arguments.checkpoints)):
         if folder.exists() and not folder.is_dir():
-            raise SettingError(f"{folder} is a file, and a folder is needed.")
+            raise RecipeError(f"{folder} is a file, and a folder is needed.")
     radiographs = read_manifest(arguments.data)
     # Only now, because it takes seconds; and before it, else it logs its build options.
     os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "3")
     os.environ["KERAS_BACKEND"] = arguments.backend if arguments.only_learn else "tensorflow"
     if arguments.only_learn:
         from training.data.examples import prepare
-        from training.fit.train_network import learn, run_in, split_by
+        from training.fit.train_network import learn, run_folders, split_for_recipe
 
         trained = learn(
             recipe,
-            *prepare(recipe, split_by(recipe, radiographs)),
+            *prepare(recipe, split_for_recipe(recipe, radiographs)),
             data=arguments.data,
-            run=run_in(arguments.cache, recipe, arguments.checkpoints),
+            run=run_folders(arguments.cache, recipe, arguments.checkpoints),
         )
         print(f"The weights are in {trained}. The same command without --only-learn goes on.")
         return
     if arguments.backend != "tensorflow":
         # A process has one backend, and only TensorFlow exports.
         _learn_elsewhere(words)
-    from training.artefact.agreement import DisagreementError, require
+    from training.artefact.agreement import DisagreementError, require_agreement
     from training.train import train
 
     findings = train(
@@ -68,7 +68,7 @@ def run(words: Sequence[str]) -> None:
     print(f"validation: {findings.validation}")
     print(f"agreement of cpu with endpoint: {findings.agreement}")
     try:
-        require(findings.agreement)
+        require_agreement(findings.agreement)
     except DisagreementError as error:
         print(f"Not for release, and no stage will take it. {error}")
 

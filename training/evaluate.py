@@ -9,8 +9,8 @@ import os
 import sys
 from pathlib import Path
 
-from training.artefact.model_folder import read_artefact
-from training.data.manifest import DataError, part_sha256, read_manifest
+from training.artefact.model_folder import read_model_folder
+from training.data.manifest import DataError, radiographs_sha256, read_manifest
 from training.errors import TrainingError
 
 REPORTS = Path(__file__).with_name("reports")
@@ -32,12 +32,12 @@ def main() -> int:
 
 
 def _evaluate(arguments: argparse.Namespace) -> dict[str, float]:
-    artefacts = [read_artefact(folder) for folder in arguments.models]
+    artefacts = [read_model_folder(folder) for folder in arguments.models]
     radiographs = read_manifest(arguments.data)
     # Only now, because it takes seconds; and before it, else it logs its build options.
     os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "3")
     from training.data.split import split_by_patient
-    from training.evaluation.evaluated_model import Subject
+    from training.evaluation.evaluated_model import EvaluatedModel
     from training.evaluation.ledger import LEDGER
     from training.evaluation.report import write_report
 
@@ -55,12 +55,12 @@ def _evaluate(arguments: argparse.Namespace) -> dict[str, float]:
     )
     for artefact in artefacts:
         # Another data set may hold what the model was trained on.
-        if artefact.card["data"]["test_sha256"] != part_sha256(parts.test):
+        if artefact.card["data"]["test_sha256"] != radiographs_sha256(parts.test):
             raise DataError(
                 f"{artefact.version} was made beside another test part than {arguments.data} has."
             )
     return write_report(
-        [Subject(folder) for folder in arguments.models],
+        [EvaluatedModel(folder) for folder in arguments.models],
         parts,
         data=arguments.data,
         out=arguments.out,

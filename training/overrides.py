@@ -4,13 +4,13 @@ from collections.abc import Mapping
 from dataclasses import fields, replace
 from typing import Any, TypeVar
 
-from training.recipes import Augmentation, Recipe, SettingError
+from training.recipes import Augmentation, Recipe, RecipeError
 
 # What makes a recipe another one: these are not tried by a setting.
 _NO_NUMBERS = ("name", "backbone", "augmentation")
 
 
-def with_settings(recipe: Recipe, settings: Mapping[str, str]) -> Recipe:
+def apply_overrides(recipe: Recipe, settings: Mapping[str, str]) -> Recipe:
     """The recipe with other numbers, for a try: `{"epochs": "50", "augmentation.noise": "0.02"}`.
 
     Raises SettingError.
@@ -36,7 +36,7 @@ def _changed(numbers: Numbers, name: str, text: str, *, said: str) -> Numbers:
         if field.name not in _NO_NUMBERS
     }
     if name not in before:
-        raise SettingError(f"A recipe has no number '{said}'; it has: {', '.join(_known())}.")
+        raise RecipeError(f"A recipe has no number '{said}'; it has: {', '.join(_known())}.")
     return replace(numbers, **{name: _read(before[name], said, text)})
 
 
@@ -58,4 +58,4 @@ def _read(before: object, name: str, text: str) -> Any:
     except (ValueError, KeyError) as error:
         kind = {bool: "true or false", tuple: "whole numbers between commas", float: "a number"}
         wanted = kind.get(type(before), "a whole number")
-        raise SettingError(f"'{name}' is {wanted}, as {before}, and not '{text}'.") from error
+        raise RecipeError(f"'{name}' is {wanted}, as {before}, and not '{text}'.") from error

@@ -8,10 +8,10 @@ from pathlib import Path
 from training.data.manifest import FOLDER
 from training.errors import TrainingError
 from training.sources.data_set import LEFT_OUT, DataSet, write_data_set
-from training.sources.dicom_folder import labelled_pictures, patient_key
+from training.sources.dicom_folder import list_labelled_images, patient_key
 from training.sources.download import check_sha256
 from training.sources.errors import SourceError
-from training.sources.kermany_layout import public_pictures
+from training.sources.kermany_layout import list_public_images
 from training.sources.mendeley import fetch_archive
 from training.sources.source_files import entries
 from training.sources.source_image import LABELS, SPLITS
@@ -57,16 +57,16 @@ def _kaggle(arguments: argparse.Namespace) -> DataSet:
 def _public(root: Path, out: Path, *, source: str) -> DataSet:
     _check_apart(root, out)
     with entries(root) as found:
-        pictures, left_out = public_pictures(found)
-        return write_data_set(pictures, left_out, out, source=source)
+        pictures, exclusions = list_public_images(found)
+        return write_data_set(pictures, exclusions, out, source=source)
 
 
 def _dicom(arguments: argparse.Namespace) -> DataSet:
     _check_apart(arguments.folder, arguments.out)
-    pictures, left_out = labelled_pictures(
+    pictures, exclusions = list_labelled_images(
         arguments.folder, arguments.labels, key=patient_key(arguments.out)
     )
-    return write_data_set(pictures, left_out, arguments.out, source="dicom")
+    return write_data_set(pictures, exclusions, arguments.out, source="dicom")
 
 
 def _check_apart(source: Path, out: Path) -> None:

@@ -8,7 +8,7 @@ from typing import Literal
 from training.errors import TrainingError
 
 
-class SettingError(TrainingError):
+class RecipeError(TrainingError):
     """A setting that no recipe has, or a value that it cannot take."""
 
 
@@ -78,23 +78,23 @@ class Recipe:
         """Raises SettingError where no model could come of a number."""
         for name, (low, high) in _RANGES.items():
             if not low <= getattr(self, name) <= high:
-                raise SettingError(
+                raise RecipeError(
                     f"'{name}' cannot be {getattr(self, name)}: it is {low:g} to {high:g}."
                 )
         for name, chosen in _CHOICES.items():
             if getattr(self, name) not in chosen:
-                raise SettingError(f"'{name}' is one of {chosen}, not {getattr(self, name)}.")
+                raise RecipeError(f"'{name}' is one of {chosen}, not {getattr(self, name)}.")
         if self.limit is not None and self.limit < 1:
-            raise SettingError(f"'limit' cannot be {self.limit}.")
+            raise RecipeError(f"'limit' cannot be {self.limit}.")
         if self.consistency and self.batch_size % VIEWS:
-            raise SettingError(
+            raise RecipeError(
                 f"'batch_size' cannot be {self.batch_size}: with 'consistency', it is even."
             )
         if any(units < 1 for units in self.head_units):
-            raise SettingError(f"'head_units' cannot be {self.head_units}.")
+            raise RecipeError(f"'head_units' cannot be {self.head_units}.")
         for name, value in asdict(self.augmentation).items():
             if not 0 <= value <= (180 if name == "rotation" else 2):
-                raise SettingError(f"'augmentation.{name}' cannot be {value}.")
+                raise RecipeError(f"'augmentation.{name}' cannot be {value}.")
 
 
 _LEAST, _MOST = 1e-12, 1e9

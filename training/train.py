@@ -8,21 +8,25 @@ from pathlib import Path
 import numpy as np
 
 from screening.radiograph import Pixels
-from training.artefact.card import Findings, write_card
+from training.artefact.card import TrainingResult, write_card
 from training.artefact.comparison import compare
 from training.artefact.export import export_litert, export_saved_model
 from training.artefact.model_folder import CARD, CPU, ENDPOINT
 from training.artefact.predictions import predict_litert, predict_saved_model
-from training.data.augmentation import vary
-from training.data.examples import Part, load_all, prepare
-from training.data.manifest import Radiograph, labels, read_about
-from training.data.split import Parts
+from training.data.augmentation import augment_pixels
+from training.data.examples import Examples, load_images, prepare
+from training.data.manifest import Radiograph, labels, read_description
+from training.data.split import DataSplit
 from training.evaluation.metrics import evaluate
 from training.fit.calibration import calibrate, choose_operating_point, fit_calibration
-from training.fit.checkpoint import forget, read_trained
-from training.fit.train_network import Run, build_model, learn, run_in, split_by
-from training.model.network import Network, assemble
-from training.model.ood_detector import choose_limit, for_gate, make_others
+from training.fit.checkpoint import read_trained_weights, remove_checkpoints
+from training.fit.train_network import RunFolders, build_model, learn, run_folders, split_for_recipe
+from training.model.network import Network, assemble_network
+from training.model.ood_detector import (
+    choose_typicality_limit,
+    generate_ood_images,
+    split_for_ood_detector,
+)
 from training.recipes import Recipe
 
 
@@ -34,29 +38,29 @@ def train(
     out: Path,
     cache: Path,
     checkpoints: Path | None = None,
-) -> Findings:
+) -> TrainingResult:
     """Train a model, export both artefacts to `out`, calibrate and describe them there.
 
     A run that was killed goes on from its `checkpoints` (in `cache` where none are named).
     """
     # Before hours of training, since what is wrong with it would end them.
-    about = read_about(data)
-    run = run_in(cache, recipe, checkpoints)
-    parts = split_by(recipe, radiographs)
+    about = read_description(data)
+    run = run_folders(cache, recipe, checkpoints)
+    parts = split_for_recipe(recipe, radiographs)
     prepared = prepare(recipe, parts)
-    learnt, judged = for_gate(parts.train, seed=recipe.seed)
+    learnt, judged = split_for_ood_detector(parts.train, seed=recipe.seed)
     network, version = fit(recipe, *prepared, chests=learnt, data=data, run=run)
     # Nothing of an earlier release is touched before the new one is whole.
     with tempfile.TemporaryDirectory() as folder:
         work = Path(folder)
         export_saved_model(network, work / ENDPOINT, version=version)
         export_litert(network, work / CPU)
-        limit = gate_limit(work / ENDPOINT, load_all(judged), seed=recipe.seed)
+        limit = gate_limit(work / ENDPOINT, load_images(judged), seed=recipe.seed)
         findings = validate(recipe, parts, limit=limit, out=work, version=version)
         write_card(work, recipe=recipe, findings=findings, parts=parts, about=about)
         release(work, out)
     # Only now: a run that is killed while it exports is not trained anew.
-    forget(run.checkpoints)
+    remove_checkpoints(run.checkpoints)
     return findings
 
 
@@ -72,17 +76,17 @@ def release(work: Path, out: Path) -> None:
 
 def fit(
     recipe: Recipe,
-    train: Part,
-    validation: Part,
+    train: Examples,
+    validation: Examples,
     *,
     chests: Sequence[Radiograph],
     data: Path,
-    run: Run,
+    run: RunFolders,
 ) -> tuple[Network, str]:
     """The trained network, its gate learnt from `chests`, and the version that both give it."""
     model = build_model(recipe, data)
-    model.set_weights(read_trained(learn(recipe, train, validation, data=data, run=run)))
-    network = assemble(model, load_all(chests), seed=recipe.seed)
+    model.set_weights(read_trained_weights(learn(recipe, train, validation, data=data, run=run)))
+    network = assemble_network(model, load_images(chests), seed=recipe.seed)
     return network, network.version(recipe)
 
 
@@ -91,22 +95,24 @@ def gate_limit(endpoint: Path, chests: Pixels, *, seed: int) -> float:
     what is made of them."""
     chest, other = (
         predict_saved_model(endpoint, pixels).typicality
-        for pixels in (chests, np.concatenate(make_others(chests, seed=seed + 1)))
+        for pixels in (chests, np.concatenate(generate_ood_images(chests, seed=seed + 1)))
     )
-    return choose_limit(chest, other)
+    return choose_typicality_limit(chest, other)
 
 
-def validate(recipe: Recipe, parts: Parts, *, limit: float, out: Path, version: str) -> Findings:
+def validate(
+    recipe: Recipe, parts: DataSplit, *, limit: float, out: Path, version: str
+) -> TrainingResult:
     """Everything that is fitted or measured on validation, from what the artefacts answer.
 
     Calibration and operating point see each radiograph twice, as it is and as another acquisition
     might have given it.
     """
     truth = labels(parts.validation)
-    pixels = load_all(parts.validation)
+    pixels = load_images(parts.validation)
     endpoint = predict_saved_model(out / ENDPOINT, pixels)
     varied = predict_saved_model(
-        out / ENDPOINT, vary(pixels, recipe.augmentation, seed=recipe.seed)
+        out / ENDPOINT, augment_pixels(pixels, recipe.augmentation, seed=recipe.seed)
     )
     cpu = predict_litert(out / CPU, pixels)
     logits, both = np.concatenate([endpoint.logits, varied.logits]), np.tile(truth, 2)
@@ -118,7 +124,7 @@ def validate(recipe: Recipe, parts: Parts, *, limit: float, out: Path, version: 
         band_share=recipe.band_share,
     )
     probabilities = calibrate(endpoint.logits, calibration)
-    return Findings(
+    return TrainingResult(
         version=version,
         calibration=calibration,
         point=point,

@@ -11,7 +11,7 @@ import pytest
 
 from tests.release.stage import Stage, deployed
 from tests.synthesis import Template
-from training.artefact.model_folder import read_artefact
+from training.artefact.model_folder import read_model_folder
 
 # Each with who uses it in the person's name, or why no call of these commands shows it.
 _IMPLIED = {
@@ -45,7 +45,7 @@ _OPTIONAL = {"iam:SimulatePrincipalPolicy"}
 def asked(drawn_data: Path, smoke: Path) -> Iterator[dict[str, set[str]]]:
     """By person, what the services beside S3 were asked."""
     with pytest.MonkeyPatch.context() as monkeypatch, deployed(monkeypatch) as stage:
-        version = read_artefact(smoke).version
+        version = read_model_folder(smoke).version
         stage.jobs_make.append(smoke)
         data = ["--data", str(drawn_data)]
         trained = _by(stage, ["launch", "--recipe", "smoke", *data, "--wait"])

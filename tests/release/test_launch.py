@@ -204,9 +204,9 @@ def test_no_job_runs_for_no_time_or_for_ever(drawn_data: Path, stage: Stage, hou
 
 def test_the_same_run_on_this_machine_makes_a_model(drawn_data: Path, tmp_path: Path) -> None:
     from release.local_job import run_here
-    from training.artefact.model_folder import read_artefact
+    from training.artefact.model_folder import read_model_folder
 
-    artefact = read_artefact(run_here("smoke", {"epochs": "1"}, drawn_data, jobs=tmp_path))
+    artefact = read_model_folder(run_here("smoke", {"epochs": "1"}, drawn_data, jobs=tmp_path))
     assert artefact.version.startswith("smoke-")
     assert artefact.card["recipe"]["epochs"] == 1
     assert artefact.card["metrics"]["test_half"] is None

@@ -10,14 +10,14 @@ from ai_edge_litert.interpreter import Interpreter
 from screening.card import read_card
 from screening.cpu_model import CpuModel
 from screening.radiograph import Pixels
-from training.artefact.agreement import Agreement, DisagreementError, require
+from training.artefact.agreement import Agreement, DisagreementError, require_agreement
 from training.artefact.comparison import compare
 from training.artefact.model_folder import folder_sha256
 from training.artefact.predictions import Predictions, predict_litert, predict_saved_model
-from training.data.examples import load_all
-from training.data.manifest import labels, load_pixels, read_manifest
+from training.data.examples import load_images
+from training.data.manifest import labels, read_manifest, read_pixels
 from training.fit.calibration import Calibration, OperatingPoint, calibrate, fit_calibration
-from training.fit.train_network import split_by
+from training.fit.train_network import split_for_recipe
 from training.recipes import SMOKE
 from training.train import release, validate
 
@@ -48,13 +48,13 @@ def test_a_release_replaces_the_earlier_one_and_nothing_else(tmp_path: Path) -> 
 def test_the_cpu_artefact_answers_in_screening(smoke: Path, drawn_data: Path) -> None:
     card = read_card(smoke / "model_card.json")
     model = CpuModel((smoke / card.cpu_path).read_bytes(), card)
-    prediction = model.predict(load_pixels(read_manifest(drawn_data)[0])[:, :, 0])
+    prediction = model.predict(read_pixels(read_manifest(drawn_data)[0])[:, :, 0])
     assert len(prediction.attention) == card.attention_size
     assert np.isfinite([prediction.logit, prediction.typicality]).all()
 
 
 def test_both_artefacts_agree_on_every_drawn_picture(smoke: Path, drawn_data: Path) -> None:
-    pixels = load_all(read_manifest(drawn_data))
+    pixels = load_images(read_manifest(drawn_data))
     cpu = predict_litert(smoke / "cpu.tflite", pixels)
     endpoint = predict_saved_model(smoke / "saved_model", pixels)
     np.testing.assert_allclose(cpu.logits, endpoint.logits, atol=1e-3)
@@ -84,9 +84,9 @@ def test_the_saved_model_says_which_model_it_is(smoke: Path) -> None:
 def test_artefacts_that_disagree_are_not_released(
     probability: float, correlation: float, flips: int
 ) -> None:
-    require(Agreement(786, 0.02, 0.98, 0))
+    require_agreement(Agreement(786, 0.02, 0.98, 0))
     with pytest.raises(DisagreementError):
-        require(Agreement(786, probability, correlation, flips))
+        require_agreement(Agreement(786, probability, correlation, flips))
 
 
 def test_maps_that_nobody_could_tell_apart_agree() -> None:
@@ -109,7 +109,7 @@ def test_maps_that_nobody_could_tell_apart_agree() -> None:
 def test_calibration_and_threshold_see_radiographs_as_they_are_and_varied(
     monkeypatch: pytest.MonkeyPatch, drawn_data: Path
 ) -> None:
-    parts = split_by(SMOKE, read_manifest(drawn_data))
+    parts = split_for_recipe(SMOKE, read_manifest(drawn_data))
     truth = labels(parts.validation)
     plain = np.random.default_rng(0).normal(truth, 1.0)
     asked: list[Pixels] = []

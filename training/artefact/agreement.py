@@ -24,7 +24,7 @@ class Agreement:
     flips: int
 
 
-def require(agreement: Agreement) -> None:
+def require_agreement(agreement: Agreement) -> None:
     """DisagreementError when the artefacts differ by more than TOLERANCE or one decision flips."""
     if (
         agreement.probability_difference_max > TOLERANCE["probability"]

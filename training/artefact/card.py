@@ -9,9 +9,9 @@ from typing import Any
 from contracts.endpoint import INPUT_COLUMNS, INPUT_ROWS
 from training.artefact.agreement import TOLERANCE, Agreement
 from training.artefact.model_folder import CARD, CPU, ENDPOINT, file_sha256, folder_sha256
-from training.data.manifest import part_sha256
-from training.data.split import Parts
-from training.evaluation.ledger import Figures, Intervals
+from training.data.manifest import radiographs_sha256
+from training.data.split import DataSplit
+from training.evaluation.ledger import Intervals, Metrics
 from training.fit.calibration import Calibration, Labels, OperatingPoint, Probabilities, reliability
 from training.recipes import Recipe
 
@@ -30,7 +30,7 @@ INTENDED_USE = {
 
 
 @dataclass(frozen=True)
-class Findings:
+class TrainingResult:
     """What a run found out about its model."""
 
     version: str
@@ -38,14 +38,19 @@ class Findings:
     point: OperatingPoint
     probabilities: Probabilities
     labels: Labels
-    validation: Figures
+    validation: Metrics
     agreement: Agreement
     typicality_limit: float
     refused: float
 
 
 def write_card(
-    folder: Path, *, recipe: Recipe, findings: Findings, parts: Parts, about: dict[str, str]
+    folder: Path,
+    *,
+    recipe: Recipe,
+    findings: TrainingResult,
+    parts: DataSplit,
+    about: dict[str, str],
 ) -> None:
     """Describe the artefacts that lie in `folder` already; their hashes are taken here. `about` is
     the data set's name, licence and credit."""
@@ -94,7 +99,7 @@ def _artefacts(folder: Path) -> dict[str, dict[str, str]]:
     }
 
 
-def _metrics(findings: Findings) -> dict[str, Any]:
+def _metrics(findings: TrainingResult) -> dict[str, Any]:
     return {
         "validation": _rounded(findings.validation),
         "agreement": _rounded(asdict(findings.agreement)),
@@ -105,8 +110,8 @@ def _metrics(findings: Findings) -> dict[str, Any]:
     }
 
 
-def with_test_half(
-    folder: Path, *, radiographs: int, patients: int, figures: Figures, intervals: Intervals
+def add_test_metrics(
+    folder: Path, *, radiographs: int, patients: int, figures: Metrics, intervals: Intervals
 ) -> None:
     """Add what a look at the test half showed to the card in `folder`."""
     card = json.loads((folder / CARD).read_text())
@@ -123,9 +128,9 @@ def _rounded(figures: dict[str, float]) -> dict[str, float]:
     return {name: round(value, 6) for name, value in figures.items()}
 
 
-def _parts(parts: Parts) -> dict[str, str]:
+def _parts(parts: DataSplit) -> dict[str, str]:
     return {
-        "train_sha256": part_sha256(parts.train),
-        "validation_sha256": part_sha256(parts.validation),
-        "test_sha256": part_sha256(parts.test),
+        "train_sha256": radiographs_sha256(parts.train),
+        "validation_sha256": radiographs_sha256(parts.validation),
+        "test_sha256": radiographs_sha256(parts.test),
     }

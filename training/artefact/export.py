@@ -8,8 +8,8 @@ import tensorflow as tf
 from tensorflow.python.framework.convert_to_constants import convert_variables_to_constants_v2
 
 from contracts.endpoint import INPUT_COLUMNS, INPUT_ROWS
-from training.artefact.keras_model import keep_architecture
-from training.model.network import Answers, Network
+from training.artefact.keras_model import write_architecture
+from training.model.network import Network, NetworkOutputs
 
 
 def export_saved_model(network: Network, folder: Path, *, version: str) -> None:
@@ -22,7 +22,7 @@ def export_saved_model(network: Network, folder: Path, *, version: str) -> None:
         return {**vars(answers), "model_version": tf.fill(tf.shape(pixels), version)}
 
     _save(network, serve, folder=folder, pixels=tf.TensorSpec([None], tf.string, name="pixels"))
-    keep_architecture(network, folder)
+    write_architecture(network, folder)
 
 
 def export_litert(network: Network, path: Path) -> None:
@@ -34,7 +34,9 @@ def export_litert(network: Network, path: Path) -> None:
     frozen = convert_variables_to_constants_v2(screen.get_concrete_function(pixels))
     with tempfile.TemporaryDirectory() as folder:
         # Through a SavedModel, because only so the outputs keep their names.
-        _save(None, lambda pixels: vars(Answers(*frozen(pixels))), folder=folder, pixels=pixels)
+        _save(
+            None, lambda pixels: vars(NetworkOutputs(*frozen(pixels))), folder=folder, pixels=pixels
+        )
         converter = tf.lite.TFLiteConverter.from_saved_model(folder)
         converter.optimizations = [tf.lite.Optimize.DEFAULT]
         converter.target_spec.supported_types = [tf.float16]

@@ -15,7 +15,7 @@ ARCHITECTURE = Path("assets.extra") / "keras.json"
 _VARIABLES = Path("variables") / "variables"
 
 
-def keep_architecture(network: Network, folder: Path) -> None:
+def write_architecture(network: Network, folder: Path) -> None:
     """Beside the weights of the SavedModel in `folder`."""
     path = folder / ARCHITECTURE
     path.parent.mkdir()
@@ -23,7 +23,7 @@ def keep_architecture(network: Network, folder: Path) -> None:
     path.write_text(json.dumps({name: part.to_json() for name, part in parts.items()}))
 
 
-def rebuild(folder: Path) -> keras.Model:
+def read_keras_model(folder: Path) -> keras.Model:
     """Pictures (batch, side, side, 1), float 0-255 -> logit (batch, 1), as `build_model` gives it;
     of the SavedModel in `folder`, without the data that it was learnt from.
     """

@@ -13,12 +13,12 @@ CPU = "cpu.tflite"
 ENDPOINT = "saved_model"
 
 
-class ArtefactError(TrainingError):
+class ModelFolderError(TrainingError):
     """A folder that holds no model, or not the one that its card describes."""
 
 
 @dataclass(frozen=True, kw_only=True)
-class Artefact:
+class ModelFolder:
     """`card` are the fields of the card as they stand."""
 
     folder: Path
@@ -26,24 +26,24 @@ class Artefact:
     card: dict[str, Any]
 
 
-def read_artefact(folder: Path) -> Artefact:
+def read_model_folder(folder: Path) -> ModelFolder:
     """The model in `folder`, each file held to its hash. Raises ArtefactError."""
     if not (folder / CARD).is_file():
-        raise ArtefactError(f"There is no model in {folder}: it has no {CARD}.")
+        raise ModelFolderError(f"There is no model in {folder}: it has no {CARD}.")
     try:
         card = json.loads((folder / CARD).read_text())
         version, said = str(card["model_version"]), card["artefacts"]
         hashes = {CPU: said["cpu"]["sha256"], ENDPOINT: said["endpoint"]["sha256"]}
     except (ValueError, KeyError, TypeError) as error:
-        raise ArtefactError(f"{folder / CARD} is no model card: {error}.") from error
+        raise ModelFolderError(f"{folder / CARD} is no model card: {error}.") from error
     is_there = {CPU: (folder / CPU).is_file(), ENDPOINT: (folder / ENDPOINT).is_dir()}
     for name, sha256 in hashes.items():
         if not is_there[name]:
-            raise ArtefactError(f"The model in {folder} is not whole: {name} is missing.")
+            raise ModelFolderError(f"The model in {folder} is not whole: {name} is missing.")
         found = file_sha256(folder / name) if name == CPU else folder_sha256(folder / name)
         if found != sha256:
-            raise ArtefactError(f"{folder / name} is not what the card of {version} describes.")
-    return Artefact(folder=folder, version=version, card=card)
+            raise ModelFolderError(f"{folder / name} is not what the card of {version} describes.")
+    return ModelFolder(folder=folder, version=version, card=card)
 
 
 def file_sha256(path: Path) -> str:

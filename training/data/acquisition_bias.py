@@ -22,7 +22,7 @@ from screening.radiograph import Pixels
 from training.fit.calibration import Labels
 
 # Logarithms of sharpness and JPEG bytes: (n, 2).
-Acquisitions = NDArray[np.float64]
+AcquisitionFeatures = NDArray[np.float64]
 
 # Pillow's own default, near that of the data set's files.
 _JPEG_QUALITY = 75
@@ -44,22 +44,22 @@ def jpeg_bytes(pixels: Pixels) -> int:
     return len(content.getvalue())
 
 
-def acquisitions(pictures: Iterable[Pixels]) -> Acquisitions:
+def acquisition_features(pictures: Iterable[Pixels]) -> AcquisitionFeatures:
     return np.log([[sharpness(one), jpeg_bytes(one)] for one in pictures])
 
 
 @dataclass(frozen=True)
-class Propensity:
+class PropensityModel:
     """The probability of pneumonia by the acquisition alone, in a half-and-half population."""
 
     model: Any
 
     @classmethod
-    def of(cls, seen: Acquisitions, labels: Labels) -> "Propensity":
+    def of(cls, seen: AcquisitionFeatures, labels: Labels) -> "PropensityModel":
         model = make_pipeline(StandardScaler(), LogisticRegression(class_weight="balanced"))
         return cls(model.fit(seen, labels))
 
-    def weights(self, seen: Acquisitions, labels: Labels) -> NDArray[np.float64]:
+    def weights(self, seen: AcquisitionFeatures, labels: Labels) -> NDArray[np.float64]:
         """Inverse probability weights (Robins, Hernan and Brumback 2000), truncated; their mean
         is 1 in each class, so that the classes keep their shares.
         """

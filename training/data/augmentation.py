@@ -36,7 +36,7 @@ def augment(pictures: tf.Tensor, augmentation: Augmentation, *, seed: tf.Tensor)
     return tf.clip_by_value(pictures, 0.0, _WHITE)
 
 
-def vary(pixels: Pixels, augmentation: Augmentation, *, seed: int) -> Pixels:
+def augment_pixels(pixels: Pixels, augmentation: Augmentation, *, seed: int) -> Pixels:
     """As other acquisitions would have given them: (n, rows, columns).
 
     Noise and sharpness are of these pixels: once shrunk to a model's side, they are weaker.

@@ -9,7 +9,7 @@ from numpy.typing import NDArray
 from sklearn.utils.class_weight import compute_class_weight
 
 from training.data.augmentation import augment
-from training.data.examples import Part
+from training.data.examples import Examples
 from training.fit.calibration import Weights
 from training.recipes import VIEWS, Recipe
 
@@ -18,7 +18,7 @@ from training.recipes import VIEWS, Recipe
 class Batches:
     """Over `part`, by the numbers of `recipe`."""
 
-    part: Part
+    part: Examples
     recipe: Recipe
 
     @property

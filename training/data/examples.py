@@ -9,9 +9,9 @@ from rich.progress import track
 
 from contracts.endpoint import INPUT_COLUMNS, INPUT_ROWS
 from screening.radiograph import Pixels
-from training.data.acquisition_bias import Propensity, acquisitions
-from training.data.manifest import Radiograph, labels, load_pixels
-from training.data.split import Parts
+from training.data.acquisition_bias import PropensityModel, acquisition_features
+from training.data.manifest import Radiograph, labels, read_pixels
+from training.data.split import DataSplit
 from training.fit.calibration import Labels, Weights
 from training.recipes import Recipe
 
@@ -20,7 +20,7 @@ Pictures = NDArray[np.float16]
 
 
 @dataclass(frozen=True, eq=False)
-class Part:
+class Examples:
     """`labels` and `weights` are (n,); weights have mean 1 in each class."""
 
     pictures: Pictures
@@ -28,27 +28,27 @@ class Part:
     weights: Weights
 
 
-def prepare(recipe: Recipe, parts: Parts) -> tuple[Part, Part]:
+def prepare(recipe: Recipe, parts: DataSplit) -> tuple[Examples, Examples]:
     """Train and validation. What the acquisition says of the class is learnt on train alone."""
-    train, validation = (load_all(part) for part in (parts.train, parts.validation))
-    seen, truth = acquisitions(train), labels(parts.train)
-    propensity = Propensity.of(seen, truth)
+    train, validation = (load_images(part) for part in (parts.train, parts.validation))
+    seen, truth = acquisition_features(train), labels(parts.train)
+    propensity = PropensityModel.of(seen, truth)
     weights = propensity.weights(seen, truth)
     return (
-        Part(shrink(train, recipe.side), truth, weights),
-        Part(
+        Examples(shrink(train, recipe.side), truth, weights),
+        Examples(
             shrink(validation, recipe.side),
             labels(parts.validation),
-            propensity.weights(acquisitions(validation), labels(parts.validation)),
+            propensity.weights(acquisition_features(validation), labels(parts.validation)),
         ),
     )
 
 
-def load_all(radiographs: Sequence[Radiograph]) -> Pixels:
+def load_images(radiographs: Sequence[Radiograph]) -> Pixels:
     """(n, 224, 224), uint8, in their order. Raises DataError."""
     pixels = np.empty((len(radiographs), INPUT_ROWS, INPUT_COLUMNS), np.uint8)
     for index, radiograph in enumerate(track(radiographs, description="radiographs")):
-        pixels[index] = load_pixels(radiograph)[:, :, 0]
+        pixels[index] = read_pixels(radiograph)[:, :, 0]
     return pixels
 
 

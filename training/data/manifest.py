@@ -17,7 +17,7 @@ from training.errors import TrainingError
 
 FOLDER = "chest_xray_224"
 MANIFEST = "manifest.csv"
-ABOUT = "about.json"
+DESCRIPTION_FILE = "about.json"
 COLUMNS = {"split", "class", "file", "subtype", "patient_key", "near_dup_group", "sha256"}
 
 # Of a data set that does not say what it is.
@@ -67,9 +67,9 @@ def read_manifest(data: Path) -> tuple[Radiograph, ...]:
     return radiographs
 
 
-def read_about(data: Path) -> dict[str, str]:
+def read_description(data: Path) -> dict[str, str]:
     """Name, licence and credit of the data set, for the model card. Raises DataError."""
-    path = data / FOLDER / ABOUT
+    path = data / FOLDER / DESCRIPTION_FILE
     if not path.is_file():
         return PUBLIC
     try:
@@ -94,7 +94,7 @@ def _radiograph(folder: Path, row: dict[str, str]) -> Radiograph:
     )
 
 
-def load_pixels(radiograph: Radiograph) -> Pixels:
+def read_pixels(radiograph: Radiograph) -> Pixels:
     """The model's input, uint8 of shape (224, 224, 1), made as screening makes it for a doctor.
 
     Raises DataError where the file is not the one that the manifest names.
@@ -110,7 +110,7 @@ def labels(radiographs: Iterable[Radiograph]) -> NDArray[np.int64]:
     return np.array([radiograph.pneumonia for radiograph in radiographs], dtype=np.int64)
 
 
-def part_sha256(radiographs: Iterable[Radiograph]) -> str:
+def radiographs_sha256(radiographs: Iterable[Radiograph]) -> str:
     """One hash for a set of radiographs, whatever their order."""
     digest = hashlib.sha256()
     for line in sorted(f"{r.path.parent.name}/{r.path.name} {r.sha256}\n" for r in radiographs):

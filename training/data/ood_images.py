@@ -16,7 +16,7 @@ from contracts.answers import NotAssessed
 from contracts.endpoint import INPUT_COLUMNS, INPUT_ROWS
 from screening.radiograph import Pixels
 
-Maker = Callable[[Pixels, np.random.Generator], Pixels]
+OodGenerator = Callable[[Pixels, np.random.Generator], Pixels]
 
 _SIZE = (INPUT_COLUMNS, INPUT_ROWS)
 
@@ -178,7 +178,7 @@ def limb(xray: Pixels, rng: np.random.Generator) -> Pixels:
     return np.rot90(done, int(rng.integers(4)))
 
 
-MAKERS: Mapping[NotAssessed, tuple[Maker, ...]] = {
+OOD_GENERATORS: Mapping[NotAssessed, tuple[OodGenerator, ...]] = {
     NotAssessed.ORIENTATION: (turned, upside_down),
     NotAssessed.QUALITY: (inverted, blank, drowned, burnt, cut_off, one_side),
     NotAssessed.NOT_CHEST: (

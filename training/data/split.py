@@ -10,7 +10,7 @@ from training.data.manifest import DataError, Radiograph
 
 
 @dataclass(frozen=True)
-class Parts:
+class DataSplit:
     """Train and validation from the official train and val; `test` is used once, at the end."""
 
     train: tuple[Radiograph, ...]
@@ -20,7 +20,7 @@ class Parts:
 
 def split_by_patient(
     radiographs: Sequence[Radiograph], *, share: float, seed: int, limit: int | None = None
-) -> Parts:
+) -> DataSplit:
     """About `share` of each subtype's radiographs go to validation, whole patients at a time.
 
     The 16 official val images are too few to choose anything on, so they join the pool. Radiographs
@@ -42,7 +42,7 @@ def split_by_patient(
                 break
             chosen.update(groups[index])
             taken += len(groups[index])
-    parts = Parts(
+    parts = DataSplit(
         train=tuple(r for r in pool if r not in chosen),
         validation=tuple(r for r in pool if r in chosen),
         test=tuple(test),

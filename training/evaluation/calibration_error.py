@@ -16,7 +16,7 @@ def calibration_error(probabilities: Probabilities, labels: Labels) -> float:
     return float(np.sum(np.abs(gaps)) / len(labels))
 
 
-def chance_of_this_error(
+def calibration_p_value(
     probabilities: Probabilities, labels: Labels, *, simulations: int, seed: int
 ) -> float:
     """The p-value of the calibration error: how often a model that is calibrated exactly, and says

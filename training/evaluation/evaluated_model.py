@@ -10,20 +10,20 @@ from numpy.typing import NDArray
 
 from screening.card import ModelCard, read_card
 from screening.radiograph import Pixels
-from training.artefact.model_folder import CARD, ENDPOINT, Artefact, read_artefact
+from training.artefact.model_folder import CARD, ENDPOINT, ModelFolder, read_model_folder
 from training.artefact.predictions import Predictions, predict_litert, predict_saved_model
 from training.fit.calibration import Calibration, OperatingPoint, Probabilities, calibrate
 
 
 @dataclass(frozen=True)
-class Subject:
+class EvaluatedModel:
     """Raises ArtefactError where `folder` holds no whole model."""
 
     folder: Path
 
     @cached_property
-    def _artefact(self) -> Artefact:
-        return read_artefact(self.folder)
+    def _artefact(self) -> ModelFolder:
+        return read_model_folder(self.folder)
 
     @property
     def version(self) -> str:
@@ -47,17 +47,17 @@ class Subject:
     def calibration(self) -> Calibration:
         return Calibration(self.card.temperature, self.card.shift)
 
-    def ask(self, pixels: Pixels) -> Predictions:
+    def predict(self, pixels: Pixels) -> Predictions:
         """Of the endpoint's artefact, for (n, 224, 224)."""
         return predict_saved_model(self.folder / ENDPOINT, pixels)
 
-    def ask_cpu(self, pixels: Pixels) -> Predictions:
+    def predict_cpu(self, pixels: Pixels) -> Predictions:
         return predict_litert(self.folder / self.card.cpu_path, pixels)
 
     def probabilities(self, predictions: Predictions) -> Probabilities:
         return calibrate(predictions.logits, self.calibration)
 
-    def refuses(self, predictions: Predictions) -> NDArray[np.bool_]:
+    def rejects(self, predictions: Predictions) -> NDArray[np.bool_]:
         """Which pictures the gate does not take for an upright frontal chest X-ray."""
         limit = self.card.typicality_limit
         return np.asarray(predictions.typicality < (-np.inf if limit is None else limit))

@@ -9,11 +9,11 @@ import io
 from collections.abc import Callable, Mapping
 from pathlib import Path
 
-from training.fit.checkpoint import write_whole
+from training.fit.checkpoint import write_atomically
 
 LEDGER = Path(__file__).parent.parent / "ledger.csv"
 
-Figures = dict[str, float]
+Metrics = dict[str, float]
 Intervals = dict[str, list[float]]
 
 
@@ -25,13 +25,13 @@ def read_ledger(ledger: Path) -> list[dict[str, str]]:
         return list(csv.DictReader(lines))
 
 
-def next_look(ledger: Path) -> int:
+def next_evaluation_number(ledger: Path) -> int:
     return 1 + max((int(row["look"]) for row in read_ledger(ledger)), default=0)
 
 
 def evaluate_once(
-    ledger: Path, *, version: str, look: int, evaluate: Callable[[], tuple[Figures, Intervals]]
-) -> tuple[Figures, Intervals]:
+    ledger: Path, *, version: str, look: int, evaluate: Callable[[], tuple[Metrics, Intervals]]
+) -> tuple[Metrics, Intervals]:
     """The figures that the ledger holds for model `version`, else new ones, written down.
 
     A model that has been evaluated is never evaluated again, so that nothing can be chosen by
@@ -58,10 +58,10 @@ def _write(ledger: Path, rows: list[dict[str, str]]) -> None:
     writer = csv.DictWriter(content, columns, restval="", lineterminator="\n")
     writer.writeheader()
     writer.writerows(rows)
-    write_whole(ledger, content.getvalue().encode())
+    write_atomically(ledger, content.getvalue().encode())
 
 
-def _read(row: Mapping[str, str]) -> tuple[Figures, Intervals]:
+def _read(row: Mapping[str, str]) -> tuple[Metrics, Intervals]:
     names = [name.removesuffix("_low") for name in row if name.endswith("_low") and row[name]]
     figures = {name: float(row[name]) for name in names}
     intervals = {name: [float(row[f"{name}_low"]), float(row[f"{name}_high"])] for name in names}

@@ -13,20 +13,20 @@ from training.artefact.agreement import Agreement
 from training.artefact.comparison import compare
 from training.artefact.predictions import Predictions
 from training.data.manifest import Radiograph
-from training.evaluation.calibration_error import chance_of_this_error
-from training.evaluation.evaluated_model import Subject
+from training.evaluation.calibration_error import calibration_p_value
+from training.evaluation.evaluated_model import EvaluatedModel
 from training.evaluation.metrics import evaluate
 from training.evaluation.ood_detection import (
-    CHESTS_AMONG_OTHERS,
+    MISLABELLED_CHESTS,
     WRONG_POSITIONS,
-    Refusals,
-    blanks,
-    pictures_in,
+    RejectionCount,
+    blank_images,
+    read_images,
     refusals,
 )
 from training.evaluation.robustness import (
-    at_the_others_sharpness,
     flips,
+    swap_sharpness,
 )
 from training.evaluation.shortcut_learning import matched_pairs, pair_auc
 from training.fit.calibration import Labels, Probabilities
@@ -57,12 +57,14 @@ class Subgroup:
 
 
 def chance(said: Probabilities, labels: Labels) -> float:
-    return chance_of_this_error(said, labels, simulations=SIMULATIONS, seed=_SEED)
+    return calibration_p_value(said, labels, simulations=SIMULATIONS, seed=_SEED)
 
 
-def shortcut(subject: Subject, pixels: Pixels, labels: Labels, said: Probabilities) -> Shortcut:
+def shortcut(
+    subject: EvaluatedModel, pixels: Pixels, labels: Labels, said: Probabilities
+) -> Shortcut:
     pairs = matched_pairs(list(pixels), labels)
-    changed = subject.probabilities(subject.ask(at_the_others_sharpness(pixels, labels)))
+    changed = subject.probabilities(subject.predict(swap_sharpness(pixels, labels)))
     return Shortcut(
         pairs=len(pairs[0]),
         auc=pair_auc(said, pairs),
@@ -94,34 +96,34 @@ def subgroups(
     return found
 
 
-def gate(subject: Subject, pixels: Pixels, data: Path) -> list[Refusals]:
+def gate(subject: EvaluatedModel, pixels: Pixels, data: Path) -> list[RejectionCount]:
     """Of chest X-rays first; pictures that are none, as far as the data folder has them."""
     found = [refusals(subject, "chest X-rays of the test half", pixels)]
     if (data / "adult_shift").is_dir():
-        adults = np.stack(list(pictures_in(data / "adult_shift").values()))
+        adults = np.stack(list(read_images(data / "adult_shift").values()))
         found.append(refusals(subject, "chest X-rays of adults", adults))
     if (data / "not_chest").is_dir():
-        named = pictures_in(data / "not_chest")
+        named = read_images(data / "not_chest")
         for folder in sorted({name.partition("/")[0] for name in named}):
             inside = {name for name in named if name.startswith(f"{folder}/")}
             for kind, names in (
-                (f"{folder}, no chest X-ray", inside - CHESTS_AMONG_OTHERS),
-                (f"{folder}, but a chest X-ray", inside & CHESTS_AMONG_OTHERS),
+                (f"{folder}, no chest X-ray", inside - MISLABELLED_CHESTS),
+                (f"{folder}, but a chest X-ray", inside & MISLABELLED_CHESTS),
             ):
                 if names:
                     several = np.stack([named[name] for name in sorted(names)])
                     found.append(refusals(subject, kind, several))
-    found.append(refusals(subject, "blank", blanks()))
+    found.append(refusals(subject, "blank", blank_images()))
     for position, turn in WRONG_POSITIONS.items():
         found.append(refusals(subject, f"test half, {position}", turn(pixels)))
     return found
 
 
 def cpu_agreement(
-    subject: Subject, pixels: Pixels, labels: Labels, answers: Predictions
+    subject: EvaluatedModel, pixels: Pixels, labels: Labels, answers: Predictions
 ) -> tuple[Agreement, float, float]:
     """How near the CPU's artefact is, and by how much its accuracy and AUC are higher."""
-    cpu = subject.ask_cpu(pixels)
+    cpu = subject.predict_cpu(pixels)
     near = compare(cpu, answers, calibration=subject.calibration, point=subject.point)
     its, others = (
         evaluate(subject.probabilities(said), labels, point=subject.point)
@@ -130,12 +132,12 @@ def cpu_agreement(
     return near, its["accuracy"] - others["accuracy"], its["auc"] - others["auc"]
 
 
-def adults(subject: Subject, data: Path) -> list[tuple[str, int, int, float]]:
+def adults(subject: EvaluatedModel, data: Path) -> list[tuple[str, int, int, float]]:
     """View, X-rays, of them with pneumonia (text-mined labels), AUC."""
     with (data / "adult_shift" / "labels.csv").open(newline="") as lines:
         rows = list(csv.DictReader(lines))
-    pictures = pictures_in(data / "adult_shift")
-    said = subject.ask(np.stack([pictures[row["file"]] for row in rows])).logits
+    pictures = read_images(data / "adult_shift")
+    said = subject.predict(np.stack([pictures[row["file"]] for row in rows])).logits
     truth = np.array([int(row["label"] == "PNEUMONIA") for row in rows])
     views = np.array([row["view"] for row in rows])
     return [

@@ -53,7 +53,7 @@ def intervals(
     seed: int,
 ) -> dict[str, list[float]]:
     """95 % percentile bootstrap interval of each figure of `evaluate`."""
-    drawn = resampled(
+    drawn = bootstrap(
         lambda chosen: evaluate(probabilities[chosen], labels[chosen], point=point),
         labels,
         patients=patients,
@@ -66,7 +66,7 @@ def intervals(
     }
 
 
-def resampled(
+def bootstrap(
     measure: Callable[[NDArray[np.int64]], Figure],
     labels: Labels,
     *,

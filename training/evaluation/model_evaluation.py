@@ -8,13 +8,13 @@ import numpy as np
 from numpy.typing import NDArray
 
 from screening.radiograph import Pixels
-from training.artefact.card import with_test_half
+from training.artefact.card import add_test_metrics
 from training.artefact.predictions import Predictions
-from training.data.examples import load_all
+from training.data.examples import load_images
 from training.data.manifest import Radiograph, labels
-from training.evaluation.evaluated_model import Subject
-from training.evaluation.ledger import Figures, Intervals, evaluate_once, next_look
-from training.evaluation.metrics import evaluate, intervals, resampled
+from training.evaluation.evaluated_model import EvaluatedModel
+from training.evaluation.ledger import Intervals, Metrics, evaluate_once, next_evaluation_number
+from training.evaluation.metrics import bootstrap, evaluate, intervals
 from training.fit.calibration import Labels, Probabilities
 
 # Percentile intervals change in the third digit only beyond 2,000 resamples.
@@ -22,7 +22,7 @@ RESAMPLES, SEED = 2000, 20261124
 
 
 @dataclass(frozen=True, eq=False)
-class TestHalf:
+class TestSet:
     """`pixels` (n, 224, 224) and `truth` (n,) of `radiographs`."""
 
     radiographs: Sequence[Radiograph]
@@ -30,8 +30,8 @@ class TestHalf:
     truth: Labels
 
     @classmethod
-    def of(cls, radiographs: Sequence[Radiograph]) -> "TestHalf":
-        return cls(radiographs, load_all(radiographs), labels(radiographs))
+    def of(cls, radiographs: Sequence[Radiograph]) -> "TestSet":
+        return cls(radiographs, load_images(radiographs), labels(radiographs))
 
     @property
     def patients(self) -> list[str]:
@@ -39,27 +39,29 @@ class TestHalf:
 
 
 @dataclass(frozen=True, eq=False)
-class Looked:
+class ModelEvaluation:
     """What one model said, and how good that is."""
 
-    subject: Subject
+    subject: EvaluatedModel
     answers: Predictions
     said: Probabilities
-    figures: Figures
+    figures: Metrics
     intervals: Intervals
 
 
-def look(subjects: Sequence[Subject], half: TestHalf, *, ledger: Path) -> list[Looked]:
+def look(
+    subjects: Sequence[EvaluatedModel], half: TestSet, *, ledger: Path
+) -> list[ModelEvaluation]:
     """Ask each model, write its figures into the ledger and into its card."""
-    number = next_look(ledger)
+    number = next_evaluation_number(ledger)
     return [_look(subject, half, ledger=ledger, number=number) for subject in subjects]
 
 
-def _look(subject: Subject, half: TestHalf, *, ledger: Path, number: int) -> Looked:
-    answers = subject.ask(half.pixels)
+def _look(subject: EvaluatedModel, half: TestSet, *, ledger: Path, number: int) -> ModelEvaluation:
+    answers = subject.predict(half.pixels)
     said = subject.probabilities(answers)
 
-    def measure() -> tuple[Figures, Intervals]:
+    def measure() -> tuple[Metrics, Intervals]:
         spread = intervals(
             said,
             half.truth,
@@ -71,34 +73,34 @@ def _look(subject: Subject, half: TestHalf, *, ledger: Path, number: int) -> Loo
         return evaluate(said, half.truth, point=subject.point), spread
 
     figures, spread = evaluate_once(ledger, version=subject.version, look=number, evaluate=measure)
-    with_test_half(
+    add_test_metrics(
         subject.folder,
         radiographs=len(half.radiographs),
         patients=len(set(half.patients)),
         figures=figures,
         intervals=spread,
     )
-    return Looked(subject, answers, said, figures, spread)
+    return ModelEvaluation(subject, answers, said, figures, spread)
 
 
-def mean_of(several: Sequence[Looked], half: TestHalf) -> tuple[Figures, Intervals]:
+def mean_of(several: Sequence[ModelEvaluation], half: TestSet) -> tuple[Metrics, Intervals]:
     """The means of several models' figures; for the intervals both patients and models are drawn,
     since another seed is another model.
     """
     chance = np.random.default_rng(SEED)
 
-    def means(models: Sequence[Looked], chosen: NDArray[np.int64]) -> Figures:
+    def means(models: Sequence[ModelEvaluation], chosen: NDArray[np.int64]) -> Metrics:
         each = [
             evaluate(one.said[chosen], half.truth[chosen], point=one.subject.point)
             for one in models
         ]
         return {name: float(np.mean([figures[name] for figures in each])) for name in each[0]}
 
-    def of_a_draw(chosen: NDArray[np.int64]) -> Figures:
+    def of_a_draw(chosen: NDArray[np.int64]) -> Metrics:
         picked = chance.integers(len(several), size=len(several))
         return means([several[index] for index in picked], chosen)
 
-    drawn = resampled(
+    drawn = bootstrap(
         of_a_draw, half.truth, patients=half.patients, resamples=RESAMPLES // 4, seed=SEED
     )
     return means(several, np.arange(len(half.truth))), {

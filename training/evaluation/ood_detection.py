@@ -10,10 +10,10 @@ from rich.progress import track
 from screening.formats import raster
 from screening.images import build_model_input
 from screening.radiograph import Pixels
-from training.evaluation.evaluated_model import Subject
+from training.evaluation.evaluated_model import EvaluatedModel
 
 # Seen by eye: these pictures among those that are "no chest X-ray" are frontal chest X-rays.
-CHESTS_AMONG_OTHERS = {
+MISLABELLED_CHESTS = {
     "bone-xray/diaphragmatic-rupture-4.jpg",
     *(f"ct-slices/{name}.jpg" for name in ("1a", "1c", "2a", "3a", "5a", "7a", "8a", "9a")),
 }
@@ -29,7 +29,7 @@ WRONG_POSITIONS: Mapping[str, Callable[[Pixels], Pixels]] = {
 
 
 @dataclass(frozen=True)
-class Refusals:
+class RejectionCount:
     """Of `pictures` of one kind, `refused` were."""
 
     kind: str
@@ -37,19 +37,19 @@ class Refusals:
     refused: int
 
 
-def refusals(subject: Subject, kind: str, pixels: Pixels) -> Refusals:
+def refusals(subject: EvaluatedModel, kind: str, pixels: Pixels) -> RejectionCount:
     """Of (n, 224, 224)."""
-    refused = subject.refuses(subject.ask(np.ascontiguousarray(pixels)))
-    return Refusals(kind, len(pixels), int(np.sum(refused)))
+    refused = subject.rejects(subject.predict(np.ascontiguousarray(pixels)))
+    return RejectionCount(kind, len(pixels), int(np.sum(refused)))
 
 
-def blanks() -> Pixels:
+def blank_images() -> Pixels:
     """Every eighth grey, with nothing in it."""
     greys = np.arange(0, 256, 8, dtype=np.uint8)[:, np.newaxis, np.newaxis]
     return np.broadcast_to(greys, (32, 224, 224))
 
 
-def pictures_in(folder: Path) -> dict[str, Pixels]:
+def read_images(folder: Path) -> dict[str, Pixels]:
     """The model's input of each JPEG or PNG below `folder`, by its path within."""
     paths = sorted(path for path in folder.rglob("*") if path.suffix in (".jpg", ".jpeg", ".png"))
     return {

@@ -11,7 +11,7 @@ from sklearn.metrics import precision_recall_curve, roc_curve
 
 from training.evaluation.abstention import abstention_curve
 from training.evaluation.calibration_error import BINS
-from training.evaluation.robustness import Corrupted
+from training.evaluation.robustness import CorruptionResult
 from training.fit.calibration import Labels, OperatingPoint, Probabilities
 
 mpl.rcParams["svg.hashsalt"] = "chest-xray"
@@ -21,13 +21,13 @@ CURVES = ("roc", "precision_recall", "reliability", "abstention", "corruptions")
 _INK, _AMBER = "#1f3b57", "#c77700"
 
 
-def draw_all(
+def draw_curves(
     folder: Path,
     probabilities: Probabilities,
     labels: Labels,
     *,
     point: OperatingPoint,
-    corruptions: Sequence[Corrupted],
+    corruptions: Sequence[CorruptionResult],
 ) -> None:
     """roc, precision_recall, reliability, abstention and corruptions, each as `folder`/name.svg."""
     _curve(folder / "roc.svg", *_roc(probabilities, labels))
@@ -80,7 +80,7 @@ def _reliability(path: Path, probabilities: Probabilities, labels: Labels) -> No
     _save(figure, path)
 
 
-def _corruptions(path: Path, corruptions: Sequence[Corrupted]) -> None:
+def _corruptions(path: Path, corruptions: Sequence[CorruptionResult]) -> None:
     figure, axes = _figure("strength", "accuracy")
     for name in dict.fromkeys(one.name for one in corruptions):
         several = [one for one in corruptions if one.name == name]

@@ -9,13 +9,13 @@ import numpy as np
 from PIL import Image
 
 from screening.images import encode_saliency_overlay
-from training.data.examples import load_all
-from training.data.split import Parts
+from training.data.examples import load_images
+from training.data.split import DataSplit
 from training.evaluation import report_sections as sections
-from training.evaluation.evaluated_model import Subject
-from training.evaluation.ledger import Figures
-from training.evaluation.model_evaluation import Looked, TestHalf, look
-from training.evaluation.plots import CURVES, draw_all
+from training.evaluation.evaluated_model import EvaluatedModel
+from training.evaluation.ledger import Metrics
+from training.evaluation.model_evaluation import ModelEvaluation, TestSet, look
+from training.evaluation.plots import CURVES, draw_curves
 from training.evaluation.predictions_file import write_predictions
 from training.evaluation.robustness import corrupted
 
@@ -23,22 +23,22 @@ _WORST = 12
 
 
 def write_report(
-    subjects: Sequence[Subject],
-    parts: Parts,
+    subjects: Sequence[EvaluatedModel],
+    parts: DataSplit,
     *,
     data: Path,
     out: Path,
     pictures: Path,
     ledger: Path,
-) -> Figures:
+) -> Metrics:
     """Write `out`/README.md with what it shows; the figures of the first of `subjects`."""
     out.mkdir(parents=True, exist_ok=True)
-    half = TestHalf.of(parts.test)
+    half = TestSet.of(parts.test)
     looked = look(subjects, half, ledger=ledger)
     _write_predictions(out / "predictions", looked, parts)
     first = looked[0]
     stressed = corrupted(first.subject, half.pixels, half.truth)
-    draw_all(out, first.said, half.truth, point=first.subject.point, corruptions=stressed)
+    draw_curves(out, first.said, half.truth, point=first.subject.point, corruptions=stressed)
     _show_worst(pictures, first, half)
     text = {
         f"# Evaluation of {first.subject.version}": sections.figures(looked, half),
@@ -57,18 +57,18 @@ def write_report(
     return first.figures
 
 
-def _write_predictions(folder: Path, looked: Sequence[Looked], parts: Parts) -> None:
+def _write_predictions(folder: Path, looked: Sequence[ModelEvaluation], parts: DataSplit) -> None:
     """Of every model on the test half, and of the first on its validation part."""
     for one in looked:
         name = f"{one.subject.version}-test.csv"
         write_predictions(folder / name, parts.test, one.answers, one.said)
     first = looked[0].subject
-    answers = first.ask(load_all(parts.validation))
+    answers = first.predict(load_images(parts.validation))
     name = f"{first.version}-validation.csv"
     write_predictions(folder / name, parts.validation, answers, first.probabilities(answers))
 
 
-def _show_worst(folder: Path, one: Looked, half: TestHalf) -> None:
+def _show_worst(folder: Path, one: ModelEvaluation, half: TestSet) -> None:
     """The radiographs whose truth was least expected, with what the model looked at."""
     folder.mkdir(parents=True, exist_ok=True)
     expected = np.where(half.truth == 1, one.said, 1 - one.said)

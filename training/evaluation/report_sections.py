@@ -9,9 +9,9 @@ from scipy.stats import binomtest
 from training.evaluation import measurements as measures
 from training.evaluation.abstention import abstention_curve
 from training.evaluation.ledger import read_ledger
-from training.evaluation.model_evaluation import Looked, TestHalf, mean_of
-from training.evaluation.ood_detection import Refusals
-from training.evaluation.robustness import Corrupted
+from training.evaluation.model_evaluation import ModelEvaluation, TestSet, mean_of
+from training.evaluation.ood_detection import RejectionCount
+from training.evaluation.robustness import CorruptionResult
 
 _AT_LEAST = {
     "auc": 0.99,
@@ -25,7 +25,7 @@ _AT_MOST = {"calibration_error": 0.03, "confidently_wrong": 0.01}
 _LEFT_OUT = 0.1
 
 
-def figures(looked: Sequence[Looked], half: TestHalf) -> str:
+def figures(looked: Sequence[ModelEvaluation], half: TestSet) -> str:
     """The first model's figures against the goals; beside them the mean of all that are made by its
     recipe, and each one that is not.
     """
@@ -90,12 +90,12 @@ def _missed(name: str, figure: float) -> str:
     return " **missed**" if too_low or too_high else ""
 
 
-def _right_of_the_rest(one: Looked, half: TestHalf) -> float:
+def _right_of_the_rest(one: ModelEvaluation, half: TestSet) -> float:
     curve = abstention_curve(one.said, half.truth, threshold=one.subject.point.threshold)
     return next(point.accuracy for point in reversed(curve) if point.share <= _LEFT_OUT)
 
 
-def confusion(one: Looked, half: TestHalf) -> str:
+def confusion(one: ModelEvaluation, half: TestSet) -> str:
     positive = one.said >= one.subject.card.threshold
     rows = [
         [
@@ -108,7 +108,7 @@ def confusion(one: Looked, half: TestHalf) -> str:
     return table(["", "below the threshold", "above"], rows)
 
 
-def shortcuts(one: Looked, half: TestHalf) -> str:
+def shortcuts(one: ModelEvaluation, half: TestSet) -> str:
     found = measures.shortcut(one.subject, half.pixels, half.truth, one.said)
     return (
         f"On {found.pairs:,} pairs of unlike class alike in sharpness and JPEG size the AUC is "
@@ -117,7 +117,7 @@ def shortcuts(one: Looked, half: TestHalf) -> str:
     )
 
 
-def subgroups(one: Looked, half: TestHalf) -> str:
+def subgroups(one: ModelEvaluation, half: TestSet) -> str:
     found = measures.subgroups(
         half.radiographs, half.truth, one.said, threshold=one.subject.card.threshold
     )
@@ -133,7 +133,7 @@ def subgroups(one: Looked, half: TestHalf) -> str:
     return table(["subgroup", "radiographs", "right at the threshold", "AUC"], rows)
 
 
-def gate(one: Looked, half: TestHalf, data: Path) -> str:
+def gate(one: ModelEvaluation, half: TestSet, data: Path) -> str:
     rows = [
         [found.kind, found.pictures, f"{found.refused / found.pictures:.1%}", _exact(found)]
         for found in measures.gate(one.subject, half.pixels, data)
@@ -147,13 +147,13 @@ def gate(one: Looked, half: TestHalf, data: Path) -> str:
     return f"{table(['pictures', 'number', 'refused', '95 %'], rows)}\n\n{note}"
 
 
-def _exact(found: Refusals) -> str:
+def _exact(found: RejectionCount) -> str:
     """Clopper-Pearson, which holds where nothing or everything is refused."""
     low, high = binomtest(found.refused, found.pictures).proportion_ci(method="exact")
     return f"{low:.1%}-{high:.1%}"
 
 
-def corruptions(one: Looked, stressed: Sequence[Corrupted]) -> str:
+def corruptions(one: ModelEvaluation, stressed: Sequence[CorruptionResult]) -> str:
     loss = one.figures["accuracy"] - float(np.mean([each.accuracy for each in stressed]))
     errors = [each.calibration_error for each in stressed]
     rows = [
@@ -177,7 +177,7 @@ def corruptions(one: Looked, stressed: Sequence[Corrupted]) -> str:
     )
 
 
-def cpu(one: Looked, half: TestHalf) -> str:
+def cpu(one: ModelEvaluation, half: TestSet) -> str:
     found, accuracy, auc = measures.cpu_agreement(one.subject, half.pixels, half.truth, one.answers)
     return (
         f"Accuracy {100 * accuracy:+.2f} points (goal: at least -0.2), AUC {auc:+.4f} (goal: at "
@@ -188,7 +188,7 @@ def cpu(one: Looked, half: TestHalf) -> str:
     )
 
 
-def adults(one: Looked, data: Path) -> str:
+def adults(one: ModelEvaluation, data: Path) -> str:
     if not (data / "adult_shift").is_dir():
         return "No X-rays of adults were at hand."
     rows = [[*found[:3], f"{found[3]:.3f}"] for found in measures.adults(one.subject, data)]

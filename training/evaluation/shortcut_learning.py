@@ -13,7 +13,7 @@ from scipy.ndimage import gaussian_filter
 from scipy.optimize import brentq
 
 from screening.radiograph import Pixels
-from training.data.acquisition_bias import acquisitions, sharpness
+from training.data.acquisition_bias import acquisition_features, sharpness
 from training.fit.calibration import Labels
 
 # The width below which two are taken as equal: 0.2 standard deviations (Austin 2011).
@@ -24,7 +24,7 @@ _MOST_BLUR = 4.0
 _MOST_SHARPENING = 12.0
 
 
-def as_sharp_as(pixels: Pixels, wanted: float) -> Pixels:
+def match_sharpness(pixels: Pixels, wanted: float) -> Pixels:
     """The picture, blurred or sharpened until its sharpness is `wanted`, or as near as it gets.
 
     Blur is Gaussian; sharpening adds the difference from a Gaussian blur of one pixel.
@@ -53,7 +53,7 @@ def matched_pairs(
 
     Alike: both logarithms differ by at most CALIPER standard deviations.
     """
-    seen = acquisitions(pictures)
+    seen = acquisition_features(pictures)
     unit = seen / (CALIPER * seen.std(axis=0))
     normal, pneumonia = np.flatnonzero(labels == 0), np.flatnonzero(labels == 1)
     apart = np.abs(unit[normal][:, np.newaxis] - unit[pneumonia][np.newaxis]).max(axis=-1)

@@ -87,7 +87,7 @@ class Checkpoints:
             **{f"best_{index}": each for index, each in enumerate(snapshot.best)},
         }
         np.savez(content, **arrays)
-        write_whole(self._folder / f"step-{number:08}.npz", content.getvalue())
+        write_atomically(self._folder / f"step-{number:08}.npz", content.getvalue())
         for path in self._paths()[:-_KEPT]:
             path.unlink(missing_ok=True)
 
@@ -118,26 +118,26 @@ def _numbered(kept: Mapping[str, NDArray[np.float32]], name: str) -> Iterator[ND
         index += 1
 
 
-def forget(folder: Path) -> None:
+def remove_checkpoints(folder: Path) -> None:
     """Removes the checkpoints of a run that has ended, and nothing else that lies there."""
     for path in [*folder.glob(_FILES), folder / TRAINED]:
         path.unlink(missing_ok=True)
 
 
-def save_trained(folder: Path, weights: Arrays) -> Path:
+def write_trained_weights(folder: Path, weights: Arrays) -> Path:
     """The weights that a run has come to, in Keras's order."""
     content = io.BytesIO()
     np.savez(content, *weights)
-    write_whole(folder / TRAINED, content.getvalue())
+    write_atomically(folder / TRAINED, content.getvalue())
     return folder / TRAINED
 
 
-def read_trained(path: Path) -> Arrays:
+def read_trained_weights(path: Path) -> Arrays:
     with np.load(path) as kept:
         return [kept[f"arr_{index}"] for index in range(len(kept))]
 
 
-def run_of(recipe: Recipe, parts: Sequence[NDArray[np.generic]], *, first: str) -> str:
+def run_sha256(recipe: Recipe, parts: Sequence[NDArray[np.generic]], *, first: str) -> str:
     """One hash for a recipe with all its numbers, the arrays that it is trained on, and the `first`
     weights' own."""
     digest = hashlib.sha256(f"{recipe.sha256} {first}".encode())
@@ -146,7 +146,7 @@ def run_of(recipe: Recipe, parts: Sequence[NDArray[np.generic]], *, first: str) 
     return digest.hexdigest()
 
 
-def write_whole(path: Path, content: bytes) -> None:
+def write_atomically(path: Path, content: bytes) -> None:
     """The file is there with all its bytes, or as it was before."""
     with tempfile.NamedTemporaryFile(dir=path.parent, prefix=".", delete=False) as out:
         out.write(content)

@@ -9,7 +9,7 @@ import tensorflow as tf
 _PROCESSOR = Path("/proc/cpuinfo")
 
 
-def use_fastest() -> str:
+def set_fastest_precision() -> str:
     """Set Keras's policy for a run that trains, and return its name.
 
     GPUs since Ampere (compute capability 8) and processors with AVX-512 BF16 or AMX take bfloat16

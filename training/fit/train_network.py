@@ -8,12 +8,12 @@ import keras
 import tensorflow as tf
 
 from training.data.batches import Batches
-from training.data.examples import Part
+from training.data.examples import Examples
 from training.data.manifest import Radiograph
-from training.data.split import Parts, split_by_patient
+from training.data.split import DataSplit, split_by_patient
 from training.fit import precision
-from training.fit.checkpoint import Checkpoints, run_of, save_trained
-from training.fit.training_loop import Fit
+from training.fit.checkpoint import Checkpoints, run_sha256, write_trained_weights
+from training.fit.training_loop import TrainingLoop
 from training.model.backbone import backbone_sha256, build_backbone
 from training.model.consistency import Consistency
 from training.model.head import build_head
@@ -21,38 +21,43 @@ from training.recipes import Recipe
 
 
 @dataclass(frozen=True)
-class Run:
+class RunFolders:
     """Where a run keeps what it goes on from, and what TensorBoard draws."""
 
     checkpoints: Path
     logs: Path
 
 
-def run_in(cache: Path, recipe: Recipe, checkpoints: Path | None = None) -> Run:
+def run_folders(cache: Path, recipe: Recipe, checkpoints: Path | None = None) -> RunFolders:
     """The folders of a recipe's run; those of other numbers are apart."""
     name = f"{recipe.name}-{recipe.sha256[:8]}"
-    return Run(checkpoints or cache / "checkpoints" / name, cache / "tensorboard" / name)
+    return RunFolders(checkpoints or cache / "checkpoints" / name, cache / "tensorboard" / name)
 
 
-def split_by(recipe: Recipe, radiographs: Sequence[Radiograph]) -> Parts:
+def split_for_recipe(recipe: Recipe, radiographs: Sequence[Radiograph]) -> DataSplit:
     return split_by_patient(
         radiographs, share=recipe.validation_share, seed=recipe.seed, limit=recipe.limit
     )
 
 
-def learn(recipe: Recipe, train: Part, validation: Part, *, data: Path, run: Run) -> Path:
+def learn(
+    recipe: Recipe, train: Examples, validation: Examples, *, data: Path, run: RunFolders
+) -> Path:
     """Train, or go on, and return the file with the trained weights of `build_model`.
 
     Runs under TensorFlow and JAX alike. Raises CheckpointError, DivergedError, DataError.
     """
     seen = [*vars(train).values(), *vars(validation).values()]
     first = backbone_sha256(recipe, data)
-    checkpoints = Checkpoints(run.checkpoints, run=run_of(recipe, seen, first=first))
+    checkpoints = Checkpoints(run.checkpoints, run=run_sha256(recipe, seen, first=first))
     keras.utils.set_random_seed(recipe.seed)
     tf.config.experimental.enable_op_determinism()
-    print(f"learning in {precision.use_fastest()} with {keras.backend.backend()}", flush=True)
+    print(
+        f"learning in {precision.set_fastest_precision()} with {keras.backend.backend()}",
+        flush=True,
+    )
     model = build_model(recipe, data)
-    Fit(
+    TrainingLoop(
         model,
         Batches(train, recipe),
         Batches(validation, recipe),
@@ -61,7 +66,7 @@ def learn(recipe: Recipe, train: Part, validation: Part, *, data: Path, run: Run
         logs=run.logs,
     ).run()
     keras.mixed_precision.set_global_policy("float32")
-    return save_trained(run.checkpoints, model.get_weights())
+    return write_trained_weights(run.checkpoints, model.get_weights())
 
 
 def build_model(recipe: Recipe, data: Path) -> keras.Model:

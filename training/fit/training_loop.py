@@ -34,7 +34,7 @@ _WARM_UP, _COLD = 0.1, 0.05
 _LONGEST_GRADIENT = 5.0
 
 
-class Fit:
+class TrainingLoop:
     """One run over `model` (pictures -> logit); `run` leaves it at its best epoch."""
 
     def __init__(

@@ -7,7 +7,7 @@ from typing import Any
 import keras
 
 from training.data.manifest import DataError
-from training.model.normalisation import Grey
+from training.model.normalisation import GreyNormalisation
 from training.recipes import Recipe
 
 # The statistics that ImageNet classifiers are trained with, RGB, for pixels in 0-1
@@ -33,7 +33,9 @@ def build_backbone(recipe: Recipe, data: Path) -> keras.Model:
         if isinstance(layer, keras.layers.BatchNormalization):
             layer.trainable = False
     pictures = keras.Input((recipe.side, recipe.side, 1), name="pictures", dtype="float32")
-    grey = Grey(smoothing=recipe.smoothing, name="normalisation", dtype="float32")(pictures)
+    grey = GreyNormalisation(smoothing=recipe.smoothing, name="normalisation", dtype="float32")(
+        pictures
+    )
     rgb = keras.layers.Concatenate(name="grey_to_rgb", dtype="float32")([grey, grey, grey])
     scaled = keras.layers.Rescaling(
         scale=[1 / std for std in IMAGENET_STD],

@@ -10,7 +10,7 @@ import tensorflow as tf
 from contracts.endpoint import INPUT_ROWS
 from screening.radiograph import Pixels
 from training.model.head import logit_and_gradient
-from training.model.ood_detector import Gate, Matrix, learn_gate
+from training.model.ood_detector import Matrix, OodDetector, train_ood_detector
 from training.recipes import Recipe
 
 # Radiographs at a time: both cores are busy, in under 2 GB.
@@ -21,7 +21,7 @@ FAINT = 0.05
 
 
 @dataclass(frozen=True)
-class Answers:
+class NetworkOutputs:
     """What the network says of a batch, as contracts.endpoint.Prediction says of one."""
 
     logit: tf.Tensor
@@ -36,14 +36,14 @@ class Network:
 
     backbone: keras.Model
     head: keras.Model
-    gate: Gate
+    gate: OodDetector
 
-    def __call__(self, pixels: tf.Tensor) -> Answers:
+    def __call__(self, pixels: tf.Tensor) -> NetworkOutputs:
         """Logit and typicality (batch,), doubts (batch, 3), attention (batch, size, size)."""
         maps = _maps(self.backbone, pixels)
         logit, gradient = logit_and_gradient(self.head, tf.reduce_mean(maps[0], axis=(1, 2)))
-        typicality, doubts = self.gate(averaged(maps))
-        return Answers(
+        typicality, doubts = self.gate(pool_features(maps))
+        return NetworkOutputs(
             logit=logit[:, 0],
             typicality=typicality,
             doubts=doubts,
@@ -62,21 +62,21 @@ class Network:
         return f"{recipe.name}-{digest.hexdigest()[:8]}"
 
 
-def assemble(model: keras.Model, chests: Pixels, *, seed: int) -> Network:
+def assemble_network(model: keras.Model, chests: Pixels, *, seed: int) -> Network:
     """The network of a trained `model`, with a gate learnt from `chests` (n, 224, 224)."""
     backbone = model.get_layer("backbone")
-    features = tf.function(lambda pixels: averaged(_maps(backbone, pixels)))
+    features = tf.function(lambda pixels: pool_features(_maps(backbone, pixels)))
 
     def features_of(pixels: Pixels) -> Matrix:
         starts = range(0, len(pixels), BATCH)
         batches = (pixels[start : start + BATCH, ..., np.newaxis] for start in starts)
         return np.concatenate([features(tf.constant(batch)).numpy() for batch in batches])
 
-    gate = learn_gate(features_of, chests, seed=seed)
+    gate = train_ood_detector(features_of, chests, seed=seed)
     return Network(backbone, model.get_layer("head"), gate)
 
 
-def averaged(maps: list[tf.Tensor]) -> tf.Tensor:
+def pool_features(maps: list[tf.Tensor]) -> tf.Tensor:
     """What the gate sees: the averages of all channels of all maps, none negative (batch, F)."""
     return tf.concat([tf.reduce_mean(tf.nn.relu(each), axis=(1, 2)) for each in maps], axis=1)
 

@@ -11,8 +11,8 @@ from training.data.laplacian_pyramid import gaussian
 _MEAN, _SPREAD = 0.45, 0.22
 
 
-@keras.saving.register_keras_serializable("training")
-class Grey(keras.layers.Layer):  # type: ignore[misc]
+@keras.saving.register_keras_serializable("training", name="Grey")
+class GreyNormalisation(keras.layers.Layer):  # type: ignore[misc]
     """Pictures of 0-255 to ImageNet's mean and spread: brightness and contrast are taken out, and
     what is finer than `smoothing`, the standard deviation of a Gaussian in pixels."""
 

@@ -13,13 +13,13 @@ from sklearn.preprocessing import StandardScaler
 
 from contracts.endpoint import REJECTION_REASONS
 from screening.radiograph import Pixels
-from training.data.augmentation import vary
+from training.data.augmentation import augment_pixels
 from training.data.manifest import Radiograph
-from training.data.ood_images import MAKERS
+from training.data.ood_images import OOD_GENERATORS
 from training.recipes import Augmentation
 
 Matrix = NDArray[np.float32]
-FeaturesOf = Callable[[Pixels], Matrix]
+FeatureExtractor = Callable[[Pixels], Matrix]
 
 # Chest X-rays that the gate learns from, twice: as they are and varied; and that its limit is
 # chosen on, of other patients. For either, each maker of what is none makes as many as _MADE.
@@ -27,7 +27,7 @@ _LEARNT, _JUDGED, _MADE = 1500, 1500, 200
 
 # Wider in exposure and framing than a model that reads pneumonia needs: a chest X-ray of another
 # hospital, or of an adult, is one.
-WIDE = Augmentation(
+WIDE_AUGMENTATION = Augmentation(
     rotation=12,
     shift=0.08,
     zoom_in=0.25,
@@ -49,7 +49,7 @@ RARE = 0.003
 
 
 @dataclass(frozen=True, eq=False)
-class Gate:
+class OodDetector:
     """Linear in the logarithms of features (n, F): K classes, each a chest X-ray (the first) or
     made by one maker; `reasons` (K - 1, len(DOUBTS)) says which of DOUBTS each maker stands for.
     """
@@ -77,7 +77,7 @@ class Gate:
         return list(vars(self).values())
 
 
-def for_gate(
+def split_for_ood_detector(
     radiographs: Sequence[Radiograph], *, seed: int
 ) -> tuple[list[Radiograph], list[Radiograph]]:
     """What the gate learns from, and what its limit is chosen on: of no patient in common."""
@@ -88,34 +88,34 @@ def for_gate(
     return learnt[:: -(-len(learnt) // _LEARNT)], judged[:: -(-len(judged) // _JUDGED)]
 
 
-def learn_gate(features_of: FeaturesOf, chests: Pixels, *, seed: int) -> Gate:
+def train_ood_detector(features_of: FeatureExtractor, chests: Pixels, *, seed: int) -> OodDetector:
     """From chest X-rays (n, 224, 224) of the training part."""
-    varied = vary(chests, WIDE, seed=seed)
-    classes = [np.concatenate([chests, varied]), *make_others(varied, seed=seed)]
+    varied = augment_pixels(chests, WIDE_AUGMENTATION, seed=seed)
+    classes = [np.concatenate([chests, varied]), *generate_ood_images(varied, seed=seed)]
     truth = np.repeat(np.arange(len(classes)), [len(pictures) for pictures in classes])
     features = np.log1p(np.concatenate([features_of(pictures) for pictures in classes]))
     scaler = StandardScaler().fit(features)
     model = LogisticRegression(C=_C, max_iter=200).fit(scaler.transform(features), truth)
     reasons = [
         [float(reason is doubt) for doubt in REJECTION_REASONS]
-        for reason, makers in MAKERS.items()
+        for reason, makers in OOD_GENERATORS.items()
         for _ in makers
     ]
     arrays = (scaler.mean_, scaler.scale_, model.coef_.T, model.intercept_, reasons)
-    return Gate(*(np.asarray(each, np.float32) for each in arrays))
+    return OodDetector(*(np.asarray(each, np.float32) for each in arrays))
 
 
-def make_others(chests: Pixels, *, seed: int) -> list[Pixels]:
+def generate_ood_images(chests: Pixels, *, seed: int) -> list[Pixels]:
     """What is no upright frontal chest X-ray: as many of each maker, made of (n, 224, 224)."""
     rng = np.random.default_rng(seed)
-    makers = [maker for several in MAKERS.values() for maker in several]
+    makers = [maker for several in OOD_GENERATORS.values() for maker in several]
     return [
         np.stack([maker(chests[rng.integers(len(chests))], rng) for _ in range(_MADE)])
         for maker in makers
     ]
 
 
-def choose_limit(chests: NDArray[np.float64], others: NDArray[np.float64]) -> float:
+def choose_typicality_limit(chests: NDArray[np.float64], others: NDArray[np.float64]) -> float:
     """Halfway from the least typical chest X-rays to the most typical of what is none.
 
     Chest X-rays of other hospitals and ages are less typical than those of this one; they get half

@@ -2,14 +2,16 @@
 
 from collections.abc import Sequence
 
-from training.sources.source_image import Kept, LeftOut
+from training.sources.source_image import Exclusion, StoredImage
 
 
-def without_contradictions(pictures: Sequence[Kept]) -> tuple[list[Kept], list[LeftOut]]:
+def remove_contradictions(
+    pictures: Sequence[StoredImage],
+) -> tuple[list[StoredImage], list[Exclusion]]:
     """The pictures whose bytes have one label, and those that have both."""
     by_label = {(each.sha256, each.label): each for each in pictures}
-    consistent: list[Kept] = []
-    left_out: list[LeftOut] = []
+    consistent: list[StoredImage] = []
+    exclusions: list[Exclusion] = []
     for picture in pictures:
         otherwise = "NORMAL" if picture.label == "PNEUMONIA" else "PNEUMONIA"
         twin = by_label.get((picture.sha256, otherwise))
@@ -17,5 +19,5 @@ def without_contradictions(pictures: Sequence[Kept]) -> tuple[list[Kept], list[L
             consistent.append(picture)
         else:
             reason = f"the same picture as {twin.source}, which is labelled {otherwise}"
-            left_out.append(LeftOut(picture.source, reason))
-    return consistent, left_out
+            exclusions.append(Exclusion(picture.source, reason))
+    return consistent, exclusions

@@ -9,7 +9,7 @@ from training.sources.errors import SourceError
 
 
 @dataclass(frozen=True)
-class Note:
+class ConvertedFile:
     """Of the file that was kept: size, SHA-256, and the bytes of its sketch in hexadecimal."""
 
     bytes: int
@@ -17,7 +17,7 @@ class Note:
     sketch: str
 
 
-class Notes:
+class ConversionLog:
     """Of the data set in `folder`, by the SHA-256 of each picture as it is in the source.
 
     Raises SourceError where the folder holds a data set that another source made.
@@ -38,20 +38,20 @@ class Notes:
             lines.seek(0)
             self._notes = dict(filter(None, map(_parsed, lines)))
 
-    def of(self, sha256: str) -> Note | None:
+    def of(self, sha256: str) -> ConvertedFile | None:
         """None where this picture is not done."""
         return self._notes.get(sha256)
 
-    def add(self, sha256: str, note: Note) -> None:
+    def add(self, sha256: str, note: ConvertedFile) -> None:
         """The file must be there before."""
         self._notes[sha256] = note
         with self._path.open("a") as out:
             out.write(json.dumps([sha256, asdict(note)]) + "\n")
 
 
-def _parsed(line: str) -> tuple[str, Note] | None:
+def _parsed(line: str) -> tuple[str, ConvertedFile] | None:
     try:
         sha256, said = json.loads(line)
-        return sha256, Note(**said)
+        return sha256, ConvertedFile(**said)
     except (ValueError, TypeError):
         return None

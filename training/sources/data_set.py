@@ -8,14 +8,14 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from training.data.manifest import ABOUT, FOLDER, MANIFEST, PUBLIC
-from training.fit.checkpoint import write_whole
-from training.sources.contradictory_labels import without_contradictions
-from training.sources.conversion_log import Notes
+from training.data.manifest import DESCRIPTION_FILE, FOLDER, MANIFEST, PUBLIC
+from training.fit.checkpoint import write_atomically
+from training.sources.contradictory_labels import remove_contradictions
+from training.sources.conversion_log import ConversionLog
 from training.sources.errors import SourceError
 from training.sources.near_duplicates import near_duplicates
-from training.sources.patient_leaks import without_leaks
-from training.sources.source_image import Kept, LeftOut, Picture
+from training.sources.patient_leaks import remove_leaks
+from training.sources.source_image import Exclusion, SourceImage, StoredImage
 from training.sources.store_images import collect
 
 LEFT_OUT = "left-out.csv"
@@ -45,12 +45,12 @@ class DataSet:
     """
 
     counts: Counter[tuple[str, str]]
-    unusable: tuple[LeftOut, ...]
-    leaks: tuple[LeftOut, ...]
+    unusable: tuple[Exclusion, ...]
+    leaks: tuple[Exclusion, ...]
 
 
 def write_data_set(
-    pictures: Sequence[Picture], left_out: Iterable[LeftOut], data: Path, *, source: str
+    pictures: Sequence[SourceImage], exclusions: Iterable[Exclusion], data: Path, *, source: str
 ) -> DataSet:
     """`data` is a folder for `python -m training --data`. A run that was stopped goes on.
 
@@ -58,27 +58,27 @@ def write_data_set(
     the pictures' folder, since it has the names that the source has. Raises SourceError, OSError.
     """
     folder = data / FOLDER
-    notes = Notes(folder, source=source)
+    notes = ConversionLog(folder, source=source)
     collected, unusable = collect(pictures, folder, notes=notes)
-    kept, contradictions = without_contradictions(collected)
+    kept, contradictions = remove_contradictions(collected)
     groups = near_duplicates([each.sketch for each in kept])
-    stay, leaks = without_leaks(kept, groups)
-    not_usable = (*left_out, *unusable, *contradictions)
+    stay, leaks = remove_leaks(kept, groups)
+    not_usable = (*exclusions, *unusable, *contradictions)
     listed = [(left.source, left.reason) for left in (*not_usable, *leaks)]
-    write_whole(data / LEFT_OUT, _csv(("file", "reason"), listed))
+    write_atomically(data / LEFT_OUT, _csv(("file", "reason"), listed))
     if not stay:
         raise SourceError(f"No picture can be used. {data / LEFT_OUT} says why, for each.")
     about = _SITES_OWN if source == "dicom" else PUBLIC
-    write_whole(folder / ABOUT, json.dumps(about, indent=2).encode())
+    write_atomically(folder / DESCRIPTION_FILE, json.dumps(about, indent=2).encode())
     rows = [_row(kept[index], kept[groups[index]]) for index in stay]
-    write_whole(folder / MANIFEST, _csv(_COLUMNS, rows))
+    write_atomically(folder / MANIFEST, _csv(_COLUMNS, rows))
     for picture in {*collected} - {kept[index] for index in stay}:
         (folder / picture.split / picture.label / picture.file).unlink()
     counts = Counter((kept[index].split, kept[index].label) for index in stay)
     return DataSet(counts=counts, unusable=not_usable, leaks=tuple(leaks))
 
 
-def _row(picture: Kept, group: Kept) -> tuple[str | int, ...]:
+def _row(picture: StoredImage, group: StoredImage) -> tuple[str | int, ...]:
     return (
         picture.split,
         picture.label,

@@ -15,10 +15,10 @@ from PIL import Image
 from screening.decode import decode_radiograph
 from screening.formats.dicom_pixels import DECODE_ERRORS
 from screening.radiograph import Pixels
-from training.fit.checkpoint import write_whole
-from training.sources.errors import SourceError, UnusablePicture
-from training.sources.source_files import Entry, folder_entries
-from training.sources.source_image import LABELS, SPLITS, LeftOut, Picture
+from training.fit.checkpoint import write_atomically
+from training.sources.errors import SourceError, UnusableImage
+from training.sources.source_files import SourceFile, list_folder
+from training.sources.source_image import LABELS, SPLITS, Exclusion, SourceImage
 
 KEY = ".patient-key"
 _NEEDED = ("file", "label")
@@ -29,9 +29,9 @@ _KEY_DIGITS = 16
 Row = dict[str, str]
 
 
-def labelled_pictures(
+def list_labelled_images(
     folder: Path, labels: Path, *, key: bytes
-) -> tuple[list[Picture], list[LeftOut]]:
+) -> tuple[list[SourceImage], list[Exclusion]]:
     """The pictures that the label file names; and all other files of the folder.
 
     Columns: file (its path below `folder`), label (NORMAL or PNEUMONIA); patient, subtype and
@@ -40,7 +40,7 @@ def labelled_pictures(
     """
     if not folder.is_dir():
         raise SourceError(f"{folder} is not a folder that is there.")
-    there = {entry.name: entry for entry in folder_entries(folder)}
+    there = {entry.name: entry for entry in list_folder(folder)}
     rows = _rows(labels)
     missing = [name for name in rows if name not in there]
     if missing:
@@ -49,7 +49,7 @@ def labelled_pictures(
         )
     pictures = [_picture(there[name], row, key=key) for name, row in rows.items()]
     others = [name for name in there if name not in rows and not labels.samefile(folder / name)]
-    return pictures, [LeftOut(name, "not in the label file") for name in others]
+    return pictures, [Exclusion(name, "not in the label file") for name in others]
 
 
 def patient_key(data: Path) -> bytes:
@@ -57,7 +57,7 @@ def patient_key(data: Path) -> bytes:
     path = data / KEY
     if not path.exists():
         data.mkdir(parents=True, exist_ok=True)
-        write_whole(path, secrets.token_hex(32).encode())
+        write_atomically(path, secrets.token_hex(32).encode())
     return path.read_bytes()
 
 
@@ -106,9 +106,9 @@ def _problem(row: Row, *, is_named_before: bool) -> str:
     return ""
 
 
-def _picture(entry: Entry, row: Row, *, key: bytes) -> Picture:
+def _picture(entry: SourceFile, row: Row, *, key: bytes) -> SourceImage:
     normal = row["label"] == "NORMAL"
-    return Picture(
+    return SourceImage(
         source=entry.name,
         split=row["split"],
         label=row["label"],
@@ -131,7 +131,7 @@ def _keyed(name: str, key: bytes) -> Callable[[bytes], str]:
     def keyed(content: bytes) -> str:
         known_as = name or _patient_id(content)
         if not known_as:
-            raise UnusablePicture("neither the label file nor PatientID names its patient")
+            raise UnusableImage("neither the label file nor PatientID names its patient")
         digest = hmac.new(key, known_as.encode(), hashlib.sha256).hexdigest()
         return f"patient-{digest[:_KEY_DIGITS]}"
 

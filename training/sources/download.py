@@ -33,7 +33,7 @@ CHUNK = 1 << 14
 
 
 @dataclass(frozen=True)
-class Remote:
+class RemoteFile:
     """A file on the web: its size in bytes, and its SHA-256 in hexadecimal."""
 
     url: str
@@ -41,7 +41,7 @@ class Remote:
     sha256: str
 
 
-def download(remote: Remote, to: Path, *, pause: float = 1.0) -> None:
+def download(remote: RemoteFile, to: Path, *, pause: float = 1.0) -> None:
     """Puts the file at `to`, unless it is there. Bytes so far lie beside it as `.part`.
 
     Raises SourceError: no connection, a refusal, or other bytes than `remote.sha256` says, of
@@ -73,7 +73,7 @@ def check_sha256(path: Path, expected: str) -> None:
 
 
 def _until_whole(
-    remote: Remote, part: Path, progress: Progress, task: TaskID, *, pause: float
+    remote: RemoteFile, part: Path, progress: Progress, task: TaskID, *, pause: float
 ) -> None:
     failed = 0
     while (before := _size(part)) < remote.size:
@@ -91,7 +91,7 @@ def _until_whole(
         time.sleep(pause * 2 ** (failed - 1) if failed else 0)
 
 
-def _append(remote: Remote, part: Path, progress: Progress, task: TaskID) -> None:
+def _append(remote: RemoteFile, part: Path, progress: Progress, task: TaskID) -> None:
     """As many of the missing bytes as come. Raises SourceError, RequestException."""
     have = _size(part)
     wanted = {"Range": f"bytes={have}-"} if have else {}

@@ -11,5 +11,5 @@ class SourceError(TrainingError):
     """
 
 
-class UnusablePicture(SourceError):
+class UnusableImage(SourceError):
     """One picture cannot be used; the message says why, without the picture's name."""

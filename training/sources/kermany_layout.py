@@ -12,9 +12,9 @@ from rich.progress import track
 
 from screening.formats import raster
 from screening.radiograph import Pixels
-from training.sources.errors import SourceError, UnusablePicture
-from training.sources.source_files import Entry
-from training.sources.source_image import LABELS, SPLITS, LeftOut, Picture
+from training.sources.errors import SourceError, UnusableImage
+from training.sources.source_files import SourceFile
+from training.sources.source_image import LABELS, SPLITS, Exclusion, SourceImage
 
 # Bacteria and viruses are numbered apart: so read, no patient is on both sides of the official
 # split, while 81 bare numbers are. Normal pictures come in two series, each with its own prefix.
@@ -27,33 +27,33 @@ _CASE = re.compile(r"(BACTERIA|VIRUS|NORMAL)-(\d+)-\d+")
 Place = tuple[str, str, str]
 
 
-def public_pictures(entries: Sequence[Entry]) -> tuple[list[Picture], list[LeftOut]]:
+def list_public_images(entries: Sequence[SourceFile]) -> tuple[list[SourceImage], list[Exclusion]]:
     """The pictures of the layout, wherever in `entries` it begins; and all other files.
 
     Kaggle's archive holds the layout twice. Of two files at the same place the one with the
     shorter path is taken, and the other is left out where its bytes differ. Raises SourceError
     where there is no picture at all.
     """
-    at: defaultdict[Place, list[Entry]] = defaultdict(list)
-    left_out: list[LeftOut] = []
+    at: defaultdict[Place, list[SourceFile]] = defaultdict(list)
+    exclusions: list[Exclusion] = []
     for entry in sorted(entries, key=lambda entry: (entry.name.count("/"), entry.name)):
         place = _place(entry.name)
         if place:
             at[place].append(entry)
         else:
-            left_out.append(LeftOut(entry.name, "not in {train,val,test}/{NORMAL,PNEUMONIA}"))
-    pictures: list[Picture] = []
+            exclusions.append(Exclusion(entry.name, "not in {train,val,test}/{NORMAL,PNEUMONIA}"))
+    pictures: list[SourceImage] = []
     for place, (first, *_) in sorted(at.items()):
         try:
             pictures.append(_picture(first, place))
-        except UnusablePicture as error:
-            left_out.append(LeftOut(first.name, str(error)))
+        except UnusableImage as error:
+            exclusions.append(Exclusion(first.name, str(error)))
     if not pictures:
         raise SourceError(
             "There are no pictures of the public set: none lies in "
             "{train,val,test}/{NORMAL,PNEUMONIA} under a name such as person12_virus_5.jpeg."
         )
-    return pictures, [*left_out, *_differing(at.values())]
+    return pictures, [*exclusions, *_differing(at.values())]
 
 
 def patient_and_subtype(stem: str) -> tuple[str, str]:
@@ -64,7 +64,7 @@ def patient_and_subtype(stem: str) -> tuple[str, str]:
         return f"normal-{match[1]}", "normal"
     if match := _CASE.fullmatch(stem):
         return f"case-{match[2]}", match[1].lower()
-    raise UnusablePicture("its name says nothing of the patient")
+    raise UnusableImage("its name says nothing of the patient")
 
 
 def _place(name: str) -> Place | None:
@@ -74,12 +74,12 @@ def _place(name: str) -> Place | None:
     return (split.lower(), label.upper(), file) if inside else None
 
 
-def _picture(entry: Entry, place: Place) -> Picture:
+def _picture(entry: SourceFile, place: Place) -> SourceImage:
     split, label, file = place
     patient, subtype = patient_and_subtype(PurePosixPath(file).stem)
     if (subtype == "normal") != (label == "NORMAL"):
-        raise UnusablePicture(f"its name says {subtype}, its folder {label}")
-    return Picture(
+        raise UnusableImage(f"its name says {subtype}, its folder {label}")
+    return SourceImage(
         source=entry.name,
         split=split,
         label=label,
@@ -96,14 +96,16 @@ def _as_it_is(content: bytes) -> tuple[bytes, Pixels]:
     return content, raster.decode(content).pixels
 
 
-def _differing(groups: Iterable[list[Entry]]) -> list[LeftOut]:
+def _differing(groups: Iterable[list[SourceFile]]) -> list[Exclusion]:
     """Second copies that are not what they are named after."""
     twice = [(first, copy) for first, *copies in groups for copy in copies]
-    left_out = []
+    exclusions = []
     for first, copy in track(twice, description="second copies") if twice else ():
         try:
             if copy.read() != first.read():
-                left_out.append(LeftOut(copy.name, f"differs from {first.name}, which is taken"))
-        except UnusablePicture as error:
-            left_out.append(LeftOut(copy.name, f"a second copy: {error}"))
-    return left_out
+                exclusions.append(
+                    Exclusion(copy.name, f"differs from {first.name}, which is taken")
+                )
+        except UnusableImage as error:
+            exclusions.append(Exclusion(copy.name, f"a second copy: {error}"))
+    return exclusions

@@ -5,7 +5,7 @@ from typing import Any
 
 import requests
 
-from training.sources.download import HEADERS, TIMEOUT, Remote, download
+from training.sources.download import HEADERS, TIMEOUT, RemoteFile, download
 from training.sources.errors import SourceError
 
 ARCHIVE = "ChestXRay2017.zip"
@@ -23,7 +23,7 @@ def fetch_archive(folder: Path, *, listing: str = LISTING) -> Path:
     return path
 
 
-def _published(listing: str) -> Remote:
+def _published(listing: str) -> RemoteFile:
     try:
         response = requests.get(listing, headers=HEADERS, timeout=TIMEOUT)
         response.raise_for_status()
@@ -39,11 +39,11 @@ def _published(listing: str) -> Remote:
         raise SourceError(f"Mendeley's list no longer says what it said. {_BY_HAND}") from error
 
 
-def _remote(listed: Any) -> Remote:
+def _remote(listed: Any) -> RemoteFile:
     for file in listed:
         if file["filename"] == ARCHIVE:
             details = file["content_details"]
-            return Remote(
+            return RemoteFile(
                 str(details["download_url"]), int(details["size"]), str(details["sha256_hash"])
             )
     raise SourceError(f"Mendeley's list has no {ARCHIVE}. {_BY_HAND}")

@@ -8,14 +8,14 @@ from dataclasses import dataclass
 from pathlib import Path, PurePosixPath
 
 from screening.radiograph import MAX_BYTES
-from training.sources.errors import SourceError, UnusablePicture
+from training.sources.errors import SourceError, UnusableImage
 
 # What macOS and Windows leave beside people's files, and in archives of them.
 _CLUTTER = frozenset({"__MACOSX", "Thumbs.db", "desktop.ini"})
 
 
 @dataclass(frozen=True)
-class Entry:
+class SourceFile:
     """`name` is the path below the root, with slashes; `read` raises UnusablePicture."""
 
     name: str
@@ -23,10 +23,10 @@ class Entry:
 
 
 @contextmanager
-def entries(root: Path) -> Iterator[list[Entry]]:
+def entries(root: Path) -> Iterator[list[SourceFile]]:
     """All files below a folder or in a ZIP archive, without hidden ones. Raises SourceError."""
     if root.is_dir():
-        yield folder_entries(root)
+        yield list_folder(root)
         return
     if not root.exists():
         raise SourceError(f"{root} is not there.")
@@ -38,14 +38,16 @@ def entries(root: Path) -> Iterator[list[Entry]]:
         yield _archive_entries(root, archive)
 
 
-def folder_entries(root: Path) -> list[Entry]:
+def list_folder(root: Path) -> list[SourceFile]:
     """All files below a folder, without hidden ones."""
     paths = [path for path in sorted(root.rglob("*")) if path.is_file()]
     named = [(path.relative_to(root).as_posix(), path) for path in paths]
-    return [Entry(name, _reader_of_file(path)) for name, path in named if not _is_clutter(name)]
+    return [
+        SourceFile(name, _reader_of_file(path)) for name, path in named if not _is_clutter(name)
+    ]
 
 
-def _archive_entries(root: Path, archive: zipfile.ZipFile) -> list[Entry]:
+def _archive_entries(root: Path, archive: zipfile.ZipFile) -> list[SourceFile]:
     members = [member for member in archive.infolist() if not member.is_dir()]
     for member in members:
         # The name as it was stored: zipfile itself cuts it at a zero byte.
@@ -56,7 +58,7 @@ def _archive_entries(root: Path, archive: zipfile.ZipFile) -> list[Entry]:
                 "No archive of radiographs does; nothing of it was used."
             )
     return [
-        Entry(member.filename, _reader_of_member(archive, member))
+        SourceFile(member.filename, _reader_of_member(archive, member))
         for member in members
         if not _is_clutter(member.filename)
     ]
@@ -72,7 +74,7 @@ def _reader_of_file(path: Path) -> Callable[[], bytes]:
             _check_size(path.stat().st_size)
             return path.read_bytes()
         except OSError as error:
-            raise UnusablePicture(f"cannot be read: {error.strerror}") from error
+            raise UnusableImage(f"cannot be read: {error.strerror}") from error
 
     return read
 
@@ -83,13 +85,13 @@ def _reader_of_member(archive: zipfile.ZipFile, member: zipfile.ZipInfo) -> Call
         try:
             return archive.read(member)
         except (zipfile.BadZipFile, zlib.error, EOFError) as error:
-            raise UnusablePicture("damaged in the archive") from error
+            raise UnusableImage("damaged in the archive") from error
         except (RuntimeError, NotImplementedError) as error:
-            raise UnusablePicture("packed with a password or an unknown method") from error
+            raise UnusableImage("packed with a password or an unknown method") from error
 
     return read
 
 
 def _check_size(size: int) -> None:
     if size > MAX_BYTES:
-        raise UnusablePicture(f"larger than the {MAX_BYTES:,} bytes that screening takes")
+        raise UnusableImage(f"larger than the {MAX_BYTES:,} bytes that screening takes")

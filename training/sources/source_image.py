@@ -10,7 +10,7 @@ LABELS = ("NORMAL", "PNEUMONIA")
 
 
 @dataclass(frozen=True, kw_only=True)
-class Picture:
+class SourceImage:
     """`source` is its name there. `read` gives its bytes; by them `convert` gives the bytes to
     keep with their pixels, and `patient` the key of its patient. All three raise UnusablePicture,
     `convert` RejectedFile, too. Without `file` it is named by its bytes, as a PNG.
@@ -27,7 +27,7 @@ class Picture:
 
 
 @dataclass(frozen=True, kw_only=True, eq=False)
-class Kept:
+class StoredImage:
     """A picture that lies in the data set. `sketch` is its grey, uint8 of shape (256,)."""
 
     source: str
@@ -42,7 +42,7 @@ class Kept:
 
 
 @dataclass(frozen=True)
-class LeftOut:
+class Exclusion:
     """What the source holds and the data set does not, and why."""
 
     source: str

@@ -8,37 +8,39 @@ import numpy as np
 from rich.progress import track
 
 from screening.errors import RejectedFile
-from training.fit.checkpoint import write_whole
-from training.sources.conversion_log import Note, Notes
-from training.sources.errors import UnusablePicture
+from training.fit.checkpoint import write_atomically
+from training.sources.conversion_log import ConversionLog, ConvertedFile
+from training.sources.errors import UnusableImage
 from training.sources.near_duplicates import sketch
-from training.sources.source_image import Kept, LeftOut, Picture
+from training.sources.source_image import Exclusion, SourceImage, StoredImage
 
 
 def collect(
-    pictures: Iterable[Picture], folder: Path, *, notes: Notes
-) -> tuple[list[Kept], list[LeftOut]]:
+    pictures: Iterable[SourceImage], folder: Path, *, notes: ConversionLog
+) -> tuple[list[StoredImage], list[Exclusion]]:
     """What can be used lies in `folder` as SPLIT/LABEL/FILE; what cannot comes with its reason.
 
     Raises OSError where `folder` takes no more.
     """
-    kept: dict[Path, Kept] = {}
-    left_out: list[LeftOut] = []
+    kept: dict[Path, StoredImage] = {}
+    exclusions: list[Exclusion] = []
     for picture in track(list(pictures), description="pictures"):
         try:
             content = picture.read()
             path, one = _keep(picture, content, folder, notes)
             if path in kept:
-                raise UnusablePicture(f"the same bytes as {kept[path].source}")
+                raise UnusableImage(f"the same bytes as {kept[path].source}")
             kept[path] = one
-        except UnusablePicture as error:
-            left_out.append(LeftOut(picture.source, str(error)))
+        except UnusableImage as error:
+            exclusions.append(Exclusion(picture.source, str(error)))
         except RejectedFile as error:
-            left_out.append(LeftOut(picture.source, f"screening refuses it: {error}"))
-    return list(kept.values()), left_out
+            exclusions.append(Exclusion(picture.source, f"screening refuses it: {error}"))
+    return list(kept.values()), exclusions
 
 
-def _keep(picture: Picture, content: bytes, folder: Path, notes: Notes) -> tuple[Path, Kept]:
+def _keep(
+    picture: SourceImage, content: bytes, folder: Path, notes: ConversionLog
+) -> tuple[Path, StoredImage]:
     sha256 = _sha256(content)
     file = picture.file or f"{sha256[:16]}.png"
     path = folder / picture.split / picture.label / file
@@ -46,7 +48,7 @@ def _keep(picture: Picture, content: bytes, folder: Path, notes: Notes) -> tuple
     if note is None or not path.is_file() or path.stat().st_size != note.bytes:
         note = _write(picture, content, path)
         notes.add(sha256, note)
-    return path, Kept(
+    return path, StoredImage(
         source=picture.source,
         split=picture.split,
         label=picture.label,
@@ -59,13 +61,13 @@ def _keep(picture: Picture, content: bytes, folder: Path, notes: Notes) -> tuple
     )
 
 
-def _write(picture: Picture, content: bytes, path: Path) -> Note:
+def _write(picture: SourceImage, content: bytes, path: Path) -> ConvertedFile:
     as_kept, pixels = picture.convert(content)
     # Asked before the file is there: without a patient it is left out.
     picture.patient(content)
     path.parent.mkdir(parents=True, exist_ok=True)
-    write_whole(path, as_kept)
-    return Note(len(as_kept), _sha256(as_kept), sketch(pixels).tobytes().hex())
+    write_atomically(path, as_kept)
+    return ConvertedFile(len(as_kept), _sha256(as_kept), sketch(pixels).tobytes().hex())
 
 
 def _sha256(content: bytes) -> str:

@@ -11,7 +11,7 @@ from local.settings import Settings
 from tests.conftest import ROOT
 from tests.local.conftest import aws_process
 from tests.running_system import find_free_ports
-from training.artefact.model_folder import read_artefact
+from training.artefact.model_folder import read_model_folder
 
 
 def run(settings: Settings, command: str) -> str:
@@ -32,7 +32,7 @@ def run(settings: Settings, command: str) -> str:
 def test_a_model_goes_from_its_folder_to_the_pointer_and_back(tmp_path: Path, smoke: Path) -> None:
     port = find_free_ports()
     settings = Settings(port=port, folder=tmp_path)
-    version = read_artefact(smoke).version
+    version = read_model_folder(smoke).version
     with aws_process(tmp_path / "objects", port=port + 1) as s3:
         create_buckets(settings)
         bundled = publish_model(settings)

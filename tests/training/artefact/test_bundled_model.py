@@ -8,10 +8,10 @@ import pytest
 from screening.card import read_card
 from training.artefact.agreement import TOLERANCE
 from training.artefact.comparison import compare
-from training.artefact.model_folder import read_artefact
+from training.artefact.model_folder import read_model_folder
 from training.artefact.predictions import predict_litert, predict_saved_model
-from training.data.examples import load_all
-from training.data.manifest import part_sha256, read_manifest
+from training.data.examples import load_images
+from training.data.manifest import radiographs_sha256, read_manifest
 from training.data.split import split_by_patient
 from training.evaluation.ledger import LEDGER, read_ledger
 from training.fit.calibration import Calibration, OperatingPoint
@@ -21,7 +21,7 @@ MODELS = Path(__file__).resolve().parents[3] / "models"
 
 
 def test_the_card_names_the_artefacts_by_their_hashes() -> None:
-    assert read_artefact(MODELS).version == read_card(MODELS / "model_card.json").model_version
+    assert read_model_folder(MODELS).version == read_card(MODELS / "model_card.json").model_version
 
 
 def test_the_card_states_the_test_half_as_the_ledger_has_it() -> None:
@@ -47,9 +47,9 @@ def test_the_artefacts_agreed_on_validation_within_the_tolerance() -> None:
 def test_the_artefacts_agree_on_validation_radiographs(data: Path) -> None:
     parts = split_by_patient(read_manifest(data), share=DEFAULT.validation_share, seed=DEFAULT.seed)
     fields = json.loads((MODELS / "model_card.json").read_text())
-    assert part_sha256(parts.validation) == fields["data"]["validation_sha256"]
+    assert radiographs_sha256(parts.validation) == fields["data"]["validation_sha256"]
     # Every 40th: 20 radiographs of all subtypes in a few seconds.
-    chosen = load_all(parts.validation[::40])
+    chosen = load_images(parts.validation[::40])
     card = read_card(MODELS / "model_card.json")
     agreement = compare(
         predict_litert(MODELS / card.cpu_path, chosen),

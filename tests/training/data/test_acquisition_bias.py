@@ -5,7 +5,7 @@ import pytest
 from scipy.ndimage import gaussian_filter
 from sklearn.metrics import roc_auc_score
 
-from training.data.acquisition_bias import Propensity, acquisitions
+from training.data.acquisition_bias import PropensityModel, acquisition_features
 
 RNG = np.random.default_rng(0)
 LABELS = (np.arange(4000) % 4 > 0).astype(np.int64)
@@ -15,7 +15,7 @@ SEEN = np.column_stack([SHARP, SHARP + RNG.normal(size=4000)])
 
 
 def test_weighted_classes_are_not_told_apart_by_their_acquisition() -> None:
-    weights = Propensity.of(SEEN, LABELS).weights(SEEN, LABELS)
+    weights = PropensityModel.of(SEEN, LABELS).weights(SEEN, LABELS)
     assert roc_auc_score(LABELS, SEEN[:, 0]) < 0.2
     for column in (0, 1):
         auc = roc_auc_score(LABELS, SEEN[:, column], sample_weight=weights)
@@ -23,12 +23,14 @@ def test_weighted_classes_are_not_told_apart_by_their_acquisition() -> None:
 
 
 def test_classes_keep_their_shares() -> None:
-    weights = Propensity.of(SEEN, LABELS).weights(SEEN, LABELS)
+    weights = PropensityModel.of(SEEN, LABELS).weights(SEEN, LABELS)
     assert [weights[label == LABELS].mean() for label in (0, 1)] == pytest.approx([1, 1])
 
 
 def test_no_radiograph_counts_more_than_the_bound() -> None:
-    far = Propensity.of(SEEN, LABELS).weights(np.vstack([SEEN, [[-30, -30]]]), np.append(LABELS, 0))
+    far = PropensityModel.of(SEEN, LABELS).weights(
+        np.vstack([SEEN, [[-30, -30]]]), np.append(LABELS, 0)
+    )
     assert far[-1] <= 10.0 / 0.5
     assert far[-1] == far[:-1][LABELS == 0].max()
 
@@ -36,5 +38,5 @@ def test_no_radiograph_counts_more_than_the_bound() -> None:
 def test_a_blurred_picture_has_a_lower_sharpness_and_a_smaller_file() -> None:
     sharp = RNG.integers(0, 256, (64, 64), dtype=np.uint8)
     blurred = gaussian_filter(sharp, 2)
-    first, second = acquisitions([sharp, blurred])
+    first, second = acquisition_features([sharp, blurred])
     assert (first > second).all()

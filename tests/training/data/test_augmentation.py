@@ -9,7 +9,7 @@ import tensorflow as tf
 from phantoms.chest import draw_phantom
 from screening.images import build_model_input
 from training.data.acquisition_bias import sharpness
-from training.data.augmentation import augment, vary
+from training.data.augmentation import augment, augment_pixels
 from training.data.laplacian_pyramid import merge, split
 from training.recipes import DEFAULT, Augmentation
 
@@ -66,7 +66,7 @@ def test_bands_and_rest_add_up_to_the_picture() -> None:
 
 def test_any_number_of_pictures_is_varied_each_in_its_own_way() -> None:
     pictures = np.repeat(build_model_input(draw_phantom())[np.newaxis], 70, axis=0)
-    varied = vary(pictures, DEFAULT.augmentation, seed=3)
+    varied = augment_pixels(pictures, DEFAULT.augmentation, seed=3)
     assert varied.shape == pictures.shape and varied.dtype == np.uint8
     assert len({one.tobytes() for one in varied}) == 70
-    np.testing.assert_array_equal(varied, vary(pictures, DEFAULT.augmentation, seed=3))
+    np.testing.assert_array_equal(varied, augment_pixels(pictures, DEFAULT.augmentation, seed=3))

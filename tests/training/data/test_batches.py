@@ -6,13 +6,13 @@ import numpy as np
 import pytest
 
 from training.data.batches import Batches
-from training.data.examples import Part
+from training.data.examples import Examples
 from training.recipes import SMOKE, Augmentation, Recipe
 
 RNG = np.random.default_rng(0)
 PICTURES = RNG.uniform(0, 255, (30, 56, 56, 1)).astype(np.float16)
 LABELS = np.array([0] * 6 + [1] * 24)
-PART = Part(PICTURES, LABELS, np.ones(30))
+PART = Examples(PICTURES, LABELS, np.ones(30))
 RECIPE = replace(SMOKE, side=56, batch_size=5, consistency=0.0)
 
 
@@ -65,7 +65,7 @@ def test_a_radiograph_is_drawn_as_often_as_it_counts() -> None:
     counts = np.where(np.arange(30) == 0, 3.0, 0.6)
     counts[6:] = 1.0
     white = PICTURES * 0 + np.where(np.arange(30) == 0, 255, 0)[:, None, None, None]
-    part = Part(white.astype(np.float16), LABELS, counts)
+    part = Examples(white.astype(np.float16), LABELS, counts)
     recipe = replace(RECIPE, acquisition_balance=1.0, augmentation=Augmentation())
     seen = [
         (pictures.mean((1, 2, 3)), labels[:, 0])
@@ -78,7 +78,7 @@ def test_a_radiograph_is_drawn_as_often_as_it_counts() -> None:
 
 
 def test_a_loss_weighs_the_acquisition_as_far_as_the_recipe_goes_with_it() -> None:
-    part = Part(PICTURES, LABELS, np.where(np.arange(30) % 2, 1.6, 0.4))
+    part = Examples(PICTURES, LABELS, np.where(np.arange(30) % 2, 1.6, 0.4))
     none, half = (
         Batches(part, replace(RECIPE, acquisition_balance=share)).weights for share in (0.0, 0.5)
     )

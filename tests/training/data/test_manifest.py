@@ -8,14 +8,14 @@ import pytest
 from PIL import Image
 
 from training.data.manifest import (
-    ABOUT,
+    DESCRIPTION_FILE,
     FOLDER,
     DataError,
     labels,
-    load_pixels,
-    part_sha256,
-    read_about,
+    radiographs_sha256,
+    read_description,
     read_manifest,
+    read_pixels,
 )
 
 
@@ -51,9 +51,9 @@ def test_a_description_that_says_too_little_is_refused(
     drawn_data: Path, tmp_path: Path, content: str, said: str
 ) -> None:
     (tmp_path / FOLDER).mkdir()
-    (tmp_path / FOLDER / ABOUT).write_text(content)
+    (tmp_path / FOLDER / DESCRIPTION_FILE).write_text(content)
     with pytest.raises(DataError, match=said):
-        read_about(tmp_path)
+        read_description(tmp_path)
 
 
 def test_labels_are_one_for_pneumonia(drawn_data: Path) -> None:
@@ -62,7 +62,7 @@ def test_labels_are_one_for_pneumonia(drawn_data: Path) -> None:
 
 def test_pixels_are_one_grey_channel(drawn_data: Path) -> None:
     radiograph = read_manifest(drawn_data)[0]
-    pixels = load_pixels(radiograph)
+    pixels = read_pixels(radiograph)
     with Image.open(radiograph.path) as picture:
         assert np.array_equal(pixels[:, :, 0], np.asarray(picture.convert("L")))
     assert (pixels.shape, pixels.dtype) == ((224, 224, 1), np.uint8)
@@ -75,10 +75,10 @@ def test_a_picture_that_the_manifest_does_not_describe_is_refused(
     radiograph = read_manifest(tmp_path)[0]
     shutil.copyfile(read_manifest(tmp_path)[1].path, radiograph.path)
     with pytest.raises(DataError, match="is another file than the manifest describes"):
-        load_pixels(radiograph)
+        read_pixels(radiograph)
 
 
 def test_the_hash_of_a_part_ignores_order_and_sees_bytes(drawn_data: Path) -> None:
     radiographs = read_manifest(drawn_data)
-    assert part_sha256(radiographs) == part_sha256(radiographs[::-1])
-    assert part_sha256(radiographs) != part_sha256(radiographs[1:])
+    assert radiographs_sha256(radiographs) == radiographs_sha256(radiographs[::-1])
+    assert radiographs_sha256(radiographs) != radiographs_sha256(radiographs[1:])

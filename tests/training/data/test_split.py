@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from training.data.manifest import DataError, Radiograph, read_manifest
-from training.data.split import Parts, split_by_patient
+from training.data.split import DataSplit, split_by_patient
 from training.recipes import DEFAULT
 
 
@@ -28,7 +28,7 @@ POOL = [_radiograph(index) for index in range(300)]
 TEST = [_radiograph(index, split="test") for index in range(12)]
 
 
-def _split(radiographs: list[Radiograph], *, limit: int | None = None) -> Parts:
+def _split(radiographs: list[Radiograph], *, limit: int | None = None) -> DataSplit:
     return split_by_patient(radiographs, share=0.2, seed=1, limit=limit)
 
 

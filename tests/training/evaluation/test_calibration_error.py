@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 
-from training.evaluation.calibration_error import calibration_error, chance_of_this_error
+from training.evaluation.calibration_error import calibration_error, calibration_p_value
 
 RNG = np.random.default_rng(0)
 SAID = RNG.random(312)
@@ -25,17 +25,17 @@ def test_certainty_falls_in_the_last_bin() -> None:
 
 
 def test_a_calibrated_model_is_not_told_from_chance() -> None:
-    assert chance_of_this_error(SAID, TRUE, simulations=400, seed=1) > 0.05
+    assert calibration_p_value(SAID, TRUE, simulations=400, seed=1) > 0.05
 
 
 def test_a_model_that_is_too_sure_is_told_from_chance() -> None:
     too_sure = 1 / (1 + np.exp(-3 * np.log(SAID / (1 - SAID))))
-    assert chance_of_this_error(too_sure, TRUE, simulations=400, seed=1) < 0.01
+    assert calibration_p_value(too_sure, TRUE, simulations=400, seed=1) < 0.01
 
 
 def test_chances_of_a_calibrated_model_are_spread_evenly() -> None:
     chances = [
-        chance_of_this_error(
+        calibration_p_value(
             SAID, (RNG.random(312) < SAID).astype(np.int64), simulations=100, seed=seed
         )
         for seed in range(200)

@@ -4,30 +4,30 @@ from pathlib import Path
 
 from training.evaluation.ledger import (
     LEDGER,
-    Figures,
     Intervals,
+    Metrics,
     evaluate_once,
-    next_look,
+    next_evaluation_number,
     read_ledger,
 )
 
 
-def _measured() -> tuple[Figures, Intervals]:
+def _measured() -> tuple[Metrics, Intervals]:
     return {"auc": 0.95}, {"auc": [0.9, 0.98]}
 
 
-def _more() -> tuple[Figures, Intervals]:
+def _more() -> tuple[Metrics, Intervals]:
     return {"auc": 0.96, "brier": 0.1}, {"auc": [0.9, 0.98], "brier": [0.05, 0.2]}
 
 
-def _refused() -> tuple[Figures, Intervals]:
+def _refused() -> tuple[Metrics, Intervals]:
     raise AssertionError("the test half was looked at again")
 
 
 def test_the_first_evaluation_is_written_down(tmp_path: Path) -> None:
     ledger = tmp_path / "ledger.csv"
     evaluate_once(ledger, version="baseline-1", look=1, evaluate=_measured)
-    evaluate_once(ledger, version="baseline-2", look=next_look(ledger), evaluate=_more)
+    evaluate_once(ledger, version="baseline-2", look=next_evaluation_number(ledger), evaluate=_more)
     rows = [(row["look"], row["model_version"], row["brier"]) for row in read_ledger(ledger)]
     assert rows == [("1", "baseline-1", ""), ("2", "baseline-2", "0.100000")]
 

@@ -21,12 +21,12 @@ def model(version: str, recipe: str, wrong: int) -> Any:
     figures = evaluate(said, TRUTH, point=POINT)
     subject = SimpleNamespace(version=version, recipe=recipe, point=POINT)
     spread = dict.fromkeys(figures, (0.0, 1.0))
-    return test_set.Looked(subject, None, said, figures, spread)  # type: ignore[arg-type]
+    return test_set.ModelEvaluation(subject, None, said, figures, spread)  # type: ignore[arg-type]
 
 
 def test_a_mean_is_of_one_recipe_and_another_stands_beside_it() -> None:
     radiographs = [SimpleNamespace(patient=str(number)) for number in range(len(TRUTH))]
-    half = test_set.TestHalf(radiographs, np.zeros((40, 1, 1), np.uint8), TRUTH)  # type: ignore[arg-type]
+    half = test_set.TestSet(radiographs, np.zeros((40, 1, 1), np.uint8), TRUTH)  # type: ignore[arg-type]
     models = [model("a", "default", 4), model("b", "default", 0), model("c", "original", 20)]
     lines = sections.figures(models, half).splitlines()
     head = next(line for line in lines if line.startswith("| measure"))

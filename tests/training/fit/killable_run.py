@@ -16,10 +16,10 @@ import numpy as np
 import tensorflow as tf
 
 from training.data.batches import Batches
-from training.data.examples import Part
+from training.data.examples import Examples
 from training.fit.checkpoint import Checkpoints
 from training.fit.train_network import build_model
-from training.fit.training_loop import Fit
+from training.fit.training_loop import TrainingLoop
 from training.recipes import SMOKE
 
 # A hundred batches an epoch: the run saves within an epoch, too.
@@ -47,10 +47,10 @@ def main() -> None:
         return loss
 
     model.train_on_batch = killed
-    Fit(
+    TrainingLoop(
         model,
-        Batches(Part(pictures[:200], labels[:200], np.ones(200)), RECIPE),
-        Batches(Part(pictures[200:], labels[200:], np.ones(60)), RECIPE),
+        Batches(Examples(pictures[:200], labels[:200], np.ones(200)), RECIPE),
+        Batches(Examples(pictures[200:], labels[200:], np.ones(60)), RECIPE),
         recipe=RECIPE,
         checkpoints=Checkpoints(checkpoints, run="a run"),
     ).run()

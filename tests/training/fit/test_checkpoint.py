@@ -12,7 +12,14 @@ import pytest
 
 from tests.conftest import ROOT
 from tests.training.fit.killable_run import BATCHES
-from training.fit.checkpoint import CheckpointError, Checkpoints, Progress, Snapshot, forget, run_of
+from training.fit.checkpoint import (
+    CheckpointError,
+    Checkpoints,
+    Progress,
+    Snapshot,
+    remove_checkpoints,
+    run_sha256,
+)
 from training.recipes import SMOKE
 
 
@@ -108,31 +115,33 @@ def test_a_checkpoint_of_another_run_is_refused(tmp_path: Path) -> None:
 def test_another_number_picture_or_first_weight_is_another_run() -> None:
     pictures = [np.zeros((3, 8), np.float16)]
     runs = {
-        run_of(SMOKE, pictures, first="these"),
-        run_of(SMOKE, pictures, first="others"),
-        run_of(replace(SMOKE, epochs=3), pictures, first="these"),
-        run_of(SMOKE, [np.zeros((4, 8), np.float16)], first="these"),
+        run_sha256(SMOKE, pictures, first="these"),
+        run_sha256(SMOKE, pictures, first="others"),
+        run_sha256(replace(SMOKE, epochs=3), pictures, first="these"),
+        run_sha256(SMOKE, [np.zeros((4, 8), np.float16)], first="these"),
     }
     assert len(runs) == 4
 
 
 def test_a_loss_that_is_no_number_ends_the_run(tmp_path: Path) -> None:
     from training.data.batches import Batches
-    from training.data.examples import Part
+    from training.data.examples import Examples
     from training.fit.train_network import build_model
-    from training.fit.training_loop import DivergedError, Fit
+    from training.fit.training_loop import DivergedError, TrainingLoop
 
     recipe = replace(SMOKE, side=56, learning_rate=1e8, epochs=9)
     pictures = np.random.default_rng(0).uniform(0, 255, (8, 56, 56, 1)).astype(np.float16)
     pictures[0] = np.nan
-    part = Batches(Part(pictures, np.array([0, 1] * 4), np.ones(8)), recipe)
+    part = Batches(Examples(pictures, np.array([0, 1] * 4), np.ones(8)), recipe)
     checkpoints = Checkpoints(tmp_path, run="a run")
     with pytest.raises(DivergedError, match="is no number"):
-        Fit(build_model(recipe, Path()), part, part, recipe=recipe, checkpoints=checkpoints).run()
+        TrainingLoop(
+            build_model(recipe, Path()), part, part, recipe=recipe, checkpoints=checkpoints
+        ).run()
 
 
 def test_only_checkpoints_are_forgotten(tmp_path: Path) -> None:
     _kept(tmp_path)
     (tmp_path / "notes.txt").write_text("mine")
-    forget(tmp_path)
+    remove_checkpoints(tmp_path)
     assert [path.name for path in tmp_path.iterdir()] == ["notes.txt"]

@@ -9,7 +9,7 @@ import tensorflow as tf
 
 from training.fit.train_network import build_model
 from training.model.head import build_head, logit_and_gradient
-from training.model.network import Network, assemble, grad_cam, shrink
+from training.model.network import Network, assemble_network, grad_cam, shrink
 from training.recipes import SMOKE
 
 RNG = np.random.default_rng(0)
@@ -32,7 +32,7 @@ def network(head: keras.Model) -> Network:
     """A toy network of that head."""
     model = build_model(SMOKE, Path())
     model.get_layer("head").set_weights(head.get_weights())
-    return assemble(model, PIXELS[..., 0], seed=1)
+    return assemble_network(model, PIXELS[..., 0], seed=1)
 
 
 def test_grad_cam_equals_that_of_gradient_tape(network: Network) -> None:

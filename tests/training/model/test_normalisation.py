@@ -7,7 +7,7 @@ import tensorflow as tf
 from phantoms.chest import draw_phantom
 from screening.images import build_model_input
 from training.data.laplacian_pyramid import blur
-from training.model.normalisation import Grey
+from training.model.normalisation import GreyNormalisation
 
 CHEST = (
     build_model_input(draw_phantom())
@@ -18,24 +18,26 @@ CHEST = (
 
 
 def test_another_brightness_and_contrast_are_the_same_picture() -> None:
-    np.testing.assert_allclose(Grey()(CHEST), Grey()(40 + 0.5 * CHEST), atol=0.02)
+    np.testing.assert_allclose(
+        GreyNormalisation()(CHEST), GreyNormalisation()(40 + 0.5 * CHEST), atol=0.02
+    )
 
 
 def test_smoothing_is_the_gaussian_that_augmentation_blurs_by() -> None:
-    smoothed = Grey()(blur(tf.constant(CHEST), 1.5))
-    np.testing.assert_allclose(Grey(smoothing=1.5)(CHEST), smoothed, atol=1e-3)
+    smoothed = GreyNormalisation()(blur(tf.constant(CHEST), 1.5))
+    np.testing.assert_allclose(GreyNormalisation(smoothing=1.5)(CHEST), smoothed, atol=1e-3)
 
 
 def test_noise_hardly_shows_once_smoothed() -> None:
     noisy = CHEST + np.random.default_rng(1).normal(0, 12, CHEST.shape)
 
-    def change(layer: Grey) -> float:
+    def change(layer: GreyNormalisation) -> float:
         return float(np.abs(layer(noisy) - layer(CHEST)).mean())
 
-    assert change(Grey(smoothing=1.0)) < 0.4 * change(Grey())
+    assert change(GreyNormalisation(smoothing=1.0)) < 0.4 * change(GreyNormalisation())
 
 
 def test_a_saved_layer_smooths_as_it_did() -> None:
-    layer = Grey(smoothing=2.0)
+    layer = GreyNormalisation(smoothing=2.0)
     again = keras.saving.deserialize_keras_object(keras.saving.serialize_keras_object(layer))
     np.testing.assert_array_equal(again(CHEST), layer(CHEST))

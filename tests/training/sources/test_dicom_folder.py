@@ -10,9 +10,9 @@ from PIL import Image
 from phantoms.files import encode_dicom
 from screening.decode import decode_radiograph
 from tests.training.sources.synthetic_images import pixels
-from training.sources.dicom_folder import KEY, labelled_pictures, patient_key
-from training.sources.errors import SourceError, UnusablePicture
-from training.sources.source_image import LeftOut, Picture
+from training.sources.dicom_folder import KEY, list_labelled_images, patient_key
+from training.sources.errors import SourceError, UnusableImage
+from training.sources.source_image import Exclusion, SourceImage
 
 _SECRET = b"a key"
 
@@ -22,9 +22,9 @@ def _write(folder: Path, **files: bytes) -> None:
         (folder / f"{name}.dcm").write_bytes(content)
 
 
-def _pictures(folder: Path, labels: str) -> list[Picture]:
+def _pictures(folder: Path, labels: str) -> list[SourceImage]:
     (folder / "labels.csv").write_text(labels)
-    return labelled_pictures(folder, folder / "labels.csv", key=_SECRET)[0]
+    return list_labelled_images(folder, folder / "labels.csv", key=_SECRET)[0]
 
 
 def test_pixels_are_those_that_screening_shows(tmp_path: Path) -> None:
@@ -94,7 +94,7 @@ def test_a_patients_name_is_not_in_the_key_and_does_not_give_it(tmp_path: Path) 
     keys = set()
     for secret in (b"one", b"one", b"other"):
         (tmp_path / "labels.csv").write_text("file,label\na.dcm,NORMAL\n")
-        [picture], _ = labelled_pictures(tmp_path, tmp_path / "labels.csv", key=secret)
+        [picture], _ = list_labelled_images(tmp_path, tmp_path / "labels.csv", key=secret)
         keys.add(picture.patient(content))
     assert len(keys) == 2
     assert not any("4711" in key for key in keys)
@@ -109,15 +109,15 @@ def test_the_secret_is_drawn_once_and_for_its_owner(tmp_path: Path) -> None:
 def test_a_picture_of_nobody_cannot_be_kept_apart_from_others(tmp_path: Path) -> None:
     _write(tmp_path, a=encode_dicom(pixels(1)))
     [picture] = _pictures(tmp_path, "file,label\na.dcm,NORMAL\n")
-    with pytest.raises(UnusablePicture, match="neither the label file nor PatientID"):
+    with pytest.raises(UnusableImage, match="neither the label file nor PatientID"):
         picture.patient(picture.read())
 
 
 def test_a_file_without_a_label_is_named(tmp_path: Path) -> None:
     _write(tmp_path, a=encode_dicom(pixels(1)), b=encode_dicom(pixels(2)))
     (tmp_path / "labels.csv").write_text("file,label\na.dcm,NORMAL\n")
-    _, left_out = labelled_pictures(tmp_path, tmp_path / "labels.csv", key=_SECRET)
-    assert left_out == [LeftOut("b.dcm", "not in the label file")]
+    _, exclusions = list_labelled_images(tmp_path, tmp_path / "labels.csv", key=_SECRET)
+    assert exclusions == [Exclusion("b.dcm", "not in the label file")]
 
 
 @pytest.mark.parametrize(
@@ -151,8 +151,8 @@ def test_a_label_file_that_cannot_be_followed_is_refused(
 def test_a_label_file_that_is_no_text_or_not_there_is_refused(tmp_path: Path) -> None:
     (tmp_path / "labels.csv").write_bytes(b"file,label\n\xff\xfe")
     with pytest.raises(SourceError, match="is not a CSV file in UTF-8"):
-        labelled_pictures(tmp_path, tmp_path / "labels.csv", key=_SECRET)
+        list_labelled_images(tmp_path, tmp_path / "labels.csv", key=_SECRET)
     with pytest.raises(SourceError, match=r"none\.csv cannot be read: No such file"):
-        labelled_pictures(tmp_path, tmp_path / "none.csv", key=_SECRET)
+        list_labelled_images(tmp_path, tmp_path / "none.csv", key=_SECRET)
     with pytest.raises(SourceError, match="is not a folder"):
-        labelled_pictures(tmp_path / "none", tmp_path / "labels.csv", key=_SECRET)
+        list_labelled_images(tmp_path / "none", tmp_path / "labels.csv", key=_SECRET)

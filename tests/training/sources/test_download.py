@@ -7,15 +7,15 @@ import numpy as np
 import pytest
 
 from tests.training.sources.local_server import Web
-from training.sources.download import CHUNK, TRIES, Remote, download
+from training.sources.download import CHUNK, TRIES, RemoteFile, download
 from training.sources.errors import SourceError
 
 CONTENT = np.random.default_rng(0).bytes(300_000)
 
 
-def _remote(web: Web, *, sha256: str = hashlib.sha256(CONTENT).hexdigest()) -> Remote:
+def _remote(web: Web, *, sha256: str = hashlib.sha256(CONTENT).hexdigest()) -> RemoteFile:
     web.files["/file.zip"] = CONTENT
-    return Remote(f"{web.address}/file.zip", len(CONTENT), sha256)
+    return RemoteFile(f"{web.address}/file.zip", len(CONTENT), sha256)
 
 
 def test_a_connection_that_ends_half_way_is_taken_up_there(web: Web, tmp_path: Path) -> None:
@@ -103,6 +103,6 @@ def test_a_file_with_other_bytes_is_downloaded_anew(web: Web, tmp_path: Path) ->
 
 
 def test_no_connection_is_said(tmp_path: Path) -> None:
-    nobody = Remote("http://127.0.0.1:9/file.zip", 10, "0" * 64)
+    nobody = RemoteFile("http://127.0.0.1:9/file.zip", 10, "0" * 64)
     with pytest.raises(SourceError, match="after 0 of 10 bytes: the connection failed"):
         download(nobody, tmp_path / "file.zip", pause=0)

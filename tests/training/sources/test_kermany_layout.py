@@ -2,14 +2,14 @@
 
 import pytest
 
-from training.sources.errors import SourceError, UnusablePicture
-from training.sources.kermany_layout import patient_and_subtype, public_pictures
-from training.sources.source_files import Entry
-from training.sources.source_image import LeftOut
+from training.sources.errors import SourceError, UnusableImage
+from training.sources.kermany_layout import list_public_images, patient_and_subtype
+from training.sources.source_files import SourceFile
+from training.sources.source_image import Exclusion
 
 
-def _entries(**files: bytes) -> list[Entry]:
-    return [Entry(name, lambda content=content: content) for name, content in files.items()]
+def _entries(**files: bytes) -> list[SourceFile]:
+    return [SourceFile(name, lambda content=content: content) for name, content in files.items()]
 
 
 @pytest.mark.parametrize(
@@ -33,35 +33,35 @@ def test_a_name_says_patient_and_subtype(name: str, patient: str, subtype: str) 
 
 @pytest.mark.parametrize("name", ["", "person12", "xperson12_virus_5", "IM-0115-0001 (1)", "scan"])
 def test_a_name_that_says_nothing_is_not_guessed_at(name: str) -> None:
-    with pytest.raises(UnusablePicture, match="nothing of the patient"):
+    with pytest.raises(UnusableImage, match="nothing of the patient"):
         patient_and_subtype(name)
 
 
 def test_split_and_label_are_the_folders_names() -> None:
-    pictures, left_out = public_pictures(
+    pictures, exclusions = list_public_images(
         _entries(**{"x/chest_xray/Train/Normal/IM-0115-0001.jpeg": b"picture"})
     )
     [picture] = pictures
     assert (picture.split, picture.label, picture.file) == ("train", "NORMAL", "IM-0115-0001.jpeg")
     assert (picture.subtype, picture.patient(b"")) == ("normal", "normal-IM-0115")
     assert picture.read() == b"picture"
-    assert left_out == []
+    assert exclusions == []
 
 
 def test_the_second_layout_of_kaggles_archive_is_taken_once() -> None:
     name = "train/NORMAL/IM-0115-0001.jpeg"
     twice = _entries(**{f"chest_xray/chest_xray/{name}": b"a", f"chest_xray/{name}": b"a"})
-    pictures, left_out = public_pictures(twice)
+    pictures, exclusions = list_public_images(twice)
     assert [picture.source for picture in pictures] == [f"chest_xray/{name}"]
-    assert left_out == []
+    assert exclusions == []
 
 
 def test_a_second_copy_with_other_bytes_is_named() -> None:
     name = "train/NORMAL/IM-0115-0001.jpeg"
     twice = _entries(**{f"b/b/{name}": b"other", f"b/{name}": b"a"})
-    pictures, left_out = public_pictures(twice)
+    pictures, exclusions = list_public_images(twice)
     assert [picture.read() for picture in pictures] == [b"a"]
-    assert left_out == [LeftOut(f"b/b/{name}", f"differs from b/{name}, which is taken")]
+    assert exclusions == [Exclusion(f"b/b/{name}", f"differs from b/{name}, which is taken")]
 
 
 def test_nothing_is_lost_in_silence() -> None:
@@ -73,13 +73,13 @@ def test_nothing_is_lost_in_silence() -> None:
         "train/NORMAL/person1_virus_6.jpeg": "its name says virus, its folder NORMAL",
         "train/PNEUMONIA/IM-0001-0001.jpeg": "its name says normal, its folder PNEUMONIA",
     }
-    pictures, left_out = public_pictures(_entries(**dict.fromkeys([good, *lost], b"")))
+    pictures, exclusions = list_public_images(_entries(**dict.fromkeys([good, *lost], b"")))
     assert [picture.source for picture in pictures] == [good]
-    assert {left.source for left in left_out} == lost.keys()
-    assert all(lost[left.source] in left.reason for left in left_out)
+    assert {left.source for left in exclusions} == lost.keys()
+    assert all(lost[left.source] in left.reason for left in exclusions)
 
 
 @pytest.mark.parametrize("name", ["readme.txt", "NORMAL/IM-0001-0001.jpeg", "train/NORMAL/x.jpeg"])
 def test_a_source_without_pictures_is_refused(name: str) -> None:
     with pytest.raises(SourceError, match="no pictures of the public set"):
-        public_pictures(_entries(**{name: b""}))
+        list_public_images(_entries(**{name: b""}))

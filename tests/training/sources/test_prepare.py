@@ -24,7 +24,7 @@ from tests.training.sources.synthetic_images import (
     write_layout,
 )
 from training import prepare
-from training.data.manifest import FOLDER, load_pixels, read_about, read_manifest
+from training.data.manifest import FOLDER, read_description, read_manifest, read_pixels
 from training.data.manifest import PUBLIC as PUBLIC_SET
 from training.data.split import split_by_patient
 from training.sources import mendeley
@@ -56,9 +56,9 @@ def test_kaggles_layout_becomes_what_training_reads(tmp_path: Path) -> None:
     for name, radiograph in found.items():
         assert radiograph.path.read_bytes() == jpeg(PUBLIC[name])
         expected = build_model_input(raster.decode(jpeg(PUBLIC[name])).pixels)
-        assert np.array_equal(load_pixels(radiograph)[:, :, 0], expected)
+        assert np.array_equal(read_pixels(radiograph)[:, :, 0], expected)
     assert _left_out(tmp_path / "data") == {}
-    assert read_about(tmp_path / "data") == PUBLIC_SET
+    assert read_description(tmp_path / "data") == PUBLIC_SET
     parts = split_by_patient(radiographs, share=0.4, seed=0)
     assert len(parts.train) + len(parts.validation) == 6
     assert len(parts.test) == 2
@@ -188,11 +188,11 @@ def test_dicom_becomes_what_training_reads_with_nobodys_name_in_it(
         )
         for seed in range(12)
     ]
-    read = [load_pixels(radiograph)[:, :, 0] for radiograph in radiographs]
+    read = [read_pixels(radiograph)[:, :, 0] for radiograph in radiographs]
     assert all(np.array_equal(one, other) for one, other in zip(shown, read, strict=True))
     assert len({radiograph.patient for radiograph in radiographs}) == 6
     assert len(split_by_patient(radiographs, share=0.1, seed=0).test) == 4
-    assert read_about(data)["licence"] == "not stated"
+    assert read_description(data)["licence"] == "not stated"
     assert _left_out(data) == {"ct.dcm": "screening refuses it: dicom_modality (CT)"}
     for path in (data / FOLDER).rglob("*"):
         assert "MRN" not in path.name and "Doe" not in path.name

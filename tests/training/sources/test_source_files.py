@@ -7,7 +7,7 @@ import pytest
 
 from screening.radiograph import MAX_BYTES
 from tests.training.sources.synthetic_images import write_archive
-from training.sources.errors import SourceError, UnusablePicture
+from training.sources.errors import SourceError, UnusableImage
 from training.sources.source_files import entries
 
 
@@ -57,7 +57,7 @@ def test_a_damaged_member_does_not_stop_the_others(tmp_path: Path) -> None:
     path = write_archive(tmp_path / "a.zip", {"a.jpeg": b"AAAA", "b.jpeg": b"BBBB"})
     path.write_bytes(path.read_bytes().replace(b"AAAA", b"AAAB"))
     with entries(path) as (first, second):
-        with pytest.raises(UnusablePicture, match="damaged in the archive"):
+        with pytest.raises(UnusableImage, match="damaged in the archive"):
             first.read()
         assert second.read() == b"BBBB"
 
@@ -67,6 +67,6 @@ def test_more_bytes_than_screening_takes_are_not_read(tmp_path: Path) -> None:
         archive.writestr("a.jpeg", bytes(MAX_BYTES + 1))
     with (
         entries(tmp_path / "a.zip") as (entry,),
-        pytest.raises(UnusablePicture, match="larger than"),
+        pytest.raises(UnusableImage, match="larger than"),
     ):
         entry.read()

@@ -11,10 +11,10 @@ from screening.errors import RejectedFile
 from screening.radiograph import Pixels
 from tests.training.sources.synthetic_images import pixels
 from training.data.manifest import MANIFEST
-from training.sources.conversion_log import Notes
-from training.sources.errors import SourceError, UnusablePicture
+from training.sources.conversion_log import ConversionLog
+from training.sources.errors import SourceError, UnusableImage
 from training.sources.near_duplicates import sketch
-from training.sources.source_image import Kept, LeftOut, Picture
+from training.sources.source_image import Exclusion, SourceImage, StoredImage
 from training.sources.store_images import collect
 
 
@@ -36,15 +36,15 @@ class Converter:
 
 def _patient(content: bytes) -> str:
     if content == b"nobody":
-        raise UnusablePicture("of nobody")
+        raise UnusableImage("of nobody")
     return "1"
 
 
 def _collect(
     folder: Path, contents: Iterable[bytes], converter: Converter
-) -> tuple[list[Kept], list[LeftOut]]:
+) -> tuple[list[StoredImage], list[Exclusion]]:
     pictures = [
-        Picture(
+        SourceImage(
             source=content.decode(),
             split="train",
             label="NORMAL",
@@ -55,7 +55,7 @@ def _collect(
         )
         for content in contents
     ]
-    return collect(pictures, folder, notes=Notes(folder, source="test"))
+    return collect(pictures, folder, notes=ConversionLog(folder, source="test"))
 
 
 def _files(folder: Path) -> list[bytes]:
@@ -102,22 +102,22 @@ def test_what_changed_in_the_source_is_made_anew(tmp_path: Path) -> None:
 
 
 def test_what_cannot_be_used_is_named_and_leaves_no_file(tmp_path: Path) -> None:
-    kept, left_out = _collect(tmp_path, [b"refused", b"a", b"nobody", b"a"], Converter())
+    kept, exclusions = _collect(tmp_path, [b"refused", b"a", b"nobody", b"a"], Converter())
     assert [each.source for each in kept] == ["a"]
-    assert left_out == [
-        LeftOut("refused", "screening refuses it: damaged"),
-        LeftOut("nobody", "of nobody"),
-        LeftOut("a", "the same bytes as a"),
+    assert exclusions == [
+        Exclusion("refused", "screening refuses it: damaged"),
+        Exclusion("nobody", "of nobody"),
+        Exclusion("a", "the same bytes as a"),
     ]
     assert _files(tmp_path) == [b"aa"]
 
 
 def test_a_folder_that_another_source_filled_is_refused(tmp_path: Path) -> None:
-    Notes(tmp_path / "one", source="kaggle")
-    Notes(tmp_path / "one", source="kaggle")
+    ConversionLog(tmp_path / "one", source="kaggle")
+    ConversionLog(tmp_path / "one", source="kaggle")
     with pytest.raises(SourceError, match="not made from dicom"):
-        Notes(tmp_path / "one", source="dicom")
+        ConversionLog(tmp_path / "one", source="dicom")
     (tmp_path / "by_hand").mkdir()
     (tmp_path / "by_hand" / MANIFEST).write_text("")
     with pytest.raises(SourceError, match="not made from kaggle"):
-        Notes(tmp_path / "by_hand", source="kaggle")
+        ConversionLog(tmp_path / "by_hand", source="kaggle")
