@@ -10,8 +10,8 @@ from typing import Any
 from contracts.endpoint import CONTENT_TYPE
 from release.account import Cloud
 from release.models_bucket import ARCHIVE, Releases
-from training.artefact.agreement import Agreement, require
-from training.artefact.model_folder import CARD, Artefact, ArtefactError
+from training.artefact.agreement import Agreement, require_agreement
+from training.artefact.model_folder import CARD, ModelFolder, ModelFolderError
 
 # Instances of the endpoint, as `cdk.context` allows them.
 _INSTANCES = [f"ml.{family}.xlarge" for family in ("g4dn", "g5", "g6")]
@@ -51,7 +51,7 @@ class Registry:
                     return Package(arn=each["ModelPackageArn"], approval=approval)
         return None
 
-    def request(self, artefact: Artefact, *, releases: Releases, job: str) -> dict[str, Any]:
+    def request(self, artefact: ModelFolder, *, releases: Releases, job: str) -> dict[str, Any]:
         """What makes a package, pending approval; `job` is the ARN of the training job, empty where
         a person trained. Raises ArtefactError where the card does not say enough, and
         DisagreementError where its two artefacts do not answer alike.
@@ -59,15 +59,17 @@ class Registry:
         try:
             return self._request(artefact, releases=releases, job=job)
         except (KeyError, TypeError, ValueError) as error:
-            raise ArtefactError(f"The card of {artefact.version} is not whole: {error}.") from error
+            raise ModelFolderError(
+                f"The card of {artefact.version} is not whole: {error}."
+            ) from error
 
     def add(self, request: dict[str, Any]) -> Package:
         made = self._sagemaker.create_model_package(**request)
         return Package(arn=made["ModelPackageArn"], approval=Approval.PENDING)
 
-    def _request(self, artefact: Artefact, *, releases: Releases, job: str) -> dict[str, Any]:
+    def _request(self, artefact: ModelFolder, *, releases: Releases, job: str) -> dict[str, Any]:
         version, card = artefact.version, artefact.card
-        require(Agreement(**card["metrics"]["agreement"]))
+        require_agreement(Agreement(**card["metrics"]["agreement"]))
         container: dict[str, Any] = {"ModelDataUrl": releases.address(version, ARCHIVE)}
         if self._place.serving_image:
             container["Image"] = self._place.serving_image
