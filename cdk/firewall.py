@@ -1,4 +1,4 @@
-"""The firewall before the front door, what it answers to whom it turns away, and its log."""
+"""The web application firewall of the REST API, its answers to blocked requests, and its log."""
 
 import json
 from http import HTTPStatus
@@ -8,24 +8,25 @@ from aws_cdk import aws_wafv2 as wafv2
 from constructs import Construct
 
 from cdk.config import Stage
-from cdk.firewall_rules import BUSY_API, BUSY_PAGE, OUTSIDE, rules, visible
-from contracts.api import Problem
+from cdk.firewall_rules import BUSY_API, BUSY_PAGE, OUTSIDE, rules, visibility
+from contracts.api import build_problem
+from contracts.serialisation import serialise
 
 Acl = wafv2.CfnWebACL
 
-_BUSY = "Too many requests from here. Wait five minutes and try again."
-_NOT_HERE = "This page opens only from the hospital's network. Ask your administrator."
+_BUSY_TEXT = "Too many requests from here. Wait five minutes and try again."
+_OUTSIDE_TEXT = "This page opens only from the hospital's network. Ask your administrator."
 
 
 class Firewall(Construct):
-    """`metric_name` of the web ACL. L1 resources: CDK has no other for WAF."""
+    """`metric_name` of the web ACL. L1 resources: CDK has no L2 constructs for WAF."""
 
     def __init__(
         self,
         scope: Construct,
         construct_id: str,
         *,
-        protects: str,
+        protected_arn: str,
         prefix: str,
         log_name: str,
         stage: Stage,
@@ -40,10 +41,10 @@ class Firewall(Construct):
             default_action=Acl.DefaultActionProperty(allow={}),
             rules=rules(prefix=prefix, hospital=self._hospital(stage)),
             custom_response_bodies=_bodies(),
-            visibility_config=visible(self.metric_name),
+            visibility_config=visibility(self.metric_name),
         )
         wafv2.CfnWebACLAssociation(
-            self, "Association", resource_arn=protects, web_acl_arn=acl.attr_arn
+            self, "Association", resource_arn=protected_arn, web_acl_arn=acl.attr_arn
         )
         self._log(acl, log_name)
 
@@ -61,18 +62,18 @@ class Firewall(Construct):
         return addresses.attr_arn
 
     def _log(self, acl: Acl, log_name: str) -> None:
-        """Of what it turns away, and without what a session or a login could be taken over with."""
+        """Logs blocked requests, without the values that could take over a session or a login."""
         arn = Stack.of(self).format_arn(
             service="logs",
             resource="log-group",
             resource_name=log_name,
             arn_format=ArnFormat.COLON_RESOURCE_NAME,
         )
-        hide = wafv2.CfnLoggingConfiguration.FieldToMatchProperty
-        hidden = [
-            hide(single_header={"Name": "authorization"}),
-            hide(single_header={"Name": "cookie"}),
-            hide(query_string={}),
+        field = wafv2.CfnLoggingConfiguration.FieldToMatchProperty
+        redacted_fields = [
+            field(single_header={"Name": "authorization"}),
+            field(single_header={"Name": "cookie"}),
+            field(query_string={}),
         ]
         blocked = {"ActionCondition": {"Action": "BLOCK"}}
         wafv2.CfnLoggingConfiguration(
@@ -80,14 +81,14 @@ class Firewall(Construct):
             "Logging",
             resource_arn=acl.attr_arn,
             log_destination_configs=[arn],
-            redacted_fields=hidden,
+            redacted_fields=redacted_fields,
             logging_filter={
                 "DefaultBehavior": "DROP",
                 "Filters": [
                     {
                         "Behavior": "KEEP",
                         "Requirement": "MEETS_ANY",
-                        # What is only counted may be what a doctor wrote: metrics count it.
+                        # A request that is only counted may hold a doctor's note.
                         "Conditions": [blocked],
                     }
                 ],
@@ -96,27 +97,21 @@ class Firewall(Construct):
 
 
 def _bodies() -> dict[str, Acl.CustomResponseBodyProperty]:
-    busy = Problem(
-        type="about:blank",
-        title=HTTPStatus.TOO_MANY_REQUESTS.phrase,
-        status=HTTPStatus.TOO_MANY_REQUESTS.value,
-        detail=_BUSY,
-        reference="",
-    )
+    busy = build_problem(HTTPStatus.TOO_MANY_REQUESTS, _BUSY_TEXT, reference="")
     return {
-        OUTSIDE: _page(_NOT_HERE),
-        BUSY_PAGE: _page(_BUSY),
+        OUTSIDE: _page(_OUTSIDE_TEXT),
+        BUSY_PAGE: _page(_BUSY_TEXT),
         BUSY_API: Acl.CustomResponseBodyProperty(
-            content_type="APPLICATION_JSON", content=json.dumps(busy.to_json())
+            content_type="APPLICATION_JSON", content=json.dumps(serialise(busy))
         ),
     }
 
 
-def _page(words: str) -> Acl.CustomResponseBodyProperty:
-    """Plain: whoever is turned away is not sent for a style sheet."""
+def _page(text: str) -> Acl.CustomResponseBodyProperty:
+    """A page without a style sheet, since its requests would be blocked too."""
     return Acl.CustomResponseBodyProperty(
         content_type="TEXT_HTML",
         content='<!doctype html><html lang="en"><meta charset="utf-8">'
         '<meta name="viewport" content="width=device-width">'
-        f"<title>Chest X-ray screening</title><p>{words}</p></html>",
+        f"<title>Chest X-ray screening</title><p>{text}</p></html>",
     )

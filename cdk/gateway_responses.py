@@ -1,4 +1,4 @@
-"""What the front door answers itself: problem details, as the API behind it does."""
+"""Errors that API Gateway answers itself, as problem details like those of the API."""
 
 import json
 from http import HTTPStatus
@@ -6,9 +6,10 @@ from http import HTTPStatus
 from aws_cdk import aws_apigateway as apigateway
 from constructs import Construct
 
-from contracts.api import Problem
+from contracts.api import build_problem
+from contracts.serialisation import serialise
 
-KINDS = {
+RESPONSES = {
     apigateway.ResponseType.UNAUTHORIZED: (HTTPStatus.UNAUTHORIZED, "Log in and try again."),
     apigateway.ResponseType.WAF_FILTERED: (
         HTTPStatus.FORBIDDEN,
@@ -37,22 +38,16 @@ _HEADERS = {
 }
 
 
-def refuse_in_words(scope: Construct, api: apigateway.IRestApi) -> None:
-    """For what never reaches a function, or comes back from it broken."""
-    for kind, (status, detail) in KINDS.items():
-        problem = Problem(
-            type="about:blank",
-            title=status.phrase,
-            status=status,
-            detail=detail,
-            reference="$context.requestId",
-        )
+def add_gateway_responses(scope: Construct, api: apigateway.IRestApi) -> None:
+    """Covers requests that reach no function, and answers that are not valid."""
+    for response_type, (status, detail) in RESPONSES.items():
+        problem = build_problem(status, detail, reference="$context.requestId")
         apigateway.GatewayResponse(
             scope,
             status.phrase.replace(" ", ""),
             rest_api=api,
-            type=kind,
+            type=response_type,
             status_code=str(status.value),
             response_headers=_HEADERS.get(status),
-            templates={"application/problem+json": json.dumps(problem.to_json())},
+            templates={"application/problem+json": json.dumps(serialise(problem))},
         )

@@ -1,4 +1,6 @@
-"""Training jobs: where they run, what they may do, and who is told of it."""
+"""Training jobs: their role, their network, and the parameter that describes both."""
+
+import json
 
 from aws_cdk import ArnFormat, Aws, Stack
 from aws_cdk import aws_iam as iam
@@ -9,22 +11,25 @@ from constructs import Construct
 
 from cdk import iam_statements, serving
 from cdk.config import Stage
+from cdk.endpoint import endpoint_name
 from cdk.iam_statements import allow
-from cdk.model_registry import ModelRegister
+from cdk.model_registry import ModelRegistry
 from cdk.network import Network
 from cloudwatch.alarms import alarm_name
 from cloudwatch.rules.predictors import ENDPOINT_FAILS, ENDPOINT_SLOW
 from contracts import training
+from contracts.serialisation import serialise
 from contracts.training import TrainingEnvironment
 
 _REPOSITORY = "tensorflow-training"
-# One for all jobs of an account in a region; SageMaker makes it with the first.
+# One log group for all jobs of an account in a region; SageMaker creates it.
 JOB_LOGS = "/aws/sagemaker/TrainingJobs"
 
 
 class Training(Construct):
-    """`role`, `group_name`, and the `parameter` by which `training.launch` finds all this. Jobs run
-    in `network.training`, and read and write below `training/` in the models bucket.
+    """`role`, `group_name` of the model registry, and the `parameter` that `training.launch` reads.
+
+    Jobs run in `network.training`, and read and write below `training/` in the models bucket.
     """
 
     def __init__(
@@ -35,8 +40,7 @@ class Training(Construct):
         models: s3.IBucket,
         key: kms.IKey,
         network: Network,
-        endpoint_name: str,
-        register: ModelRegister,
+        model_registry: ModelRegistry,
         stage: Stage,
     ) -> None:
         super().__init__(scope, construct_id)
@@ -56,13 +60,13 @@ class Training(Construct):
             roles=[self.role],
             statements=[
                 *_data(models, key),
-                *iam_statements.image(_REPOSITORY, stage.region),
-                *iam_statements.watch(*job_logs(self)),
+                *iam_statements.container_image(_REPOSITORY, stage.region),
+                *iam_statements.monitoring(*job_logs(self)),
                 *iam_statements.network(network.vpc.private_subnets, network.training),
             ],
         )
-        self.group_name = register.name
-        place = TrainingEnvironment(
+        self.group_name = model_registry.name
+        environment = TrainingEnvironment(
             stage=stage.name,
             region=stage.region,
             models_bucket=models.bucket_name,
@@ -72,7 +76,7 @@ class Training(Construct):
             security_group=network.training.security_group_id,
             model_package_group=self.group_name,
             serving_image=serving.image(stage.region) if serving.registry(stage.region) else "",
-            endpoint_name=endpoint_name,
+            endpoint_name=endpoint_name(stage),
             endpoint_alarms=",".join(
                 alarm_name(stage.name, rule) for rule in (ENDPOINT_FAILS, ENDPOINT_SLOW)
             ),
@@ -82,12 +86,12 @@ class Training(Construct):
             "Place",
             parameter_name=training.parameter_name(stage.name),
             description="Chest X-ray screening: where training jobs run, and with what",
-            string_value=place.to_json(),
+            string_value=json.dumps(serialise(environment)),
         )
 
 
 def job_logs(scope: Construct) -> list[str]:
-    """The group, which SageMaker makes by the first name, and the streams of all jobs in it."""
+    """The ARNs of the log group of all training jobs, and of the streams in it."""
     names = (JOB_LOGS, f"{JOB_LOGS}:*")
     return [
         Stack.of(scope).format_arn(
@@ -101,7 +105,7 @@ def job_logs(scope: Construct) -> list[str]:
 
 
 def _data(models: s3.IBucket, key: kms.IKey) -> list[iam.PolicyStatement]:
-    """Releases are out of a job's reach: a person registers what it made."""
+    """A job cannot write releases: a person registers its result."""
     return [
         allow("s3:ListBucket", on=[models.bucket_arn]),
         allow(
@@ -110,7 +114,7 @@ def _data(models: s3.IBucket, key: kms.IKey) -> list[iam.PolicyStatement]:
             on=[models.arn_for_objects(f"{training.TRAINING_PREFIX}*")],
         ),
         allow("kms:Decrypt", "kms:Encrypt", "kms:GenerateDataKey", on=[key.key_arn]),
-        # For the disks of the instance: by AWS itself, and by no code that runs in the job.
+        # For the instance's disks: used by AWS itself, not by code in the job.
         allow(
             "kms:CreateGrant",
             on=[key.key_arn],

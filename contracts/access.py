@@ -1,4 +1,4 @@
-"""Who asks: site and role, read from the groups of a Cognito token in this one place."""
+"""Site and role of a user, from the groups in a Cognito token. Nothing else reads them."""
 
 import re
 from collections.abc import Iterable, Mapping
@@ -14,7 +14,7 @@ class Role(StrEnum):
 
 
 class AccessError(ValueError):
-    """A token whose groups do not name exactly one site and at least one role."""
+    """The groups of a token do not name exactly one site and at least one role."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -28,10 +28,12 @@ class User:
 
 
 def parse_user(claims: Mapping[str, object]) -> User:
-    """The user of an ID token's claims, as API Gateway's authoriser hands them on (strings, groups
-    joined by commas) or as they stand in the token (a list). Raises AccessError.
+    """The user whom the claims of an ID token identify. Raises AccessError.
+
+    API Gateway's authoriser passes the groups as one string, joined by commas; the token itself
+    holds a list.
     """
-    groups = _groups(claims.get("cognito:groups", ""))
+    groups = _parse_groups(claims.get("cognito:groups", ""))
     sites = [group for group in groups if SITE_GROUP_PATTERN.fullmatch(group)]
     roles = frozenset(Role(group) for group in groups if group in set(Role))
     if claims.get("token_use") != "id":
@@ -42,7 +44,7 @@ def parse_user(claims: Mapping[str, object]) -> User:
     return User(subject=str(claims["sub"]), name=name, site=sites[0], roles=roles)
 
 
-def _groups(claim: object) -> list[str]:
+def _parse_groups(claim: object) -> list[str]:
     if isinstance(claim, str):
         return [group.strip() for group in claim.strip("[]").split(",") if group.strip()]
     return [str(group) for group in claim] if isinstance(claim, Iterable) else []

@@ -1,13 +1,11 @@
-"""What the system says about one radiograph: the decision, its probability and what produced it."""
+"""The answer to one radiograph: decision, probability, and the model that gave it."""
 
-from collections.abc import Mapping
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass
 from enum import StrEnum
-from typing import Any
 
 
 class Decision(StrEnum):
-    """What a doctor reads first."""
+    """The first thing that a doctor reads of an answer."""
 
     PNEUMONIA = "pneumonia"
     NO_PNEUMONIA = "no_pneumonia"
@@ -16,7 +14,7 @@ class Decision(StrEnum):
 
 
 class NotAssessed(StrEnum):
-    """Why no probability is shown."""
+    """The reason why no probability is shown."""
 
     NOT_CHEST = "not_chest"
     NOT_FRONTAL = "not_frontal"
@@ -27,14 +25,14 @@ class NotAssessed(StrEnum):
 
 
 class Predictor(StrEnum):
-    """Which of the two exports of one network answered."""
+    """Where the network ran: both are exports of the same network."""
 
     ENDPOINT = "endpoint"
     CPU = "cpu"
 
 
 class Caution(StrEnum):
-    """What a doctor must know to read an answer, although it is shown."""
+    """A limitation that is shown beside an answer."""
 
     AGE_OUTSIDE = "age_outside"
     PHOTOGRAPHED = "photographed"
@@ -47,7 +45,7 @@ class Answer:
     `probability` is calibrated at the prevalence of the validation set, and thresholds apply to
     it; `shown_probability` is the same at `prevalence`, which the sentence beside it names.
     `like_this_per_100` is how many of 100 validation radiographs with such a score had pneumonia;
-    None where too few were seen to say.
+    None where there were too few of them.
     """
 
     decision: Decision
@@ -66,20 +64,3 @@ class Answer:
     predictor: Predictor
     model_version: str
     artefact_sha256: str
-
-    def to_json(self) -> dict[str, Any]:
-        return asdict(self)
-
-    @classmethod
-    def from_json(cls, fields: Mapping[str, Any]) -> "Answer":
-        low, high = fields["band"]
-        return cls(
-            **{
-                **fields,
-                "decision": Decision(fields["decision"]),
-                "reason": NotAssessed(fields["reason"]) if fields["reason"] else None,
-                "band": (float(low), float(high)),
-                "cautions": tuple(Caution(caution) for caution in fields["cautions"]),
-                "predictor": Predictor(fields["predictor"]),
-            }
-        )

@@ -1,35 +1,24 @@
-"""The messages of the `/v1` API: what its callers send and what it answers."""
+"""The messages of the `/v1` API: requests and responses.
+
+Names and docstrings of these classes appear in the published OpenAPI document.
+"""
 
 from collections.abc import Mapping
-from dataclasses import asdict, dataclass
-from typing import Annotated, Any
+from dataclasses import dataclass
+from http import HTTPStatus
 
 from contracts.answers import Answer
 from contracts.facts import Verdict
+from contracts.limits import (
+    MAX_AGE_YEARS,
+    MAX_FILE_BYTES,
+    MAX_FILE_NAME_LENGTH,
+    MAX_NOTE_LENGTH,
+)
 from contracts.record import State
 from contracts.rejections import Rejection
 
-MAX_FILE_BYTES = 50 * 1024 * 1024
-MAX_FILE_NAME_LENGTH = 255
-MAX_NOTE_LENGTH = 2000
-MAX_AGE_YEARS = 120
 PAGE_SIZE = 25
-
-
-class _Number:
-    """Tells pydantic, where it reads a request, that `false` is no age and "1000" no size."""
-
-    def __get_pydantic_core_schema__(self, source: Any, handler: Any) -> dict[str, Any]:
-        function = {"type": "no-info", "function": self._only}
-        return {"type": "function-before", "function": function, "schema": handler(source)}
-
-    def _only(self, value: object) -> object:
-        if isinstance(value, bool | str):
-            raise ValueError("Input should be a valid integer")
-        return value
-
-
-Whole = Annotated[int, _Number()]
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -37,12 +26,11 @@ class CreateRequest:
     """`POST /radiographs`: announce a file of `bytes` bytes."""
 
     file_name: str
-    bytes: Whole
-    age_years: Whole | None = None
+    bytes: int
+    age_years: int | None = None
 
     def __post_init__(self) -> None:
-        if not 1 <= len(self.file_name) <= MAX_FILE_NAME_LENGTH:
-            raise ValueError(f"file_name has 1 to {MAX_FILE_NAME_LENGTH} characters")
+        _check_file_name(self.file_name)
         if not 0 <= self.bytes <= MAX_FILE_BYTES:
             raise ValueError(f"bytes is 0 to {MAX_FILE_BYTES}: files up to 50 MB are read")
         if self.age_years is not None and not 0 <= self.age_years <= MAX_AGE_YEARS:
@@ -51,7 +39,7 @@ class CreateRequest:
 
 @dataclass(frozen=True, kw_only=True)
 class ReviewRequest:
-    """`POST /radiographs/{id}/reviews`: a doctor's word on the answer."""
+    """`POST /radiographs/{id}/reviews`: a doctor agrees or disagrees with the answer."""
 
     verdict: Verdict
     note: str = ""
@@ -63,13 +51,19 @@ class ReviewRequest:
 
 @dataclass(frozen=True, kw_only=True)
 class SearchRequest:
-    """`POST /radiographs/search`: a part of a file name, which never stands in a URL."""
+    """`POST /radiographs/search`: a part of a file name. It is a POST so that no file name stands
+    in a URL.
+    """
 
     file_name: str
 
     def __post_init__(self) -> None:
-        if not 1 <= len(self.file_name) <= MAX_FILE_NAME_LENGTH:
-            raise ValueError(f"file_name has 1 to {MAX_FILE_NAME_LENGTH} characters")
+        _check_file_name(self.file_name)
+
+
+def _check_file_name(file_name: str) -> None:
+    if not 1 <= len(file_name) <= MAX_FILE_NAME_LENGTH:
+        raise ValueError(f"file_name has 1 to {MAX_FILE_NAME_LENGTH} characters")
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -84,7 +78,7 @@ class ReviewView:
 class RadiographView:
     """One radiograph as its site's doctors see it.
 
-    The three addresses are presigned and short-lived; None where there is no such picture.
+    The three URLs are presigned and valid for some minutes; None where there is no such image.
     `seconds` runs from the arrival of the bytes to the answer.
     """
 
@@ -98,6 +92,7 @@ class RadiographView:
     answer: Answer | None
     rejection: Rejection | None
     rejection_detail: str
+    # The fields of `ImageDescription`, flat as in the published JSON (`contracts.image`).
     file_format: str | None
     rows: int | None
     columns: int | None
@@ -109,22 +104,6 @@ class RadiographView:
     rendition_url: str | None
     thumbnail_url: str | None
     attention_url: str | None
-
-    def to_json(self) -> dict[str, Any]:
-        return asdict(self)
-
-    @classmethod
-    def from_json(cls, fields: Mapping[str, Any]) -> "RadiographView":
-        reviews = (ReviewView(**{**r, "verdict": Verdict(r["verdict"])}) for r in fields["reviews"])
-        return cls(
-            **{
-                **fields,
-                "state": State(fields["state"]),
-                "answer": Answer.from_json(fields["answer"]) if fields["answer"] else None,
-                "rejection": Rejection(fields["rejection"]) if fields["rejection"] else None,
-                "reviews": tuple(reviews),
-            }
-        )
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -138,47 +117,26 @@ class Upload:
 
 @dataclass(frozen=True, kw_only=True)
 class Created:
-    """The answer to `POST /radiographs`; `upload` is None once the bytes have arrived."""
+    """The response to `POST /radiographs`; `upload` is None once the bytes have arrived."""
 
     radiograph: RadiographView
     upload: Upload | None
 
-    def to_json(self) -> dict[str, Any]:
-        return asdict(self)
-
-    @classmethod
-    def from_json(cls, fields: Mapping[str, Any]) -> "Created":
-        return cls(
-            radiograph=RadiographView.from_json(fields["radiograph"]),
-            upload=Upload(**fields["upload"]) if fields["upload"] else None,
-        )
-
 
 @dataclass(frozen=True, kw_only=True)
 class Worklist:
-    """A page of radiographs, newest first. `cursor` asks for the next page; `complete` is False
-    while Redis is away and only the newest are read, from S3.
+    """A page of radiographs, newest first. `cursor` requests the next page; `complete` is False
+    while Redis is unavailable and only the newest radiographs are read, from S3.
     """
 
     radiographs: tuple[RadiographView, ...]
     cursor: str | None
     complete: bool
 
-    def to_json(self) -> dict[str, Any]:
-        return asdict(self)
-
-    @classmethod
-    def from_json(cls, fields: Mapping[str, Any]) -> "Worklist":
-        return cls(
-            radiographs=tuple(RadiographView.from_json(view) for view in fields["radiographs"]),
-            cursor=fields["cursor"],
-            complete=fields["complete"],
-        )
-
 
 @dataclass(frozen=True, kw_only=True)
 class Problem:
-    """An error as RFC 9457 words it; `reference` finds the request in the logs."""
+    """Problem details (RFC 9457); `reference` identifies the request in the logs."""
 
     type: str
     title: str
@@ -186,5 +144,13 @@ class Problem:
     detail: str
     reference: str
 
-    def to_json(self) -> dict[str, Any]:
-        return asdict(self)
+
+def build_problem(status: HTTPStatus, detail: str, *, reference: str) -> Problem:
+    """The problem details of an error that needs no type of its own: the title is the status's."""
+    return Problem(
+        type="about:blank",
+        title=status.phrase,
+        status=status.value,
+        detail=detail,
+        reference=reference,
+    )

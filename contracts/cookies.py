@@ -1,4 +1,4 @@
-"""The cookie by which the firewall counts requests, and the page tells browsers apart."""
+"""The cookie that identifies a browser, so that the firewall can limit its rate of requests."""
 
-# `__Host-`: browsers take it only over TLS, for this host alone.
+# Browsers accept the prefix `__Host-` only over TLS and for this host alone.
 VISITOR_COOKIE = "__Host-sid"

@@ -1,29 +1,30 @@
 """Facts: what happened to one radiograph, in order, written once and never changed.
 
 They are the audit trail, so they hold no patient identifier and no free text. `by` is the subject
-of the doctor's token, which names a person only to the user pool.
+of the doctor's token; only the user pool can resolve it to a person.
 
     Fact
     ├── Created   the upload was announced
     ├── Received  the bytes are fixed: object version, size, sha256
     ├── Screened  the answer
-    ├── Rejected  the sender's to mend
-    ├── Failed    ours to mend; a redrive may still screen it
+    ├── Rejected  the file cannot be read; the sender can correct it
+    ├── Failed    the system failed; a redrive may still screen the radiograph
     ├── Reviewed  a doctor agrees or disagrees
-    └── Deleted   pictures and identity are gone
+    └── Deleted   images and identity are removed
 """
 
 from collections.abc import Mapping
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass
 from enum import StrEnum
-from typing import Any, ClassVar, Self
+from typing import ClassVar
 
 from contracts.answers import Answer
+from contracts.image import ImageDescription
 from contracts.rejections import Rejection
 
 
 class Verdict(StrEnum):
-    """What a doctor says of an answer."""
+    """A doctor's review of an answer."""
 
     AGREE = "agree"
     DISAGREE = "disagree"
@@ -37,13 +38,6 @@ class Fact:
     radiograph_id: str
     sequence: int
     at: str
-
-    def to_json(self) -> dict[str, Any]:
-        return {"kind": self.kind, **asdict(self)}
-
-    @classmethod
-    def from_json(cls, fields: Mapping[str, Any]) -> Self:
-        return cls(**{name: value for name, value in fields.items() if name != "kind"})
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -65,22 +59,15 @@ class Received(Fact):
 
 @dataclass(frozen=True, kw_only=True)
 class Screened(Fact):
-    """`seconds` runs from the arrival of the bytes to the answer; rows and columns are pixels."""
+    """`seconds` runs from the arrival of the bytes to the answer. In JSON the fields of `image`
+    lie flat (`contracts.image`).
+    """
 
     kind: ClassVar[str] = "screened"
     answer: Answer
-    file_format: str
-    rows: int
-    columns: int
-    view: str | None
-    laterality: str | None
-    burned_in_annotation: bool | None
+    image: ImageDescription
     age_years: int | None
     seconds: float
-
-    @classmethod
-    def from_json(cls, fields: Mapping[str, Any]) -> Self:
-        return super().from_json({**fields, "answer": Answer.from_json(fields["answer"])})
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -91,14 +78,12 @@ class Rejected(Fact):
     reason: Rejection
     detail: str
 
-    @classmethod
-    def from_json(cls, fields: Mapping[str, Any]) -> Self:
-        return super().from_json({**fields, "reason": Rejection(fields["reason"])})
-
 
 @dataclass(frozen=True, kw_only=True)
 class Failed(Fact):
-    """The last try began; what follows says whether it went well. The log has the error."""
+    """Written when the last attempt begins, so that it exists even if the function dies. A later
+    fact says whether the attempt succeeded; the log has the error.
+    """
 
     kind: ClassVar[str] = "failed"
 
@@ -109,10 +94,6 @@ class Reviewed(Fact):
     by: str
     verdict: Verdict
 
-    @classmethod
-    def from_json(cls, fields: Mapping[str, Any]) -> Self:
-        return super().from_json({**fields, "verdict": Verdict(fields["verdict"])})
-
 
 @dataclass(frozen=True, kw_only=True)
 class Deleted(Fact):
@@ -120,11 +101,6 @@ class Deleted(Fact):
     by: str
 
 
-_KINDS: dict[str, type[Fact]] = {
-    kind.kind: kind for kind in (Created, Received, Screened, Rejected, Failed, Reviewed, Deleted)
+FACT_TYPES: Mapping[str, type[Fact]] = {
+    fact.kind: fact for fact in (Created, Received, Screened, Rejected, Failed, Reviewed, Deleted)
 }
-
-
-def parse_fact(fields: Mapping[str, Any]) -> Fact:
-    """The fact that `fields` describes; KeyError or TypeError where they describe none."""
-    return _KINDS[fields["kind"]].from_json(fields)

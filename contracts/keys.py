@@ -1,15 +1,15 @@
-"""Where things are kept: object keys in S3, keys in Redis, and the id of a radiograph."""
+"""Object keys in S3, keys in Redis, and the id of a radiograph."""
 
 import base64
 import hashlib
 from datetime import datetime
 
-# Milliseconds of the year 5138: subtracted from, it makes the newest sort first, in 14 digits.
+# In the year 5138, in milliseconds. A time subtracted from it sorts the newest first, in 14 digits.
 _LATEST_MS = 99_999_999_999_999
 
 
 def radiograph_id(site: str, idempotency_key: str) -> str:
-    """26 letters and digits (130 bits), so that the same post twice names one radiograph."""
+    """26 letters and digits (130 bits of a hash), so that a repeated request gives the same id."""
     digest = hashlib.sha256(f"{site}\0{idempotency_key}".encode()).digest()
     return base64.b32encode(digest).decode()[:26].lower()
 
@@ -50,7 +50,7 @@ def identity(radiograph: str) -> str:
 
 
 def index(site: str, created_at: str, radiograph: str) -> str:
-    """The newest first, in S3's order of keys."""
+    """The key of an index entry: S3 lists the newest first."""
     created_ms = int(datetime.fromisoformat(created_at).timestamp() * 1000)
     return f"{index_prefix(site)}{_LATEST_MS - created_ms:014}-{radiograph}"
 
@@ -60,7 +60,7 @@ def index_prefix(site: str) -> str:
 
 
 def parse_index_key(key: str) -> tuple[str, int]:
-    """The radiograph and its creation in ms since 1970 that an index key names."""
+    """The radiograph's id, and its creation in milliseconds since 1970."""
     inverted, radiograph = key.rsplit("/", 1)[1].split("-", 1)
     return radiograph, _LATEST_MS - int(inverted)
 
@@ -70,7 +70,7 @@ def model_file(version: str, path: str) -> str:
 
 
 CURRENT_MODEL = "models/current.json"
-# Kept beside each file of a version that a deploy brought: the key that it was copied from.
+# Metadata of each file of a version that a deploy copied: the key of its source.
 COPIED_FROM = "copied-from"
 
 
@@ -83,5 +83,5 @@ def redis_answer(site: str, sha256: str, model_version: str) -> str:
 
 
 def redis_positives(site: str, model_version: str) -> str:
-    """By model version: a new model is not judged by the answers of the one before."""
+    """The last answers of one model version, so that a new model starts with an empty list."""
     return f"positives:{site}:{model_version}"

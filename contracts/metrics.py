@@ -1,11 +1,11 @@
-"""Names of the custom metrics and their dimensions: no dashboard or alarm spells its own."""
+"""Names and dimensions of the custom metrics, for code that emits them, dashboards and alarms."""
 
 from collections.abc import Mapping
 from enum import StrEnum
 
 NAMESPACE = "ChestXrayScreening"
 
-# Each metric carries these two: the function that emits it, and the stage it belongs to.
+# Each metric has these two dimensions: the function that emits it, and the stage.
 SERVICE = "service"
 STAGE = "stage"
 SITE = "site"
@@ -16,7 +16,7 @@ VERDICT = "verdict"
 
 
 class Service(StrEnum):
-    """The functions that emit metrics, by their names in `bundles.functions`."""
+    """The functions that emit metrics; the values are their names in `bundles.functions`."""
 
     API = "api"
     SCREENING = "screening"
@@ -42,8 +42,8 @@ class Metric(StrEnum):
     REBUILT = "RecordsRebuilt"
 
 
-# What a metric carries beside the two above. CloudWatch keeps each combination of values as a
-# metric of its own, and finds one only by all of its dimensions.
+# The dimensions of a metric beside the two above. CloudWatch stores each combination of values as a
+# metric of its own, and finds it only by all of its dimensions.
 DIMENSIONS: Mapping[Metric, tuple[str, ...]] = {
     Metric.CREATED: (SITE,),
     Metric.ANSWERED: (SITE, DECISION),
@@ -62,6 +62,6 @@ DIMENSIONS: Mapping[Metric, tuple[str, ...]] = {
     Metric.UNKNOWN_UPLOAD: (),
     Metric.REBUILT: (),
 }
-# The positive rate is told of this many answers: enough that its standard error is at most 0.05,
-# and few enough that a small hospital sees a fault within a day or two.
+# The positive rate covers this many answers: enough that its standard error is at most 0.05, and
+# few enough that a small hospital notices a fault within a day or two.
 POSITIVE_RATE_ANSWERS = 100

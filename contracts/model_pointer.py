@@ -1,7 +1,9 @@
-"""The pointer in the models bucket: which version answers, and which one did before."""
+"""The pointer in the models bucket: the version that answers, and the one before it."""
 
 import json
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass
+
+from contracts.serialisation import parse
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -11,11 +13,9 @@ class ModelPointer:
     model_version: str
     previous: str = ""
 
-    def to_json(self) -> str:
-        return json.dumps(asdict(self))
-
 
 def parse_model_pointer(text: str | bytes) -> ModelPointer:
-    """ValueError, KeyError or TypeError where it is none."""
-    fields = json.loads(text)
-    return ModelPointer(model_version=fields["model_version"], previous=fields.get("previous", ""))
+    """Ignores unknown fields: an older release must still read the pointer after a rollback.
+    Raises ValueError.
+    """
+    return parse(ModelPointer, json.loads(text), ignore_unknown=True)

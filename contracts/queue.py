@@ -1,4 +1,5 @@
-"""What the queue between S3 and screening promises."""
+"""The settings of the queue between S3 and screening, for the cloud and the local stack."""
 
-# A message that failed as often goes to the dead-letter queue, and its radiograph is `failed`.
+# After so many failed attempts SQS moves a message to the dead-letter queue. The last attempt
+# writes the fact `failed`.
 MAX_RECEIVE_COUNT = 3

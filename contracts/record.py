@@ -1,10 +1,9 @@
-"""The record of one radiograph: its facts, folded."""
+"""The record of one radiograph: its state after all facts so far."""
 
-from collections.abc import Iterable, Mapping
-from dataclasses import asdict, dataclass, replace
+from collections.abc import Iterable
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from enum import StrEnum
-from typing import Any
 
 from contracts.answers import Answer
 from contracts.facts import (
@@ -18,9 +17,10 @@ from contracts.facts import (
     Screened,
     Verdict,
 )
+from contracts.image import ImageDescription
 from contracts.rejections import Rejection
 
-# The upload form is valid for 5 minutes; a file that started in time may take as long again on a
+# The upload form is valid for 5 minutes; an upload that started in time may take as long again on a
 # slow line, and S3 may deliver its event some minutes late.
 UPLOAD_TIMEOUT = timedelta(minutes=15)
 
@@ -39,7 +39,7 @@ FINAL_STATES = frozenset({State.SCREENED, State.REJECTED, State.DELETED})
 
 
 class FactOrderError(ValueError):
-    """A fact that cannot follow the ones before it."""
+    """The fact cannot follow the ones before it."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -51,7 +51,11 @@ class Review:
 
 @dataclass(frozen=True, kw_only=True)
 class Record:
-    """What is known of a radiograph after its fact number `sequence`."""
+    """A radiograph after its fact number `sequence`.
+
+    `age_years` is the age that the doctor typed, and after screening the file's own where it
+    states one. In JSON the fields of `image` lie flat (`contracts.image`).
+    """
 
     radiograph_id: str
     sequence: int
@@ -68,44 +72,23 @@ class Record:
     answered_at: str | None = None
     answer: Answer | None = None
     seconds: float | None = None
-    file_format: str | None = None
-    rows: int | None = None
-    columns: int | None = None
-    view: str | None = None
-    laterality: str | None = None
-    burned_in_annotation: bool | None = None
+    image: ImageDescription | None = None
     rejection: Rejection | None = None
     rejection_detail: str = ""
     reviews: tuple[Review, ...] = ()
 
     def state_at(self, now: datetime) -> State:
-        """The state as of `now`: an upload that never came has expired."""
+        """The state at the time `now`: an upload that never arrived has expired."""
         created = datetime.fromisoformat(self.created_at)
         if self.state is State.AWAITING_UPLOAD and now - created > UPLOAD_TIMEOUT:
             return State.EXPIRED
         return self.state
 
-    def to_json(self) -> dict[str, Any]:
-        return asdict(self)
-
-    @classmethod
-    def from_json(cls, fields: Mapping[str, Any]) -> "Record":
-        reviews = (Review(**{**r, "verdict": Verdict(r["verdict"])}) for r in fields["reviews"])
-        return cls(
-            **{
-                **fields,
-                "state": State(fields["state"]),
-                "answer": Answer.from_json(fields["answer"]) if fields["answer"] else None,
-                "rejection": Rejection(fields["rejection"]) if fields["rejection"] else None,
-                "reviews": tuple(reviews),
-            }
-        )
-
 
 def fold(facts: Iterable[Fact]) -> Record | None:
-    """The record after `facts`, in order; None for no facts.
+    """The record after `facts`, which are in order; None for no facts.
 
-    Raises FactOrderError where a number is missing or a fact cannot follow the one before.
+    Raises FactOrderError where a number is missing or a fact cannot follow the one before it.
     """
     record: Record | None = None
     for fact in facts:
@@ -114,7 +97,7 @@ def fold(facts: Iterable[Fact]) -> Record | None:
 
 
 def apply_fact(record: Record | None, fact: Fact) -> Record:
-    """The record after one more fact; FactOrderError where it cannot follow."""
+    """The record after one more fact. Raises FactOrderError where it cannot follow."""
     if record is None:
         if not isinstance(fact, Created) or fact.sequence != 1:
             raise FactOrderError(f"the first fact is {fact.kind} {fact.sequence}, not created 1")
@@ -164,12 +147,7 @@ def _after(record: Record, fact: Fact) -> Record:
                 answered_at=fact.at,
                 answer=fact.answer,
                 seconds=fact.seconds,
-                file_format=fact.file_format,
-                rows=fact.rows,
-                columns=fact.columns,
-                view=fact.view,
-                laterality=fact.laterality,
-                burned_in_annotation=fact.burned_in_annotation,
+                image=fact.image,
                 age_years=fact.age_years,
             )
         case Rejected():

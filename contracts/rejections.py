@@ -1,10 +1,10 @@
-"""Why a file is refused: reasons that are the sender's to mend, each with its words in `words`."""
+"""The reasons why a file is not accepted. `contracts.texts` has a sentence for each."""
 
 from enum import StrEnum
 
 
 class Rejection(StrEnum):
-    """A file that cannot be read as one X-ray picture."""
+    """A file that cannot be read as one X-ray image. The sender can correct it."""
 
     EMPTY = "empty"
     NOT_A_PICTURE = "not_a_picture"

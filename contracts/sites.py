@@ -1,15 +1,17 @@
-"""What a hospital site sets for itself."""
+"""The settings of a hospital site."""
 
 import json
 from collections.abc import Mapping
 from dataclasses import dataclass
+
+from contracts.serialisation import parse
 
 
 @dataclass(frozen=True, kw_only=True)
 class SiteSettings:
     """`prevalence` is the share of pneumonia among the site's radiographs (0 to 1, both excluded);
     None shows the probability as calibrated on validation. `withhold_outside_age` answers
-    not_assessed instead of warning where the patient is outside the ages the model was made for.
+    not_assessed instead of warning where the patient is outside the ages that the model covers.
     """
 
     prevalence: float | None = None
@@ -21,5 +23,5 @@ class SiteSettings:
 
 
 def parse_sites(text: str) -> Mapping[str, SiteSettings]:
-    """From `{"siteNorth": {"prevalence": 0.1}}`; ValueError or TypeError where it is none."""
-    return {name: SiteSettings(**settings) for name, settings in json.loads(text).items()}
+    """Site names to settings, from `{"siteNorth": {"prevalence": 0.1}}`. Raises ValueError."""
+    return parse(dict[str, SiteSettings], json.loads(text))

@@ -1,4 +1,4 @@
-"""The sentences that people read, on the page and in the terminal, for each thing that is said."""
+"""The texts that people read, on the page and in the terminal."""
 
 from contracts.answers import Answer, Caution, Decision, NotAssessed
 from contracts.record import State
@@ -42,20 +42,20 @@ CAUTIONS = {
     ),
 }
 
-# `{detail}` is the name that the file itself gives: a transfer syntax, a modality, a format.
+# `{detail}` comes from the file itself: a transfer syntax, a modality, a format.
 REJECTIONS = {
     Rejection.EMPTY: "The file is empty. Export it again from the viewer or the modality.",
     Rejection.NOT_A_PICTURE: "This is not a JPEG, PNG or DICOM file{looks_like}. {instead}",
     Rejection.POLYGLOT: (
         "The image has something else in the same file ({detail}), which nobody would see. "
-        "Export the X-ray anew."
+        "Export the X-ray again."
     ),
     Rejection.DAMAGED: (
-        "The file ends in the middle. Send it again; if it happens again, export it anew."
+        "The file is incomplete. Send it again; if that does not help, export it again."
     ),
     Rejection.UNREADABLE: (
         "Reading this file takes more time or memory than an X-ray needs. "
-        "Export it anew, uncompressed or as JPEG."
+        "Export it again, uncompressed or as JPEG."
     ),
     Rejection.TOO_LARGE: (
         "Larger than 50 MB or 40 megapixels. Export it at the modality's own resolution."
@@ -72,11 +72,11 @@ REJECTIONS = {
         "This DICOM compression cannot be read ({detail}). Export it uncompressed or as JPEG."
     ),
     Rejection.DICOM_PIXELS: (
-        "The image in this DICOM file does not fit its description. Export it anew."
+        "The image in this DICOM file does not match its description. Export it again."
     ),
 }
 
-# What to do with a file of another kind, by the name that `screening.decode` gives it.
+# What to do with a file of another format, by its name in `screening.formats.signatures`.
 INSTEAD = {
     "a PDF": "Export the X-ray itself from the viewer, and not its report.",
     "a ZIP archive or an Office document": "Unpack it and send the X-ray in it.",
@@ -106,7 +106,7 @@ SESSION_OVER = "You were logged out after 15 minutes. Log in and you are back wh
 
 
 def format_decision(answer: Answer) -> str:
-    """The decision in words, with its reason where nothing was assessed."""
+    """The decision, or the reason why nothing was assessed."""
     if answer.decision is Decision.NOT_ASSESSED:
         assert answer.reason is not None
         return NOT_ASSESSED[answer.reason]
@@ -114,7 +114,7 @@ def format_decision(answer: Answer) -> str:
 
 
 def format_rejection(reason: Rejection, detail: str) -> str:
-    """Why a file was not read and what to do about it."""
+    """Why a file was not accepted and what to do about it."""
     looks_like = f" (it looks like {detail})" if detail else ""
     return REJECTIONS[reason].format(
         detail=detail or "unknown",
@@ -124,12 +124,12 @@ def format_rejection(reason: Rejection, detail: str) -> str:
 
 
 def format_percent(share: float) -> str:
-    """Two digits at most, and never 0 or 100: no score is that sure."""
+    """A percentage from 1 to 99: no score justifies 0 or 100."""
     return f"{min(max(round(share * 100), 1), 99)} %"
 
 
 def format_evidence(answer: Answer) -> str:
-    """What the shown probability means, and at which prevalence it holds."""
+    """What the shown probability means, and for which prevalence it holds."""
     base = round(answer.prevalence * 100)
     if answer.site_prevalence:
         like_this = min(max(round(answer.shown_probability * 100), 1), 99)

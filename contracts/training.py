@@ -1,24 +1,28 @@
-"""What a stage tells those who train for it: one parameter, as JSON, under the stage's name."""
+"""Where a stage is trained: the SSM parameter that describes it, and keys in the models bucket."""
 
 import json
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass
 
-# Below it, in the models bucket, is what training reads and writes; `models/` is for releases.
+from contracts.serialisation import parse
+
+# What training reads and writes in the models bucket. Released versions are below `models/`.
 TRAINING_PREFIX = "training/"
 DATA_PREFIX = f"{TRAINING_PREFIX}data/"
 JOBS_PREFIX = f"{TRAINING_PREFIX}jobs/"
 CHECKPOINTS_PREFIX = f"{TRAINING_PREFIX}checkpoints/"
 
-# How long a new fleet of the endpoint answers before the old one goes, if no alarm rings: longer
-# than the slowest of its alarms needs to ring, and CloudWatch to hear of it.
+# How long a new fleet of the endpoint serves before the old one is removed, if no alarm rings:
+# longer than the slowest of its alarms takes to ring, with CloudWatch's own delay.
 BAKE_SECONDS = 1_200
 
 
 @dataclass(frozen=True, kw_only=True)
 class TrainingEnvironment:
-    """`subnets` and `endpoint_alarms`, which roll a bad version back, are joined by commas.
-    `serving_image` is the container that a version is made for; `endpoint_name` is empty where the
-    CPU model alone answers.
+    """The content of the stage's SSM parameter, for the commands that train and promote.
+
+    `subnets` and `endpoint_alarms`, which roll back a bad version, are joined by commas.
+    `serving_image` is the container in which a version is served; `endpoint_name` is empty where
+    only the CPU model answers.
     """
 
     stage: str
@@ -33,13 +37,10 @@ class TrainingEnvironment:
     endpoint_name: str
     endpoint_alarms: str
 
-    def to_json(self) -> str:
-        return json.dumps(asdict(self))
-
 
 def parse_training_environment(text: str) -> TrainingEnvironment:
-    """ValueError, TypeError where it is none."""
-    return TrainingEnvironment(**json.loads(text))
+    """The content of the parameter. Raises ValueError."""
+    return parse(TrainingEnvironment, json.loads(text))
 
 
 def parameter_name(stage: str) -> str:
@@ -47,5 +48,5 @@ def parameter_name(stage: str) -> str:
 
 
 def job_name_prefix(stage: str) -> str:
-    """How the names of a stage's training jobs begin."""
+    """The start of the name of each training job of a stage."""
     return f"chest-xray-{stage}"

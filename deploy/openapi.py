@@ -1,4 +1,4 @@
-"""The OpenAPI document of the API, from its routes: `make openapi` writes docs/openapi.json."""
+"""Writes the OpenAPI document of the API, docs/openapi.json, from its routes (`make openapi`)."""
 
 import json
 from pathlib import Path
@@ -6,34 +6,22 @@ from typing import Any
 
 from aws_lambda_powertools.event_handler.openapi.models import HTTPBearer
 
-from contracts.api import MAX_AGE_YEARS, MAX_FILE_BYTES, MAX_FILE_NAME_LENGTH, MAX_NOTE_LENGTH
 from lambdas.api.handler import app
 
 DOCUMENT = Path(__file__).resolve().parent.parent / "docs" / "openapi.json"
 
 _DESCRIPTION = (
-    "Announce a chest X-ray, post its file to the form that comes back, and read the answer. "
+    "Announce a chest X-ray, post its file to the form in the response, and read the answer. "
     "Every call needs the ID token of a Cognito account, which belongs to one site."
 )
-# What the requests' own `__post_init__` holds them to, which a schema cannot read.
-_NAME = {"minLength": 1, "maxLength": MAX_FILE_NAME_LENGTH}
-_LIMITS: dict[str, dict[str, dict[str, int]]] = {
-    "CreateRequest": {
-        "file_name": _NAME,
-        "bytes": {"minimum": 0, "maximum": MAX_FILE_BYTES},
-        "age_years": {"minimum": 0, "maximum": MAX_AGE_YEARS},
-    },
-    "ReviewRequest": {"note": {"maxLength": MAX_NOTE_LENGTH}},
-    "SearchRequest": {"file_name": _NAME},
-}
 
-# Powertools' own words for an error, where ours are problem details.
-_UNUSED = ("HTTPValidationError", "ResponseValidationError", "ValidationError")
+# Powertools' own schemas of errors: the API answers with problem details instead.
+_UNUSED_SCHEMAS = ("HTTPValidationError", "ResponseValidationError", "ValidationError")
 
 
-def document() -> dict[str, Any]:
-    """OpenAPI 3.1."""
-    made: dict[str, Any] = json.loads(
+def build_document() -> dict[str, Any]:
+    """The OpenAPI 3.1 document as a JSON object."""
+    document: dict[str, Any] = json.loads(
         app.get_openapi_json_schema(
             title="Chest X-ray screening",
             version="1",
@@ -42,19 +30,15 @@ def document() -> dict[str, Any]:
             security=[{"token": []}],
         )
     )
-    schemas = made["components"]["schemas"]
-    for name in _UNUSED:
-        del schemas[name]
-    for name, limits in _LIMITS.items():
-        fields = schemas[name]["properties"]
-        for field, limit in limits.items():
-            fields[field].update(limit)
-    return made
+    for name in _UNUSED_SCHEMAS:
+        del document["components"]["schemas"][name]
+    return document
 
 
 def main() -> None:
-    DOCUMENT.write_text(json.dumps(document(), indent=2) + "\n")
-    print(f"{DOCUMENT} describes {len(document()['paths'])} addresses")
+    document = build_document()
+    DOCUMENT.write_text(json.dumps(document, indent=2) + "\n")
+    print(f"{DOCUMENT} describes {len(document['paths'])} addresses")
 
 
 if __name__ == "__main__":

@@ -21,6 +21,7 @@ from contracts.answers import Predictor
 from contracts.endpoint import Prediction
 from contracts.metrics import POSITIVE_RATE_ANSWERS, Metric
 from contracts.record import Record
+from contracts.serialisation import parse, serialise
 from lambdas import clients
 from lambdas.observability import count, logger
 from lambdas.redis_token import TokenFromSecret
@@ -58,14 +59,14 @@ class Entry:
     notes: Mapping[str, str]
 
     def to_text(self) -> str:
-        fields = {"record": self.record.to_json(), "file_name": self.file_name}
+        fields = {"record": serialise(self.record), "file_name": self.file_name}
         return json.dumps({**fields, "notes": self.notes})
 
     @classmethod
     def from_text(cls, text: str) -> "Entry":
         fields = json.loads(text)
         return cls(
-            record=Record.from_json(fields["record"]),
+            record=parse(Record, fields["record"]),
             file_name=fields["file_name"],
             notes=fields["notes"],
         )

@@ -9,9 +9,10 @@ from typing import TYPE_CHECKING, Any
 from botocore.exceptions import ClientError
 
 from contracts import keys
-from contracts.api import MAX_FILE_BYTES
-from contracts.facts import Fact, parse_fact
+from contracts.facts import Fact
+from contracts.limits import MAX_FILE_BYTES
 from contracts.record import Record, apply_fact, fold
+from contracts.serialisation import parse_fact, serialise
 from lambdas import clients
 from lambdas.settings import Settings
 
@@ -61,7 +62,7 @@ class Store:
         record = self.record(radiograph)
         while (fact := decide(record)) is not None:
             key = keys.fact(radiograph, fact.sequence)
-            if self._write_once(key, json.dumps(fact.to_json()).encode()):
+            if self._write_once(key, json.dumps(serialise(fact)).encode()):
                 return apply_fact(record, fact)
             record = self.record(radiograph)
         return record

@@ -9,9 +9,10 @@ from botocore.exceptions import ClientError
 
 from contracts import keys
 from contracts.model_pointer import ModelPointer, parse_model_pointer
+from contracts.serialisation import serialise
 from release.account import Cloud, CloudError
 from sagemaker_inference.archive import build_archive
-from training.artefact.model_folder import CARD, CPU, Artefact, file_sha256
+from training.artefact.model_folder import CARD, CPU, ModelFolder, file_sha256
 
 # As TensorFlow Serving's container takes it.
 ARCHIVE = "model.tar.gz"
@@ -33,7 +34,7 @@ class Releases:
     def address(self, version: str, path: str) -> str:
         return f"s3://{self._bucket}/{keys.model_file(version, path)}"
 
-    def upload(self, artefact: Artefact) -> bool:
+    def upload(self, artefact: ModelFolder) -> bool:
         """False where the version was there; CloudError where it was made of other weights."""
         known = self.card(artefact.version)
         if known is not None:
@@ -91,7 +92,7 @@ class Releases:
         previous = before.model_version if before and not back else ""
         after = ModelPointer(model_version=version, previous=previous)
         unchanged = {"IfMatch": tag} if before else {"IfNoneMatch": "*"}
-        if not self._put(keys.CURRENT_MODEL, after.to_json().encode(), **unchanged):
+        if not self._put(keys.CURRENT_MODEL, json.dumps(serialise(after)).encode(), **unchanged):
             raise CloudError(
                 "Somebody else changed the version at the same moment. Look which one answers, "
                 "and start again."

@@ -1,4 +1,4 @@
-"""A doctor as the system sees one: announces, sends, waits; tries again when told to."""
+"""A client of the API that retries as a browser would."""
 
 import time
 from collections.abc import Callable
@@ -7,65 +7,68 @@ from typing import Any
 import requests
 
 from contracts.api import Created, RadiographView
-from contracts.record import State
+from contracts.record import FINAL_STATES
+from contracts.serialisation import parse
 from reliability.running_system import RunningSystem
 
-# After these a caller may try again, and a browser does.
-_AGAIN = frozenset({429, 500, 502, 503, 504})
+# A request that fails with one of these may succeed later.
+_RETRY_STATUSES = frozenset({429, 500, 502, 503, 504})
 _TIMEOUT_SECONDS = 60
-_PATIENCE_SECONDS = 120.0
-_LASTING = frozenset({State.SCREENED, State.REJECTED})
+_RETRY_SECONDS = 120.0
+_PAUSE_SECONDS = 0.5
 
 
-class Doctor:
-    """Raises TimeoutError where nothing goes through for two minutes."""
+class ApiClient:
+    """Acts for one doctor. Raises TimeoutError where a request fails for two minutes."""
 
     def __init__(self, system: RunningSystem) -> None:
         self._url = f"{system.url}/v1/radiographs"
         self._headers = system.auth_headers()
 
-    def announce(self, file_name: str, content: bytes, *, key: str) -> Created:
+    def create_radiograph(self, file_name: str, content: bytes, *, key: str) -> Created:
+        """Announces a file; `key` is its idempotency key."""
         body = {"file_name": file_name, "bytes": len(content)}
         headers = {**self._headers, "Idempotency-Key": key}
-        answer = _again(lambda: _post(self._url, json=body, headers=headers))
-        answer.raise_for_status()
-        return Created.from_json(answer.json())
+        response = _retry(lambda: _post(self._url, json=body, headers=headers))
+        response.raise_for_status()
+        return parse(Created, response.json())
 
-    def send(self, created: Created, content: bytes) -> None:
-        upload = created.upload
-        assert upload is not None
-        answer = _again(lambda: _post(upload.url, data=upload.fields, files={"file": content}))
-        answer.raise_for_status()
+    def upload(self, created: Created, content: bytes) -> None:
+        """Posts the file to S3 with the presigned form."""
+        form = created.upload
+        assert form is not None
+        response = _retry(lambda: _post(form.url, data=form.fields, files={"file": content}))
+        response.raise_for_status()
 
-    def read(self, radiograph: str) -> RadiographView | None:
-        """As the page asks; None where it is told to come again."""
+    def fetch_radiograph(self, radiograph: str) -> RadiographView | None:
+        """Returns the radiograph; None where the request fails, without a retry."""
         try:
-            answer = requests.get(
+            response = requests.get(
                 f"{self._url}/{radiograph}", headers=self._headers, timeout=_TIMEOUT_SECONDS
             )
         except requests.RequestException:
             return None
-        return RadiographView.from_json(answer.json()) if answer.ok else None
+        return parse(RadiographView, response.json()) if response.ok else None
 
     def is_answered(self, radiograph: str) -> bool:
-        view = self.read(radiograph)
-        return view is not None and view.state in _LASTING
+        view = self.fetch_radiograph(radiograph)
+        return view is not None and view.state in FINAL_STATES
 
 
-def _post(url: str, **how: Any) -> requests.Response:
-    return requests.post(url, timeout=_TIMEOUT_SECONDS, **how)
+def _post(url: str, **arguments: Any) -> requests.Response:
+    return requests.post(url, timeout=_TIMEOUT_SECONDS, **arguments)
 
 
-def _again(ask: Callable[[], requests.Response]) -> requests.Response:
-    """The first answer that is not ours to mend."""
-    deadline = time.monotonic() + _PATIENCE_SECONDS
+def _retry(send: Callable[[], requests.Response]) -> requests.Response:
+    """Returns the first response that does not ask for a retry."""
+    deadline = time.monotonic() + _RETRY_SECONDS
     while time.monotonic() < deadline:
         try:
-            answer = ask()
+            response = send()
         except requests.RequestException:
-            time.sleep(0.5)
+            time.sleep(_PAUSE_SECONDS)
             continue
-        if answer.status_code not in _AGAIN:
-            return answer
-        time.sleep(float(answer.headers.get("Retry-After") or 0.5))
-    raise TimeoutError("Nothing has gone through for two minutes.")
+        if response.status_code not in _RETRY_STATUSES:
+            return response
+        time.sleep(float(response.headers.get("Retry-After") or _PAUSE_SECONDS))
+    raise TimeoutError("Every request has failed for two minutes.")

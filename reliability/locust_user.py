@@ -1,4 +1,4 @@
-"""A doctor at work, for Locust: sends a film, reads its answer, looks at the worklist, reviews."""
+"""A Locust user: a doctor who uploads an image, waits for its answer and reviews it."""
 
 import random
 import time
@@ -7,102 +7,110 @@ from dataclasses import dataclass, field
 from typing import Any, ClassVar
 from uuid import uuid4
 
-# Before anything that opens a socket, since it puts gevent's in the place of Python's.
+# Locust replaces Python's sockets by gevent's, so it comes before whatever opens a socket.
 from locust import HttpUser, between, task  # isort: skip
 import gevent
 from locust.clients import ResponseContextManager
 from locust.exception import StopUser
 
 from contracts.api import Created, RadiographView
-from contracts.record import State
-from reliability.checker import Sent
-from reliability.test_images import Film
+from contracts.record import FINAL_STATES, State
+from contracts.serialisation import parse
+from reliability.checker import Upload
+from reliability.sample_images import SampleImage
 
-BUSY = "told to come again"
+# Names of steps in the statistics.
+BUSY = "asked to retry"
 ANSWER = "from file to answer"
 
-_ROUTE = "/v1/radiographs"
-_LASTING = frozenset({State.SCREENED, State.REJECTED})
-_PATIENCE_SECONDS = 60.0
+_PATH = "/v1/radiographs"
+_ANSWER_SECONDS = 60.0
 
 
 @dataclass(kw_only=True)
-class Work:
-    """What all doctors share."""
+class Workload:
+    """What all users share: the files, the header that authorises them, the uploads so far."""
 
-    films: Sequence[Film]
+    images: Sequence[SampleImage]
     headers: Mapping[str, str]
-    sent: list[Sent] = field(default_factory=list)
+    uploads: list[Upload] = field(default_factory=list)
 
 
-class BusyDoctor(HttpUser):
-    """Between two films, a doctor looks at an answer for one to three seconds."""
+class DoctorUser(HttpUser):
+    """Waits one to three seconds between two images, as a doctor who looks at an answer."""
 
     wait_time = between(1, 3)
-    work: ClassVar[Work]
+    workload: ClassVar[Workload]
 
     @task
-    def read_one(self) -> None:
-        film = random.choice(self.work.films)
-        created = self._announce(film)
-        began = time.perf_counter()
-        upload = created.upload
-        assert upload is not None
-        files = {"file": film.content}
-        self._ask("send the file", "POST", upload.url, data=dict(upload.fields), files=files)
-        self.work.sent.append(Sent.of(created.radiograph.id, film.content, film.expected))
-        view = self._wait(created.radiograph.id)
-        self._say(ANSWER, time.perf_counter() - began)
-        self._ask("worklist", "GET", _ROUTE)
+    def screen_image(self) -> None:
+        image = random.choice(self.workload.images)
+        created = self._create(image)
+        start = time.perf_counter()
+        form = created.upload
+        assert form is not None
+        files = {"file": image.content}
+        self._request("send the file", "POST", form.url, data=dict(form.fields), files=files)
+        radiograph = created.radiograph.id
+        self.workload.uploads.append(Upload.from_content(radiograph, image.content, image.expected))
+        view = self._wait_for_answer(radiograph)
+        self._record(ANSWER, time.perf_counter() - start)
+        self._request("worklist", "GET", _PATH)
         if view.state is State.SCREENED:
-            address = f"{_ROUTE}/{view.id}/reviews"
-            self._ask("review", "POST", address, json={"verdict": "agree"})
+            path = f"{_PATH}/{radiograph}/reviews"
+            self._request("review", "POST", path, json={"verdict": "agree"})
 
-    def _announce(self, film: Film) -> Created:
-        body = {"file_name": film.name, "bytes": len(film.content)}
-        key = {"Idempotency-Key": str(uuid4())}
-        return Created.from_json(self._ask("announce", "POST", _ROUTE, key, json=body).json())
+    def _create(self, image: SampleImage) -> Created:
+        body = {"file_name": image.name, "bytes": len(image.content)}
+        headers = {"Idempotency-Key": str(uuid4())}
+        response = self._request("announce", "POST", _PATH, headers, json=body)
+        return parse(Created, response.json())
 
-    def _wait(self, radiograph: str) -> RadiographView:
-        until = time.monotonic() + _PATIENCE_SECONDS
-        while time.monotonic() < until:
-            answer = self._ask("read", "GET", f"{_ROUTE}/{radiograph}", params={"wait": 2})
-            view = RadiographView.from_json(answer.json())
-            if view.state in _LASTING:
+    def _wait_for_answer(self, radiograph: str) -> RadiographView:
+        deadline = time.monotonic() + _ANSWER_SECONDS
+        while time.monotonic() < deadline:
+            response = self._request("read", "GET", f"{_PATH}/{radiograph}", params={"wait": 2})
+            view = parse(RadiographView, response.json())
+            if view.state in FINAL_STATES:
                 return view
-        self._say(ANSWER, _PATIENCE_SECONDS, error=TimeoutError("no answer within a minute"))
+        self._record(ANSWER, _ANSWER_SECONDS, error=TimeoutError("no answer within a minute"))
         raise StopUser
 
-    def _ask(
+    def _request(
         self,
         step: str,
         method: str,
         url: str,
         headers: Mapping[str, str] | None = None,
-        **how: Any,
+        **arguments: Any,
     ) -> ResponseContextManager:
-        """The answer, once there is one; a step that fails ends this doctor's day."""
-        own = {} if url.startswith("http") else {**self.work.headers, **(headers or {})}
-        answer: ResponseContextManager
+        """Returns the response, after as many retries as the server asks for.
+
+        Any other error counts as a failure and ends this user.
+        """
+        # A presigned form has a whole URL and authorises itself.
+        authorised = {} if url.startswith("http") else {**self.workload.headers, **(headers or {})}
+        response: ResponseContextManager
         while True:
             with self.client.request(
-                method, url, name=step, catch_response=True, headers=own, **how
-            ) as answer:
-                pause = float(answer.headers.get("Retry-After") or 0)
-                is_busy = answer.status_code == 429 and pause > 0
+                method, url, name=step, catch_response=True, headers=authorised, **arguments
+            ) as response:
+                pause = float(response.headers.get("Retry-After") or 0)
+                is_busy = response.status_code == 429 and pause > 0
                 if is_busy:
-                    answer.request_meta["name"] = BUSY  # type: ignore[index]
-                    answer.success()
-                elif not answer.ok:
-                    answer.failure(f"{answer.status_code} {answer.reason}")
+                    response.request_meta["name"] = BUSY  # type: ignore[index]
+                    response.success()
+                elif not response.ok:
+                    response.failure(f"{response.status_code} {response.reason}")
             if not is_busy:
                 break
             gevent.sleep(pause)
-        if not answer.ok:
+        if not response.ok:
             raise StopUser
-        return answer
+        return response
 
-    def _say(self, step: str, seconds: float, *, error: Exception | None = None) -> None:
+    def _record(self, step: str, seconds: float, *, error: Exception | None = None) -> None:
+        """Adds a step of several requests to the statistics."""
         self.environment.events.request.fire(
             request_type="",
             name=step,

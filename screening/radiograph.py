@@ -6,7 +6,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from contracts.answers import NotAssessed
-from contracts.api import MAX_FILE_BYTES
+from contracts.image import ImageDescription
+from contracts.limits import MAX_FILE_BYTES
 
 # Rows x columns of uint8 grey, 0 black (air) to 255 white (bone).
 Pixels = NDArray[np.uint8]
@@ -49,3 +50,16 @@ class Radiograph:
     photographed: bool = False
     not_for_us: NotAssessed | None = None
     identity: Identity = field(default_factory=Identity)
+
+    @property
+    def description(self) -> ImageDescription:
+        """The image's size and what its file says of it, without anything about the patient."""
+        rows, columns = self.pixels.shape
+        return ImageDescription(
+            file_format=self.file_format,
+            rows=rows,
+            columns=columns,
+            view=self.view,
+            laterality=self.laterality,
+            burned_in_annotation=self.burned_in_annotation,
+        )

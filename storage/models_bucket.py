@@ -7,6 +7,7 @@ from botocore.exceptions import ClientError
 
 from contracts import keys
 from contracts.model_pointer import ModelPointer, parse_model_pointer
+from contracts.serialisation import serialise
 
 if TYPE_CHECKING:
     from types_boto3_s3 import S3Client
@@ -44,7 +45,7 @@ class ModelsBucket:
             self._s3.put_object(
                 Bucket=self._bucket,
                 Key=keys.CURRENT_MODEL,
-                Body=ModelPointer(model_version=version).to_json(),
+                Body=json.dumps(serialise(ModelPointer(model_version=version))),
                 ContentType="application/json",
                 IfNoneMatch="*",
             )

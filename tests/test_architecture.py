@@ -37,7 +37,7 @@ UNITS = {
 # What else these may import beside the standard library; for the others their pins decide.
 PACKAGES = {
     "bundles": set(),
-    "contracts": set(),
+    "contracts": {"cattrs"},
     "phantoms": {"imagecodecs", "numpy", "PIL", "pydicom"},
     "storage": {"botocore", "types_boto3_s3"},
     "screening": {"ai_edge_litert", "imagecodecs", "numpy", "PIL", "pydicom"},

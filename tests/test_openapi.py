@@ -1,6 +1,7 @@
 """The description of the API is what its routes say, and the running system is what it says."""
 
 import json
+from typing import Any
 from uuid import uuid4
 
 import pytest
@@ -9,14 +10,14 @@ import schemathesis
 from hypothesis import HealthCheck, settings
 from schemathesis.specs.openapi.checks import negative_data_rejection, unsupported_method
 
-from deploy.openapi import DOCUMENT, document
+from deploy.openapi import DOCUMENT, build_document
 from tests.running_system import RunningSystem
 
-SCHEMA = schemathesis.openapi.from_dict(document())
+SCHEMA = schemathesis.openapi.from_dict(build_document())
 
 
 def test_the_committed_description_is_the_one_of_the_routes() -> None:
-    assert json.loads(DOCUMENT.read_text()) == document(), "make openapi writes it anew"
+    assert json.loads(DOCUMENT.read_text()) == build_document(), "make openapi writes it anew"
 
 
 @pytest.fixture(scope="module")
@@ -28,7 +29,7 @@ def south(system: RunningSystem) -> dict[str, str]:
 @SCHEMA.parametrize()
 @settings(max_examples=25, deadline=None, derandomize=True, suppress_health_check=list(HealthCheck))
 def test_every_route_does_what_the_description_says(
-    case: schemathesis.Case, system: RunningSystem, south: dict[str, str]
+    case: schemathesis.Case[Any], system: RunningSystem, south: dict[str, str]
 ) -> None:
     """The real API Gateway refuses a method with 403, where this would have 405; and what the
     description does not name in an address is left alone, and not refused.

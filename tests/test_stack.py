@@ -12,6 +12,7 @@ import requests
 
 from contracts import keys
 from contracts.api import Created, RadiographView
+from contracts.serialisation import parse
 from local.aws.resources import FACTS_BUCKET
 from local.cli.sample import write_samples
 from tests.running_system import RunningSystem
@@ -32,7 +33,7 @@ def create(system: RunningSystem, name: str, size: int, *, key: str) -> Created:
         timeout=30,
     )
     assert answer.status_code == 201, answer.text
-    return Created.from_json(answer.json())
+    return parse(Created, answer.json())
 
 
 def send(created: Created, content: bytes) -> None:
@@ -51,7 +52,7 @@ def answered(system: RunningSystem, radiograph: str) -> RadiographView:
             params={"wait": "2"},
             timeout=30,
         )
-        view = RadiographView.from_json(answer.json())
+        view = parse(RadiographView, answer.json())
         if view.state in ("screened", "rejected", "failed"):
             return view
     raise AssertionError(f"{radiograph} is still {view.state}")

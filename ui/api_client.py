@@ -6,7 +6,7 @@ ApiError
 └── ApiUnavailableError   502, 504, no response, or a response that cannot be parsed
 """
 
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any, TypeVar
 from urllib.parse import quote
@@ -21,6 +21,7 @@ from contracts.api import (
     SearchRequest,
     Worklist,
 )
+from contracts.serialisation import parse, serialise
 
 # To connect, and to wait for a response: the API holds a read for up to 2 seconds, and its function
 # times out after 15.
@@ -66,38 +67,31 @@ class ApiClient:
     http_session: requests.Session
 
     def create_radiograph(self, request: CreateRequest, *, idempotency_key: str) -> Created:
-        body = {
-            "file_name": request.file_name,
-            "bytes": request.bytes,
-            "age_years": request.age_years,
-        }
         headers = {"Idempotency-Key": idempotency_key}
-        response = self._request("POST", "/radiographs", json=body, headers=headers)
-        return _parse(response, Created.from_json)
+        response = self._request("POST", "/radiographs", json=serialise(request), headers=headers)
+        return _parse(response, Created)
 
     def fetch_radiograph(self, radiograph: str, *, wait_seconds: int = 0) -> RadiographView:
         """The API holds its response for up to `wait_seconds`, until there is an answer."""
         path = f"/radiographs/{quote(radiograph)}"
         response = self._request("GET", path, params={"wait": wait_seconds})
-        return _parse(response, RadiographView.from_json)
+        return _parse(response, RadiographView)
 
     def fetch_worklist(self, *, worklist_filter: str, cursor: str | None = None) -> Worklist:
         params = {"filter": worklist_filter} | ({"cursor": cursor} if cursor else {})
-        return _parse(self._request("GET", "/radiographs", params=params), Worklist.from_json)
+        return _parse(self._request("GET", "/radiographs", params=params), Worklist)
 
     def search_radiographs(self, request: SearchRequest) -> Worklist:
-        body = {"file_name": request.file_name}
-        response = self._request("POST", "/radiographs/search", json=body)
-        return _parse(response, Worklist.from_json)
+        response = self._request("POST", "/radiographs/search", json=serialise(request))
+        return _parse(response, Worklist)
 
     def create_review(self, radiograph: str, request: ReviewRequest) -> RadiographView:
-        body = {"verdict": request.verdict, "note": request.note}
         path = f"/radiographs/{quote(radiograph)}/reviews"
-        response = self._request("POST", path, json=body, is_repeatable=False)
-        return _parse(response, RadiographView.from_json)
+        response = self._request("POST", path, json=serialise(request), is_repeatable=False)
+        return _parse(response, RadiographView)
 
     def fetch_model_card(self) -> dict[str, Any]:
-        return _parse(self._request("GET", "/model"), dict)
+        return _parse(self._request("GET", "/model"), dict[str, Any])
 
     def _request(
         self,
@@ -146,8 +140,8 @@ def _parse_problem(response: requests.Response) -> dict[str, Any]:
     return fields if isinstance(fields, dict) else {}
 
 
-def _parse(response: requests.Response, parse: Callable[[Any], _Message]) -> _Message:
+def _parse(response: requests.Response, message_type: type[_Message]) -> _Message:
     try:
-        return parse(response.json())
-    except (ValueError, KeyError, TypeError) as error:
+        return parse(message_type, response.json())
+    except ValueError as error:
         raise ApiUnavailableError(502) from error

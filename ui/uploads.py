@@ -3,7 +3,8 @@
 from flask import Blueprint, abort, render_template, request
 from flask.typing import ResponseReturnValue
 
-from contracts.api import MAX_FILE_BYTES, CreateRequest
+from contracts.api import CreateRequest
+from contracts.limits import MAX_FILE_BYTES
 from ui.polling import Polling
 from ui.request_context import get_api_client
 

@@ -3,7 +3,8 @@
 from flask import Blueprint, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
-from contracts.api import MAX_FILE_NAME_LENGTH, SearchRequest
+from contracts.api import SearchRequest
+from contracts.limits import MAX_FILE_NAME_LENGTH
 from ui.request_context import get_api_client, is_htmx_request
 
 blueprint = Blueprint("worklist", __name__)

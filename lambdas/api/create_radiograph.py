@@ -9,13 +9,14 @@ from aws_lambda_powertools.event_handler.router import APIGatewayRouter
 
 from contracts import facts, keys
 from contracts.access import User
-from contracts.api import Created, CreateRequest, Upload
+from contracts.api import Created, Upload
 from contracts.metrics import SITE, Metric
 from contracts.record import Record, State
 from lambdas import clock
 from lambdas.api import views
 from lambdas.api.openapi_responses import answers
 from lambdas.api.problems import KeyUsedOtherwise
+from lambdas.api.request_models import CreateRequest
 from lambdas.api.services import Backend, backend, user_of
 from lambdas.cache import Entry
 from lambdas.observability import count

@@ -14,10 +14,11 @@ from aws_lambda_powertools.event_handler.router import APIGatewayRouter
 
 from contracts import keys
 from contracts.answers import Decision
-from contracts.api import PAGE_SIZE, SearchRequest, Worklist
+from contracts.api import PAGE_SIZE, Worklist
 from contracts.record import State
 from lambdas.api import views
 from lambdas.api.openapi_responses import answers
+from lambdas.api.request_models import SearchRequest
 from lambdas.api.services import Backend, backend, user_of
 from lambdas.cache import Entry
 from lambdas.entries import read_entries

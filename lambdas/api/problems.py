@@ -15,7 +15,8 @@ from http import HTTPStatus
 from aws_lambda_powertools.event_handler import Response
 from aws_lambda_powertools.event_handler.openapi.exceptions import RequestValidationError
 
-from contracts.api import Problem
+from contracts.api import build_problem
+from contracts.serialisation import serialise
 
 _CONTENT_TYPE = "application/problem+json"
 
@@ -60,14 +61,8 @@ class KeyUsedOtherwise(ApiError):
 
 
 def problem(status: HTTPStatus, detail: str, *, reference: str) -> Response[str]:
-    fields = Problem(
-        type="about:blank",
-        title=status.phrase,
-        status=status,
-        detail=detail,
-        reference=reference,
-    )
-    return Response(status, _CONTENT_TYPE, json.dumps(fields.to_json()))
+    fields = build_problem(status, detail, reference=reference)
+    return Response(status, _CONTENT_TYPE, json.dumps(serialise(fields)))
 
 
 def unreadable(error: RequestValidationError) -> str:

@@ -6,7 +6,7 @@ from aws_lambda_powertools.event_handler import Response
 from aws_lambda_powertools.event_handler.router import APIGatewayRouter
 
 from contracts.access import Role
-from contracts.api import RadiographView, ReviewRequest
+from contracts.api import RadiographView
 from contracts.facts import Fact, Reviewed
 from contracts.metrics import SITE, VERDICT, Metric
 from contracts.record import Record, State
@@ -14,6 +14,7 @@ from lambdas import clock
 from lambdas.api import views
 from lambdas.api.openapi_responses import answers
 from lambdas.api.problems import NoAccess, NoSuchRadiograph, NotAnsweredYet
+from lambdas.api.request_models import ReviewRequest
 from lambdas.api.services import backend, user_of
 from lambdas.entries import entry_of
 from lambdas.observability import count

@@ -2,6 +2,7 @@
 
 from contracts import keys
 from contracts.api import RadiographView, ReviewView
+from contracts.image import flatten_image
 from contracts.record import State
 from lambdas import clock
 from lambdas.cache import Entry
@@ -39,12 +40,7 @@ def _view(entry: Entry, store: Store, *, pictures: tuple[str, ...]) -> Radiograp
         answer=record.answer,
         rejection=record.rejection,
         rejection_detail=record.rejection_detail,
-        file_format=record.file_format,
-        rows=record.rows,
-        columns=record.columns,
-        view=record.view,
-        laterality=record.laterality,
-        burned_in_annotation=record.burned_in_annotation,
+        **flatten_image(record.image),
         age_years=record.age_years,
         reviews=_reviews(entry),
         rendition_url=links.get("rendition"),

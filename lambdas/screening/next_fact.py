@@ -31,16 +31,10 @@ def rejected(record: Record, rejection: RejectedFile) -> Fact | None:
 def screened(record: Record, radiograph: Radiograph, said: Answer, took: float) -> Fact | None:
     if record.state in FINAL_STATES:
         return None
-    rows, columns = radiograph.pixels.shape
     return Screened(
         **_next(record),
         answer=said,
-        file_format=radiograph.file_format,
-        rows=rows,
-        columns=columns,
-        view=radiograph.view,
-        laterality=radiograph.laterality,
-        burned_in_annotation=radiograph.burned_in_annotation,
+        image=radiograph.description,
         age_years=age_years(record, radiograph),
         seconds=round(took, 3),
     )

@@ -6,8 +6,8 @@ from datetime import datetime
 
 from contracts import keys
 from contracts.answers import Answer, Decision
-from contracts.api import MAX_FILE_BYTES
 from contracts.facts import Fact
+from contracts.limits import MAX_FILE_BYTES
 from contracts.metrics import DECISION, REASON, SITE, Metric
 from contracts.record import FINAL_STATES, Record, State
 from contracts.rejections import Rejection

@@ -1,4 +1,4 @@
-"""What the gateway says itself: as problem details, or as a page to whoever reads in a browser."""
+"""Errors of the gateway itself: problem details (RFC 9457), or a page for a browser."""
 
 import json
 import uuid
@@ -6,8 +6,9 @@ from collections.abc import Mapping
 from html import escape
 from http import HTTPStatus
 
-from contracts.api import Problem
-from local.api_gateway.events import Request, Response
+from contracts.api import build_problem
+from contracts.serialisation import serialise
+from local.http_server import Request, Response
 
 _PAGE = """<!doctype html>
 <html lang="en"><meta charset="utf-8"><meta name="color-scheme" content="dark light">
@@ -19,34 +20,38 @@ _PAGE = """<!doctype html>
 """
 
 
-def problem(
-    request: Request | None,
+def build_problem_response(
     status: HTTPStatus,
     detail: str,
+    *,
+    request: Request | None = None,
     headers: Mapping[str, str] | None = None,
 ) -> Response:
-    """An error of the gateway's own; `request` is None where it was not even read."""
-    made = Problem(
-        type="about:blank",
-        title=status.phrase,
-        status=status,
-        detail=detail,
-        reference=str(uuid.uuid4()),
-    )
-    if request and _wants_page(request):
-        words = {name: escape(str(value)) for name, value in made.to_json().items()}
-        written = plain(status, "text/html; charset=utf-8", _PAGE.format(**words).encode())
+    """Builds an error; without a request that accepts HTML, it is problem details."""
+    problem = serialise(build_problem(status, detail, reference=str(uuid.uuid4())))
+    if request and _accepts_page(request):
+        texts = {name: escape(str(value)) for name, value in problem.items()}
+        content_type, body = "text/html; charset=utf-8", _PAGE.format(**texts).encode()
     else:
-        body = json.dumps(made.to_json()).encode()
-        written = plain(status, "application/problem+json", body)
-    more = [*written.headers, *(headers or {}).items()]
-    return Response(status=status, headers=more, body=written.body)
+        content_type, body = "application/problem+json", json.dumps(problem).encode()
+    return build_response(status, content_type, body, headers=headers)
 
 
-def plain(status: HTTPStatus, kind: str, body: bytes) -> Response:
-    safe = [("X-Content-Type-Options", "nosniff"), ("Cache-Control", "no-store")]
-    return Response(status=status, headers=[("Content-Type", kind), *safe], body=body)
+def build_response(
+    status: HTTPStatus,
+    content_type: str,
+    body: bytes,
+    *,
+    headers: Mapping[str, str] | None = None,
+) -> Response:
+    """Builds an answer that browsers neither store nor interpret as another content type."""
+    fixed = {
+        "Content-Type": content_type,
+        "X-Content-Type-Options": "nosniff",
+        "Cache-Control": "no-store",
+    }
+    return Response(status=status, headers=[*fixed.items(), *(headers or {}).items()], body=body)
 
 
-def _wants_page(request: Request) -> bool:
+def _accepts_page(request: Request) -> bool:
     return "text/html" in (request.header("Accept") or "") and not request.header("HX-Request")

@@ -2,6 +2,9 @@
 commands register and promote a model that was trained on this machine, with no AWS account.
 """
 
+import json
+
+from contracts.serialisation import serialise
 from contracts.training import TrainingEnvironment, parameter_name
 from local.aws.clients import KEY_ID, SECRET, build_client
 from local.aws.resources import MODELS_BUCKET
@@ -30,7 +33,10 @@ def create_training_environment(settings: Settings) -> None:
         endpoint_alarms="",
     )
     build_client("ssm", settings.aws_url).put_parameter(
-        Name=parameter_name(STAGE), Value=environment.to_json(), Type="String", Overwrite=True
+        Name=parameter_name(STAGE),
+        Value=json.dumps(serialise(environment)),
+        Type="String",
+        Overwrite=True,
     )
     build_client("sagemaker", settings.aws_url).create_model_package_group(
         ModelPackageGroupName=_MODEL_PACKAGE_GROUP

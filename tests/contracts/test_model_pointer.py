@@ -5,13 +5,14 @@ import json
 import pytest
 
 from contracts.model_pointer import ModelPointer, parse_model_pointer
+from contracts.serialisation import serialise
 from tests.conftest import Golden
 
 POINTER = ModelPointer(model_version="default-0123abcd", previous="default-4e94a507")
 
 
 def test_the_pointer_is_the_golden_one(golden: Golden) -> None:
-    assert json.loads(POINTER.to_json()) == golden("pointer.json")
+    assert serialise(POINTER) == golden("pointer.json")
     assert parse_model_pointer(json.dumps(golden("pointer.json"))) == POINTER
 
 
@@ -21,5 +22,5 @@ def test_a_pointer_that_names_no_version_before_is_read() -> None:
 
 @pytest.mark.parametrize("text", ["", "[]", "{}", "model"])
 def test_what_is_no_pointer_is_refused(text: str) -> None:
-    with pytest.raises((ValueError, KeyError, TypeError)):
+    with pytest.raises(ValueError):
         parse_model_pointer(text)

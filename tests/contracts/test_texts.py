@@ -10,11 +10,12 @@ from contracts import texts
 from contracts.answers import Answer, Caution, Decision, NotAssessed
 from contracts.record import State
 from contracts.rejections import Rejection
+from contracts.serialisation import parse
 
 
 @pytest.fixture
 def said(golden: Callable[[str], Any]) -> Answer:
-    return Answer.from_json(golden("answer.json"))
+    return parse(Answer, golden("answer.json"))
 
 
 def test_every_reason_has_its_sentence() -> None:

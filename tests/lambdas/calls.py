@@ -11,6 +11,7 @@ from PIL import Image
 
 from contracts import keys
 from contracts.api import Worklist
+from contracts.serialisation import parse
 from lambdas.api import handler as api_handler
 from lambdas.screening import handler as screening_handler
 from phantoms.chest import draw_phantom
@@ -147,4 +148,4 @@ def screened(aws: Aws, api: Api, key: str = "k1", **fields: Any) -> str:
 def listed(api: Api, **query: str) -> Worklist:
     status, body = api("GET", "/radiographs", query=query)
     assert status == 200, body
-    return Worklist.from_json(body)
+    return parse(Worklist, body)

@@ -21,6 +21,7 @@ import requests
 from moto.core.responses import BaseResponse
 from moto.server import ThreadedMotoServer
 
+from contracts.serialisation import serialise
 from contracts.training import TrainingEnvironment, parameter_name
 from tests.conftest import ROOT
 
@@ -101,7 +102,7 @@ def deployed(monkeypatch: pytest.MonkeyPatch) -> Iterator[Stage]:
         ModelPackageGroupName=PLACE.model_package_group
     )
     stage.client("ssm").put_parameter(
-        Name=parameter_name(PLACE.stage), Value=PLACE.to_json(), Type="String"
+        Name=parameter_name(PLACE.stage), Value=json.dumps(serialise(PLACE)), Type="String"
     )
     yield stage
     server.stop()

@@ -3,6 +3,7 @@
 The endpoint itself is held to its rules in test_endpoint; here it says when it was asked.
 """
 
+import json
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field, replace
 
@@ -11,6 +12,7 @@ from botocore.exceptions import ClientError
 
 from contracts import keys
 from contracts.model_pointer import ModelPointer
+from contracts.serialisation import serialise
 from release import promote
 from release.account import Cloud, CloudError, find
 from release.models_bucket import Releases
@@ -62,7 +64,7 @@ def endpoint(stage: Stage, monkeypatch: pytest.MonkeyPatch) -> Made:
 
     def make(pointer: ModelPointer, served: str) -> Endpoint:
         stage.client("s3").put_object(
-            Bucket=PLACE.models_bucket, Key=keys.CURRENT_MODEL, Body=pointer.to_json()
+            Bucket=PLACE.models_bucket, Key=keys.CURRENT_MODEL, Body=json.dumps(serialise(pointer))
         )
         found = find("dev")
         cloud = replace(found, place=replace(found.place, endpoint_name="an-endpoint"))

@@ -10,13 +10,14 @@ import pytest
 
 from contracts import keys
 from contracts.model_pointer import ModelPointer, parse_model_pointer
+from contracts.serialisation import serialise
 from release.account import CloudError, find
 from release.models_bucket import Releases
 from screening.card import parse_card
 from tests.release.stage import PLACE, Stage, deployed
-from training.artefact.model_folder import read_artefact
+from training.artefact.model_folder import read_model_folder
 
-BUNDLED = read_artefact(Path("models")).card["model_version"]
+BUNDLED = read_model_folder(Path("models")).card["model_version"]
 
 
 @pytest.fixture(scope="module")
@@ -36,12 +37,12 @@ def version(stage: Stage, smoke: Path) -> str:
     _point(stage, ModelPointer(model_version=BUNDLED))
     done = stage.run("register", str(smoke))
     assert done.returncode == 0, done.stderr
-    return read_artefact(smoke).version
+    return read_model_folder(smoke).version
 
 
 def _point(stage: Stage, pointer: ModelPointer) -> None:
     stage.client("s3").put_object(
-        Bucket=PLACE.models_bucket, Key=keys.CURRENT_MODEL, Body=pointer.to_json()
+        Bucket=PLACE.models_bucket, Key=keys.CURRENT_MODEL, Body=json.dumps(serialise(pointer))
     )
 
 
@@ -197,7 +198,7 @@ def test_of_two_people_who_move_the_pointer_one_is_told(
 
 
 def test_a_version_is_never_written_over(stage: Stage, version: str, smoke: Path) -> None:
-    artefact = read_artefact(smoke)
+    artefact = read_model_folder(smoke)
     artefact.card["operating_point"]["threshold"] = 0.123
     with pytest.raises(CloudError, match=f"Another model is {version} in models"):
         Releases(find("dev")).upload(artefact)

@@ -6,6 +6,7 @@ import pytest
 
 from contracts.api import CreateRequest, ReviewRequest, SearchRequest
 from contracts.facts import Verdict
+from contracts.serialisation import serialise
 from tests.conftest import Golden
 from tests.ui.conftest import RADIOGRAPH
 from tests.ui.recorded_api import RecordedApi, RecordedResponse
@@ -56,7 +57,7 @@ def test_messages_are_those_of_the_contract(
     bodies = [request.json for request in api.requests]
     assert bodies == [golden(f"{name}_request.json") for name in ("create", "search", "review")]
     assert api.requests[0].headers["idempotency-key"] == "k1"
-    assert json.loads(json.dumps(created.to_json())) == golden("created.json")
+    assert json.loads(json.dumps(serialise(created))) == golden("created.json")
     assert worklist.radiographs[0].id == view.id == RADIOGRAPH
 
 

@@ -10,6 +10,7 @@ from markupsafe import escape
 from contracts import texts
 from contracts.answers import Answer, Decision, NotAssessed
 from contracts.rejections import Rejection
+from contracts.serialisation import parse
 from tests.conftest import Golden
 from tests.file_names import ODD_NAMES
 from tests.ui.conftest import RADIOGRAPH, SUBJECT, SignToken, log_in, read_form_token
@@ -94,7 +95,7 @@ def test_an_unanswered_radiograph_says_its_state(pages: Pages, address: str, sta
 
 def test_the_radiograph_page_says_all_that_an_answer_needs(pages: Pages, golden: Golden) -> None:
     page = pages.load(PAGE)
-    answer = Answer.from_json(golden("answer.json"))
+    answer = parse(Answer, golden("answer.json"))
     assert texts.format_evidence(answer) in page
     assert texts.CAUTIONS[answer.cautions[0]] in page
     assert texts.DISCLAIMER in page

@@ -7,6 +7,7 @@ from flask.testing import FlaskClient
 
 from contracts import texts
 from contracts.api import RadiographView
+from contracts.serialisation import parse
 from tests.conftest import Golden
 from tests.ui.conftest import RADIOGRAPH
 from tests.ui.recorded_api import RecordedApi, RecordedResponse
@@ -88,7 +89,7 @@ def test_after_five_seconds_it_is_slower_than_usual(
 
 def test_a_page_that_waits_for_long_polls_less_often(golden: Golden) -> None:
     fields = golden("radiograph.json") | UNANSWERED | {"state": "received"}
-    view = RadiographView.from_json(fields)
+    view = parse(RadiographView, fields)
     assert Polling(polls=5).interval_seconds(view) == 1
     assert Polling(polls=500).interval_seconds(view) == 5
 

@@ -5,13 +5,14 @@ from dataclasses import replace
 import pytest
 
 from contracts.answers import Answer
+from contracts.serialisation import parse
 from tests.conftest import Golden
 from ui.probability_scale import build_scale
 
 
 @pytest.fixture
 def answer(golden: Golden) -> Answer:
-    return Answer.from_json(golden("answer.json"))
+    return parse(Answer, golden("answer.json"))
 
 
 def test_without_a_site_prevalence_the_marks_are_those_of_the_card(answer: Answer) -> None:

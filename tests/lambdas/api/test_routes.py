@@ -8,6 +8,7 @@ import pytest
 
 from contracts import keys
 from contracts.api import Created
+from contracts.serialisation import parse
 from tests.file_names import ODD_NAMES
 from tests.lambdas.calls import DOCTOR, SOUTH, Api, Aws, listed, screened
 
@@ -20,7 +21,7 @@ ADMINISTRATOR = {**DOCTOR, "cognito:groups": "siteNorth,administrator"}
 def test_a_new_radiograph_comes_with_a_form(api: Api) -> None:
     request = {"file_name": "thorax.png", "bytes": 1000}
     status, body = api("POST", "/radiographs", body=request, key="k1")
-    created = Created.from_json(body)
+    created = parse(Created, body)
     assert (status, created.radiograph.state) == (201, "awaiting_upload")
     assert created.upload is not None
     assert created.upload.fields["key"] == keys.incoming(created.radiograph.id)

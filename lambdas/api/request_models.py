@@ -1,0 +1,54 @@
+"""The bodies of requests as pydantic reads them: the messages of `contracts.api`, with their limits
+where pydantic and the OpenAPI document can see them.
+"""
+
+from typing import Annotated
+
+from pydantic import BeforeValidator, Field
+from pydantic.dataclasses import dataclass
+
+from contracts import api
+from contracts.limits import (
+    MAX_AGE_YEARS,
+    MAX_FILE_BYTES,
+    MAX_FILE_NAME_LENGTH,
+    MAX_NOTE_LENGTH,
+)
+
+
+def _refuse_text_and_booleans(value: object) -> object:
+    if isinstance(value, bool | str):
+        raise ValueError("Input should be a valid integer")
+    return value
+
+
+# pydantic's own strict mode would refuse 1000.0 too, which is an integer in JSON Schema.
+_REFUSE_TEXT_AND_BOOLEANS = BeforeValidator(_refuse_text_and_booleans)
+
+FileName = Annotated[str, Field(min_length=1, max_length=MAX_FILE_NAME_LENGTH)]
+FileBytes = Annotated[int, Field(ge=0, le=MAX_FILE_BYTES), _REFUSE_TEXT_AND_BOOLEANS]
+AgeYears = Annotated[int, Field(ge=0, le=MAX_AGE_YEARS), _REFUSE_TEXT_AND_BOOLEANS]
+Note = Annotated[str, Field(max_length=MAX_NOTE_LENGTH)]
+
+
+@dataclass(frozen=True, kw_only=True)
+class CreateRequest(api.CreateRequest):
+    __doc__ = api.CreateRequest.__doc__
+
+    file_name: FileName
+    bytes: FileBytes
+    age_years: AgeYears | None = None
+
+
+@dataclass(frozen=True, kw_only=True)
+class ReviewRequest(api.ReviewRequest):
+    __doc__ = api.ReviewRequest.__doc__
+
+    note: Note = ""
+
+
+@dataclass(frozen=True, kw_only=True)
+class SearchRequest(api.SearchRequest):
+    __doc__ = api.SearchRequest.__doc__
+
+    file_name: FileName
