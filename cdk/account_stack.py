@@ -1,6 +1,6 @@
-"""What an account has once in a region, for all stages: the role by which API Gateway writes logs.
+"""What an account has once in a region: the role with which API Gateway writes logs.
 
-It stays when a stage goes: the log of the others hangs on it.
+All stages share it, so it stays when one stage is removed.
 """
 
 from aws_cdk import Environment, Stack
@@ -31,8 +31,8 @@ class AccountStack(Stack):
             roles=[role],
             statements=[
                 iam.PolicyStatement(
-                    # The actions of AWS's own policy for this role. API Gateway looks whether the
-                    # role has them on everything before it takes the role.
+                    # The actions of AWS's own policy for this role. API Gateway accepts the role
+                    # only if it has them on all resources.
                     actions=[
                         "logs:CreateLogGroup",
                         "logs:CreateLogStream",

@@ -1,4 +1,4 @@
-"""The rules of cdk-nag that are not met: where, why, and what would lift each. At most 15."""
+"""The rules of cdk-nag that are not met: where, why, and what would resolve each. At most 15."""
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
@@ -11,7 +11,7 @@ from cdk.endpoint import endpoint_name
 from cdk.training import JOB_LOGS
 from contracts.training import TRAINING_PREFIX, job_name_prefix
 
-# Actions that AWS ties to no resource, or to none that has a name before it is made.
+# Actions without a resource, or whose resource has no name before it is created.
 WITHOUT_RESOURCES = (
     "cloudwatch:PutMetricData",
     "ec2:AssignPrivateIpAddresses",
@@ -40,11 +40,11 @@ _HIPAA, _NIST, _SERVERLESS = "HIPAA.Security", "NIST.800.53.R5", "Serverless"
 
 
 @dataclass(frozen=True, kw_only=True)
-class Acknowledged:
-    """`where` are construct paths in the `account`, the `data` or the `service` stack."""
+class Acknowledgement:
+    """`paths` are construct paths in the `account`, the `data` or the `service` stack."""
 
     rules: Sequence[str]
-    where: Sequence[str]
+    paths: Sequence[str]
     reason: str
     lifted_by: str
 
@@ -63,33 +63,33 @@ _FUNCTIONS = [
 ]
 
 _FIXED = (
-    Acknowledged(
+    Acknowledgement(
         rules=["AwsSolutions-L1", f"{_SERVERLESS}-LambdaLatestVersion"],
-        where=_FUNCTIONS,
+        paths=_FUNCTIONS,
         reason="All artefacts run on one Python, and SageMaker's TensorFlow containers are 3.12.",
         lifted_by="TensorFlow containers with a later Python.",
     ),
-    Acknowledged(
+    Acknowledgement(
         rules=_both("LambdaConcurrency"),
-        where=_FUNCTIONS,
+        paths=_FUNCTIONS,
         reason="Reserved concurrency throttles the queue's pollers, and a new account has too "
         "little to reserve; the event source and the front door bound how many run.",
         lifted_by="An account quota that all five fit into twice.",
     ),
-    Acknowledged(
+    Acknowledgement(
         rules=[*_both("LambdaDLQ"), f"{_SERVERLESS}-LambdaDLQ"],
-        where=[path for path in _FUNCTIONS if "Rebuild" not in path],
+        paths=[path for path in _FUNCTIONS if "Rebuild" not in path],
         reason="The front door waits for its answers, and the queue has dead letters of its own. "
         "CloudFormation calls twice more where a release dies, and then stops the deploy: its "
         "dead letters would be read by nobody.",
         lifted_by="A caller that neither waits nor tries again.",
     ),
-    Acknowledged(
+    Acknowledgement(
         rules=[
             f"{_SERVERLESS}-LambdaEventSourceMappingDestination",
             f"{_SERVERLESS}-SQSRedrivePolicy",
         ],
-        where=[
+        paths=[
             "service/Screening/Function",
             "data/Intake/DeadLetters",
             "service/Refill/DeadLetters",
@@ -98,55 +98,55 @@ _FIXED = (
         "streams, and dead letters have none of their own.",
         lifted_by="Another kind of source.",
     ),
-    Acknowledged(
+    Acknowledgement(
         rules=_both("LambdaInsideVPC"),
-        where=["service/Ui/Function"],
+        paths=["service/Ui/Function"],
         reason="The page's function has no right to data and calls public addresses only.",
         lifted_by="Any right to data.",
     ),
-    Acknowledged(
+    Acknowledgement(
         rules=_both("S3BucketReplicationEnabled"),
-        where=[f"data/Buckets/{name}" for name in ("AccessLogs", "Facts", "Models", "Pictures")],
+        paths=[f"data/Buckets/{name}" for name in ("AccessLogs", "Facts", "Models", "Pictures")],
         reason="One region a stage; buckets are versioned, and facts locked, in three zones.",
         lifted_by="A hospital that asks for a copy in a second region (docs/deploy.md).",
     ),
-    Acknowledged(
+    Acknowledgement(
         rules=["AwsSolutions-SMG4", *_both("SecretsManagerRotationEnabled")],
-        where=["data/SessionSecret", "service/Cache/Token"],
+        paths=["data/SessionSecret", "service/Cache/Token"],
         reason="Random values that no person sees. Rotated by hand (docs/deploy.md): of sessions "
         "it logs everybody out, of Redis it takes two steps that ElastiCache waits between.",
         lifted_by="A rotation function.",
     ),
-    Acknowledged(
+    Acknowledgement(
         rules=_both("VPCNoUnrestrictedRouteToIGW"),
-        where=["service/Network/Vpc"],
+        paths=["service/Network/Vpc"],
         reason="The route belongs to the public subnets, in which only the NAT gateways are.",
         lifted_by="Doing without NAT.",
     ),
-    Acknowledged(
+    Acknowledgement(
         rules=_both("VPCDefaultSecurityGroupClosed"),
-        where=["service/Network/Vpc"],
+        paths=["service/Network/Vpc"],
         reason="Nothing is in the default group, and CloudFormation cannot empty it without a "
         "function that may change any security group.",
         lifted_by="CloudFormation taking the default group's rules.",
     ),
-    Acknowledged(
+    Acknowledgement(
         rules=[*_both("APIGWSSLEnabled"), *_both("APIGWCacheEnabledAndEncrypted")],
-        where=["service/FrontDoor/Stage"],
+        paths=["service/FrontDoor/Stage"],
         reason="Functions are called through IAM, not over TLS with a client certificate; and "
         "each answer is one doctor's, so nothing may be cached.",
         lifted_by="A backend reached over HTTP, or an answer that is the same for all.",
     ),
-    Acknowledged(
+    Acknowledgement(
         rules=["AwsSolutions-APIG2"],
-        where=["data/FrontDoor"],
+        paths=["data/FrontDoor"],
         reason="Requests are passed on whole and validated by the functions, which answer with "
         "the field that is wrong.",
         lifted_by="Methods declared one by one.",
     ),
-    Acknowledged(
+    Acknowledgement(
         rules=["AwsSolutions-APIG4", "AwsSolutions-COG4"],
-        where=["service/FrontDoor"],
+        paths=["service/FrontDoor"],
         reason="The page itself sends people to the login and holds their session; `/v1` asks for "
         "a token.",
         lifted_by="A page that needs no login page.",
@@ -154,62 +154,65 @@ _FIXED = (
 )
 
 
-def acknowledgements(data: DataStack, stage: Stage) -> Iterable[Acknowledged]:
-    """The fixed ones, and those that hang on the stage."""
+def acknowledgements(data: DataStack, stage: Stage) -> Iterable[Acknowledgement]:
+    """All acknowledgements of a stage: the fixed ones, and those that depend on its settings."""
     yield from _FIXED
     endpoint = ["service/Endpoint/Config"] if stage.endpoint_instance_type else []
-    yield Acknowledged(
+    yield Acknowledgement(
         rules=[
             *_both("S3DefaultEncryptionKMS"),
             *_both("SageMakerEndpointConfigurationKMSKeyConfigured"),
         ],
-        where=["data/Buckets/AccessLogs", *endpoint],
+        paths=["data/Buckets/AccessLogs", *endpoint],
         reason="AWS takes no key of ours here: S3 delivers access logs only under its own, and the "
         "disks inside GPU instances are encrypted by their hardware.",
         lifted_by="S3's log delivery, or GPU instances without disks, taking our keys.",
     )
-    yield Acknowledged(
+    yield Acknowledgement(
         rules=[f"AwsSolutions-IAM5[Resource::{resource}]" for resource in wildcards(data, stage)],
-        where=["account", "service"],
+        paths=["account", "service"],
         reason="Objects, log streams, network interfaces, training jobs and their models have no "
         "names before they are made, and X-Ray, the image registry's token, API Gateway's role for "
         "logs, lists of models and what EC2 describes have no resource to name.",
         lifted_by="AWS naming resources for these actions.",
     )
     if not stage.threat_protection:
-        yield Acknowledged(
+        yield Acknowledgement(
             rules=["AwsSolutions-COG8"],
-            where=["data/Login/Users"],
+            paths=["data/Login/Users"],
             reason="Threat protection is paid by the user; this stage sees no real patients.",
             lifted_by="The setting threat_protection, which prod has.",
         )
 
 
 def wildcards(data: DataStack, stage: Stage) -> list[str]:
-    """Every resource with a wildcard that any right of ours names, as cdk-nag writes it."""
+    """Every resource with a wildcard in our policies, as cdk-nag writes it."""
 
     def in_bucket(bucket: s3.IBucket, *objects: str) -> list[str]:
         # The name under which the service stack imports the bucket.
         name = data.resolve(data.export_value(bucket.bucket_arn))["Fn::ImportValue"]
-        return [f"{name}/{each}" for each in objects]
+        return [f"{name}/{path}" for path in objects]
 
     buckets = data.buckets
     here = "<AWS::Region>:<AWS::AccountId>"
     account = f"{stage.region}:<AWS::AccountId>"
-    made_later = [
+    sagemaker_resources = [
         f"model-package/chest-xray-{stage.name}/*",
         f"training-job/{job_name_prefix(stage.name)}-*",
     ]
     if name := endpoint_name(stage):
-        made_later += [f"endpoint-config/{name}-*", f"model/{name}-*"]
+        sagemaker_resources += [f"endpoint-config/{name}-*", f"model/{name}-*"]
     return [
         "*",
         f"arn:<AWS::Partition>:ec2:{here}:network-interface/*",
         f"arn:<AWS::Partition>:logs:{account}:log-group:{JOB_LOGS}:*",
-        *(f"arn:<AWS::Partition>:sagemaker:{account}:{each}" for each in made_later),
+        *(
+            f"arn:<AWS::Partition>:sagemaker:{account}:{resource}"
+            for resource in sagemaker_resources
+        ),
         *in_bucket(buckets.facts, "*"),
         *in_bucket(
             buckets.models, "models/*", "models/*/*", "models/*/model.tar.gz", f"{TRAINING_PREFIX}*"
         ),
-        *in_bucket(buckets.pictures, "incoming/*", "radiographs/*", "radiographs/*/identity.json"),
+        *in_bucket(buckets.images, "incoming/*", "radiographs/*", "radiographs/*/identity.json"),
     ]

@@ -1,4 +1,4 @@
-"""What stands behind the front door: a token is asked for on `/v1`, and else the page is shown."""
+"""The routes of the REST API: `/v1` needs a token and calls the API; all others call the page."""
 
 import json
 
@@ -10,12 +10,12 @@ from aws_cdk import aws_lambda as lambda_
 from aws_cdk import aws_logs as logs
 from constructs import Construct
 
-from cdk.api_logs import DoorLogs
+from cdk.api_logs import ApiLogs
 from cdk.config import Stage
-from cdk.gateway_responses import refuse_in_words
-from cdk.rest_api import BareApi
+from cdk.gateway_responses import add_gateway_responses
+from cdk.rest_api import RestApi
 
-# What a deployment is a picture of.
+# A deployment is a snapshot of these.
 _DEPLOYED = (
     apigateway.CfnAuthorizer,
     apigateway.CfnGatewayResponse,
@@ -24,15 +24,15 @@ _DEPLOYED = (
 )
 
 
-class FrontDoor(Construct):
-    """`api`, `stage`, the deployed one, and `stage_arn`."""
+class Api(Construct):
+    """`rest_api`, its deployed `stage`, and `stage_arn`."""
 
     def __init__(
         self,
         scope: Construct,
         construct_id: str,
         *,
-        bare: BareApi,
+        rest_api: RestApi,
         api: lambda_.IFunction,
         page: lambda_.IFunction,
         users: cognito.IUserPool,
@@ -41,40 +41,44 @@ class FrontDoor(Construct):
         stage: Stage,
     ) -> None:
         super().__init__(scope, construct_id)
-        self.api = apigateway.RestApi.from_rest_api_attributes(
+        self.rest_api = apigateway.RestApi.from_rest_api_attributes(
             self,
             "Api",
-            rest_api_id=bare.rest_api_id,
-            root_resource_id=bare.root_resource_id,
+            rest_api_id=rest_api.rest_api_id,
+            root_resource_id=rest_api.root_resource_id,
         )
         self._routes(api, page, users)
-        refuse_in_words(self, self.api)
-        written = DoorLogs(
-            self, "Logs", access=access_log, api_id=bare.rest_api_id, key=key, stage=stage
+        add_gateway_responses(self, self.rest_api)
+        logs_of_api = ApiLogs(
+            self, "Logs", access=access_log, api_id=rest_api.rest_api_id, key=key, stage=stage
         )
-        self.stage = self._stage(self._deployment(), written, stage)
+        self.stage = self._stage(self._deployment(), logs_of_api, stage)
         self.stage_arn = Stack.of(self).format_arn(
             service="apigateway",
             account="",
             resource="/restapis",
-            resource_name=f"{bare.rest_api_id}/stages/{self.stage.stage_name}",
+            resource_name=f"{rest_api.rest_api_id}/stages/{self.stage.stage_name}",
         )
-        if bare.domain:
+        if rest_api.domain:
             apigateway.BasePathMapping(
-                self, "Mapping", domain_name=bare.domain, rest_api=self.api, stage=self.stage
+                self,
+                "Mapping",
+                domain_name=rest_api.domain,
+                rest_api=self.rest_api,
+                stage=self.stage,
             )
 
     def _routes(
         self, api: lambda_.IFunction, page: lambda_.IFunction, users: cognito.IUserPool
     ) -> None:
-        # No scopes: an ID token is asked for, as an access token names no site.
+        # No scopes: the API needs an ID token, because an access token names no site.
         authorizer = apigateway.CognitoUserPoolsAuthorizer(
             self, "Doctors", cognito_user_pools=[users]
         )
-        shown = apigateway.LambdaIntegration(page)
-        self.api.root.add_method("ANY", shown)
-        self.api.root.add_proxy(default_integration=shown)
-        self.api.root.add_resource("v1").add_proxy(
+        page_integration = apigateway.LambdaIntegration(page)
+        self.rest_api.root.add_method("ANY", page_integration)
+        self.rest_api.root.add_proxy(default_integration=page_integration)
+        self.rest_api.root.add_resource("v1").add_proxy(
             default_integration=apigateway.LambdaIntegration(api),
             default_method_options=apigateway.MethodOptions(
                 authorizer=authorizer, authorization_type=apigateway.AuthorizationType.COGNITO
@@ -82,11 +86,11 @@ class FrontDoor(Construct):
         )
 
     def _deployment(self) -> apigateway.Deployment:
-        """Of all that is there so far, and made anew with each change of it: CDK does so only for
-        an API that it made itself.
+        """A deployment of all routes so far, replaced with each change of them. CDK does this only
+        for an API that it created itself.
         """
         parts = [part for part in self.node.find_all() if isinstance(part, _DEPLOYED)]
-        deployment = apigateway.Deployment(self, "Deployment", api=self.api)
+        deployment = apigateway.Deployment(self, "Deployment", api=self.rest_api)
         stack = Stack.of(self)
         settings = [stack.resolve(part._cfn_properties) for part in parts]
         deployment.add_to_logical_id(json.dumps(settings, sort_keys=True))
@@ -94,22 +98,22 @@ class FrontDoor(Construct):
         return deployment
 
     def _stage(
-        self, deployment: apigateway.Deployment, written: DoorLogs, stage: Stage
+        self, deployment: apigateway.Deployment, api_logs: ApiLogs, stage: Stage
     ) -> apigateway.Stage:
-        deployed = apigateway.Stage(
+        deployed_stage = apigateway.Stage(
             self,
             "Stage",
             deployment=deployment,
             stage_name=stage.name,
-            access_log_destination=apigateway.LogGroupLogDestination(written.access),
-            access_log_format=written.format,
+            access_log_destination=apigateway.LogGroupLogDestination(api_logs.access),
+            access_log_format=api_logs.format,
             logging_level=apigateway.MethodLoggingLevel.ERROR,
-            # It would write down whole requests.
+            # It would log whole requests.
             data_trace_enabled=False,
             metrics_enabled=True,
             tracing_enabled=True,
             throttling_rate_limit=stage.requests_per_second,
             throttling_burst_limit=2 * stage.requests_per_second,
         )
-        deployed.node.add_dependency(written.errors)
-        return deployed
+        deployed_stage.node.add_dependency(api_logs.errors)
+        return deployed_stage

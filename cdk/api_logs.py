@@ -1,4 +1,4 @@
-"""What the front door writes down: who asked for what and when, and never a query string."""
+"""The logs of the REST API: a line per request, never with a query string."""
 
 import json
 
@@ -10,7 +10,7 @@ from constructs import Construct
 
 from cdk.config import Stage
 
-# Query strings hold login codes, and bodies what doctors write; ids and paths name no patient.
+# Query strings hold login codes, and bodies hold doctors' notes; ids and paths name no patient.
 _LINE = {
     "time": "$context.requestTime",
     "request": "$context.requestId",
@@ -28,8 +28,8 @@ _LINE = {
 }
 
 
-class DoorLogs(Construct):
-    """`access`, and `errors`, where API Gateway writes why it could not answer."""
+class ApiLogs(Construct):
+    """`access`, and `errors`, where API Gateway logs why it could not answer."""
 
     def __init__(
         self,
@@ -43,7 +43,7 @@ class DoorLogs(Construct):
     ) -> None:
         super().__init__(scope, construct_id)
         self.access = access
-        # Under the name by which API Gateway would make it itself, kept for ever and without key.
+        # API Gateway would create this group itself, without expiry and without our key.
         self.errors = logs.LogGroup(
             self,
             "Errors",
@@ -55,5 +55,5 @@ class DoorLogs(Construct):
 
     @property
     def format(self) -> apigateway.AccessLogFormat:
-        """One line of JSON a request."""
+        """One line of JSON per request."""
         return apigateway.AccessLogFormat.custom(json.dumps(_LINE))

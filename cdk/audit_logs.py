@@ -1,5 +1,6 @@
-"""The logs by which an auditor asks who came, and what was turned away: they outlive what they are
-about, and prod keeps them for as long as it sets.
+"""Log groups for audits: requests, network flows and blocked requests.
+
+They belong to the data stack, so that they outlive the resources that write to them.
 """
 
 from aws_cdk import aws_kms as kms
@@ -10,14 +11,14 @@ from cdk.config import Stage
 
 
 class AuditLogs(Construct):
-    """`door`, a line a request; `flows` of the network; `firewall`, what it turned away."""
+    """`api_access`, a line per request; `flows` of the network; `firewall`, blocked requests."""
 
     def __init__(self, scope: Construct, construct_id: str, *, key: kms.IKey, stage: Stage) -> None:
         super().__init__(scope, construct_id)
         self._key, self._stage = key, stage
-        self.door = self._group("Door")
+        self.api_access = self._group("Door")
         self.flows = self._group("Flows")
-        # WAF writes only to groups whose name begins so.
+        # WAF writes only to groups whose name has this prefix.
         self.firewall_name = f"aws-waf-logs-chest-xray-{stage.name}"
         self.firewall = self._group("Firewall", name=self.firewall_name)
 

@@ -1,4 +1,4 @@
-"""The buckets: pictures with who they are of, facts, models, and the log of who asked for them."""
+"""The buckets: images with identities, facts, models, and the access logs of all three."""
 
 from aws_cdk import Duration
 from aws_cdk import aws_iam as iam
@@ -10,19 +10,22 @@ from cdk.config import Stage
 from contracts import keys, training
 
 # Received files are copied out of `incoming/` at once; what stays there was refused, came too
-# late, or waits among the dead letters, which SQS keeps for 14 days.
-_INCOMING_KEPT = Duration.days(15)
-# Read again within weeks, if at all; after that a third of the price, and still in milliseconds.
+# late, or belongs to a message in the dead-letter queue, which SQS keeps for 14 days.
+_INCOMING_RETENTION = Duration.days(15)
+# Images are opened again within weeks, if at all. This class costs a third and answers in
+# milliseconds.
 _COLD_AFTER = Duration.days(90)
-_CHECKPOINTS_KEPT = Duration.days(30)
-_ACCESS_LOGS_KEPT = Duration.days(365)
-# A part of an upload that never ended would be kept, and paid for, for ever.
-_NO_LEFTOVERS = s3.LifecycleRule(abort_incomplete_multipart_upload_after=Duration.days(1))
+_CHECKPOINTS_RETENTION = Duration.days(30)
+_ACCESS_LOGS_RETENTION = Duration.days(365)
+# Without it, S3 keeps the parts of an incomplete upload for ever.
+_ABORT_INCOMPLETE_UPLOADS = s3.LifecycleRule(
+    abort_incomplete_multipart_upload_after=Duration.days(1)
+)
 
 
 class Buckets(Construct):
-    """`pictures`, `facts`, `models`, `access_logs`; `images_origin` is where browsers send and
-    fetch pictures.
+    """`images`, `facts`, `models`, `access_logs`; `images_origin` is the origin to which browsers
+    upload images and from which they fetch them.
     """
 
     def __init__(
@@ -31,15 +34,17 @@ class Buckets(Construct):
         super().__init__(scope, construct_id)
         self._stage, self._key = stage, key
         self.access_logs = self._access_logs()
-        self.pictures = self._bucket(
-            "Pictures", cors=[_from_the_page(page_origin)], rules=[_quarantine(), _cold()]
+        self.images = self._bucket(
+            "Pictures",
+            cors=[_cors_rule(page_origin)],
+            rules=[_expire_incoming(), _move_to_cold_storage()],
         )
-        self.facts = self._bucket("Facts", lock=_lock(stage))
-        self.models = self._bucket("Models", rules=[_checkpoints()])
-        self.facts.add_to_resource_policy(_only_new_facts(self.facts))
+        self.facts = self._bucket("Facts", lock=_object_lock(stage))
+        self.models = self._bucket("Models", rules=[_expire_checkpoints()])
+        self.facts.add_to_resource_policy(_deny_replacing_puts(self.facts))
         if stage.retain_data:
-            self.facts.add_to_resource_policy(_no_deletion(self.facts))
-        self.images_origin = f"https://{self.pictures.bucket_regional_domain_name}"
+            self.facts.add_to_resource_policy(_deny_deletion(self.facts))
+        self.images_origin = f"https://{self.images.bucket_regional_domain_name}"
 
     def _bucket(
         self,
@@ -56,7 +61,7 @@ class Buckets(Construct):
             object_ownership=s3.ObjectOwnership.BUCKET_OWNER_ENFORCED,
             encryption=s3.BucketEncryption.KMS,
             encryption_key=self._key,
-            # One call of KMS for many objects: their price would else be that of the requests.
+            # One KMS call for many objects, instead of one per object.
             bucket_key_enabled=True,
             enforce_ssl=True,
             minimum_tls_version=1.2,
@@ -65,16 +70,16 @@ class Buckets(Construct):
             server_access_logs_bucket=self.access_logs,
             server_access_logs_prefix=f"{construct_id.lower()}/",
             cors=cors,
-            lifecycle_rules=[_NO_LEFTOVERS, *(rules or [])],
+            lifecycle_rules=[_ABORT_INCOMPLETE_UPLOADS, *(rules or [])],
             removal_policy=self._stage.removal_policy,
         )
-        # A bucket that is kept keeps its rules.
+        # A bucket that is retained keeps its policy.
         assert bucket.policy
         bucket.policy.apply_removal_policy(self._stage.removal_policy)
         return bucket
 
     def _access_logs(self) -> s3.Bucket:
-        """With S3's own key: S3 delivers no logs into a bucket with a key of ours."""
+        """Uses S3's own key: S3 delivers no logs into a bucket with a customer-managed key."""
         return s3.Bucket(
             self,
             "AccessLogs",
@@ -86,37 +91,38 @@ class Buckets(Construct):
             versioned=True,
             lifecycle_rules=[
                 s3.LifecycleRule(
-                    expiration=_ACCESS_LOGS_KEPT, noncurrent_version_expiration=Duration.days(1)
+                    expiration=_ACCESS_LOGS_RETENTION,
+                    noncurrent_version_expiration=Duration.days(1),
                 )
             ],
             removal_policy=self._stage.removal_policy,
         )
 
 
-def _from_the_page(origin: str) -> s3.CorsRule:
+def _cors_rule(origin: str) -> s3.CorsRule:
     methods = [s3.HttpMethods.GET, s3.HttpMethods.POST]
     return s3.CorsRule(allowed_origins=[origin], allowed_methods=methods, allowed_headers=["*"])
 
 
-def _quarantine() -> s3.LifecycleRule:
+def _expire_incoming() -> s3.LifecycleRule:
     return s3.LifecycleRule(
         prefix=keys.incoming(""),
-        expiration=_INCOMING_KEPT,
-        noncurrent_version_expiration=_INCOMING_KEPT,
+        expiration=_INCOMING_RETENTION,
+        noncurrent_version_expiration=_INCOMING_RETENTION,
     )
 
 
-def _checkpoints() -> s3.LifecycleRule:
-    """Releases stay; what a training job needed to go on from is of no use once it has ended."""
+def _expire_checkpoints() -> s3.LifecycleRule:
+    """Checkpoints are useless once their training job has ended; releases stay."""
     return s3.LifecycleRule(
         prefix=training.CHECKPOINTS_PREFIX,
-        expiration=_CHECKPOINTS_KEPT,
+        expiration=_CHECKPOINTS_RETENTION,
         noncurrent_version_expiration=Duration.days(1),
     )
 
 
-def _cold() -> s3.LifecycleRule:
-    """Small objects stay: S3 charges this class as if each had 128 kB, and so moves none below."""
+def _move_to_cold_storage() -> s3.LifecycleRule:
+    """S3 moves no object below 128 kB, because this class charges at least that size."""
     return s3.LifecycleRule(
         prefix=keys.RADIOGRAPHS,
         transitions=[
@@ -128,15 +134,15 @@ def _cold() -> s3.LifecycleRule:
     )
 
 
-def _lock(stage: Stage) -> s3.ObjectLockRetention | None:
-    """Compliance, not governance: an audit trail that an administrator can change is none."""
+def _object_lock(stage: Stage) -> s3.ObjectLockRetention | None:
+    """Compliance mode: in governance mode an administrator could change the audit trail."""
     if not stage.facts_retention_days:
         return None
     return s3.ObjectLockRetention.compliance(Duration.days(stage.facts_retention_days))
 
 
-def _only_new_facts(facts: s3.Bucket) -> iam.PolicyStatement:
-    """A put that could replace a fact is refused, whoever asks."""
+def _deny_replacing_puts(facts: s3.Bucket) -> iam.PolicyStatement:
+    """Denies everybody a put that could replace a fact."""
     return iam.PolicyStatement(
         sid="DenyPutThatCouldReplaceAFact",
         effect=iam.Effect.DENY,
@@ -147,8 +153,8 @@ def _only_new_facts(facts: s3.Bucket) -> iam.PolicyStatement:
     )
 
 
-def _no_deletion(facts: s3.Bucket) -> iam.PolicyStatement:
-    """Also of what Object Lock no longer keeps, and of the marker that only hides a fact."""
+def _deny_deletion(facts: s3.Bucket) -> iam.PolicyStatement:
+    """Denies deletion also after Object Lock has ended, and delete markers, which hide a fact."""
     return iam.PolicyStatement(
         sid="DenyDeletionOfFacts",
         effect=iam.Effect.DENY,

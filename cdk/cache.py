@@ -1,4 +1,4 @@
-"""Redis: folded records and known predictions. It may vanish; nothing is lost."""
+"""Redis (ElastiCache) for records and predictions. Its loss only makes reads slower."""
 
 from aws_cdk import RemovalPolicy
 from aws_cdk import aws_ec2 as ec2
@@ -13,10 +13,10 @@ from cdk.network import REDIS_PORT, Network
 
 # A primary and a replica in the other zone, so that one can fail over to the other.
 _NODES = 2
-# ElastiCache takes 16 to 128 printable characters; letters and digits need no escape anywhere.
+# ElastiCache allows 16 to 128 printable characters; letters and digits need no escaping.
 _TOKEN_LENGTH = 64
-# Redis is refilled from the facts within minutes, so a snapshot only saves that time; 15 days are
-# what the HIPAA and NIST packs ask for.
+# Redis is refilled from the facts within minutes, so a snapshot only saves that time; the HIPAA and
+# NIST packs require 15 days.
 _SNAPSHOT_DAYS = 15
 # At night in the Americas and Europe; never both at once.
 _SNAPSHOT_WINDOW = "03:00-04:00"
@@ -28,7 +28,7 @@ _Group = elasticache.CfnReplicationGroup
 class Cache(Construct):
     """`url` (rediss: TLS), `secret` with the token that opens it, and `group`.
 
-    L1 resources: CDK has no other for a replication group.
+    L1 resources: CDK has no L2 construct for a replication group.
     """
 
     def __init__(
@@ -60,7 +60,7 @@ class Cache(Construct):
             cache_subnet_group_name=self._subnets(network).ref,
             security_group_ids=[network.redis.security_group_id],
             transit_encryption_enabled=True,
-            # CloudFormation reads it from the secret: the template holds the secret's name only.
+            # CloudFormation reads the token from the secret; the template holds only its name.
             auth_token=self.secret.secret_value.unsafe_unwrap(),
             at_rest_encryption_enabled=True,
             kms_key_id=keys.data.key_arn,

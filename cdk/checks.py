@@ -1,4 +1,4 @@
-"""Holds every synth to four rule packs of cdk-nag: met, acknowledged with a reason, or stopped."""
+"""Checks every synth against four rule packs of cdk-nag; unacknowledged findings stop it."""
 
 from collections.abc import Mapping
 
@@ -23,22 +23,22 @@ _PACKS = (AwsSolutionsChecks, HIPAASecurityChecks, NIST80053R5Checks, Serverless
 def check(
     app: App, *, account: AccountStack, data: DataStack, service: ServiceStack, stage: Stage
 ) -> None:
-    """Call it last: an acknowledgement is given to the construct that it is for."""
+    """Must run last: an acknowledgement is attached to an existing construct."""
     Validations.of(app).add_plugins(*(pack(app) for pack in _PACKS))
     stacks: dict[str, Construct] = {"account": account, "data": data, "service": service}
-    for each in acknowledgements(data, stage):
-        known = [Acknowledgment(id=rule, reason=each.text) for rule in each.rules]
-        for path in each.where:
-            Validations.of(_at(stacks, path)).acknowledge(*known)
+    for entry in acknowledgements(data, stage):
+        rules = [Acknowledgment(id=rule, reason=entry.text) for rule in entry.rules]
+        for path in entry.paths:
+            Validations.of(_find_construct(stacks, path)).acknowledge(*rules)
 
 
-def _at(stacks: Mapping[str, Construct], path: str) -> Construct:
-    """The construct at `path`, such as `service/Cache/Token`. Raises KeyError where none is."""
+def _find_construct(stacks: Mapping[str, Construct], path: str) -> Construct:
+    """The construct at `path`, such as `service/Cache/Token`. Raises KeyError if there is none."""
     stack, *names = path.split("/")
-    found = stacks[stack]
+    construct = stacks[stack]
     for name in names:
-        child = found.node.try_find_child(name)
+        child = construct.node.try_find_child(name)
         if not isinstance(child, Construct):
             raise KeyError(f"a rule is acknowledged for {path}, which is not there")
-        found = child
-    return found
+        construct = child
+    return construct

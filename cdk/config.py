@@ -1,4 +1,4 @@
-"""The stages, and all in which they differ. The only reader of CDK context.
+"""The stages dev and prod, and every setting in which they differ.
 
 A setting is looked up in the stage's own object (`"prod": {...}` in cdk.json), then by its name
 alone (`-c domain_name=xray.example.org`), then in the stage's defaults below.
@@ -14,19 +14,20 @@ from constructs import Node
 from cdk.context import ConfigurationError, Context
 from contracts.sites import SiteSettings
 
-__all__ = ["DEV", "PROD", "ConfigurationError", "Stage", "read"]
+__all__ = ["DEV", "PROD", "ConfigurationError", "Stage", "read_stage"]
 
 
 @dataclass(frozen=True, kw_only=True)
 class Stage:
-    """`sites` sets what each hospital site chooses for itself; its names are groups of the login.
+    """All settings of a stage.
 
-    `nat_gateways` is 1 (cheap) or 2 (one per zone); `screening_concurrency` bounds how many
-    screening functions run at once (2 to 1,000, the range that SQS event sources take).
+    `sites` holds the settings of each hospital site; its names are groups of the user pool.
+    `nat_gateways` is 1 (cheap) or 2 (one per zone). `screening_concurrency` is the maximum number
+    of concurrent screening functions (2 to 1,000, the range of SQS event sources).
     `endpoint_instance_type` is empty where the CPU model alone answers; `endpoint_instances` are
-    the fewest and the most of them. `facts_retention_days` is 0 where facts may be deleted.
-    `hospital_cidrs` are the addresses that may open the page; none named, all may. `zones` are two
-    of the region's; none named, its first two.
+    the minimum and the maximum number. `facts_retention_days` is 0 where facts may be deleted.
+    `hospital_cidrs` are the addresses that may open the page; empty means all. `zones` are two
+    zones of the region; empty means its first two.
     """
 
     name: str
@@ -54,7 +55,7 @@ class Stage:
 
     @property
     def removal_policy(self) -> RemovalPolicy:
-        """Of what holds data. What a failed first deploy made holds none, and is not kept."""
+        """The policy for resources with data. Resources of a failed first deploy are removed."""
         if self.retain_data:
             return RemovalPolicy.RETAIN_ON_UPDATE_OR_DELETE
         return RemovalPolicy.DESTROY
@@ -78,15 +79,15 @@ PROD = Stage(
     redis_node_type="cache.t4g.small",
     screening_concurrency=50,
     requests_per_second=500,
-    # The smallest with a GPU that real-time endpoints take: one NVIDIA T4.
+    # The smallest instance with a GPU for real-time endpoints: one NVIDIA T4.
     endpoint_instance_type="ml.g4dn.xlarge",
     threat_protection=True,
 )
 _STAGES = {stage.name: stage for stage in (DEV, PROD)}
 
 
-def read(node: Node) -> Stage:
-    """The stage that context `stage` names (dev where it names none), with its settings.
+def read_stage(node: Node) -> Stage:
+    """The stage named by the context value `stage` (default dev), with its settings.
 
     Raises ConfigurationError.
     """
@@ -95,7 +96,7 @@ def read(node: Node) -> Stage:
         raise ConfigurationError("stage", name, ", ".join(_STAGES))
     stage = _STAGES[name]
     context = Context(node, stage.name)
-    context.refuse_unknown()
+    context.refuse_unknown_settings()
     region = context.region(stage.region)
     return replace(
         stage,

@@ -1,4 +1,4 @@
-"""Reads one setting after another from CDK context, and says in words which value is wrong."""
+"""Reads and validates the settings in CDK context."""
 
 import re
 from collections.abc import Mapping
@@ -30,8 +30,8 @@ SETTINGS = (
     "vpc_cidr",
     "zones",
 )
-# Instances with one NVIDIA GPU that the TensorFlow Serving container runs on: it uses one, and the
-# alarm on its load reckons with one.
+# Instances with one NVIDIA GPU that the TensorFlow Serving container supports: it uses one GPU, and
+# the alarm on GPU load assumes one.
 _GPU_INSTANCE = re.compile(r"ml\.(g4dn|g5|g6)\.(2|4|8|16)?xlarge")
 _GPU_ALLOWED = "ml.g4dn, ml.g5 and ml.g6 from xlarge to 16xlarge without 12xlarge"
 _REGION = re.compile(r"[a-z]{2}(-[a-z]+)+-\d")
@@ -39,16 +39,16 @@ _NETWORKS = "IPv4 networks, such as 10.0.1.0/24, and not all addresses"
 _DOMAIN = re.compile(r"([a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?\.)+[a-z]{2,63}")
 _CERTIFICATE = re.compile(r"arn:aws[a-z-]*:acm:(?P<region>[a-z0-9-]+):\d{12}:certificate/[\w-]+")
 _EMAIL = re.compile(r"[^@\s]+@[^@\s]+\.[^@\s]+")
-# Object Lock takes up to 100 years.
-_MOST_DAYS = 36_500
+# Object Lock allows up to 100 years.
+_MAX_RETENTION_DAYS = 36_500
 
 
 class ConfigurationError(Exception):
     """A context value that no stage can be built from: its key, its value, and what is allowed."""
 
     def __init__(self, key: str, value: object, allowed: str) -> None:
-        said = "not set" if value in (None, "") else f"'{value}'"
-        super().__init__(f"Context '{key}' is {said}; allowed are: {allowed}.")
+        shown = "not set" if value in (None, "") else f"'{value}'"
+        super().__init__(f"Context '{key}' is {shown}; allowed are: {allowed}.")
 
 
 class Domain(TypedDict):
@@ -63,19 +63,19 @@ class Network(TypedDict):
 
 
 class Context:
-    """Each method gives one setting or its default; all raise ConfigurationError."""
+    """Each method returns one setting or its default; all raise ConfigurationError."""
 
     def __init__(self, node: Node, stage: str) -> None:
         self._node = node
         self._stage = stage
-        own = node.try_get_context(stage)
-        if not isinstance(own, Mapping | None):
-            raise ConfigurationError(stage, own, "an object of settings")
-        self._own: Mapping[str, Any] = own or {}
+        settings = node.try_get_context(stage)
+        if not isinstance(settings, Mapping | None):
+            raise ConfigurationError(stage, settings, "an object of settings")
+        self._stage_settings: Mapping[str, Any] = settings or {}
 
-    def refuse_unknown(self) -> None:
-        """A misspelt setting would otherwise be left out in silence."""
-        for key in self._own:
+    def refuse_unknown_settings(self) -> None:
+        """Raises ConfigurationError for a misspelt setting, which would have no effect."""
+        for key in self._stage_settings:
             if key not in SETTINGS:
                 raise ConfigurationError(self._stage, key, ", ".join(SETTINGS))
 
@@ -93,125 +93,127 @@ class Context:
 
     def endpoint(self, default: str, *, region: str) -> str:
         """The instance type; empty where `endpoint` is `none`."""
-        wanted = self._value("endpoint", "gpu" if default else "none")
-        if wanted not in ("gpu", "none"):
-            raise ConfigurationError("endpoint", wanted, "gpu, none")
+        endpoint = self._value("endpoint", "gpu" if default else "none")
+        if endpoint not in ("gpu", "none"):
+            raise ConfigurationError("endpoint", endpoint, "gpu, none")
         instance = str(self._value("instance_type", default or "ml.g4dn.xlarge"))
         if not _GPU_INSTANCE.fullmatch(instance):
             raise ConfigurationError(
                 "instance_type", instance, f"types with one GPU: {_GPU_ALLOWED}"
             )
-        if wanted == "gpu" and serving.registry(region) is None:
+        if endpoint == "gpu" and serving.registry(region) is None:
             allowed = "for an endpoint, regions where AWS keeps TensorFlow Serving's container"
             raise ConfigurationError("region", region, allowed)
-        return instance if wanted == "gpu" else ""
+        return instance if endpoint == "gpu" else ""
 
     def instances(self, default: tuple[int, int]) -> tuple[int, int]:
-        given = self._list("endpoint_instances", tuple(map(str, default)))
-        if not all(part.isdecimal() for part in given) or len(given) != len(default):
-            raise ConfigurationError("endpoint_instances", given, "the fewest and the most: 1,2")
-        fewest, most = (int(part) for part in given)
-        if not 1 <= fewest <= most:
-            raise ConfigurationError("endpoint_instances", given, "at least 1, and the most last")
-        return fewest, most
+        value = self._list("endpoint_instances", tuple(map(str, default)))
+        if not all(part.isdecimal() for part in value) or len(value) != len(default):
+            raise ConfigurationError("endpoint_instances", value, "the fewest and the most: 1,2")
+        minimum, maximum = (int(part) for part in value)
+        if not 1 <= minimum <= maximum:
+            raise ConfigurationError("endpoint_instances", value, "at least 1, and the most last")
+        return minimum, maximum
 
     def facts_retention_days(self, *, required: bool) -> int:
-        given = self._value("facts_retention_days", "" if required else "0")
-        least = 1 if required else 0
-        if not str(given).isdecimal() or not least <= int(given) <= _MOST_DAYS:
-            allowed = f"days under Object Lock, {least} to {_MOST_DAYS}"
-            raise ConfigurationError("facts_retention_days", given, allowed)
-        return int(given)
+        value = self._value("facts_retention_days", "" if required else "0")
+        minimum = 1 if required else 0
+        if not str(value).isdecimal() or not minimum <= int(value) <= _MAX_RETENTION_DAYS:
+            allowed = f"days under Object Lock, {minimum} to {_MAX_RETENTION_DAYS}"
+            raise ConfigurationError("facts_retention_days", value, allowed)
+        return int(value)
 
     def flag(self, key: str, default: bool) -> bool:
-        given = str(self._value(key, default)).lower()
-        if given not in ("true", "false"):
-            raise ConfigurationError(key, given, "true, false")
-        return given == "true"
+        value = str(self._value(key, default)).lower()
+        if value not in ("true", "false"):
+            raise ConfigurationError(key, value, "true, false")
+        return value == "true"
 
     def sites(self, default: Mapping[str, SiteSettings]) -> Mapping[str, SiteSettings]:
-        given = self._value("sites", None)
-        if given is None:
+        value = self._value("sites", None)
+        if value is None:
             return default
         allowed = '{"siteNorth": {"prevalence": 0.1, "withhold_outside_age": false}}'
         try:
-            sites = {name: SiteSettings(**chosen) for name, chosen in given.items()}
+            sites = {name: SiteSettings(**fields) for name, fields in value.items()}
         except (AttributeError, TypeError, ValueError) as error:
-            raise ConfigurationError("sites", given, f"sites as in {allowed}") from error
+            raise ConfigurationError("sites", value, f"sites as in {allowed}") from error
         if not sites or not all(SITE_GROUP_PATTERN.fullmatch(name) for name in sites):
-            raise ConfigurationError("sites", given, f"names as in {allowed}")
+            raise ConfigurationError("sites", value, f"names as in {allowed}")
         return sites
 
     def domain(self, *, region: str) -> Domain:
-        """Both or neither, and the certificate in the stage's region."""
+        """Domain and certificate, both or neither; the certificate is in the stage's region."""
         name = self._text("domain_name", "", _DOMAIN, "a domain such as xray.example.org")
         allowed = f"the ARN of an issued certificate in {region}"
         certificate = self._text("certificate_arn", "", _CERTIFICATE, allowed)
-        found = _CERTIFICATE.fullmatch(certificate)
-        if name and (not found or found["region"] != region):
+        match = _CERTIFICATE.fullmatch(certificate)
+        if name and (not match or match["region"] != region):
             raise ConfigurationError("certificate_arn", certificate, f"{allowed}, for {name}")
         return Domain(domain_name=name, certificate_arn=certificate if name else "")
 
     def zones(self, *, region: str) -> tuple[str, ...]:
-        """None, or two of the region's."""
-        given = self._list("zones", ())
-        wrong = [zone for zone in given if not re.fullmatch(rf"{region}[a-z]", zone)]
-        if given and (wrong or len(set(given)) != 2 or len(given) != 2):
-            raise ConfigurationError("zones", given, f"two zones, such as {region}a,{region}b")
-        return given
+        """Two zones of the region, or none."""
+        value = self._list("zones", ())
+        wrong = [zone for zone in value if not re.fullmatch(rf"{region}[a-z]", zone)]
+        if value and (wrong or len(set(value)) != 2 or len(value) != 2):
+            raise ConfigurationError("zones", value, f"two zones, such as {region}a,{region}b")
+        return value
 
     def networks(self, key: str, default: tuple[str, ...]) -> tuple[str, ...]:
-        given = self._list(key, default)
-        for cidr in given:
-            _network(key, cidr)
-        return given
+        value = self._list(key, default)
+        for cidr in value:
+            _parse_network(key, cidr)
+        return value
 
     def network(self, vpc: str, public: tuple[str, ...], private: tuple[str, ...]) -> Network:
         """The VPC with two public and two private subnets inside it that do not overlap."""
-        whole = _network("vpc_cidr", str(self._value("vpc_cidr", vpc)))
-        taken: list[IPv4Network] = []
+        vpc_range = _parse_network("vpc_cidr", str(self._value("vpc_cidr", vpc)))
+        used: list[IPv4Network] = []
 
         def subnets(key: str, default: tuple[str, ...]) -> tuple[str, ...]:
             cidrs = self.networks(key, default)
             if len(cidrs) != 2:
                 raise ConfigurationError(key, cidrs, "two networks, one for each zone")
             for cidr in map(IPv4Network, cidrs):
-                if not cidr.subnet_of(whole) or any(cidr.overlaps(other) for other in taken):
-                    raise ConfigurationError(key, cidr, f"networks in {whole} that do not overlap")
-                taken.append(cidr)
+                if not cidr.subnet_of(vpc_range) or any(cidr.overlaps(other) for other in used):
+                    raise ConfigurationError(
+                        key, cidr, f"networks in {vpc_range} that do not overlap"
+                    )
+                used.append(cidr)
             return cidrs
 
         return Network(
-            vpc_cidr=str(whole),
+            vpc_cidr=str(vpc_range),
             public_cidrs=subnets("public_cidrs", public),
             private_cidrs=subnets("private_cidrs", private),
         )
 
     def _value(self, key: str, default: object) -> Any:
-        for given in (self._own.get(key), self._node.try_get_context(key)):
-            if given is not None:
-                return given
+        for value in (self._stage_settings.get(key), self._node.try_get_context(key)):
+            if value is not None:
+                return value
         return default
 
     def _text(self, key: str, default: str, form: re.Pattern[str], allowed: str) -> str:
-        given = self._value(key, default)
-        if given != default and not (isinstance(given, str) and form.fullmatch(given)):
-            raise ConfigurationError(key, given, allowed)
-        return str(given)
+        value = self._value(key, default)
+        if value != default and not (isinstance(value, str) and form.fullmatch(value)):
+            raise ConfigurationError(key, value, allowed)
+        return str(value)
 
     def _list(self, key: str, default: tuple[str, ...]) -> tuple[str, ...]:
-        """A JSON list, or as `-c` gives it: parts between commas."""
-        given = self._value(key, default)
-        parts = given.split(",") if isinstance(given, str) else given
+        """A JSON list, or the form of `-c`: parts separated by commas."""
+        value = self._value(key, default)
+        parts = value.split(",") if isinstance(value, str) else value
         return tuple(str(part).strip() for part in parts if str(part).strip())
 
 
-def _network(key: str, cidr: str) -> IPv4Network:
+def _parse_network(key: str, cidr: str) -> IPv4Network:
     try:
         network = IPv4Network(cidr)
     except ValueError as error:
         raise ConfigurationError(key, cidr, _NETWORKS) from error
-    # No VPC and no address list of the firewall takes all addresses.
+    # Neither a VPC nor an IP set of the firewall accepts a network of all addresses.
     if not network.prefixlen:
         raise ConfigurationError(key, cidr, _NETWORKS)
     return network

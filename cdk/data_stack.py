@@ -1,4 +1,4 @@
-"""What outlives the functions: pictures, facts, models, the queue, accounts, the address."""
+"""Everything that holds data: images, facts, models, queue, accounts, and the address."""
 
 from aws_cdk import CfnOutput, Environment, Stack
 from aws_cdk import aws_secretsmanager as secretsmanager
@@ -7,15 +7,15 @@ from constructs import Construct
 from cdk.audit_logs import AuditLogs
 from cdk.buckets import Buckets
 from cdk.config import Stage
-from cdk.ingestion import Intake
+from cdk.ingestion import Ingestion
 from cdk.keys import Keys
 from cdk.login import Login
-from cdk.model_registry import ModelRegister
-from cdk.rest_api import BareApi
+from cdk.model_registry import ModelRegistry
+from cdk.rest_api import RestApi
 
 
 class DataStack(Stack):
-    """Each part is an attribute for the service stack, which alone refers to the other."""
+    """Each part is an attribute for the service stack; references go in this direction only."""
 
     def __init__(self, scope: Construct, construct_id: str, *, stage: Stage) -> None:
         super().__init__(
@@ -27,14 +27,14 @@ class DataStack(Stack):
         )
         self.keys = Keys(self, "Keys", stage=stage)
         self.logs = AuditLogs(self, "Logs", key=self.keys.operations, stage=stage)
-        self.api = BareApi(self, "FrontDoor", stage=stage)
+        self.api = RestApi(self, "FrontDoor", stage=stage)
         self.buckets = Buckets(
             self, "Buckets", page_origin=self.api.origin, key=self.keys.data, stage=stage
         )
-        self.intake = Intake(self, "Intake", bucket=self.buckets.pictures, key=self.keys.data)
-        self.register = ModelRegister(self, "Register", stage=stage)
+        self.ingestion = Ingestion(self, "Intake", bucket=self.buckets.images, key=self.keys.data)
+        self.model_registry = ModelRegistry(self, "Register", stage=stage)
         self.login = Login(self, "Login", page_url=self.api.url, stage=stage)
-        # 64 letters and digits are 381 random bits, more than the cookie's key takes.
+        # 64 letters and digits are 381 random bits, more than the cookie's key needs.
         self.session_secret = secretsmanager.Secret(
             self,
             "SessionSecret",

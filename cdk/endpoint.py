@@ -1,4 +1,4 @@
-"""The GPU endpoint: the version that the pointer names, behind TensorFlow Serving, in the network.
+"""The GPU endpoint: serves the version that the pointer names, by TensorFlow Serving.
 
 L1 resources: CDK's own constructs for SageMaker are an alpha package.
 """
@@ -22,28 +22,29 @@ from cdk.keys import Keys
 from cdk.model_release import ModelRelease
 from cdk.network import Network
 from cloudwatch.alarms import alarm_name
+from cloudwatch.monitored_resources import MonitoredEndpoint
 from cloudwatch.rules.predictors import ENDPOINT_FAILS, ENDPOINT_SLOW
 from contracts.training import BAKE_SECONDS
 
 _VARIANT = "all"
-# An image of several GB is fetched and a GPU woken before the first ping is answered.
+# An image of several GB is pulled and a GPU started before the first ping is answered.
 _START_SECONDS = 900
-_REPLACED_WITHIN_SECONDS = 3_600
+_MAX_UPDATE_SECONDS = 3_600
 
 
 def endpoint_name(stage: Stage) -> str:
-    """Empty where the CPU model alone answers.
+    """The endpoint's name; empty where the CPU model alone answers.
 
-    With the instance type: SageMaker refuses to change that of an endpoint that scales by itself.
-    So another type is another endpoint, which stands before the old one goes.
+    It contains the instance type, because SageMaker refuses to change the type of an endpoint with
+    autoscaling: another type becomes another endpoint, created before the old one is deleted.
     """
-    kind = stage.endpoint_instance_type.removeprefix("ml.").replace(".", "-")
-    return f"chest-xray-{stage.name}-{kind}" if kind else ""
+    instance_type = stage.endpoint_instance_type.removeprefix("ml.").replace(".", "-")
+    return f"chest-xray-{stage.name}-{instance_type}" if instance_type else ""
 
 
 class Endpoint(Construct):
-    """`name`, `arn`, `variant_name`, `role_arn`, `alarms`, and the ARNs of model and configuration
-    that it is `made_of` here. Only made where the stage sets an instance type.
+    """`name`, `arn`, `role_arn`, `model_arn`, `config_arn`, and the ARNs of the `alarms` that roll
+    a new version back. Exists only where the stage sets an instance type.
     """
 
     def __init__(
@@ -59,11 +60,10 @@ class Endpoint(Construct):
     ) -> None:
         super().__init__(scope, construct_id)
         self.name = endpoint_name(stage)
-        self.variant_name = _VARIANT
         self.arn = Stack.of(self).format_arn(
             service="sagemaker", resource="endpoint", resource_name=self.name
         )
-        # By their names: the alarms themselves are made of the endpoint.
+        # By their names: the alarms themselves depend on the endpoint.
         self.alarms = [
             Stack.of(self).format_arn(
                 service="cloudwatch",
@@ -90,15 +90,19 @@ class Endpoint(Construct):
         model = self._model(role, group, stage)
         config = self._config(model, stage)
         self.role_arn = role.role.role_arn
-        self.made_of = (model.ref, config.ref)
+        self.model_arn, self.config_arn = model.ref, config.ref
         self._resource = self._endpoint(config)
         scaling = EndpointScaling(self, "Scaling", name=self.name, variant=_VARIANT, stage=stage)
         scaling.node.add_dependency(self._resource)
 
+    @property
+    def monitored(self) -> MonitoredEndpoint:
+        return MonitoredEndpoint(name=self.name, variant=_VARIANT)
+
     def roll_back_on(self, *alarms: cloudwatch.IAlarm) -> None:
-        """Where one of them rings while a new version is tried, the one before comes back."""
+        """Rolls a new version back if one of the alarms rings within its trial period."""
         names = [{"AlarmName": alarm.alarm_name} for alarm in alarms]
-        self._release.read_anew_with("RollBackOn", names)
+        self._release.track("RollBackOn", names)
         self._resource.add_property_override(
             "DeploymentConfig.AutoRollbackConfiguration.Alarms", names
         )
@@ -106,14 +110,14 @@ class Endpoint(Construct):
     def _model(self, role: EndpointRole, group: ec2.ISecurityGroup, stage: Stage) -> CfnModel:
         container: dict[str, Any] = {
             "image": serving.image(stage.region),
-            "environment": serving.batching(calls_at_once=stage.screening_concurrency),
+            "environment": serving.batching(max_concurrent_calls=stage.screening_concurrency),
         }
         network: dict[str, Any] = {
             "security_group_ids": [group.security_group_id],
             "subnets": [subnet.subnet_id for subnet in self._network.vpc.private_subnets],
         }
         arn = role.role.role_arn
-        self._release.read_anew_with("Model", {**container, **network, "role": arn})
+        self._release.track("Model", {**container, **network, "role": arn})
         model = CfnModel(
             self,
             "Model",
@@ -128,8 +132,8 @@ class Endpoint(Construct):
         return model
 
     def _config(self, model: CfnModel, stage: Stage) -> CfnEndpointConfig:
-        """Without a key of ours: SageMaker refuses one for instances with disks of their own, and
-        all with these GPUs have them. Their hardware encrypts them, with keys that die with them.
+        """Without a key of ours: SageMaker refuses one for instances with local disks, and all
+        instances with these GPUs have them. Their hardware encrypts the disks.
         """
         variant: dict[str, Any] = {
             "variant_name": _VARIANT,
@@ -139,7 +143,7 @@ class Endpoint(Construct):
             "inference_ami_version": serving.MACHINE_IMAGE,
             "container_startup_health_check_timeout_in_seconds": _START_SECONDS,
         }
-        self._release.read_anew_with("Config", variant)
+        self._release.track("Config", variant)
         return CfnEndpointConfig(
             self,
             "Config",
@@ -151,25 +155,26 @@ class Endpoint(Construct):
         )
 
     def _endpoint(self, config: CfnEndpointConfig) -> CfnEndpoint:
-        """Replaced as a whole fleet: of one instance, nothing can be replaced step by step."""
-        shift: dict[str, Any] = {"type": "ALL_AT_ONCE", "wait_interval_in_seconds": BAKE_SECONDS}
-        limit: dict[str, Any] = {"maximum_execution_timeout_in_seconds": _REPLACED_WITHIN_SECONDS}
-        self._release.read_anew_with("Deployment", {**shift, **limit})
+        """Updates replace the whole fleet: a single instance cannot be replaced step by step."""
+        routing: dict[str, Any] = {"type": "ALL_AT_ONCE", "wait_interval_in_seconds": BAKE_SECONDS}
+        limit: dict[str, Any] = {"maximum_execution_timeout_in_seconds": _MAX_UPDATE_SECONDS}
+        self._release.track("Deployment", {**routing, **limit})
         policy = CfnEndpoint.BlueGreenUpdatePolicyProperty(
-            traffic_routing_configuration=CfnEndpoint.TrafficRoutingConfigProperty(**shift), **limit
+            traffic_routing_configuration=CfnEndpoint.TrafficRoutingConfigProperty(**routing),
+            **limit,
         )
         return CfnEndpoint(
             self,
             "Endpoint",
             endpoint_name=self.name,
             endpoint_config_name=config.attr_endpoint_config_name,
-            # As many instances as there are now, not as many as at the beginning.
+            # Keeps the current number of instances, not the initial one.
             retain_all_variant_properties=True,
             deployment_config=CfnEndpoint.DeploymentConfigProperty(blue_green_update_policy=policy),
         )
 
     def _security_group(self) -> ec2.SecurityGroup:
-        """Nobody may call in: SageMaker hands calls over from inside the instance."""
+        """Has no ingress rule: SageMaker passes calls on from inside the instance."""
         group = ec2.SecurityGroup(
             self,
             "Group",
@@ -181,7 +186,7 @@ class Endpoint(Construct):
         return group
 
     def _logs(self, key: kms.IKey, stage: Stage) -> logs.LogGroup:
-        """SageMaker would make it itself, kept for ever and without our key."""
+        """Without it, SageMaker would create a group without expiry and without our key."""
         return logs.LogGroup(
             self,
             "Logs",

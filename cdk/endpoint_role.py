@@ -1,4 +1,4 @@
-"""What SageMaker may do to run the endpoint."""
+"""The role with which SageMaker runs the endpoint."""
 
 from aws_cdk import aws_ec2 as ec2
 from aws_cdk import aws_iam as iam
@@ -13,8 +13,8 @@ from contracts import keys
 
 
 class EndpointRole(Construct):
-    """`role`; whatever takes it has to wait for `policy`. `alarms` are the ARNs of those that may
-    roll a new version back.
+    """`role`; a resource that uses it must depend on `policy`. `alarms` are the ARNs of the alarms
+    that may roll a new version back.
     """
 
     def __init__(
@@ -45,10 +45,10 @@ class EndpointRole(Construct):
             statements=[
                 allow("s3:GetObject", on=[archives]),
                 allow("kms:Decrypt", on=[key.key_arn]),
-                *iam_statements.image(serving.REPOSITORY, region),
-                *iam_statements.watch(log_group.log_group_arn),
+                *iam_statements.container_image(serving.REPOSITORY, region),
+                *iam_statements.monitoring(log_group.log_group_arn),
                 *iam_statements.network(subnets, security_group),
-                # SageMaker looks by this role whether a new fleet has made one of them ring.
+                # With this role SageMaker checks whether a new fleet makes one of them ring.
                 allow("cloudwatch:DescribeAlarms", on=alarms),
             ],
         )

@@ -1,7 +1,7 @@
-"""The firewall's rules, in their order: who may come, how often, and what may not be in a request.
+"""The firewall's rules in their order: allowed addresses, request rates, and content.
 
-Limits are requests in five minutes. A page that waits for an answer asks every two seconds, and a
-doctor who pages through a worklist a few times a second; the limits are ten times that.
+Limits are requests in five minutes. A page that waits for an answer polls every two seconds, and a
+doctor who pages through a worklist sends a few requests per second; the limits are ten times that.
 """
 
 from collections.abc import Sequence
@@ -13,19 +13,20 @@ from contracts.cookies import VISITOR_COOKIE
 
 Acl = wafv2.CfnWebACL
 Statement = Acl.StatementProperty
+_NO_TRANSFORMATION = Acl.TextTransformationProperty(priority=0, type="NONE")
 
-_A_VISITOR = 3_000
-# The page's function calls with the token of the doctor for whom it does.
-_A_TOKEN = 6_000
-# First visits, before the page has set its cookie: a whole shift behind one address at once.
-_AN_ADDRESS = 2_000
-# With cookies of whatever kind: a hospital behind one address, against one that invents cookies.
-_AN_ADDRESS_IN_ALL = 30_000
+_VISITOR_LIMIT = 3_000
+# The page's function calls the API with the doctor's token.
+_TOKEN_LIMIT = 6_000
+# First visits, before the page has set its cookie: a whole shift behind one address.
+_NEWCOMER_LIMIT = 2_000
+# With any cookie: a hospital behind one address, or an attacker who invents cookies.
+_ADDRESS_LIMIT = 30_000
 _WINDOW_SECONDS = 300
 
-# Counted, not blocked. Notes and file names are free text ("nodule <5 mm", "see ../2024"); they
-# arrive in bodies, are stored as they are and escaped where they are shown, and a note may be
-# longer in UTF-8 than the 8 kB that the rule for sizes lets through.
+# Counted, not blocked. Notes and file names are free text ("nodule <5 mm", "see ../2024"). They
+# arrive in bodies, are stored unchanged and escaped where they are shown, and a note may be longer
+# in UTF-8 than the 8 kB that the size rule allows.
 _FREE_TEXT = (
     "CrossSiteScripting_BODY",
     "EC2MetaDataSSRF_BODY",
@@ -33,39 +34,45 @@ _FREE_TEXT = (
     "GenericRFI_BODY",
     "SizeRestrictions_BODY",
 )
-# Without AnonymousIpList: hospitals are behind proxies and in clouds, too.
+# Without AnonymousIpList: hospitals use proxies and clouds, too.
 _MANAGED: dict[str, Sequence[str]] = {
     "AWSManagedRulesAmazonIpReputationList": (),
     "AWSManagedRulesKnownBadInputsRuleSet": (),
     "AWSManagedRulesCommonRuleSet": _FREE_TEXT,
 }
 
-# Keys of the answers in words (cdk/firewall.py).
+# Keys of the response bodies (cdk/firewall.py).
 OUTSIDE, BUSY_PAGE, BUSY_API = "outside", "busy-page", "busy-api"
 
 
 def rules(*, prefix: str, hospital: str | None) -> list[Acl.RuleProperty]:
-    """`prefix` stands before all paths ("/dev", or nothing behind a domain); `hospital` is the ARN
-    of the addresses that may open the page, None where all may.
+    """All rules in their order.
+
+    `prefix` begins all paths ("/dev"; empty behind a domain). `hospital` is the ARN of the
+    addresses that may open the page; None allows all.
     """
     api = _starts_with(f"{prefix}/v1/")
     page = Statement(not_statement=Acl.NotStatementProperty(statement=api))
-    own = [_from_outside(hospital, page)] if hospital else []
+    address_rules = [_from_outside(hospital, page)] if hospital else []
     rates = [
-        _rate("TokenRate", api, _A_TOKEN, key=_header("authorization"), words=BUSY_API),
-        _rate("VisitorRate", page, _A_VISITOR, key=_cookie(), words=BUSY_PAGE),
-        _rate("NewcomerRate", _without_cookie(page), _AN_ADDRESS, words=BUSY_PAGE),
-        _rate("AddressRate", page, _AN_ADDRESS_IN_ALL, words=BUSY_PAGE),
+        _rate("TokenRate", api, _TOKEN_LIMIT, key=_header("authorization"), body_key=BUSY_API),
+        _rate("VisitorRate", page, _VISITOR_LIMIT, key=_cookie(), body_key=BUSY_PAGE),
+        _rate("NewcomerRate", _without_cookie(page), _NEWCOMER_LIMIT, body_key=BUSY_PAGE),
+        _rate("AddressRate", page, _ADDRESS_LIMIT, body_key=BUSY_PAGE),
     ]
-    ordered = [*own, *rates, *(_managed(name, counted) for name, counted in _MANAGED.items())]
+    ordered = [
+        *address_rules,
+        *rates,
+        *(_managed(name, counted) for name, counted in _MANAGED.items()),
+    ]
     return [
-        Acl.RuleProperty(priority=priority, visibility_config=visible(rule["name"]), **rule)
+        Acl.RuleProperty(priority=priority, visibility_config=visibility(rule["name"]), **rule)
         for priority, rule in enumerate(ordered)
     ]
 
 
-def visible(name: str) -> Acl.VisibilityConfigProperty:
-    """Counted under `name`; samples of requests would hold cookies."""
+def visibility(name: str) -> Acl.VisibilityConfigProperty:
+    """Metrics under `name`, without samples of requests, which would hold cookies."""
     return Acl.VisibilityConfigProperty(
         cloud_watch_metrics_enabled=True, metric_name=name, sampled_requests_enabled=False
     )
@@ -74,27 +81,27 @@ def visible(name: str) -> Acl.VisibilityConfigProperty:
 def _from_outside(hospital: str, page: Statement) -> dict[str, Any]:
     inside = Statement(ip_set_reference_statement=Acl.IPSetReferenceStatementProperty(arn=hospital))
     outside = Statement(not_statement=Acl.NotStatementProperty(statement=inside))
-    return {"name": "Outside", "statement": _both(page, outside), "action": _refuse(403, OUTSIDE)}
+    return {"name": "Outside", "statement": _all_of(page, outside), "action": _refuse(403, OUTSIDE)}
 
 
 def _rate(
     name: str,
-    where: Statement,
+    scope: Statement,
     limit: int,
     *,
-    words: str,
+    body_key: str,
     key: Acl.RateBasedStatementCustomKeyProperty | None = None,
 ) -> dict[str, Any]:
-    """Counted by `key`, else by address. A request without the key is not counted."""
+    """Counts by `key`, or by address if there is none. Ignores requests without the key."""
     rate = Acl.RateBasedStatementProperty(
         aggregate_key_type="CUSTOM_KEYS" if key else "IP",
         custom_keys=[key] if key else None,
         evaluation_window_sec=_WINDOW_SECONDS,
         limit=limit,
-        scope_down_statement=where,
+        scope_down_statement=scope,
     )
     statement = Statement(rate_based_statement=rate)
-    return {"name": name, "statement": statement, "action": _refuse(429, words)}
+    return {"name": name, "statement": statement, "action": _refuse(429, body_key)}
 
 
 def _managed(name: str, counted: Sequence[str]) -> dict[str, Any]:
@@ -113,48 +120,47 @@ def _managed(name: str, counted: Sequence[str]) -> dict[str, Any]:
     }
 
 
-def _refuse(status: int, words: str) -> Acl.RuleActionProperty:
-    later = [Acl.CustomHTTPHeaderProperty(name="Retry-After", value=str(_WINDOW_SECONDS))]
+def _refuse(status: int, body_key: str) -> Acl.RuleActionProperty:
+    retry_after = [Acl.CustomHTTPHeaderProperty(name="Retry-After", value=str(_WINDOW_SECONDS))]
     response = Acl.CustomResponseProperty(
         response_code=status,
-        custom_response_body_key=words,
-        response_headers=later if status == 429 else None,
+        custom_response_body_key=body_key,
+        response_headers=retry_after if status == 429 else None,
     )
     return Acl.RuleActionProperty(block=Acl.BlockActionProperty(custom_response=response))
 
 
-def _both(*statements: Statement) -> Statement:
+def _all_of(*statements: Statement) -> Statement:
     return Statement(and_statement=Acl.AndStatementProperty(statements=list(statements)))
 
 
 def _without_cookie(page: Statement) -> Statement:
     cookie = Acl.FieldToMatchProperty(single_header={"Name": "cookie"})
-    named = _matches(cookie, f"{VISITOR_COOKIE}=", "CONTAINS")
-    return _both(page, Statement(not_statement=Acl.NotStatementProperty(statement=named)))
+    has_cookie = _matches(cookie, f"{VISITOR_COOKIE}=", "CONTAINS")
+    return _all_of(page, Statement(not_statement=Acl.NotStatementProperty(statement=has_cookie)))
 
 
 def _starts_with(path: str) -> Statement:
     return _matches(Acl.FieldToMatchProperty(uri_path={}), path, "STARTS_WITH")
 
 
-def _matches(field: Acl.FieldToMatchProperty, text: str, how: str) -> Statement:
-    as_it_is = Acl.TextTransformationProperty(priority=0, type="NONE")
+def _matches(field: Acl.FieldToMatchProperty, text: str, constraint: str) -> Statement:
     match = Acl.ByteMatchStatementProperty(
         field_to_match=field,
         search_string=text,
-        positional_constraint=how,
-        text_transformations=[as_it_is],
+        positional_constraint=constraint,
+        text_transformations=[_NO_TRANSFORMATION],
     )
     return Statement(byte_match_statement=match)
 
 
 def _header(name: str) -> Acl.RateBasedStatementCustomKeyProperty:
-    as_it_is = Acl.TextTransformationProperty(priority=0, type="NONE")
-    header = Acl.RateLimitHeaderProperty(name=name, text_transformations=[as_it_is])
+    header = Acl.RateLimitHeaderProperty(name=name, text_transformations=[_NO_TRANSFORMATION])
     return Acl.RateBasedStatementCustomKeyProperty(header=header)
 
 
 def _cookie() -> Acl.RateBasedStatementCustomKeyProperty:
-    as_it_is = Acl.TextTransformationProperty(priority=0, type="NONE")
-    cookie = Acl.RateLimitCookieProperty(name=VISITOR_COOKIE, text_transformations=[as_it_is])
+    cookie = Acl.RateLimitCookieProperty(
+        name=VISITOR_COOKIE, text_transformations=[_NO_TRANSFORMATION]
+    )
     return Acl.RateBasedStatementCustomKeyProperty(cookie=cookie)

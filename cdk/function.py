@@ -1,4 +1,4 @@
-"""A function made of a bundle, with one policy that names all that it may do."""
+"""A Lambda function from a bundle, with one policy of named rights."""
 
 from aws_cdk import Duration, RemovalPolicy
 from aws_cdk import aws_ec2 as ec2
@@ -17,8 +17,8 @@ _PRIVATE = ec2.SubnetSelection(subnet_type=ec2.SubnetType.PRIVATE_WITH_EGRESS)
 
 
 class BundledFunction(Construct):
-    """`function`; with a `network` it runs in the private subnets. `dead_letters` take the events
-    of callers that do not wait, where Lambda gave them up.
+    """`function`. With a `network` it runs in the private subnets. `dead_letters` receives the
+    events of asynchronous callers after Lambda's last try.
     """
 
     def __init__(
@@ -26,7 +26,7 @@ class BundledFunction(Construct):
         scope: Construct,
         construct_id: str,
         *,
-        made_of: Function,
+        definition: Function,
         resources: Resources,
         keys: Keys,
         stage: Stage,
@@ -35,10 +35,12 @@ class BundledFunction(Construct):
     ) -> None:
         super().__init__(scope, construct_id)
         log_group = self._logs(keys, stage)
-        self._rights = iam.ManagedPolicy(self, "Rights", description=f"What {made_of.name} may do")
-        # The group's ARN names its streams too.
+        self._rights = iam.ManagedPolicy(
+            self, "Rights", description=f"What {definition.name} may do"
+        )
+        # The group's ARN includes its streams.
         self.allow("logs:CreateLogStream", "logs:PutLogEvents", on=[log_group.log_group_arn])
-        # X-Ray has no resources to name.
+        # X-Ray has no resources.
         self.allow("xray:PutTelemetryRecords", "xray:PutTraceSegments", on=["*"])
         self.allow("kms:Decrypt", on=[keys.data.key_arn])
         if network:
@@ -48,30 +50,30 @@ class BundledFunction(Construct):
         self.function = lambda_.Function(
             self,
             "Function",
-            description=f"Chest X-ray screening: {made_of.name}",
+            description=f"Chest X-ray screening: {definition.name}",
             runtime=lambda_.Runtime.PYTHON_3_12,
             architecture=lambda_.Architecture.X86_64,
-            code=lambda_.Code.from_asset(str(stage_for_lambda(made_of.bundle))),
-            handler=made_of.handler,
-            memory_size=made_of.memory_megabytes,
-            timeout=Duration.seconds(made_of.timeout_seconds),
-            environment=made_of.variables(resources),
+            code=lambda_.Code.from_asset(str(stage_for_lambda(definition.bundle))),
+            handler=definition.handler,
+            memory_size=definition.memory_megabytes,
+            timeout=Duration.seconds(definition.timeout_seconds),
+            environment=definition.variables(resources),
             environment_encryption=keys.data,
             tracing=lambda_.Tracing.ACTIVE,
             log_group=log_group,
             dead_letter_queue=dead_letters,
-            role=self._role(made_of.name),
+            role=self._role(definition.name),
             vpc=network.vpc if network else None,
             vpc_subnets=_PRIVATE if network else None,
             security_groups=[network.functions] if network else None,
         )
 
     def allow(self, *actions: str, on: list[str]) -> None:
-        """Named actions on named resources: the constructs' own grants use wildcards."""
+        """Allows named actions on named resources; the constructs' own grants use wildcards."""
         self._rights.add_statements(iam.PolicyStatement(actions=list(actions), resources=on))
 
     def _role(self, name: str) -> iam.IRole:
-        """With the policy from the start, which Lambda checks; and with no other beside it."""
+        """A role that has the policy before Lambda checks it, and no other policy."""
         role = iam.Role(
             self,
             "Role",
@@ -82,7 +84,7 @@ class BundledFunction(Construct):
         return role.without_policy_updates()
 
     def _allow_interfaces(self) -> None:
-        """Lambda's own list for the network. Interfaces have no names before they are made."""
+        """Lambda's own list for the network. Interfaces have no names before they are created."""
         self.allow(
             "ec2:AssignPrivateIpAddresses",
             "ec2:CreateNetworkInterface",

@@ -1,5 +1,6 @@
-"""What SageMaker asks for in a role to run a container of AWS's in our network: AWS's own lists for
-CreateModel and CreateTrainingJob, narrowed to our things.
+"""IAM statements for a SageMaker role that runs an AWS container in our network.
+
+They are AWS's own lists for CreateModel and CreateTrainingJob, narrowed to our resources.
 """
 
 from aws_cdk import Aws
@@ -15,7 +16,7 @@ def allow(
     return iam.PolicyStatement(actions=list(actions), resources=on, conditions=only_if)
 
 
-def image(repository: str, region: str) -> list[iam.PolicyStatement]:
+def container_image(repository: str, region: str) -> list[iam.PolicyStatement]:
     registry = f"arn:{Aws.PARTITION}:ecr:{region}:{serving.registry(region) or Aws.ACCOUNT_ID}"
     return [
         allow(
@@ -24,12 +25,12 @@ def image(repository: str, region: str) -> list[iam.PolicyStatement]:
             "ecr:GetDownloadUrlForLayer",
             on=[f"{registry}:repository/{repository}"],
         ),
-        # Takes no resource: the token is for the registry, not for a repository.
+        # Has no resource: the token is for the whole registry.
         allow("ecr:GetAuthorizationToken", on=["*"]),
     ]
 
 
-def watch(*log_groups: str) -> list[iam.PolicyStatement]:
+def monitoring(*log_groups: str) -> list[iam.PolicyStatement]:
     return [
         allow(
             "logs:CreateLogGroup",
@@ -38,7 +39,7 @@ def watch(*log_groups: str) -> list[iam.PolicyStatement]:
             "logs:PutLogEvents",
             on=list(log_groups),
         ),
-        # Takes no resource; the namespace is its bound.
+        # Has no resource; the namespace limits it.
         allow(
             "cloudwatch:PutMetricData",
             on=["*"],
@@ -50,20 +51,20 @@ def watch(*log_groups: str) -> list[iam.PolicyStatement]:
 def network(
     subnets: list[ec2.ISubnet], security_group: ec2.ISecurityGroup
 ) -> list[iam.PolicyStatement]:
-    """Network interfaces in our subnets; they have no names before they are made."""
-    place = f"arn:{Aws.PARTITION}:ec2:{Aws.REGION}:{Aws.ACCOUNT_ID}"
-    interfaces = f"{place}:network-interface/*"
-    where = [f"{place}:subnet/{subnet.subnet_id}" for subnet in subnets]
-    group = f"{place}:security-group/{security_group.security_group_id}"
+    """Network interfaces in our subnets; they have no names before they are created."""
+    arn_prefix = f"arn:{Aws.PARTITION}:ec2:{Aws.REGION}:{Aws.ACCOUNT_ID}"
+    interfaces = f"{arn_prefix}:network-interface/*"
+    subnet_arns = [f"{arn_prefix}:subnet/{subnet.subnet_id}" for subnet in subnets]
+    group = f"{arn_prefix}:security-group/{security_group.security_group_id}"
     return [
-        allow("ec2:CreateNetworkInterface", on=[interfaces, group, *where]),
+        allow("ec2:CreateNetworkInterface", on=[interfaces, group, *subnet_arns]),
         allow(
             "ec2:CreateNetworkInterfacePermission",
             "ec2:DeleteNetworkInterface",
             "ec2:DeleteNetworkInterfacePermission",
             on=[interfaces],
         ),
-        # EC2 takes no resource for what only describes.
+        # EC2's Describe actions have no resources.
         allow(
             "ec2:DescribeDhcpOptions",
             "ec2:DescribeNetworkInterfaces",

@@ -1,4 +1,6 @@
-"""The way in: S3 tells a queue of each file that arrives; what cannot be done is set aside."""
+"""Ingestion: S3 sends a message for each uploaded file to a queue with a dead-letter queue."""
+
+from collections.abc import Mapping
 
 from aws_cdk import Duration, Stack
 from aws_cdk import aws_iam as iam
@@ -13,23 +15,23 @@ from cdk.function import BundledFunction
 from contracts import keys
 from contracts.queue import MAX_RECEIVE_COUNT
 
-# AWS's advice for a queue that feeds a function: six times its timeout.
+# AWS recommends six times the function's timeout.
 _VISIBILITY = Duration.seconds(6 * SCREENING_FUNCTION.timeout_seconds)
 # The longest that SQS keeps a message: time to find the cause before redriving.
-_DEAD_LETTERS_KEPT = Duration.days(14)
+_DEAD_LETTERS_RETENTION = Duration.days(14)
 # Few enough that one slow file keeps few others waiting.
 _BATCH = 2
 
 
-class Intake(Construct):
-    """`queue` of files that arrived under `incoming/`; `dead_letters` where every try failed."""
+class Ingestion(Construct):
+    """`queue` of files that arrived under `incoming/`; `dead_letters` after the last try."""
 
     def __init__(
         self, scope: Construct, construct_id: str, *, bucket: s3.Bucket, key: kms.IKey
     ) -> None:
         super().__init__(scope, construct_id)
         self._key = key
-        self.dead_letters = self._queue("DeadLetters", retention_period=_DEAD_LETTERS_KEPT)
+        self.dead_letters = self._queue("DeadLetters", retention_period=_DEAD_LETTERS_RETENTION)
         self.queue = self._queue(
             "Queue",
             visibility_timeout=_VISIBILITY,
@@ -37,11 +39,19 @@ class Intake(Construct):
                 max_receive_count=MAX_RECEIVE_COUNT, queue=self.dead_letters
             ),
         )
-        self._let_s3_send()
+        self._allow_s3_to_send()
         self._notify(bucket)
 
-    def feed(self, screening: BundledFunction, *, at_once: int) -> None:
-        """At most `at_once` functions run; of a batch, what fails alone comes back."""
+    @property
+    def monitored_queues(self) -> Mapping[str, sqs.IQueue]:
+        return {"arrivals": self.queue}
+
+    @property
+    def monitored_dead_letters(self) -> Mapping[str, sqs.IQueue]:
+        return {"arrivals": self.dead_letters}
+
+    def deliver_to(self, screening: BundledFunction, *, max_concurrency: int) -> None:
+        """Starts the function for each batch; only the failed messages of a batch come back."""
         screening.allow(
             "sqs:DeleteMessage",
             "sqs:GetQueueAttributes",
@@ -52,7 +62,7 @@ class Intake(Construct):
             SqsEventSource(
                 self.queue,
                 batch_size=_BATCH,
-                max_concurrency=at_once,
+                max_concurrency=max_concurrency,
                 report_batch_item_failures=True,
             )
         )
@@ -76,9 +86,9 @@ class Intake(Construct):
             dead_letter_queue=dead_letter_queue,
         )
 
-    def _let_s3_send(self) -> None:
-        """Names this stack's buckets by the start of their names: naming the bucket itself would
-        be a cycle, since S3 checks this policy when the bucket is made.
+    def _allow_s3_to_send(self) -> None:
+        """Allows buckets by the prefix of this stack's names. Naming the bucket itself would be a
+        cycle, since S3 checks this policy when the bucket is created.
         """
         stack = Stack.of(self)
         self.queue.add_to_resource_policy(
@@ -96,7 +106,7 @@ class Intake(Construct):
         )
 
     def _notify(self, bucket: s3.Bucket) -> None:
-        """By the bucket's own property: the construct's method would add a function to do it."""
+        """Sets the bucket's own property: the construct's method would add a Lambda function."""
         resource = bucket.node.default_child
         assert isinstance(resource, s3.CfnBucket)
         starts = s3.CfnBucket.FilterRuleProperty(name="prefix", value=keys.incoming(""))

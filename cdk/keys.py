@@ -7,7 +7,7 @@ from constructs import Construct
 
 from cdk.config import Stage
 
-# Time to notice that a key goes, and with it everything that it encrypts; the range is 7 to 30.
+# Time to notice a deletion, which makes all encrypted data unreadable. AWS allows 7 to 30 days.
 _PENDING_DAYS = {True: 30, False: 7}
 
 
@@ -19,20 +19,20 @@ class Keys(Construct):
         self._stage = stage
         self.data = self._key("Data", "pictures, facts, models, queues, secrets, Redis")
         self.operations = self._key("Operations", "logs and alarms")
-        # S3 encrypts the messages that it sends to the queue of arrivals.
+        # S3 encrypts the messages that it sends to the ingestion queue.
         self.data.add_to_resource_policy(_for_service("s3", "kms:Decrypt", "kms:GenerateDataKey"))
-        # A topic encrypts what CloudWatch tells it.
+        # A topic encrypts the messages of CloudWatch.
         self.operations.add_to_resource_policy(
             _for_service("cloudwatch", "kms:Decrypt", "kms:GenerateDataKey")
         )
         self.operations.add_to_resource_policy(_for_log_groups())
 
-    def _key(self, construct_id: str, what: str) -> kms.Key:
+    def _key(self, construct_id: str, purpose: str) -> kms.Key:
         return kms.Key(
             self,
             construct_id,
             alias=f"chest-xray-{self._stage.name}-{construct_id.lower()}",
-            description=f"Chest X-ray screening, {self._stage.name}: {what}",
+            description=f"Chest X-ray screening, {self._stage.name}: {purpose}",
             enable_key_rotation=True,
             pending_window=Duration.days(_PENDING_DAYS[self._stage.retain_data]),
             removal_policy=self._stage.removal_policy,
@@ -50,7 +50,7 @@ def _for_service(service: str, *actions: str) -> iam.PolicyStatement:
 
 
 def _for_log_groups() -> iam.PolicyStatement:
-    """CloudWatch Logs names the log group that it encrypts for."""
+    """CloudWatch Logs passes the ARN of the log group as encryption context."""
     groups = f"arn:{Aws.PARTITION}:logs:{Aws.REGION}:{Aws.ACCOUNT_ID}:log-group:*"
     return iam.PolicyStatement(
         principals=[iam.ServicePrincipal(f"logs.{Aws.REGION}.amazonaws.com")],

@@ -1,4 +1,4 @@
-"""Who may log in: a Cognito user pool, its login pages, and the page as its client."""
+"""The login: a Cognito user pool, its login pages, and the page as its client."""
 
 from aws_cdk import Aws, Duration
 from aws_cdk import aws_cognito as cognito
@@ -7,9 +7,9 @@ from constructs import Construct
 from cdk.config import Stage
 from contracts.access import Role
 
-# The page asks the user to log in again by redirect, so the token lives as long as a session may.
+# A session ends with its token: the page then redirects to the login.
 _TOKEN_LIFE = Duration.hours(1)
-# The page keeps no refresh token; Cognito asks for one that outlives the others.
+# The page keeps no refresh token; Cognito requires it to outlive the others.
 _REFRESH_LIFE = Duration.hours(2)
 
 _PLANS = {True: cognito.FeaturePlan.PLUS, False: cognito.FeaturePlan.ESSENTIALS}
@@ -20,7 +20,7 @@ _PASSWORDS = cognito.PasswordPolicy(
     require_symbols=True,
     require_uppercase=True,
     password_history_size=5,
-    # An invitation that lies unread is a password in a mailbox.
+    # An unread invitation is a password in a mailbox.
     temp_password_validity=Duration.days(3),
 )
 
@@ -32,13 +32,13 @@ class Login(Construct):
         super().__init__(scope, construct_id)
         self.pool = self._pool(page_url, stage)
         self._groups(stage)
-        # Login domains share one name space in a region, so the account makes it ours.
+        # Login domains share one name space per region; the account id makes this one unique.
         domain = self.pool.add_domain(
             "Domain",
             cognito_domain=cognito.CognitoDomainOptions(
                 domain_prefix=f"chest-xray-{stage.name}-{Aws.ACCOUNT_ID}"
             ),
-            # The pages that lead through the second factor's setup, with its QR code.
+            # This version has pages for the setup of the second factor, with a QR code.
             managed_login_version=cognito.ManagedLoginVersion.NEWER_MANAGED_LOGIN,
         )
         self.client = self._client(page_url)
@@ -51,7 +51,7 @@ class Login(Construct):
             use_cognito_provided_values=True,
         )
         if stage.threat_protection:
-            self._refuse_risks()
+            self._block_risks()
         self.issuer = self.pool.user_pool_provider_url
         self.url = domain.base_url()
 
@@ -64,11 +64,11 @@ class Login(Construct):
             sign_in_case_sensitive=False,
             account_recovery=cognito.AccountRecovery.EMAIL_ONLY,
             password_policy=_PASSWORDS,
-            # An authenticator app; messages to telephones can be redirected.
+            # An authenticator app only: text messages can be redirected.
             mfa=cognito.Mfa.REQUIRED,
             mfa_second_factor=cognito.MfaSecondFactor(otp=True, sms=False),
             user_invitation=_invitation(page_url),
-            # Refuses leaked passwords and logins that look like a thief's; PLUS is its plan.
+            # Blocks leaked passwords and suspicious logins; needs the plan PLUS.
             feature_plan=_PLANS[stage.threat_protection],
             standard_threat_protection_mode=(
                 cognito.StandardThreatProtectionMode.FULL_FUNCTION
@@ -79,8 +79,8 @@ class Login(Construct):
             removal_policy=stage.removal_policy,
         )
 
-    def _refuse_risks(self) -> None:
-        """What full protection does: a leaked password and a thief's login are turned away."""
+    def _block_risks(self) -> None:
+        """Blocks leaked passwords and logins with high risk."""
         Risk = cognito.CfnUserPoolRiskConfigurationAttachment
         block = Risk.AccountTakeoverActionTypeProperty(event_action="BLOCK", notify=False)
         ask = Risk.AccountTakeoverActionTypeProperty(event_action="MFA_REQUIRED", notify=False)
@@ -102,18 +102,18 @@ class Login(Construct):
         )
 
     def _groups(self, stage: Stage) -> None:
-        """A token's groups say what an account may do, and at which site."""
-        described = {role.value: f"Role: {role.value}" for role in Role}
-        described |= {site: f"Site: {site}" for site in stage.sites}
-        for name, description in described.items():
+        """A token's groups hold the account's role and site."""
+        descriptions = {role.value: f"Role: {role.value}" for role in Role}
+        descriptions |= {site: f"Site: {site}" for site in stage.sites}
+        for name, description in descriptions.items():
             self.pool.add_group(name, group_name=name, description=description)
 
     def _client(self, page_url: str) -> cognito.UserPoolClient:
-        """Public, as the page proves by PKCE that it is the one that asked."""
+        """A public client: the page proves by PKCE that it started the login."""
         return self.pool.add_client(
             "Page",
             generate_secret=False,
-            # The one flow beside the login pages' own; it never sends a password.
+            # Cognito requires one more flow; this one never sends a password.
             auth_flows=cognito.AuthFlow(user_srp=True),
             id_token_validity=_TOKEN_LIFE,
             access_token_validity=_TOKEN_LIFE,
@@ -134,7 +134,7 @@ class Login(Construct):
 
 
 def _invitation(page_url: str) -> cognito.UserInvitationConfig:
-    """The letter is HTML; Cognito fills in what stands in braces."""
+    """An HTML e-mail; Cognito replaces the parts in braces."""
     return cognito.UserInvitationConfig(
         email_subject="Your account for chest X-ray screening",
         email_body=(

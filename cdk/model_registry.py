@@ -1,4 +1,4 @@
-"""The register of trained models: what was tried, by which data, and who approved it."""
+"""The model registry: each trained version with its data, and who approved it."""
 
 from aws_cdk.aws_sagemaker import CfnModelPackageGroup
 from constructs import Construct
@@ -6,8 +6,8 @@ from constructs import Construct
 from cdk.config import Stage
 
 
-class ModelRegister(Construct):
-    """`name` is fixed, as packages are looked for by it."""
+class ModelRegistry(Construct):
+    """`name` is fixed, because packages are found by it."""
 
     def __init__(self, scope: Construct, construct_id: str, *, stage: Stage) -> None:
         super().__init__(scope, construct_id)

@@ -1,4 +1,4 @@
-"""The bundled model's way into the models bucket, by the deploy alone."""
+"""Copies the bundled model into the models bucket during a deploy."""
 
 from aws_cdk import CfnResource, CustomResource, Duration
 from aws_cdk import aws_s3 as s3
@@ -8,17 +8,17 @@ from constructs import Construct
 from bundles import model
 from cdk.function import BundledFunction
 
-# Room for the function's two minutes, and for Lambda's second call after one that died.
-_ANSWER_WITHIN = Duration.minutes(10)
+# The function's two minutes, and Lambda's second call after a crash.
+_TIMEOUT = Duration.minutes(10)
 
 
 class ModelRelease(Construct):
-    """`current_version` is what the pointer names after the deploy, `model_data_url` its archive
-    for the endpoint, and `says` the same in words for who deploys.
+    """`current_version` is the version that the pointer names after the deploy, `model_data_url`
+    its archive for the endpoint, and `summary` a sentence for the person who deploys.
 
-    The pointer is read again whenever a property of the resource changes. So what the endpoint is
-    made of has to be among them (`read_anew_with`): CloudFormation would else make it anew from the
-    version that it remembers, and undo a promotion.
+    CloudFormation reads the pointer again only when a property of this resource changes. So every
+    property of the endpoint must be tracked here (`track`): otherwise CloudFormation would create
+    the endpoint from the version that it remembers, and undo a promotion.
     """
 
     def __init__(
@@ -40,7 +40,7 @@ class ModelRelease(Construct):
             "Release",
             resource_type="Custom::ModelRelease",
             service_token=function.function.function_arn,
-            service_timeout=_ANSWER_WITHIN,
+            service_timeout=_TIMEOUT,
             properties={
                 "ModelVersion": bundled.version,
                 "ModelsBucket": models.bucket_name,
@@ -48,14 +48,14 @@ class ModelRelease(Construct):
                 "Files": {path: asset.s3_object_key for path, asset in files.items()},
             },
         )
-        # With its rights: they are needed before, and until the resource is gone.
+        # The function's rights must exist as long as this resource.
         self._resource.node.add_dependency(function)
         self.current_version = self._resource.get_att_string("CurrentVersion")
         self.model_data_url = self._resource.get_att_string("ModelDataUrl")
-        self.says = self._resource.get_att_string("Says")
+        self.summary = self._resource.get_att_string("Says")
 
-    def read_anew_with(self, part: str, made_of: object) -> None:
-        """Adds what a part of the endpoint is made of."""
+    def track(self, part: str, properties: object) -> None:
+        """Reads the pointer again whenever these properties of a part of the endpoint change."""
         resource = self._resource.node.default_child
         assert isinstance(resource, CfnResource)
-        resource.add_property_override(f"Endpoint.{part}", made_of)
+        resource.add_property_override(f"Endpoint.{part}", properties)

@@ -1,4 +1,4 @@
-"""The network: two zones, each with a public and a private subnet, and who may talk to whom."""
+"""The network: two zones, each with a public and a private subnet, and the security groups."""
 
 from aws_cdk import Aws, Fn
 from aws_cdk import aws_ec2 as ec2
@@ -16,7 +16,7 @@ _HTTPS = ec2.Port.tcp(443)
 class Network(Construct):
     """`vpc`; `functions`, `redis` and `training`, the security groups of the private tiers.
 
-    The endpoint brings its own group, as a stage without it needs none.
+    The endpoint has its own group, because a stage without an endpoint needs none.
     """
 
     def __init__(
@@ -28,12 +28,12 @@ class Network(Construct):
         self.redis = self._tier("Redis", "The cache")
         self.training = self._tier("Training", "Training jobs")
         self.functions.connections.allow_to(self.redis, ec2.Port.tcp(REDIS_PORT), "Redis")
-        # S3's gateway has no group to name, and its list of addresses no name in a template.
+        # S3's gateway endpoint has no security group, and its prefix list no name in a template.
         self.functions.add_egress_rule(ec2.Peer.any_ipv4(), _HTTPS, "S3, by its gateway")
         self.training.add_egress_rule(
             ec2.Peer.any_ipv4(), _HTTPS, "S3, by its gateway; Python packages, by NAT"
         )
-        # Pictures and facts stay inside AWS's network, and pay no NAT.
+        # Images and facts stay inside AWS's network and do not pay for NAT.
         self.vpc.add_gateway_endpoint("S3", service=ec2.GatewayVpcEndpointAwsService.S3)
         self._services(stage)
         self._flow_log(log)
@@ -44,9 +44,9 @@ class Network(Construct):
         )
 
     def _services(self, stage: Stage) -> None:
-        """What the functions in here call beside S3, without a way over the internet.
+        """Interface endpoints for the services that functions call beside S3.
 
-        Logs and traces are carried off by Lambda itself.
+        Lambda itself delivers logs and traces.
         """
         group = self._tier("Services", "Interface endpoints of AWS services")
         group.connections.allow_from(self.functions, _HTTPS, "The functions")
@@ -69,7 +69,7 @@ class Network(Construct):
                 open=False,
                 subnets=ec2.SubnetSelection(subnet_type=ec2.SubnetType.PRIVATE_WITH_EGRESS),
             )
-            endpoint.add_to_policy(_for_this_account(action))
+            endpoint.add_to_policy(_limit_to_account(action))
 
     def _flow_log(self, group: logs.ILogGroup) -> None:
         role = iam.Role(
@@ -112,7 +112,7 @@ def _vpc(scope: Construct, stage: Stage) -> ec2.Vpc:
         ip_addresses=ec2.IpAddresses.cidr(stage.vpc_cidr),
         availability_zones=list(stage.zones) or [Fn.select(zone, Fn.get_azs()) for zone in (0, 1)],
         nat_gateways=stage.nat_gateways,
-        # Emptying the default security group takes a custom-resource function: nothing uses it.
+        # Emptying the default security group needs a custom resource; nothing uses the group.
         restrict_default_security_group=False,
         subnet_configuration=[
             ec2.SubnetConfiguration(
@@ -126,21 +126,21 @@ def _vpc(scope: Construct, stage: Stage) -> ec2.Vpc:
             ),
         ],
     )
-    _place(vpc.public_subnets, stage.public_cidrs)
-    _place(vpc.private_subnets, stage.private_cidrs)
+    _set_cidrs(vpc.public_subnets, stage.public_cidrs)
+    _set_cidrs(vpc.private_subnets, stage.private_cidrs)
     return vpc
 
 
-def _place(subnets: list[ec2.ISubnet], cidrs: tuple[str, ...]) -> None:
-    """The VPC hands out addresses in its own order; the stage names them."""
+def _set_cidrs(subnets: list[ec2.ISubnet], cidrs: tuple[str, ...]) -> None:
+    """Sets the stage's addresses instead of those that the VPC assigns in its own order."""
     for subnet, cidr in zip(subnets, cidrs, strict=True):
         resource = subnet.node.default_child
         assert isinstance(resource, ec2.CfnSubnet)
         resource.cidr_block = cidr
 
 
-def _for_this_account(action: str) -> iam.PolicyStatement:
-    """Nobody else's secrets or endpoints by our door: nothing can be carried out through it."""
+def _limit_to_account(action: str) -> iam.PolicyStatement:
+    """Refuses resources of other accounts, so that no data can leave through this endpoint."""
     return iam.PolicyStatement(
         principals=[iam.AnyPrincipal()],
         actions=[action],

@@ -1,4 +1,6 @@
-"""Redis is refilled from the facts each night, so that what it lost by day is back by morning."""
+"""Refills Redis from the facts each night, so that it is complete by morning."""
+
+from collections.abc import Mapping
 
 from aws_cdk import Duration
 from aws_cdk import aws_events as events
@@ -10,11 +12,11 @@ from cdk.function import BundledFunction
 
 # After ElastiCache's snapshot, and before its maintenance.
 _HOUR_UTC, _MINUTE_UTC = "4", "10"
-# A refill that could not begin within an hour waits for the next night.
-_TRY_FOR = Duration.hours(1)
+# A refill that could not start within an hour waits for the next night.
+_MAX_EVENT_AGE = Duration.hours(1)
 
 
-class Refill(Construct):
+class RefillSchedule(Construct):
     """`dead_letters` holds the calls that Lambda gave up; `call_nightly` sets the time."""
 
     def __init__(self, scope: Construct, construct_id: str) -> None:
@@ -22,13 +24,17 @@ class Refill(Construct):
         self.dead_letters = sqs.Queue(
             self,
             "DeadLetters",
-            # A call says nothing of anybody, and EventBridge cannot be held to a key of ours.
+            # The calls hold no patient data, and EventBridge cannot be limited to our key.
             encryption=sqs.QueueEncryption.SQS_MANAGED,
             enforce_ssl=True,
             retention_period=Duration.days(14),
         )
 
-    def call_nightly(self, rebuild: BundledFunction) -> None:
+    @property
+    def monitored_dead_letters(self) -> Mapping[str, sqs.IQueue]:
+        return {"rebuild": self.dead_letters}
+
+    def schedule_nightly(self, refill_cache: BundledFunction) -> None:
         events.Rule(
             self,
             "Nightly",
@@ -36,9 +42,9 @@ class Refill(Construct):
             schedule=events.Schedule.cron(hour=_HOUR_UTC, minute=_MINUTE_UTC),
             targets=[
                 targets.LambdaFunction(
-                    rebuild.function,
+                    refill_cache.function,
                     retry_attempts=2,
-                    max_event_age=_TRY_FOR,
+                    max_event_age=_MAX_EVENT_AGE,
                     dead_letter_queue=self.dead_letters,
                 )
             ],

@@ -1,7 +1,7 @@
-"""The front door's address: a REST API with nothing behind it yet, and the stage's domain.
+"""The address of a stage: a REST API without routes, and the stage's domain.
 
-It lives with the data, since buckets and login need the page's address, and the functions, which
-stand behind it, need buckets and login.
+It belongs to the data stack: buckets and login need the page's address, and the functions, which
+the routes call, need buckets and login.
 """
 
 from aws_cdk import CfnOutput, Stack
@@ -11,18 +11,18 @@ from constructs import Construct
 
 from cdk.config import Stage
 
-# TLS 1.2 with forward secrecy, or 1.3. Policies of this family ask for an access mode; "strict"
-# would refuse whom a proxy of the hospital calls by another name.
+# TLS 1.2 with forward secrecy, or 1.3. Policies of this family need an access mode; "strict" would
+# refuse requests whose host name a hospital's proxy has changed.
 _TLS = apigateway.SecurityPolicy.TLS13_1_2_PFS_PQ_2025_09
 _ACCESS = apigateway.EndpointAccessMode.BASIC
 
 
-class BareApi(Construct):
-    """`name`, `rest_api_id`, `root_resource_id`; `origin` and `url` of the page; `prefix`, what
-    stands before its paths; `domain`, None where the stage sets none.
+class RestApi(Construct):
+    """`name`, `rest_api_id`, `root_resource_id`; `origin` and `url` of the page; `prefix` of its
+    paths; `domain`, None where the stage sets none.
 
-    An L1 resource: the L2 construct insists on a method. The addresses are built from the API's id
-    and the stage's name: the deployed stage's own address comes with the functions.
+    An L1 resource, because the L2 construct requires a method. The addresses are built from the
+    API's id and the stage's name, because the deployed stage belongs to the service stack.
     """
 
     def __init__(self, scope: Construct, construct_id: str, *, stage: Stage) -> None:

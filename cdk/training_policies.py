@@ -1,6 +1,6 @@
-"""Who trains, and who lets a version answer: two policies to attach to people's own roles.
+"""Two policies to attach to people's own roles: data scientist and model approver.
 
-They are apart, so that no one person brings a model to patients alone.
+They are separate, so that no single person can bring a model to patients.
 """
 
 from aws_cdk import Stack
@@ -13,25 +13,26 @@ from cdk.config import Stage
 from cdk.endpoint import Endpoint
 from cdk.iam_statements import allow
 from cdk.training import Training, job_logs
-from contracts import keys, training
+from contracts import keys
+from contracts.training import TRAINING_PREFIX, job_name_prefix
 
 
-class TrainingPeople(Construct):
-    """Fixed names, by which permission sets of IAM Identity Center find them."""
+class TrainingPolicies(Construct):
+    """The policies have fixed names, by which permission sets of IAM Identity Center find them."""
 
     def __init__(
         self,
         scope: Construct,
         construct_id: str,
         *,
-        jobs: Training,
+        training: Training,
         models: s3.IBucket,
         key: kms.IKey,
         endpoint: Endpoint | None,
         stage: Stage,
     ) -> None:
         super().__init__(scope, construct_id)
-        self._jobs, self._models, self._key, self._stage = jobs, models, key, stage
+        self._training, self._models, self._key, self._stage = training, models, key, stage
         self._policy("Scientist", "data-scientist", [*self._common(), *self._train()])
         promoting = self._endpoint(endpoint) if endpoint else []
         self._policy("Approver", "model-approver", [*self._common(), *self._approve(), *promoting])
@@ -47,7 +48,7 @@ class TrainingPeople(Construct):
 
     def _common(self) -> list[iam.PolicyStatement]:
         return [
-            allow("ssm:GetParameter", on=[self._jobs.parameter.parameter_arn]),
+            allow("ssm:GetParameter", on=[self._training.parameter.parameter_arn]),
             allow("s3:ListBucket", on=[self._models.bucket_arn]),
             allow("s3:GetObject", on=[self._models.arn_for_objects(keys.model_file("*", "*"))]),
             allow("kms:Decrypt", "kms:GenerateDataKey", on=[self._key.key_arn]),
@@ -56,32 +57,28 @@ class TrainingPeople(Construct):
         ]
 
     def _train(self) -> list[iam.PolicyStatement]:
-        """A release is written once, and the pointer is no release."""
+        """A release is written once; the pointer is not part of it."""
         releases = self._models.arn_for_objects(keys.model_file("*", "*"))
         pending = {
             "StringEqualsIfExists": {"sagemaker:ModelApprovalStatus": "PendingManualApproval"}
         }
-        made_here = {"Null": {"s3:if-none-match": "false"}}
+        written_once = {"Null": {"s3:if-none-match": "false"}}
         to_sagemaker = {"StringEquals": {"iam:PassedToService": "sagemaker.amazonaws.com"}}
         return [
             allow(
                 "s3:GetObject",
                 "s3:PutObject",
-                on=[self._models.arn_for_objects(f"{training.TRAINING_PREFIX}*")],
+                on=[self._models.arn_for_objects(f"{TRAINING_PREFIX}*")],
             ),
-            allow("s3:PutObject", on=[releases], only_if=made_here),
+            allow("s3:PutObject", on=[releases], only_if=written_once),
             allow(
                 "sagemaker:AddTags",
                 "sagemaker:CreateTrainingJob",
                 "sagemaker:DescribeTrainingJob",
                 "sagemaker:StopTrainingJob",
-                on=[
-                    self._sagemaker(
-                        "training-job", f"{training.job_name_prefix(self._stage.name)}-*"
-                    )
-                ],
+                on=[self._sagemaker("training-job", f"{job_name_prefix(self._stage.name)}-*")],
             ),
-            allow("iam:PassRole", on=[self._jobs.role.role_arn], only_if=to_sagemaker),
+            allow("iam:PassRole", on=[self._training.role.role_arn], only_if=to_sagemaker),
             allow("logs:DescribeLogStreams", "logs:GetLogEvents", on=job_logs(self)),
             allow("sagemaker:CreateModelPackage", on=self._packages(), only_if=pending),
         ]
@@ -94,8 +91,8 @@ class TrainingPeople(Construct):
         ]
 
     def _endpoint(self, endpoint: Endpoint) -> list[iam.PolicyStatement]:
-        """A promotion makes a model and a configuration of its own, named after the endpoint."""
-        made = [
+        """A promotion creates a model and a configuration, named after the endpoint."""
+        promoted = [
             self._sagemaker(kind, f"{endpoint.name}-*") for kind in ("model", "endpoint-config")
         ]
         to_sagemaker = {"StringEquals": {"iam:PassedToService": "sagemaker.amazonaws.com"}}
@@ -104,21 +101,21 @@ class TrainingPeople(Construct):
                 "sagemaker:AddTags",
                 "sagemaker:CreateEndpointConfig",
                 "sagemaker:CreateModel",
-                on=made,
+                on=promoted,
             ),
             allow(
                 "sagemaker:DescribeEndpointConfig",
                 "sagemaker:DescribeModel",
-                on=[*made, *endpoint.made_of],
+                on=[*promoted, endpoint.model_arn, endpoint.config_arn],
             ),
             allow("sagemaker:DescribeEndpoint", on=[endpoint.arn]),
             allow("cloudwatch:DescribeAlarms", on=endpoint.alarms),
-            allow("sagemaker:UpdateEndpoint", on=[endpoint.arn, *made]),
+            allow("sagemaker:UpdateEndpoint", on=[endpoint.arn, *promoted]),
             allow("iam:PassRole", on=[endpoint.role_arn], only_if=to_sagemaker),
         ]
 
     def _packages(self) -> list[str]:
-        name = self._jobs.group_name
+        name = self._training.group_name
         return [
             self._sagemaker("model-package-group", name),
             self._sagemaker("model-package", f"{name}/*"),

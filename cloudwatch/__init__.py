@@ -1,1 +1,4 @@
-"""Dashboards and alarms: constructs that receive the constructs they watch."""
+"""Dashboards and alarms: constructs that receive the constructs that they monitor.
+
+May import `contracts` and aws_cdk.
+"""

@@ -1,4 +1,4 @@
-"""The alarms of a stage, made of the rules."""
+"""The alarms of a stage, created from the rules."""
 
 from collections.abc import Iterator
 from itertools import chain
@@ -7,21 +7,21 @@ from aws_cdk import aws_cloudwatch as cloudwatch
 from aws_cdk import aws_cloudwatch_actions as actions
 from constructs import Construct
 
-from cloudwatch.monitored_resources import Watched
+from cloudwatch.monitored_resources import MonitoredResources
 from cloudwatch.rules import functions, journey, positive_rate, predictors, redis
 from cloudwatch.rules.rule import Rule
 from cloudwatch.topics import Topics
 
 
 class Alarms(Construct):
-    """`by_name`, the rules' names. Each tells its topic when it rings, and when it is over."""
+    """`by_name` maps rule names to alarms. An alarm notifies its topic when it starts and ends."""
 
     def __init__(
-        self, scope: Construct, construct_id: str, *, watched: Watched, topics: Topics
+        self, scope: Construct, construct_id: str, *, resources: MonitoredResources, topics: Topics
     ) -> None:
         super().__init__(scope, construct_id)
         self.by_name = {
-            rule.name: self._alarm(rule, watched.stage, topics) for rule in rules(watched)
+            rule.name: self._alarm(rule, resources.stage, topics) for rule in rules(resources)
         }
 
     def _alarm(self, rule: Rule, stage: str, topics: Topics) -> cloudwatch.Alarm:
@@ -33,13 +33,13 @@ class Alarms(Construct):
             metric=rule.metric,
             threshold=rule.threshold,
             comparison_operator=rule.comparison,
-            evaluation_periods=rule.of,
-            datapoints_to_alarm=rule.breaching,
-            treat_missing_data=rule.missing,
+            evaluation_periods=rule.evaluation_periods,
+            datapoints_to_alarm=rule.datapoints_to_alarm,
+            treat_missing_data=rule.treat_missing_data,
         )
-        tell = actions.SnsAction(topics.of[rule.severity])
-        alarm.add_alarm_action(tell)
-        alarm.add_ok_action(tell)
+        notification = actions.SnsAction(topics.by_severity[rule.severity])
+        alarm.add_alarm_action(notification)
+        alarm.add_ok_action(notification)
         return alarm
 
 
@@ -47,12 +47,12 @@ def alarm_name(stage: str, rule: str) -> str:
     return f"chest-xray-{stage}-{rule}"
 
 
-def rules(watched: Watched) -> Iterator[Rule]:
-    """Every rule that this stage has something for."""
+def rules(resources: MonitoredResources) -> Iterator[Rule]:
+    """Every rule whose resources exist in this stage."""
     return chain(
-        positive_rate.rules(watched),
-        journey.rules(watched),
-        functions.rules(watched),
-        predictors.rules(watched),
-        redis.rules(watched),
+        positive_rate.rules(resources),
+        journey.rules(resources),
+        functions.rules(resources),
+        predictors.rules(resources),
+        redis.rules(resources),
     )

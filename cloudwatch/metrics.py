@@ -1,93 +1,97 @@
-"""The metrics that are drawn and alarmed on: our own by the contracts, AWS's by its names."""
+"""The metrics of dashboards and alarms: our own from the contracts, and those of AWS."""
 
 from collections.abc import Mapping
 
 from aws_cdk import Aws, Duration
 from aws_cdk import aws_cloudwatch as cloudwatch
 
-from cloudwatch.monitored_resources import Watched, WatchedEndpoint
+from cloudwatch.monitored_resources import MonitoredEndpoint, MonitoredResources
 from contracts.metrics import DIMENSIONS, NAMESPACE, SERVICE, STAGE, Metric, Service
 
 FIVE_MINUTES = Duration.minutes(5)
 _NONE: Mapping[str, str] = {}
 
 
-def own(
+def own_metric(
     metric: Metric,
-    watched: Watched,
+    resources: MonitoredResources,
     *,
     service: Service,
     statistic: str = "Sum",
     period: Duration = FIVE_MINUTES,
     dimensions: Mapping[str, str] = _NONE,
 ) -> cloudwatch.Metric:
-    """One of our own metrics; ValueError where these are not its dimensions."""
+    """One of our own metrics. Raises ValueError for other dimensions than the metric has."""
     if set(dimensions) != set(DIMENSIONS[metric]):
         raise ValueError(f"{metric} has the dimensions {DIMENSIONS[metric]}, not {dimensions}")
     return cloudwatch.Metric(
         namespace=NAMESPACE,
         metric_name=metric,
-        dimensions_map={SERVICE: service, STAGE: watched.stage, **dimensions},
+        dimensions_map={SERVICE: service, STAGE: resources.stage, **dimensions},
         statistic=statistic,
         period=period,
     )
 
 
-def each(metric: Metric, watched: Watched, *, statistic: str = "Sum") -> cloudwatch.IMetric:
-    """A line for each value of the metric's dimensions: a reason is not known beforehand.
+def each_metric(
+    metric: Metric, resources: MonitoredResources, *, statistic: str = "Sum"
+) -> cloudwatch.IMetric:
+    """A line for each value of the metric's dimensions, found by a search.
 
-    For dashboards only: an alarm takes no search.
+    For dashboards only: CloudWatch allows no search in an alarm.
     """
     names = DIMENSIONS[metric]
     schema = ",".join([NAMESPACE, SERVICE, STAGE, *names])
     values = [f"${{PROP('Dim.{name}')}}" for name in names or (SERVICE,)]
-    return search(
-        f'{{{schema}}} MetricName="{metric}" {STAGE}="{watched.stage}"',
+    return search_metrics(
+        f'{{{schema}}} MetricName="{metric}" {STAGE}="{resources.stage}"',
         statistic,
         label=" ".join([metric, *values, "" if statistic == "Sum" else statistic]).strip(),
     )
 
 
-def search(what: str, statistic: str, *, label: str) -> cloudwatch.IMetric:
-    """A line for each metric that CloudWatch finds; `what` is its schema and terms."""
+def search_metrics(terms: str, statistic: str, *, label: str) -> cloudwatch.IMetric:
+    """A line for each metric that CloudWatch finds by `terms`: schema and conditions."""
     return cloudwatch.MathExpression(
-        expression=f"SEARCH('{what}', '{statistic}', {FIVE_MINUTES.to_seconds():.0f})",
+        expression=f"SEARCH('{terms}', '{statistic}', {FIVE_MINUTES.to_seconds():.0f})",
         using_metrics={},
         label=label,
         period=FIVE_MINUTES,
     )
 
 
-def front_door(watched: Watched, name: str, *, statistic: str) -> cloudwatch.Metric:
-    dimensions = {"ApiName": watched.api_name, "Stage": watched.stage}
+def api_gateway_metric(
+    resources: MonitoredResources, name: str, *, statistic: str
+) -> cloudwatch.Metric:
+    dimensions = {"ApiName": resources.api_name, "Stage": resources.stage}
     return _aws("AWS/ApiGateway", name, statistic=statistic, dimensions=dimensions)
 
 
-def redis(node: str, name: str, *, statistic: str = "Maximum") -> cloudwatch.Metric:
-    """Of one node: a group has no metrics of its own."""
+def redis_metric(node: str, name: str, *, statistic: str = "Maximum") -> cloudwatch.Metric:
+    """A metric of one node: a replication group has no metrics."""
     dimensions = {"CacheClusterId": node}
     return _aws("AWS/ElastiCache", name, statistic=statistic, dimensions=dimensions)
 
 
-def endpoint(of: WatchedEndpoint, name: str, *, statistic: str) -> cloudwatch.Metric:
-    """Of the calls: latencies are in microseconds."""
-    return _aws("AWS/SageMaker", name, statistic=statistic, dimensions=_variant(of))
+def endpoint_metric(endpoint: MonitoredEndpoint, name: str, *, statistic: str) -> cloudwatch.Metric:
+    """A metric of the endpoint's calls. Latencies are in microseconds."""
+    return _aws("AWS/SageMaker", name, statistic=statistic, dimensions=_variant(endpoint))
 
 
-def endpoint_instance(of: WatchedEndpoint, name: str) -> cloudwatch.Metric:
-    """Of the instances, in percent, added up over an instance's GPUs."""
+def endpoint_instance_metric(endpoint: MonitoredEndpoint, name: str) -> cloudwatch.Metric:
+    """A metric of the endpoint's instances, in percent, summed over the GPUs of an instance."""
     namespace = "/aws/sagemaker/Endpoints"
-    return _aws(namespace, name, statistic="Average", dimensions=_variant(of))
+    return _aws(namespace, name, statistic="Average", dimensions=_variant(endpoint))
 
 
-def firewall(watched: Watched, name: str) -> cloudwatch.Metric:
-    """Of all rules together."""
-    dimensions = {"WebACL": watched.web_acl, "Region": Aws.REGION, "Rule": "ALL"}
+def firewall_metric(resources: MonitoredResources, name: str) -> cloudwatch.Metric:
+    """A metric of the firewall over all its rules."""
+    dimensions = {"WebACL": resources.web_acl, "Region": Aws.REGION, "Rule": "ALL"}
     return _aws("AWS/WAFV2", name, statistic="Sum", dimensions=dimensions)
 
 
-def _variant(of: WatchedEndpoint) -> Mapping[str, str]:
-    return {"EndpointName": of.name, "VariantName": of.variant}
+def _variant(endpoint: MonitoredEndpoint) -> Mapping[str, str]:
+    return {"EndpointName": endpoint.name, "VariantName": endpoint.variant}
 
 
 def _aws(

@@ -1,4 +1,4 @@
-"""What is watched of a stage: the constructs themselves, or their names where CloudWatch asks."""
+"""The resources of a stage that are monitored: constructs, or names where CloudWatch needs them."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -11,20 +11,20 @@ from contracts.sites import SiteSettings
 
 
 @dataclass(frozen=True, kw_only=True)
-class WatchedEndpoint:
-    """CloudWatch knows an endpoint by its name and the name of its variant."""
+class MonitoredEndpoint:
+    """The dimensions of an endpoint's metrics: its name and the name of its variant."""
 
     name: str
     variant: str
 
 
 @dataclass(frozen=True, kw_only=True)
-class Watched:
-    """`api_name` is the REST API's name, and its deployed stage is called as `stage`.
+class MonitoredResources:
+    """`api_name` is the REST API's name; its deployed stage has the name `stage`.
 
-    `functions`, `queues` and `dead_letters` are named as people call them. `web_acl` is the metric
-    name of the firewall, empty where there is none; `endpoint` is None where the CPU model alone
-    answers.
+    The keys of `functions`, `queues` and `dead_letters` are the names in alarms and dashboards.
+    `web_acl` is the firewall's metric name, empty without one; `endpoint` is None where the CPU
+    model alone answers.
     """
 
     stage: str
@@ -34,11 +34,11 @@ class Watched:
     dead_letters: Mapping[str, sqs.IQueue]
     redis: elasticache.CfnReplicationGroup
     sites: Mapping[str, SiteSettings]
-    endpoint: WatchedEndpoint | None = None
+    endpoint: MonitoredEndpoint | None = None
     web_acl: str = ""
 
     @property
     def redis_nodes(self) -> list[str]:
-        """The nodes' names: ElastiCache takes the group's, and counts from 001."""
+        """The nodes' names: the group's name and a number from 001, as ElastiCache forms them."""
         count = int(self.redis.num_cache_clusters or 1)
         return [f"{self.redis.ref}-{node:03}" for node in range(1, count + 1)]

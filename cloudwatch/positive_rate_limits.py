@@ -1,4 +1,4 @@
-"""Between which shares of positive answers a site's model may be well: binomial arithmetic."""
+"""The limits of a site's positive rate, from the binomial distribution of its answers."""
 
 import math
 from dataclasses import dataclass
@@ -6,22 +6,22 @@ from dataclasses import dataclass
 from contracts.metrics import POSITIVE_RATE_ANSWERS
 from contracts.sites import SiteSettings
 
-# Where a site says nothing of itself. Lowest: 16% of children X-rayed for suspected pneumonia had
+# For a site without a prevalence. Lowest: 16 % of children X-rayed for suspected pneumonia had
 # it (Neuman et al., Pediatrics 2011;128:246-253, 2,574 patients in an emergency department).
-# Highest: 74%, the share in the radiographs that the model was validated on.
+# Highest: 74 %, the share in the radiographs that the model was validated on.
 _LOWEST = 0.16
 _HIGHEST = 0.74
-# Season and ward move what a site has said: its odds may halve or double.
+# Season and ward change a site's prevalence: its odds may halve or double.
 _ODDS = 2.0
-# How rarely chance alone may pass a limit. The last 100 answers are judged anew at each answer, so
-# a site of 1,000 radiographs a day is judged 365,000 times a year.
-_RARE = 1e-6
+# The probability that chance alone passes a limit. Each answer checks the last 100 answers, so a
+# site with 1,000 radiographs a day is checked 365,000 times a year.
+_FALSE_ALARM_PROBABILITY = 1e-6
 
 
 @dataclass(frozen=True, kw_only=True)
 class Limits:
-    """Shares of positive answers, 0 to 1. Above `high` among 100 answers, or below `low` among
-    `answers`, chance is no explanation. `answers` is more than 100 where positives are rare.
+    """Shares of positive answers, 0 to 1. Chance does not explain a share above `high` among 100
+    answers, or below `low` among `answers`. `answers` is above 100 where positives are rare.
     """
 
     low: float
@@ -29,31 +29,36 @@ class Limits:
     answers: int
 
 
-def limits(site: SiteSettings) -> Limits:
-    """By the site's prevalence, or by what is known of children's hospitals."""
+def compute_limits(site: SiteSettings) -> Limits:
+    """The limits by the site's prevalence, or by published figures of children's hospitals."""
     lowest, highest = _LOWEST, _HIGHEST
     if site.prevalence is not None:
-        lowest, highest = _moved(site.prevalence, 1 / _ODDS), _moved(site.prevalence, _ODDS)
-    # All of 100 positive rings at any site: no hospital's chest X-rays all show pneumonia.
-    most = min(_most(POSITIVE_RATE_ANSWERS, highest), POSITIVE_RATE_ANSWERS - 1)
-    # With fewer, not one positive could still be chance.
-    answers = max(POSITIVE_RATE_ANSWERS, math.ceil(math.log(_RARE) / math.log1p(-lowest)))
-    # The fewest positives are the most negatives, seen from the other side.
-    fewest = answers - _most(answers, 1 - lowest)
-    return Limits(low=fewest / answers, high=most / POSITIVE_RATE_ANSWERS, answers=answers)
+        lowest, highest = (
+            _scale_odds(site.prevalence, 1 / _ODDS),
+            _scale_odds(site.prevalence, _ODDS),
+        )
+    # 100 positives of 100 ring at any site: no hospital's chest X-rays all show pneumonia.
+    maximum = min(_max_positives(POSITIVE_RATE_ANSWERS, highest), POSITIVE_RATE_ANSWERS - 1)
+    # With fewer answers, zero positives could still be chance.
+    answers = max(
+        POSITIVE_RATE_ANSWERS, math.ceil(math.log(_FALSE_ALARM_PROBABILITY) / math.log1p(-lowest))
+    )
+    # The minimum of positives follows from the maximum of negatives.
+    minimum = answers - _max_positives(answers, 1 - lowest)
+    return Limits(low=minimum / answers, high=maximum / POSITIVE_RATE_ANSWERS, answers=answers)
 
 
-def _moved(prevalence: float, odds: float) -> float:
+def _scale_odds(prevalence: float, odds: float) -> float:
     """The share whose odds are `odds` times those of `prevalence`."""
-    moved = odds * prevalence / (1 - prevalence)
-    return moved / (1 + moved)
+    scaled = odds * prevalence / (1 - prevalence)
+    return scaled / (1 + scaled)
 
 
-def _most(answers: int, share: float) -> int:
-    """The smallest count that chance passes at most once in 1 / `_RARE` draws of `answers`."""
-    passed = 0.0
+def _max_positives(answers: int, share: float) -> int:
+    """The smallest count that chance passes in fewer draws than `_FALSE_ALARM_PROBABILITY`."""
+    tail = 0.0
     for count in range(answers, 0, -1):
-        passed += math.comb(answers, count) * share**count * (1 - share) ** (answers - count)
-        if passed > _RARE:
+        tail += math.comb(answers, count) * share**count * (1 - share) ** (answers - count)
+        if tail > _FALSE_ALARM_PROBABILITY:
             return count
     return 0

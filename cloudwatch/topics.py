@@ -1,4 +1,4 @@
-"""Where alarms go: a topic for what wakes somebody, and one for what waits until the morning."""
+"""The topics of alarms: one wakes the person on call, one waits until the morning."""
 
 from enum import StrEnum
 
@@ -10,25 +10,25 @@ from constructs import Construct
 
 
 class Severity(StrEnum):
-    """PAGE: doctors get no answer, or a wrong one. TICKET: they get one, perhaps slowly."""
+    """PAGE: doctors get no answer or a wrong one. TICKET: they get one, perhaps slowly."""
 
     PAGE = "page"
     TICKET = "ticket"
 
 
 class Topics(Construct):
-    """`of`: the topic of a severity. `email` may be empty: the topics then wait for subscribers.
+    """`by_severity` maps a severity to its topic. `email` may be empty: then nobody is subscribed.
 
-    The key's policy must let CloudWatch use the key, or nothing arrives and nobody is told.
+    The key's policy must allow CloudWatch to use the key; otherwise no notification arrives.
     """
 
     def __init__(
         self, scope: Construct, construct_id: str, *, stage: str, key: kms.IKey, email: str
     ) -> None:
         super().__init__(scope, construct_id)
-        self.of = {each: self._topic(each, stage=stage, key=key) for each in Severity}
+        self.by_severity = {each: self._topic(each, stage=stage, key=key) for each in Severity}
         if email:
-            for severity, topic in self.of.items():
+            for severity, topic in self.by_severity.items():
                 sns.Subscription(
                     self,
                     f"{severity.capitalize()}Email",
@@ -46,7 +46,7 @@ class Topics(Construct):
             master_key=key,
             enforce_ssl=True,
         )
-        # A policy of its own takes the place of SNS's default one, which lets the account publish.
+        # This policy replaces SNS's default policy, which allows the whole account to publish.
         topic.add_to_resource_policy(
             iam.PolicyStatement(
                 principals=[iam.ServicePrincipal("cloudwatch.amazonaws.com")],

@@ -1,27 +1,34 @@
-"""Are the parts well? What a person opens after an alarm, to see which part it is."""
+"""The infrastructure dashboard: which part of the system causes an alarm?"""
 
 from aws_cdk import aws_cloudwatch as cloudwatch
 
 from cloudwatch.dashboards.widgets import Row, graph
-from cloudwatch.metrics import FIVE_MINUTES, each, endpoint, endpoint_instance, redis, search
-from cloudwatch.monitored_resources import Watched
+from cloudwatch.metrics import (
+    FIVE_MINUTES,
+    each_metric,
+    endpoint_instance_metric,
+    endpoint_metric,
+    redis_metric,
+    search_metrics,
+)
+from cloudwatch.monitored_resources import MonitoredResources
 from contracts.metrics import Metric
 
 
-def rows(watched: Watched) -> list[Row]:
+def rows(resources: MonitoredResources) -> list[Row]:
     return [
-        _functions(watched),
-        *_redis(watched),
-        *_endpoint(watched),
-        [*_firewall(watched), *_training()],
+        _functions(resources),
+        *_redis(resources),
+        *_endpoint(resources),
+        [*_firewall(resources), *_training()],
     ]
 
 
-def _functions(watched: Watched) -> Row:
+def _functions(resources: MonitoredResources) -> Row:
     def of_each(metric: str, statistic: str) -> list[cloudwatch.IMetric]:
         return [
             function.metric(metric, statistic=statistic, period=FIVE_MINUTES, label=name)
-            for name, function in watched.functions.items()
+            for name, function in resources.functions.items()
         ]
 
     return [
@@ -35,9 +42,9 @@ def _functions(watched: Watched) -> Row:
     ]
 
 
-def _redis(watched: Watched) -> list[Row]:
+def _redis(resources: MonitoredResources) -> list[Row]:
     def of_each(metric: str, statistic: str = "Maximum") -> list[cloudwatch.IMetric]:
-        return [redis(node, metric, statistic=statistic) for node in watched.redis_nodes]
+        return [redis_metric(node, metric, statistic=statistic) for node in resources.redis_nodes]
 
     return [
         [
@@ -58,65 +65,69 @@ def _redis(watched: Watched) -> list[Row]:
             ),
             graph(
                 "Was Redis away, and was it refilled?",
-                each(Metric.CACHE_UNAVAILABLE, watched),
-                each(Metric.REBUILT, watched),
+                each_metric(Metric.CACHE_UNAVAILABLE, resources),
+                each_metric(Metric.REBUILT, resources),
             ),
         ],
     ]
 
 
-def _endpoint(watched: Watched) -> list[Row]:
-    of = watched.endpoint
-    if of is None:
+def _endpoint(resources: MonitoredResources) -> list[Row]:
+    endpoint = resources.endpoint
+    if endpoint is None:
         return []
     return [
         [
             graph(
                 "How long does the endpoint take, and how long do calls wait?",
-                endpoint(of, "ModelLatency", statistic="p95"),
-                endpoint(of, "OverheadLatency", statistic="p95"),
+                endpoint_metric(endpoint, "ModelLatency", statistic="p95"),
+                endpoint_metric(endpoint, "OverheadLatency", statistic="p95"),
                 unit="Microseconds",
             ),
             graph(
                 "Does the endpoint fail?",
-                endpoint(of, "Invocations", statistic="Sum"),
-                endpoint(of, "Invocation4XXErrors", statistic="Sum"),
-                endpoint(of, "Invocation5XXErrors", statistic="Sum"),
+                endpoint_metric(endpoint, "Invocations", statistic="Sum"),
+                endpoint_metric(endpoint, "Invocation4XXErrors", statistic="Sum"),
+                endpoint_metric(endpoint, "Invocation5XXErrors", statistic="Sum"),
             ),
             graph(
                 "How hard do the endpoint's instances work?",
-                endpoint_instance(of, "GPUUtilization"),
-                endpoint_instance(of, "GPUMemoryUtilization"),
-                endpoint_instance(of, "CPUUtilization"),
-                endpoint_instance(of, "MemoryUtilization"),
+                endpoint_instance_metric(endpoint, "GPUUtilization"),
+                endpoint_instance_metric(endpoint, "GPUMemoryUtilization"),
+                endpoint_instance_metric(endpoint, "CPUUtilization"),
+                endpoint_instance_metric(endpoint, "MemoryUtilization"),
                 unit="Percent",
             ),
         ]
     ]
 
 
-def _firewall(watched: Watched) -> Row:
-    """A line a rule, and one for all."""
-    if not watched.web_acl:
+def _firewall(resources: MonitoredResources) -> Row:
+    """A line per rule, and one for all rules."""
+    if not resources.web_acl:
         return []
-    blocked = f'MetricName="BlockedRequests" WebACL="{watched.web_acl}"'
+    blocked = f'MetricName="BlockedRequests" WebACL="{resources.web_acl}"'
     return [
         graph(
             "What does the firewall turn away?",
-            search(f"{{AWS/WAFV2,Region,Rule,WebACL}} {blocked}", "Sum", label=_value("Rule")),
+            search_metrics(
+                f"{{AWS/WAFV2,Region,Rule,WebACL}} {blocked}", "Sum", label=_value("Rule")
+            ),
         )
     ]
 
 
 def _training() -> Row:
-    """The account's jobs in the region: each is made after the dashboard, under its own name."""
+    """All training jobs of the account in the region, found by a search."""
     jobs = '{"/aws/sagemaker/TrainingJobs",Host}'
     names = ("GPUUtilization", "GPUMemoryUtilization", "CPUUtilization", "MemoryUtilization")
     return [
         graph(
             "How hard do training jobs work?",
             *(
-                search(f'{jobs} MetricName="{name}"', "Average", label=f"{name} {_value('Host')}")
+                search_metrics(
+                    f'{jobs} MetricName="{name}"', "Average", label=f"{name} {_value('Host')}"
+                )
                 for name in names
             ),
             unit="Percent",

@@ -1,71 +1,73 @@
-"""Is the model well? What a data scientist opens, and a doctor who doubts an answer."""
+"""The model dashboard: are the model's answers plausible?"""
 
 from cloudwatch.dashboards.widgets import THIRD, WIDE, Row, graph
-from cloudwatch.metrics import each, own
-from cloudwatch.monitored_resources import Watched
-from cloudwatch.positive_rate_limits import limits
+from cloudwatch.metrics import each_metric, own_metric
+from cloudwatch.monitored_resources import MonitoredResources
+from cloudwatch.positive_rate_limits import compute_limits
 from contracts.metrics import SITE, Metric, Service
 
 _ROW = WIDE // THIRD
 
 
-def rows(watched: Watched) -> list[Row]:
-    return [_decisions(watched), *_rates(watched), _predictors(watched), _files(watched)]
+def rows(resources: MonitoredResources) -> list[Row]:
+    return [_decisions(resources), *_rates(resources), _predictors(resources), _files(resources)]
 
 
-def _decisions(watched: Watched) -> Row:
+def _decisions(resources: MonitoredResources) -> Row:
     return [
-        graph("What is decided?", each(Metric.ANSWERED, watched)),
+        graph("What is decided?", each_metric(Metric.ANSWERED, resources)),
         graph(
             "Which share of the answers is positive?",
-            each(Metric.POSITIVE, watched, statistic="Average"),
+            each_metric(Metric.POSITIVE, resources, statistic="Average"),
         ),
-        # Percentiles are of all single values: no average of averages hides a second peak.
+        # Percentiles of all single values: an average of averages could hide a second peak.
         graph(
             "How probable is pneumonia for the lowest tenth, the middle and the highest tenth?",
-            each(Metric.PROBABILITY, watched, statistic="p10"),
-            each(Metric.PROBABILITY, watched, statistic="p50"),
-            each(Metric.PROBABILITY, watched, statistic="p90"),
+            each_metric(Metric.PROBABILITY, resources, statistic="p10"),
+            each_metric(Metric.PROBABILITY, resources, statistic="p50"),
+            each_metric(Metric.PROBABILITY, resources, statistic="p90"),
         ),
     ]
 
 
-def _rates(watched: Watched) -> list[Row]:
-    """A graph a site, as each has limits of its own."""
+def _rates(resources: MonitoredResources) -> list[Row]:
+    """A graph per site, because each has its own limits."""
     graphs = []
-    for name, site in watched.sites.items():
-        known = limits(site)
-        rate = own(
+    for name, site in resources.sites.items():
+        limits = compute_limits(site)
+        rate = own_metric(
             Metric.POSITIVE_RATE,
-            watched,
+            resources,
             service=Service.SCREENING,
             statistic="Average",
             dimensions={SITE: name},
         )
         question = f"Of the last 100 answers of {name}, is a likely share positive?"
-        graphs.append(graph(question, rate, between=(known.low, known.high)))
+        graphs.append(graph(question, rate, between=(limits.low, limits.high)))
     return [graphs[first : first + _ROW] for first in range(0, len(graphs), _ROW)]
 
 
-def _predictors(watched: Watched) -> Row:
+def _predictors(resources: MonitoredResources) -> Row:
     return [
         graph(
             "Which predictor answers, and does the CPU model stand in?",
-            each(Metric.PREDICTIONS, watched),
-            each(Metric.FALLBACK, watched),
+            each_metric(Metric.PREDICTIONS, resources),
+            each_metric(Metric.FALLBACK, resources),
         ),
-        graph("How often is an answer known already?", each(Metric.ANSWER_REUSED, watched)),
+        graph(
+            "How often is an answer known already?", each_metric(Metric.ANSWER_REUSED, resources)
+        ),
         graph(
             "How long does screening wait for the endpoint?",
-            each(Metric.ENDPOINT_SECONDS, watched, statistic="p50"),
-            each(Metric.ENDPOINT_SECONDS, watched, statistic="p95"),
+            each_metric(Metric.ENDPOINT_SECONDS, resources, statistic="p50"),
+            each_metric(Metric.ENDPOINT_SECONDS, resources, statistic="p95"),
             unit="Seconds",
         ),
     ]
 
 
-def _files(watched: Watched) -> Row:
+def _files(resources: MonitoredResources) -> Row:
     return [
-        graph("Which files are turned away, and why?", each(Metric.REJECTED, watched)),
-        graph("Do doctors agree?", each(Metric.REVIEWED, watched)),
+        graph("Which files are turned away, and why?", each_metric(Metric.REJECTED, resources)),
+        graph("Do doctors agree?", each_metric(Metric.REVIEWED, resources)),
     ]

@@ -1,4 +1,4 @@
-"""Do doctors get answers? What a person opens first."""
+"""The service dashboard, which a person opens first: do doctors get answers?"""
 
 from collections.abc import Sequence
 
@@ -6,25 +6,25 @@ from aws_cdk import aws_cloudwatch as cloudwatch
 from aws_cdk import aws_lambda as lambda_
 
 from cloudwatch.dashboards.widgets import WIDE, Row, graph
-from cloudwatch.metrics import FIVE_MINUTES, each, front_door
-from cloudwatch.monitored_resources import Watched
+from cloudwatch.metrics import FIVE_MINUTES, api_gateway_metric, each_metric
+from cloudwatch.monitored_resources import MonitoredResources
 from contracts.metrics import Metric, Service
 
 # CloudWatch shows up to 100 alarms in a widget.
 _ALARMS = 100
 
 
-def rows(watched: Watched, alarms: Sequence[cloudwatch.IAlarm]) -> list[Row]:
+def rows(resources: MonitoredResources, alarms: Sequence[cloudwatch.IAlarm]) -> list[Row]:
     return [
-        _ringing(alarms),
-        _answers(watched),
-        _front_door(watched),
-        _queues(watched),
-        _work(watched),
+        _alarm_states(alarms),
+        _answers(resources),
+        _api_gateway(resources),
+        _queues(resources),
+        _work(resources),
     ]
 
 
-def _ringing(alarms: Sequence[cloudwatch.IAlarm]) -> Row:
+def _alarm_states(alarms: Sequence[cloudwatch.IAlarm]) -> Row:
     return [
         cloudwatch.AlarmStatusWidget(
             title="Does an alarm ring?",
@@ -37,48 +37,48 @@ def _ringing(alarms: Sequence[cloudwatch.IAlarm]) -> Row:
     ]
 
 
-def _answers(watched: Watched) -> Row:
+def _answers(resources: MonitoredResources) -> Row:
     return [
         graph(
             "What arrives, and what is answered?",
-            each(Metric.CREATED, watched),
-            each(Metric.ANSWERED, watched),
+            each_metric(Metric.CREATED, resources),
+            each_metric(Metric.ANSWERED, resources),
         ),
         graph(
             "How long is it from a file to its answer?",
-            each(Metric.END_TO_END_SECONDS, watched, statistic="p50"),
-            each(Metric.END_TO_END_SECONDS, watched, statistic="p95"),
+            each_metric(Metric.END_TO_END_SECONDS, resources, statistic="p50"),
+            each_metric(Metric.END_TO_END_SECONDS, resources, statistic="p95"),
             unit="Seconds",
         ),
         graph(
             "What did we fail, and what came unannounced?",
-            each(Metric.FAILED, watched),
-            each(Metric.UNKNOWN_UPLOAD, watched),
+            each_metric(Metric.FAILED, resources),
+            each_metric(Metric.UNKNOWN_UPLOAD, resources),
         ),
     ]
 
 
-def _front_door(watched: Watched) -> Row:
+def _api_gateway(resources: MonitoredResources) -> Row:
     return [
         graph(
-            "How much is asked of the front door?",
-            front_door(watched, "Count", statistic="SampleCount"),
+            "How many requests arrive at API Gateway?",
+            api_gateway_metric(resources, "Count", statistic="SampleCount"),
         ),
         graph(
             "Which share of requests goes wrong?",
-            front_door(watched, "4XXError", statistic="Average"),
-            front_door(watched, "5XXError", statistic="Average"),
+            api_gateway_metric(resources, "4XXError", statistic="Average"),
+            api_gateway_metric(resources, "5XXError", statistic="Average"),
         ),
         graph(
             "How long does a request take?",
-            front_door(watched, "Latency", statistic="p50"),
-            front_door(watched, "Latency", statistic="p95"),
+            api_gateway_metric(resources, "Latency", statistic="p50"),
+            api_gateway_metric(resources, "Latency", statistic="p95"),
             unit="Milliseconds",
         ),
     ]
 
 
-def _queues(watched: Watched) -> Row:
+def _queues(resources: MonitoredResources) -> Row:
     return [
         graph(
             "How long has the oldest file waited?",
@@ -86,7 +86,7 @@ def _queues(watched: Watched) -> Row:
                 queue.metric_approximate_age_of_oldest_message(
                     statistic="Maximum", period=FIVE_MINUTES, label=name
                 )
-                for name, queue in watched.queues.items()
+                for name, queue in resources.queues.items()
             ),
             unit="Seconds",
         ),
@@ -96,7 +96,7 @@ def _queues(watched: Watched) -> Row:
                 queue.metric_approximate_number_of_messages_visible(
                     statistic="Maximum", period=FIVE_MINUTES, label=name
                 )
-                for name, queue in watched.queues.items()
+                for name, queue in resources.queues.items()
             ),
         ),
         graph(
@@ -105,14 +105,14 @@ def _queues(watched: Watched) -> Row:
                 queue.metric_approximate_number_of_messages_visible(
                     statistic="Maximum", period=FIVE_MINUTES, label=name
                 )
-                for name, queue in watched.dead_letters.items()
+                for name, queue in resources.dead_letters.items()
             ),
         ),
     ]
 
 
-def _work(watched: Watched) -> Row:
-    api, screening = watched.functions[Service.API], watched.functions[Service.SCREENING]
+def _work(resources: MonitoredResources) -> Row:
+    api, screening = resources.functions[Service.API], resources.functions[Service.SCREENING]
     return [
         graph("Does the API answer?", *_calls(api)),
         graph("Does screening keep up?", *_calls(screening)),

@@ -7,32 +7,32 @@ from aws_cdk import aws_cloudwatch as cloudwatch
 from constructs import Construct
 
 from cloudwatch.dashboards import infrastructure, model, service
-from cloudwatch.monitored_resources import Watched
+from cloudwatch.monitored_resources import MonitoredResources
 
 
 class Dashboards(Construct):
-    """`url` is where a person begins: the service dashboard in the console."""
+    """`url` is the address of the service dashboard in the console."""
 
     def __init__(
         self,
         scope: Construct,
         construct_id: str,
         *,
-        watched: Watched,
+        resources: MonitoredResources,
         alarms: Sequence[cloudwatch.IAlarm],
     ) -> None:
         super().__init__(scope, construct_id)
         for name, rows in {
-            "service": service.rows(watched, alarms),
-            "model": model.rows(watched),
-            "infrastructure": infrastructure.rows(watched),
+            "service": service.rows(resources, alarms),
+            "model": model.rows(resources),
+            "infrastructure": infrastructure.rows(resources),
         }.items():
-            board = cloudwatch.Dashboard(
-                self, name.capitalize(), dashboard_name=f"chest-xray-{watched.stage}-{name}"
+            dashboard = cloudwatch.Dashboard(
+                self, name.capitalize(), dashboard_name=f"chest-xray-{resources.stage}-{name}"
             )
             for row in rows:
-                board.add_widgets(*row)
+                dashboard.add_widgets(*row)
         self.url = (
             f"https://{Aws.REGION}.console.aws.amazon.com/cloudwatch/home?region={Aws.REGION}"
-            f"#dashboards/dashboard/chest-xray-{watched.stage}-service"
+            f"#dashboards/dashboard/chest-xray-{resources.stage}-service"
         )

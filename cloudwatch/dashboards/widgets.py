@@ -1,4 +1,4 @@
-"""How a graph looks on each of the dashboards."""
+"""The graph widget of all dashboards."""
 
 from collections.abc import Sequence
 
@@ -17,7 +17,7 @@ def graph(
     unit: str | None = None,
     between: tuple[float, float] | None = None,
 ) -> cloudwatch.GraphWidget:
-    """Lines from zero up; `between` draws the two limits that the value should keep to."""
+    """A line graph from zero. `between` draws two limits between which the value should stay."""
     return cloudwatch.GraphWidget(
         title=question,
         left=list(metrics),

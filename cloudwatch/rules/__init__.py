@@ -1,1 +1,1 @@
-"""The alarms as data, a file for each part that is watched."""
+"""The alarm rules as data, a file for each part of the system."""

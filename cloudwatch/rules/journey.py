@@ -1,39 +1,39 @@
-"""Does a radiograph come through: front door, firewall, queue, answer?"""
+"""Alarm rules for the way of a radiograph: API Gateway, firewall, queue, answer."""
 
 from collections.abc import Iterator
 
 from aws_cdk import Duration
 from aws_cdk import aws_cloudwatch as cloudwatch
 
-from cloudwatch.metrics import FIVE_MINUTES, firewall, front_door, own
-from cloudwatch.monitored_resources import Watched
+from cloudwatch.metrics import FIVE_MINUTES, api_gateway_metric, firewall_metric, own_metric
+from cloudwatch.monitored_resources import MonitoredResources
 from cloudwatch.rules.rule import Rule
 from cloudwatch.topics import Severity
 from contracts.metrics import SITE, Metric, Service
 
 _MINUTE = Duration.minutes(1)
-# A try that fails comes back after the queue's visibility timeout, six minutes; it is a minute's
-# work then. Older than both, a file has failed twice, or nobody fetches.
+# A failed message returns after the queue's visibility timeout, six minutes, and takes up to one
+# minute. A message older than both has failed twice, or no function receives messages.
 OLDEST_SECONDS = 420
 
 
-def rules(watched: Watched) -> Iterator[Rule]:
-    yield _front_door_fails(watched)
-    if watched.web_acl:
-        yield _firewall_busy(watched)
-    yield from _queues(watched)
-    yield _stranger(watched)
-    for site in watched.sites:
-        yield _slow(watched, site)
-        yield _failed(watched, site)
+def rules(resources: MonitoredResources) -> Iterator[Rule]:
+    yield _api_gateway_fails(resources)
+    if resources.web_acl:
+        yield _firewall_busy(resources)
+    yield from _queues(resources)
+    yield _unknown_upload(resources)
+    for site in resources.sites:
+        yield _slow(resources, site)
+        yield _failed(resources, site)
 
 
-def _front_door_fails(watched: Watched) -> Rule:
+def _api_gateway_fails(resources: MonitoredResources) -> Rule:
     share = cloudwatch.MathExpression(
         expression="IF(faults >= 5, 100 * faults / requests, 0)",
         using_metrics={
-            "faults": front_door(watched, "5XXError", statistic="Sum"),
-            "requests": front_door(watched, "Count", statistic="SampleCount"),
+            "faults": api_gateway_metric(resources, "5XXError", statistic="Sum"),
+            "requests": api_gateway_metric(resources, "Count", statistic="SampleCount"),
         },
         label="percent of requests that fail",
         period=FIVE_MINUTES,
@@ -45,25 +45,25 @@ def _front_door_fails(watched: Watched) -> Rule:
         threshold=2,
         severity=Severity.PAGE,
         reason="above 2 % of requests, with at least 5 failed, doctors see the error page.",
-        does="Open the page, then find in the access log which path fails, and look at the "
+        action="Open the page, then find in the access log which path fails, and look at the "
         "function behind it.",
     )
 
 
-def _firewall_busy(watched: Watched) -> Rule:
+def _firewall_busy(resources: MonitoredResources) -> Rule:
     return Rule(
         name="firewall-busy",
         runbook="firewall-busy",
-        metric=firewall(watched, "BlockedRequests"),
+        metric=firewall_metric(resources, "BlockedRequests"),
         threshold=1000,
         severity=Severity.TICKET,
         reason="1,000 in 5 minutes is more than a person makes by hand.",
-        does="See by the firewall's rules and its log whether it is an attack or our own users.",
+        action="See by the firewall's rules and its log whether it is an attack or our own users.",
     )
 
 
-def _queues(watched: Watched) -> Iterator[Rule]:
-    for name, queue in watched.queues.items():
+def _queues(resources: MonitoredResources) -> Iterator[Rule]:
+    for name, queue in resources.queues.items():
         yield Rule(
             name=f"{name}-queue-old",
             runbook="queue-old",
@@ -71,15 +71,15 @@ def _queues(watched: Watched) -> Iterator[Rule]:
                 statistic="Maximum", period=_MINUTE
             ),
             threshold=OLDEST_SECONDS,
-            breaching=2,
-            of=3,
+            datapoints_to_alarm=2,
+            evaluation_periods=3,
             severity=Severity.PAGE,
             reason="one failed try takes six minutes to come back, and a minute to be done.",
-            does=f"See whether the function behind the queue {name} runs at all, and whether it "
+            action=f"See whether the function behind the queue {name} runs at all, and whether it "
             "fails or is held back.",
         )
-    for name, queue in watched.dead_letters.items():
-        awaited = name in watched.queues
+    for name, queue in resources.dead_letters.items():
+        is_synchronous = name in resources.queues
         yield Rule(
             name=f"{name}-dead-letter",
             runbook="dead-letter",
@@ -87,32 +87,36 @@ def _queues(watched: Watched) -> Iterator[Rule]:
                 statistic="Maximum", period=_MINUTE
             ),
             threshold=0,
-            # SQS tells nothing of a queue that nobody has touched for six hours.
-            missing=cloudwatch.TreatMissingData.IGNORE,
-            severity=Severity.PAGE if awaited else Severity.TICKET,
+            # SQS sends no metrics of a queue that is idle for six hours.
+            treat_missing_data=cloudwatch.TreatMissingData.IGNORE,
+            severity=Severity.PAGE if is_synchronous else Severity.TICKET,
             reason="each message is work that was given up"
-            + (", and somebody waits for it." if awaited else "."),
-            does=f"Find in the log why the work behind {name} failed, mend it, then "
-            + ("redrive the queue." if awaited else "do it once by hand and purge the queue."),
+            + (", and somebody waits for it." if is_synchronous else "."),
+            action=f"Find in the log why the work behind {name} failed, mend it, then "
+            + (
+                "redrive the queue."
+                if is_synchronous
+                else "do it once by hand and purge the queue."
+            ),
         )
 
 
-def _stranger(watched: Watched) -> Rule:
+def _unknown_upload(resources: MonitoredResources) -> Rule:
     return Rule(
         name="unknown-upload",
         runbook="unknown-upload",
-        metric=own(Metric.UNKNOWN_UPLOAD, watched, service=Service.SCREENING),
+        metric=own_metric(Metric.UNKNOWN_UPLOAD, resources, service=Service.SCREENING),
         threshold=0,
         severity=Severity.TICKET,
         reason="only a form of ours can upload, and the API announces each before it is given.",
-        does="Find in CloudTrail who wrote the object.",
+        action="Find in CloudTrail who wrote the object.",
     )
 
 
-def _slow(watched: Watched, site: str) -> Rule:
-    seconds = own(
+def _slow(resources: MonitoredResources, site: str) -> Rule:
+    seconds = own_metric(
         Metric.END_TO_END_SECONDS,
-        watched,
+        resources,
         service=Service.SCREENING,
         statistic="p95",
         dimensions={SITE: site},
@@ -122,23 +126,25 @@ def _slow(watched: Watched, site: str) -> Rule:
         runbook="answers-slow",
         metric=seconds,
         threshold=10,
-        breaching=3,
-        of=3,
+        datapoints_to_alarm=3,
+        evaluation_periods=3,
         severity=Severity.TICKET,
         reason="the CPU model takes under 5 s, and a file may wait behind one other in its batch.",
-        does="Compare the queue's oldest file with the screening function's time: one of them is "
+        action="Compare the queue's oldest file with the screening function's time: one of them is "
         "the wait.",
     )
 
 
-def _failed(watched: Watched, site: str) -> Rule:
+def _failed(resources: MonitoredResources, site: str) -> Rule:
     return Rule(
         name=f"radiographs-failed-{site}",
         runbook="radiographs-failed",
-        metric=own(Metric.FAILED, watched, service=Service.SCREENING, dimensions={SITE: site}),
+        metric=own_metric(
+            Metric.FAILED, resources, service=Service.SCREENING, dimensions={SITE: site}
+        ),
         threshold=0,
         severity=Severity.TICKET,
         reason="a doctor is told of each that we failed, and may not know that it is tried again.",
-        does="Find the radiograph's error in the screening function's log; redrive it if it is "
+        action="Find the radiograph's error in the screening function's log; redrive it if it is "
         "among the dead letters.",
     )

@@ -1,7 +1,7 @@
-"""Does the model still tell one patient from another? A model that says the same of all does not.
+"""Alarm rules for the positive rate: a stuck model gives the same answer for every patient.
 
-Two alarms watch each limit: the share among the last 100 answers, which the screening function
-keeps in Redis, and the share of the last 24 hours, which holds where Redis was away.
+Each limit has two alarms: the share among the last 100 answers, which the screening function keeps
+in Redis, and the share of the last 24 hours, which works without Redis.
 """
 
 from collections.abc import Iterator
@@ -10,9 +10,9 @@ from functools import partial
 from aws_cdk import Duration
 from aws_cdk import aws_cloudwatch as cloudwatch
 
-from cloudwatch.metrics import own
-from cloudwatch.monitored_resources import Watched
-from cloudwatch.positive_rate_limits import Limits, limits
+from cloudwatch.metrics import own_metric
+from cloudwatch.monitored_resources import MonitoredResources
+from cloudwatch.positive_rate_limits import Limits, compute_limits
 from cloudwatch.rules.rule import Rule
 from cloudwatch.topics import Severity
 from contracts.metrics import POSITIVE_RATE_ANSWERS, SITE, Metric, Service
@@ -20,63 +20,63 @@ from contracts.metrics import POSITIVE_RATE_ANSWERS, SITE, Metric, Service
 _MINUTE = Duration.minutes(1)
 _DAY = Duration.hours(24)
 _RULE = partial(Rule, runbook="positive-rate", severity=Severity.PAGE)
-# The rate of the last answers stands until another moves it, however long the night is.
-_STAYS = cloudwatch.TreatMissingData.IGNORE
+# The last rate stays valid until the next answer, however long the night is.
+_KEEP_STATE = cloudwatch.TreatMissingData.IGNORE
 
 
-def rules(watched: Watched) -> Iterator[Rule]:
-    for name, site in watched.sites.items():
-        known = limits(site)
-        yield from _too_high(watched, name, known)
-        yield from _too_low(watched, name, known)
+def rules(resources: MonitoredResources) -> Iterator[Rule]:
+    for name, site in resources.sites.items():
+        limits = compute_limits(site)
+        yield from _too_high(resources, name, limits)
+        yield from _too_low(resources, name, limits)
 
 
-def _too_high(watched: Watched, site: str, known: Limits) -> Iterator[Rule]:
+def _too_high(resources: MonitoredResources, site: str, limits: Limits) -> Iterator[Rule]:
     rule = partial(
         _RULE,
-        threshold=known.high,
-        reason=f"chance passes {known.high:.2f} once in a million draws of 100 answers.",
-        does=f"Tell the doctors of {site} to read without the answers, compare ten positive ones "
-        "with a radiologist's reading, and go back to the model before if they are wrong.",
+        threshold=limits.high,
+        reason=f"chance passes {limits.high:.2f} once in a million draws of 100 answers.",
+        action=f"Tell the doctors of {site} to read without the answers, compare ten positive ones "
+        "with a radiologist's reading, and roll back to the previous model if they are wrong.",
     )
     yield rule(
         name=f"positive-rate-high-{site}",
-        metric=_last(watched, site, "Maximum"),
-        missing=_STAYS,
+        metric=_last(resources, site, "Maximum"),
+        treat_missing_data=_KEEP_STATE,
     )
     yield rule(
         name=f"positive-rate-high-day-{site}",
-        metric=_day(watched, site, POSITIVE_RATE_ANSWERS, otherwise=0),
+        metric=_day(resources, site, POSITIVE_RATE_ANSWERS, otherwise=0),
     )
 
 
-def _too_low(watched: Watched, site: str, known: Limits) -> Iterator[Rule]:
+def _too_low(resources: MonitoredResources, site: str, limits: Limits) -> Iterator[Rule]:
     rule = partial(
         _RULE,
-        threshold=known.low,
+        threshold=limits.low,
         below=True,
-        reason=f"chance falls below {known.low:.4f} once in a million draws of {known.answers} "
+        reason=f"chance falls below {limits.low:.4f} once in a million draws of {limits.answers} "
         "answers.",
-        does=f"Compare ten negative answers of {site} with a radiologist's reading, and go back to "
-        "the model before if they are wrong.",
+        action=f"Compare ten negative answers of {site} with a radiologist's reading, and roll "
+        "back to the previous model if they are wrong.",
     )
     yield rule(
         name=f"positive-rate-low-day-{site}",
-        metric=_day(watched, site, known.answers, otherwise=1),
+        metric=_day(resources, site, limits.answers, otherwise=1),
     )
-    # Where positives are rare, a hundred answers without one say nothing.
-    if known.answers == POSITIVE_RATE_ANSWERS:
+    # Where positives are rare, a hundred answers without one are no evidence.
+    if limits.answers == POSITIVE_RATE_ANSWERS:
         yield rule(
             name=f"positive-rate-low-{site}",
-            metric=_last(watched, site, "Minimum"),
-            missing=_STAYS,
+            metric=_last(resources, site, "Minimum"),
+            treat_missing_data=_KEEP_STATE,
         )
 
 
-def _last(watched: Watched, site: str, statistic: str) -> cloudwatch.IMetric:
-    return own(
+def _last(resources: MonitoredResources, site: str, statistic: str) -> cloudwatch.IMetric:
+    return own_metric(
         Metric.POSITIVE_RATE,
-        watched,
+        resources,
         service=Service.SCREENING,
         statistic=statistic,
         period=_MINUTE,
@@ -84,13 +84,15 @@ def _last(watched: Watched, site: str, statistic: str) -> cloudwatch.IMetric:
     )
 
 
-def _day(watched: Watched, site: str, answers: int, *, otherwise: int) -> cloudwatch.IMetric:
-    """The share of 24 hours, or with fewer than `answers` behind it a value that does not ring."""
+def _day(
+    resources: MonitoredResources, site: str, answers: int, *, otherwise: int
+) -> cloudwatch.IMetric:
+    """The share of 24 hours; `otherwise`, which does not ring, with fewer than `answers`."""
 
-    def of(statistic: str) -> cloudwatch.Metric:
-        return own(
+    def positives(statistic: str) -> cloudwatch.Metric:
+        return own_metric(
             Metric.POSITIVE,
-            watched,
+            resources,
             service=Service.SCREENING,
             statistic=statistic,
             period=_DAY,
@@ -99,7 +101,7 @@ def _day(watched: Watched, site: str, answers: int, *, otherwise: int) -> cloudw
 
     return cloudwatch.MathExpression(
         expression=f"IF(answers >= {answers}, positives / answers, {otherwise})",
-        using_metrics={"positives": of("Sum"), "answers": of("SampleCount")},
+        using_metrics={"positives": positives("Sum"), "answers": positives("SampleCount")},
         label=f"share of positives of {site} in 24 hours",
         period=_DAY,
     )

@@ -1,4 +1,4 @@
-"""A rule: what is watched, from where on it rings, and what a person does then."""
+"""A rule: a metric, its threshold, and what a person does when the alarm rings."""
 
 from dataclasses import dataclass
 
@@ -9,11 +9,11 @@ from cloudwatch.topics import Severity
 
 @dataclass(frozen=True, kw_only=True)
 class Rule:
-    """Rings when `metric` is above `threshold` (below it, where `below`) in `breaching` of the last
-    `of` periods.
+    """Rings when `metric` is above `threshold` (or below it, with `below`) in
+    `datapoints_to_alarm` of the last `evaluation_periods` periods.
 
-    `name` is the alarm's in its stage, `runbook` the page under docs/runbooks that explains it.
-    `reason` says where the threshold comes from, `does` what a person does, each in a sentence.
+    `name` is the alarm's name within its stage, `runbook` its page under docs/runbooks. `reason` is
+    the source of the threshold, `action` what a person does; each is a sentence.
     """
 
     name: str
@@ -21,13 +21,13 @@ class Rule:
     metric: cloudwatch.IMetric
     threshold: float
     below: bool = False
-    breaching: int = 1
-    of: int = 1
+    datapoints_to_alarm: int = 1
+    evaluation_periods: int = 1
     # Most metrics are silent while nothing happens.
-    missing: cloudwatch.TreatMissingData = cloudwatch.TreatMissingData.NOT_BREACHING
+    treat_missing_data: cloudwatch.TreatMissingData = cloudwatch.TreatMissingData.NOT_BREACHING
     severity: Severity
     reason: str
-    does: str
+    action: str
 
     @property
     def comparison(self) -> cloudwatch.ComparisonOperator:
@@ -37,5 +37,5 @@ class Rule:
 
     @property
     def description(self) -> str:
-        """What the message says first is what to do."""
-        return f"{self.does} Threshold: {self.reason} Runbook: docs/runbooks/{self.runbook}.md"
+        """The text of the notification: first what to do."""
+        return f"{self.action} Threshold: {self.reason} Runbook: docs/runbooks/{self.runbook}.md"

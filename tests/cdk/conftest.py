@@ -23,7 +23,7 @@ STAGE = replace(PROD, endpoint_instances=(2, 4), time_zone="Europe/Berlin")
 
 
 @pytest.fixture(scope="session")
-def endpoint(tmp_path_factory):
+def endpoint(tmp_path_factory: pytest.TempPathFactory):
     """Of STAGE, rolled back by one alarm."""
     out = tmp_path_factory.mktemp("endpoint")
     app = App(analytics_reporting=False, outdir=str(out))
@@ -36,7 +36,7 @@ def endpoint(tmp_path_factory):
     function = BundledFunction(
         stack,
         "Release",
-        made_of=functions.RELEASE_FUNCTION,
+        definition=functions.RELEASE_FUNCTION,
         resources=resources,
         keys=keys,
         stage=STAGE,

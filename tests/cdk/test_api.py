@@ -2,6 +2,7 @@
 
 import json
 from http import HTTPStatus
+from typing import Any
 
 import pytest
 from aws_cdk import App, Environment, Stack
@@ -11,11 +12,11 @@ from aws_cdk import aws_lambda as lambda_
 
 from bundles import functions
 from cdk import gateway_responses
-from cdk.api import FrontDoor
+from cdk.api import Api
 from cdk.audit_logs import AuditLogs
 from cdk.config import DEV
 from cdk.keys import Keys
-from cdk.rest_api import BareApi
+from cdk.rest_api import RestApi
 from contracts.api import Problem
 from tests.synthesis import Template, synthesised
 
@@ -24,30 +25,30 @@ CERTIFICATE = "arn:aws:acm:us-east-1:111122223333:certificate/0f6e"
 
 
 @pytest.fixture(scope="module")
-def domain(tmp_path_factory):
+def domain(tmp_path_factory: pytest.TempPathFactory):
     """The dev stage behind a domain."""
     out = tmp_path_factory.mktemp("domain")
     return synthesised("dev", out, domain_name=DOMAIN, certificate_arn=CERTIFICATE)
 
 
 @pytest.fixture
-def door(monkeypatch):
+def door(monkeypatch: pytest.MonkeyPatch):
     """Makes the front door alone, which says these words where a function fails."""
 
-    def made(words):
+    def made(words: str):
         kind = apigateway.ResponseType.DEFAULT_5_XX
-        monkeypatch.setattr(gateway_responses, "KINDS", {kind: (HTTPStatus.BAD_GATEWAY, words)})
+        monkeypatch.setattr(gateway_responses, "RESPONSES", {kind: (HTTPStatus.BAD_GATEWAY, words)})
         stack = Stack(App(), "Alone", env=Environment(region=DEV.region))
         key = Keys(stack, "Keys", stage=DEV).operations
         function = lambda_.Function.from_function_name(stack, "Function", "function")
-        FrontDoor(
+        Api(
             stack,
             "FrontDoor",
-            bare=BareApi(stack, "Bare", stage=DEV),
+            rest_api=RestApi(stack, "Bare", stage=DEV),
             api=function,
             page=function,
             users=cognito.UserPool(stack, "Users"),
-            access_log=AuditLogs(stack, "Audit", key=key, stage=DEV).door,
+            access_log=AuditLogs(stack, "Audit", key=key, stage=DEV).api_access,
             key=key,
             stage=DEV,
         )
@@ -56,15 +57,15 @@ def door(monkeypatch):
     return made
 
 
-def _deployment(template):
+def _deployment(template: Template):
     [name] = template.of_type("AWS::ApiGateway::Deployment")
     return name
 
 
-def _methods(template):
+def _methods(template: Template):
     resources = template.of_type("AWS::ApiGateway::Resource")
 
-    def path(reference):
+    def path(reference: Any):
         if "Ref" not in reference:
             return ""
         resource = resources[reference["Ref"]]
@@ -74,7 +75,7 @@ def _methods(template):
     return {path(method["ResourceId"]) or "/": method for method in methods}
 
 
-def test_v1_asks_for_a_token_of_the_user_pool(template):
+def test_v1_asks_for_a_token_of_the_user_pool(template: Template) -> None:
     method = _methods(template)["/v1/{proxy+}"]
     [pool] = template.of_type("AWS::Cognito::UserPool")
     [(authorizer, properties)] = template.of_type("AWS::ApiGateway::Authorizer").items()
@@ -83,18 +84,18 @@ def test_v1_asks_for_a_token_of_the_user_pool(template):
     assert properties["ProviderARNs"] == [{"Fn::GetAtt": [pool, "Arn"]}]
 
 
-def test_v1_asks_for_no_scope_so_that_the_token_is_an_id_token(template):
+def test_v1_asks_for_no_scope_so_that_the_token_is_an_id_token(template: Template) -> None:
     assert "AuthorizationScopes" not in _methods(template)["/v1/{proxy+}"]
 
 
-def test_v1_is_the_api_and_everything_else_the_page(template):
+def test_v1_is_the_api_and_everything_else_the_page(template: Template) -> None:
     serving = {path: _function_of(template, method) for path, method in _methods(template).items()}
     page = functions.UI_FUNCTION.handler
     api = functions.API_FUNCTION.handler
     assert serving == {"/": page, "/{proxy+}": page, "/v1/{proxy+}": api}
 
 
-def test_the_stage_is_traced_and_throttled(template):
+def test_the_stage_is_traced_and_throttled(template: Template) -> None:
     stage = template.only("AWS::ApiGateway::Stage")
     [settings] = stage["MethodSettings"]
     assert stage["StageName"] == "dev"
@@ -105,20 +106,22 @@ def test_the_stage_is_traced_and_throttled(template):
     }
 
 
-def test_only_tls_1_2_and_later_is_spoken(template):
+def test_only_tls_1_2_and_later_is_spoken(template: Template) -> None:
     api = template.only("AWS::ApiGateway::RestApi")
     assert api["SecurityPolicy"] == "SecurityPolicy_TLS13_1_2_PFS_PQ_2025_09"
     assert api["EndpointAccessMode"] == "BASIC"
 
 
-def test_each_request_is_a_line_without_query_or_body(template):
+def test_each_request_is_a_line_without_query_or_body(template: Template) -> None:
     stage = template.only("AWS::ApiGateway::Stage")
     line = json.loads(stage["AccessLogSetting"]["Format"])
     assert {"address", "method", "path", "status"} <= line.keys()
     assert not [value for value in line.values() if "query" in value.lower() or "body" in value]
 
 
-def test_why_a_request_could_not_be_answered_is_logged_and_never_the_request(template):
+def test_why_a_request_could_not_be_answered_is_logged_and_never_the_request(
+    template: Template,
+) -> None:
     stage = template.only("AWS::ApiGateway::Stage")
     [settings] = stage["MethodSettings"]
     names = [
@@ -129,7 +132,7 @@ def test_why_a_request_could_not_be_answered_is_logged_and_never_the_request(tem
     assert [name for name in names if "API-Gateway-Execution-Logs_" in name and "/dev" in name]
 
 
-def test_api_gateway_may_write_logs_before_it_is_told_to(template):
+def test_api_gateway_may_write_logs_before_it_is_told_to(template: Template) -> None:
     account = template.only("AWS::ApiGateway::Account")
     [(name, _)] = [
         (key, role)
@@ -139,16 +142,16 @@ def test_api_gateway_may_write_logs_before_it_is_told_to(template):
     assert account["CloudWatchRoleArn"] == {"Fn::GetAtt": [name, "Arn"]}
 
 
-def test_a_changed_answer_is_deployed(door):
+def test_a_changed_answer_is_deployed(door: Template) -> None:
     first, changed = (_deployment(door(words)) for words in ("Try again.", "Try once more."))
     assert first != changed
 
 
-def test_the_same_door_is_the_same_deployment(door):
+def test_the_same_door_is_the_same_deployment(door: Template) -> None:
     assert _deployment(door("Try again.")) == _deployment(door("Try again."))
 
 
-def test_a_domain_is_the_only_address(domain):
+def test_a_domain_is_the_only_address(domain: Template) -> None:
     api = domain.only("AWS::ApiGateway::RestApi")
     name = domain.only("AWS::ApiGateway::DomainName")
     mapping = domain.only("AWS::ApiGateway::BasePathMapping")
@@ -160,7 +163,7 @@ def test_a_domain_is_the_only_address(domain):
     assert client["CallbackURLs"] == [f"https://{DOMAIN}/login/callback"]
 
 
-def test_the_images_bucket_hears_the_domain(domain):
+def test_the_images_bucket_hears_the_domain(domain: Template) -> None:
     rules = [
         bucket["CorsConfiguration"]["CorsRules"]
         for bucket in domain.of_type("AWS::S3::Bucket").values()
@@ -174,7 +177,9 @@ def test_the_images_bucket_hears_the_domain(domain):
 @pytest.mark.parametrize(
     ("kind", "status"), [("UNAUTHORIZED", "401"), ("THROTTLED", "429"), ("DEFAULT_5XX", "502")]
 )
-def test_the_front_door_refuses_in_problem_details(template, kind, status):
+def test_the_front_door_refuses_in_problem_details(
+    template: Template, kind: str, status: str
+) -> None:
     [answer] = [
         each
         for each in template.of_type("AWS::ApiGateway::GatewayResponse").values()
@@ -187,7 +192,7 @@ def test_the_front_door_refuses_in_problem_details(template, kind, status):
     assert problem.detail.endswith(".")
 
 
-def _function_of(template, method):
+def _function_of(template: Template, method: Any):
     functions = template.of_type("AWS::Lambda::Function")
     uri = json.dumps(method["Integration"]["Uri"])
     [handler] = {each["Handler"] for key, each in functions.items() if f'"{key}"' in uri}

@@ -8,15 +8,16 @@ import pytest
 from contracts import keys
 from lambdas import clients
 from lambdas.records import Store
+from tests.synthesis import Template
 
 
 @pytest.fixture(params=["us-east-1", "eu-central-1"])
-def region(request):
+def region(request: pytest.FixtureRequest):
     return request.param
 
 
 @pytest.fixture
-def store(region, monkeypatch):
+def store(region: str, monkeypatch: pytest.MonkeyPatch):
     """The functions' own, as it signs in the region."""
     monkeypatch.setenv("AWS_DEFAULT_REGION", region)
     monkeypatch.setenv("AWS_ACCESS_KEY_ID", "key")
@@ -26,19 +27,19 @@ def store(region, monkeypatch):
     clients.s3.cache_clear()
 
 
-def test_no_bucket_is_public(template):
+def test_no_bucket_is_public(template: Template) -> None:
     for properties in template.of_type("AWS::S3::Bucket").values():
         assert set(properties["PublicAccessBlockConfiguration"].values()) == {True}
 
 
-def test_each_bucket_is_versioned(template):
+def test_each_bucket_is_versioned(template: Template) -> None:
     buckets = template.of_type("AWS::S3::Bucket")
     assert len(buckets) == 4
     for properties in buckets.values():
         assert properties["VersioningConfiguration"] == {"Status": "Enabled"}
 
 
-def test_each_bucket_but_that_of_the_logs_is_under_our_key_and_logged(template):
+def test_each_bucket_but_that_of_the_logs_is_under_our_key_and_logged(template: Template) -> None:
     [logs] = [key for key in template.of_type("AWS::S3::Bucket") if "AccessLogs" in key]
     for key, properties in template.of_type("AWS::S3::Bucket").items():
         [rule] = properties["BucketEncryption"]["ServerSideEncryptionConfiguration"]
@@ -47,7 +48,7 @@ def test_each_bucket_but_that_of_the_logs_is_under_our_key_and_logged(template):
         assert (used, logged) == (("AES256", None) if key == logs else ("aws:kms", {"Ref": logs}))
 
 
-def test_what_stays_in_incoming_is_kept_longer_than_a_dead_letter(template):
+def test_what_stays_in_incoming_is_kept_longer_than_a_dead_letter(template: Template) -> None:
     rules = _rules(template, "Pictures")
     [quarantine] = [rule for rule in rules if rule.get("Prefix") == keys.incoming("")]
     longest = max(
@@ -58,25 +59,25 @@ def test_what_stays_in_incoming_is_kept_longer_than_a_dead_letter(template):
     assert quarantine["NoncurrentVersionExpiration"]["NoncurrentDays"] * 24 * 3600 > longest
 
 
-def test_pictures_grow_cold_after_ninety_days(template):
+def test_pictures_grow_cold_after_ninety_days(template: Template) -> None:
     [cold] = [rule for rule in _rules(template, "Pictures") if "Transitions" in rule]
     assert keys.original("a").startswith(cold["Prefix"])
     assert cold["Transitions"] == [{"StorageClass": "GLACIER_IR", "TransitionInDays": 90}]
 
 
-def test_nothing_of_facts_and_releases_ends_by_itself(template):
+def test_nothing_of_facts_and_releases_ends_by_itself(template: Template) -> None:
     for name in ("Facts", "Models"):
         for rule in _rules(template, name):
             ends = {"ExpirationInDays", "NoncurrentVersionExpiration"} & rule.keys()
             assert not ends or rule["Prefix"] == "training/checkpoints/"
 
 
-def test_dev_may_delete_facts(template):
+def test_dev_may_delete_facts(template: Template) -> None:
     [facts] = _named(template, "Facts")
     assert "ObjectLockConfiguration" not in facts
 
 
-def test_prod_locks_facts_for_as_long_as_its_settings_say(prod):
+def test_prod_locks_facts_for_as_long_as_its_settings_say(prod: Template) -> None:
     [facts] = _named(prod, "Facts")
     assert facts["ObjectLockEnabled"] is True
     assert facts["ObjectLockConfiguration"]["Rule"]["DefaultRetention"] == {
@@ -85,7 +86,7 @@ def test_prod_locks_facts_for_as_long_as_its_settings_say(prod):
     }
 
 
-def test_prod_denies_everyone_the_deletion_of_facts(prod):
+def test_prod_denies_everyone_the_deletion_of_facts(prod: Template) -> None:
     statements = json.dumps(
         [
             statement
@@ -99,7 +100,7 @@ def test_prod_denies_everyone_the_deletion_of_facts(prod):
     assert "BucketsFacts" in statements
 
 
-def test_prod_keeps_its_data_when_its_stacks_go(prod, template):
+def test_prod_keeps_its_data_when_its_stacks_go(prod: Template, template: Template) -> None:
     for stage, policy in ((prod, "RetainExceptOnCreate"), (template, "Delete")):
         kept = [
             resource["DeletionPolicy"]
@@ -109,14 +110,14 @@ def test_prod_keeps_its_data_when_its_stacks_go(prod, template):
         assert set(kept) == {policy}
 
 
-def test_a_bucket_that_is_kept_keeps_its_rules(prod):
+def test_a_bucket_that_is_kept_keeps_its_rules(prod: Template) -> None:
     policies = [each for each in prod.resources.values() if each["Type"] == "AWS::S3::BucketPolicy"]
     kept = [each for each in policies if each.get("DeletionPolicy") == "RetainExceptOnCreate"]
     # That of the access logs says only who delivers them.
     assert (len(policies), len(kept)) == (4, 3)
 
 
-def test_each_bucket_refuses_plain_http(template):
+def test_each_bucket_refuses_plain_http(template: Template) -> None:
     policies = template.of_type("AWS::S3::BucketPolicy").values()
     refusing = [
         policy["Bucket"]["Ref"]
@@ -131,7 +132,7 @@ def test_each_bucket_refuses_plain_http(template):
     assert set(refusing) == set(template.of_type("AWS::S3::Bucket"))
 
 
-def test_pictures_take_only_the_page_as_origin(template):
+def test_pictures_take_only_the_page_as_origin(template: Template) -> None:
     with_cors = [
         properties["CorsConfiguration"]
         for properties in template.of_type("AWS::S3::Bucket").values()
@@ -149,16 +150,18 @@ def test_pictures_take_only_the_page_as_origin(template):
     }
 
 
-def test_presigned_addresses_are_at_the_origin_that_the_page_may_reach(template, store, region):
+def test_presigned_addresses_are_at_the_origin_that_the_page_may_reach(
+    template: Template, store: str, region: str
+) -> None:
     addresses = store.upload_form("a", size=1)[0], store.link("b")
     signed = {urlsplit(address).netloc for address in addresses}
-    pictures = _variable(template, "IMAGES_BUCKET")["Ref"]
-    told = {"Fn::Join": ["", ["https://", {"Fn::GetAtt": [pictures, "RegionalDomainName"]}]]}
+    images = _variable(template, "IMAGES_BUCKET")["Ref"]
+    told = {"Fn::Join": ["", ["https://", {"Fn::GetAtt": [images, "RegionalDomainName"]}]]}
     assert signed == {f"pictures.s3.{region}.amazonaws.com"}
     assert _variable(template, "IMAGES_ORIGIN") == told
 
 
-def test_a_put_that_could_replace_a_fact_is_denied_to_everyone(template):
+def test_a_put_that_could_replace_a_fact_is_denied_to_everyone(template: Template) -> None:
     facts = _variable(template, "FACTS_BUCKET")
     [policy] = [
         policy["PolicyDocument"]["Statement"]
@@ -172,14 +175,14 @@ def test_a_put_that_could_replace_a_fact_is_denied_to_everyone(template):
     assert denied["Resource"]["Fn::Join"][1][1] == "/*"
 
 
-def test_no_function_may_delete(template):
+def test_no_function_may_delete(template: Template) -> None:
     policies = template.of_type("AWS::IAM::ManagedPolicy").values()
     actions = json.dumps([policy["PolicyDocument"] for policy in policies])
     assert "s3:Delete" not in actions
     assert "s3:*" not in actions
 
 
-def _named(template, name):
+def _named(template: Template, name: str):
     return [
         properties
         for key, properties in template.of_type("AWS::S3::Bucket").items()
@@ -187,12 +190,12 @@ def _named(template, name):
     ]
 
 
-def _rules(template, name):
+def _rules(template: Template, name: str):
     [bucket] = _named(template, name)
     return bucket["LifecycleConfiguration"]["Rules"]
 
 
-def _variable(template, name):
+def _variable(template: Template, name: str):
     for properties in template.of_type("AWS::Lambda::Function").values():
         variables = properties["Environment"]["Variables"]
         if name in variables:

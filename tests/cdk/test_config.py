@@ -1,5 +1,8 @@
 """A context that no stage can be built from stops synth with a sentence."""
 
+from pathlib import Path
+from typing import Any
+
 import pytest
 from constructs import Node, RootConstruct
 
@@ -18,41 +21,41 @@ def _node(**context: object) -> Node:
     return node
 
 
-def test_an_unknown_stage_is_named_with_the_stages_there_are(tmp_path):
+def test_an_unknown_stage_is_named_with_the_stages_there_are(tmp_path: Path) -> None:
     synth = run_app(tmp_path, stage="qa")
     assert synth.returncode == 1
     assert synth.stderr.strip() == "Context 'stage' is 'qa'; allowed are: dev, prod."
     assert not list(tmp_path.iterdir())
 
 
-def test_a_stage_without_settings_has_its_defaults():
-    assert config.read(_node()) == config.DEV
+def test_a_stage_without_settings_has_its_defaults() -> None:
+    assert config.read_stage(_node()) == config.DEV
 
 
-def test_a_stages_own_setting_goes_before_the_one_for_all():
+def test_a_stages_own_setting_goes_before_the_one_for_all() -> None:
     node = _node(dev={"alarm_email": "dev@xray.example"}, alarm_email="all@xray.example")
-    assert config.read(node).alarm_email == "dev@xray.example"
+    assert config.read_stage(node).alarm_email == "dev@xray.example"
 
 
-def test_another_stages_setting_is_not_read():
-    assert config.read(_node(prod={"alarm_email": "prod@xray.example"})).alarm_email == ""
+def test_another_stages_setting_is_not_read() -> None:
+    assert config.read_stage(_node(prod={"alarm_email": "prod@xray.example"})).alarm_email == ""
 
 
-def test_settings_of_the_command_line_are_read_from_text():
+def test_settings_of_the_command_line_are_read_from_text() -> None:
     given = {"endpoint": "gpu", "endpoint_instances": "2,3", "hospital_cidrs": "192.0.2.0/24"}
-    stage = config.read(_node(**given, threat_protection="true"))
+    stage = config.read_stage(_node(**given, threat_protection="true"))
     assert stage.endpoint_instance_type == "ml.g4dn.xlarge"
     assert stage.endpoint_instances == (2, 3)
     assert stage.hospital_cidrs == ("192.0.2.0/24",)
     assert stage.threat_protection is True
 
 
-def test_no_endpoint_has_no_instance_type():
-    assert config.read(_node(**PROD, endpoint="none")).endpoint_instance_type == ""
+def test_no_endpoint_has_no_instance_type() -> None:
+    assert config.read_stage(_node(**PROD, endpoint="none")).endpoint_instance_type == ""
 
 
-def test_a_domain_comes_with_its_certificate():
-    stage = config.read(_node(domain_name="xray.example.org", certificate_arn=CERTIFICATE))
+def test_a_domain_comes_with_its_certificate() -> None:
+    stage = config.read_stage(_node(domain_name="xray.example.org", certificate_arn=CERTIFICATE))
     assert (stage.domain_name, stage.certificate_arn) == ("xray.example.org", CERTIFICATE)
 
 
@@ -103,8 +106,10 @@ WRONG = [
 
 
 @pytest.mark.parametrize(("context", "sentence"), WRONG)
-def test_a_wrong_setting_is_named_with_its_value_and_what_is_allowed(context, sentence):
+def test_a_wrong_setting_is_named_with_its_value_and_what_is_allowed(
+    context: dict[str, Any], sentence: str
+) -> None:
     with pytest.raises(ConfigurationError) as raised:
-        config.read(_node(**context))
+        config.read_stage(_node(**context))
     assert str(raised.value).startswith(sentence)
     assert str(raised.value).endswith(".")

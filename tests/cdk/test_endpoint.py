@@ -2,6 +2,7 @@
 
 import json
 from dataclasses import replace
+from typing import Any
 
 import botocore.session
 import pytest
@@ -11,16 +12,17 @@ from cdk.endpoint import endpoint_name
 from lambdas import clients
 from tests.cdk.conftest import STAGE
 from tests.iam.policy import resolve
+from tests.synthesis import Template
 
 
-def test_the_endpoint_serves_what_the_pointer_names(endpoint):
+def test_the_endpoint_serves_what_the_pointer_names(endpoint: Template) -> None:
     [release] = endpoint.of_type("Custom::ModelRelease")
     container = endpoint.only("AWS::SageMaker::Model")["PrimaryContainer"]
     assert container["ModelDataUrl"] == {"Fn::GetAtt": [release, "ModelDataUrl"]}
 
 
 @pytest.mark.parametrize("part", ["Model", "EndpointConfig", "Endpoint"])
-def test_what_changes_the_endpoint_reads_the_pointer_anew(endpoint, part):
+def test_what_changes_the_endpoint_reads_the_pointer_anew(endpoint: Template, part: str) -> None:
     asked = set(_leaves(endpoint.only("Custom::ModelRelease")["Endpoint"]))
     follows = {"ModelDataUrl", "ModelName", "EndpointConfigName", "EndpointName"}
     made_of = endpoint.only(f"AWS::SageMaker::{part}")
@@ -28,7 +30,7 @@ def test_what_changes_the_endpoint_reads_the_pointer_anew(endpoint, part):
     assert [leaf for leaf in _leaves(made_of, leave_out=follows) if leaf not in asked] == []
 
 
-def test_the_container_reaches_nothing_and_nobody_reaches_it(endpoint):
+def test_the_container_reaches_nothing_and_nobody_reaches_it(endpoint: Template) -> None:
     model = endpoint.only("AWS::SageMaker::Model")
     [reference] = model["VpcConfig"]["SecurityGroupIds"]
     group = endpoint.of_type("AWS::EC2::SecurityGroup")[reference["Fn::GetAtt"][0]]
@@ -41,20 +43,20 @@ def test_the_container_reaches_nothing_and_nobody_reaches_it(endpoint):
     ]
 
 
-def test_the_endpoint_is_in_the_private_subnets(endpoint):
+def test_the_endpoint_is_in_the_private_subnets(endpoint: Template) -> None:
     subnets = endpoint.of_type("AWS::EC2::Subnet")
     where = endpoint.only("AWS::SageMaker::Model")["VpcConfig"]["Subnets"]
     assert [subnets[each["Ref"]]["CidrBlock"] for each in where] == list(STAGE.private_cidrs)
 
 
-def test_the_image_is_aws_own_in_the_same_region(endpoint):
+def test_the_image_is_aws_own_in_the_same_region(endpoint: Template) -> None:
     image = endpoint.only("AWS::SageMaker::Model")["PrimaryContainer"]["Image"]
     registry, _, name = image.partition("/")
     assert registry == "763104351884.dkr.ecr.us-east-1.amazonaws.com"
     assert name == "tensorflow-inference:2.20-gpu-py312-cu129-amzn2023-sagemaker"
 
 
-def test_sagemaker_knows_machine_image_and_instance(endpoint):
+def test_sagemaker_knows_machine_image_and_instance(endpoint: Template) -> None:
     [variant] = endpoint.only("AWS::SageMaker::EndpointConfig")["ProductionVariants"]
     model = botocore.session.get_session().get_service_model("sagemaker")
     images = model.shape_for("ProductionVariantInferenceAmiVersion").enum
@@ -63,7 +65,7 @@ def test_sagemaker_knows_machine_image_and_instance(endpoint):
     assert variant["InstanceType"] in instances
 
 
-def test_no_key_is_named_that_sagemaker_would_refuse(endpoint):
+def test_no_key_is_named_that_sagemaker_would_refuse(endpoint: Template) -> None:
     """AWS's rule for CreateEndpointConfig: none for instances that have disks of their own."""
     config = endpoint.only("AWS::SageMaker::EndpointConfig")
     [variant] = config["ProductionVariants"]
@@ -71,7 +73,9 @@ def test_no_key_is_named_that_sagemaker_would_refuse(endpoint):
     assert "KmsKeyId" not in config
 
 
-def test_batching_leaves_the_caller_its_time_and_holds_every_function(endpoint, monkeypatch):
+def test_batching_leaves_the_caller_its_time_and_holds_every_function(
+    endpoint: Template, monkeypatch: pytest.MonkeyPatch
+) -> None:
     monkeypatch.setenv("AWS_DEFAULT_REGION", STAGE.region)
     said = endpoint.only("AWS::SageMaker::Model")["PrimaryContainer"]["Environment"]
     batch, queue, wait = (
@@ -84,14 +88,14 @@ def test_batching_leaves_the_caller_its_time_and_holds_every_function(endpoint, 
     assert STAGE.screening_concurrency <= batch * queue < STAGE.screening_concurrency + batch
 
 
-def test_a_new_fleet_gives_way_when_an_alarm_rings(endpoint):
+def test_a_new_fleet_gives_way_when_an_alarm_rings(endpoint: Template) -> None:
     deployment = endpoint.only("AWS::SageMaker::Endpoint")["DeploymentConfig"]
     assert deployment["AutoRollbackConfiguration"] == {"Alarms": [{"AlarmName": "endpoint-fails"}]}
     routing = deployment["BlueGreenUpdatePolicy"]["TrafficRoutingConfiguration"]
     assert routing["WaitIntervalInSeconds"] >= 300
 
 
-def test_the_endpoints_log_ends_and_is_encrypted(endpoint):
+def test_the_endpoints_log_ends_and_is_encrypted(endpoint: Template) -> None:
     [group] = [
         each
         for each in endpoint.of_type("AWS::Logs::LogGroup").values()
@@ -101,13 +105,13 @@ def test_the_endpoints_log_ends_and_is_encrypted(endpoint):
     assert "KmsKeyId" in group
 
 
-def test_another_instance_type_is_another_endpoint():
+def test_another_instance_type_is_another_endpoint() -> None:
     other = replace(STAGE, endpoint_instance_type="ml.g5.2xlarge")
     assert endpoint_name(STAGE) == "chest-xray-prod-g4dn-xlarge"
     assert endpoint_name(other) == "chest-xray-prod-g5-2xlarge"
 
 
-def test_screening_may_call_this_endpoint_and_knows_its_name(prod):
+def test_screening_may_call_this_endpoint_and_knows_its_name(prod: Template) -> None:
     name = prod.only("AWS::SageMaker::Endpoint")["EndpointName"]
     [called] = [
         json.dumps(statement["Resource"])
@@ -123,7 +127,7 @@ def test_screening_may_call_this_endpoint_and_knows_its_name(prod):
     assert [each for each in told if each is not None] == [name]
 
 
-def test_the_endpoint_may_look_at_the_alarms_that_roll_it_back(prod):
+def test_the_endpoint_may_look_at_the_alarms_that_roll_it_back(prod: Template) -> None:
     config = prod.only("AWS::SageMaker::Endpoint")["DeploymentConfig"]
     rolls_back = {
         prod.resources[each["AlarmName"]["Ref"]]["Properties"]["AlarmName"]
@@ -140,7 +144,7 @@ def test_the_endpoint_may_look_at_the_alarms_that_roll_it_back(prod):
         assert {resolve(each).rpartition(":")[2] for each in looked_at} == rolls_back
 
 
-def test_the_endpoint_is_rolled_back_by_its_own_alarms(prod):
+def test_the_endpoint_is_rolled_back_by_its_own_alarms(prod: Template) -> None:
     deployment = prod.only("AWS::SageMaker::Endpoint")["DeploymentConfig"]
     names = [each["AlarmName"] for each in deployment["AutoRollbackConfiguration"]["Alarms"]]
     alarms = prod.of_type("AWS::CloudWatch::Alarm")
@@ -148,7 +152,7 @@ def test_the_endpoint_is_rolled_back_by_its_own_alarms(prod):
     assert all("endpoint" in alarms[name["Ref"]]["AlarmName"] for name in names)
 
 
-def test_an_alarm_has_the_time_to_ring_before_the_old_fleet_goes(prod):
+def test_an_alarm_has_the_time_to_ring_before_the_old_fleet_goes(prod: Template) -> None:
     """With two minutes in which CloudWatch hears of it."""
     config = prod.only("AWS::SageMaker::Endpoint")["DeploymentConfig"]
     bake = config["BlueGreenUpdatePolicy"]["TrafficRoutingConfiguration"]["WaitIntervalInSeconds"]
@@ -158,7 +162,7 @@ def test_an_alarm_has_the_time_to_ring_before_the_old_fleet_goes(prod):
         assert max(periods) * alarm["EvaluationPeriods"] + 120 <= bake
 
 
-def _leaves_named(part, name):
+def _leaves_named(part: str, name: str):
     """Each object within that has the name."""
     if isinstance(part, dict):
         found = [part] if name in part else []
@@ -170,12 +174,12 @@ def _leaves_named(part, name):
     )
 
 
-def test_a_stage_without_a_gpu_has_no_endpoint(template):
+def test_a_stage_without_a_gpu_has_no_endpoint(template: Template) -> None:
     assert endpoint_name(DEV) == ""
     assert [name for name in template.resources if "Endpoint" in name] == []
 
 
-def _leaves(part, leave_out=frozenset()):
+def _leaves(part: str, leave_out: Any = frozenset()):
     """Every value below, as text; references are values."""
     if isinstance(part, dict) and not part.keys() & {"Ref", "Fn::GetAtt", "Fn::Join", "Fn::Sub"}:
         kept = [value for key, value in part.items() if key not in leave_out]

@@ -2,13 +2,15 @@
 
 import json
 
+from tests.synthesis import Template
 
-def test_the_role_reads_archives_and_no_other_object(endpoint):
+
+def test_the_role_reads_archives_and_no_other_object(endpoint: Template) -> None:
     [read] = [each for each in _rights(endpoint) if each["Action"] == "s3:GetObject"]
     assert read["Resource"]["Fn::Join"][1][1:] == ["/models/*/model.tar.gz"]
 
 
-def test_the_role_names_each_action_and_where_it_may(endpoint):
+def test_the_role_names_each_action_and_where_it_may(endpoint: Template) -> None:
     anywhere = [
         action
         for each in _rights(endpoint)
@@ -20,7 +22,7 @@ def test_the_role_names_each_action_and_where_it_may(endpoint):
     assert "*" not in json.dumps([each["Action"] for each in _rights(endpoint)])
 
 
-def test_the_role_has_its_rights_before_the_model_is_made(endpoint):
+def test_the_role_has_its_rights_before_the_model_is_made(endpoint: Template) -> None:
     [model] = [
         each for each in endpoint.resources.values() if each["Type"] == "AWS::SageMaker::Model"
     ]
@@ -31,7 +33,7 @@ def test_the_role_has_its_rights_before_the_model_is_made(endpoint):
     }
 
 
-def _rights(endpoint):
+def _rights(endpoint: Template):
     [policy] = [
         each
         for each in endpoint.of_type("AWS::IAM::ManagedPolicy").values()

@@ -3,9 +3,10 @@
 from cdk.endpoint import endpoint_name
 from cdk.endpoint_scaling import CALLS_PER_MINUTE
 from tests.cdk.conftest import STAGE
+from tests.synthesis import Template
 
 
-def test_the_endpoint_grows_by_calls_and_by_the_clock(endpoint):
+def test_the_endpoint_grows_by_calls_and_by_the_clock(endpoint: Template) -> None:
     target = endpoint.only("AWS::ApplicationAutoScaling::ScalableTarget")
     policy = endpoint.only("AWS::ApplicationAutoScaling::ScalingPolicy")
     tracked = policy["TargetTrackingScalingPolicyConfiguration"]
@@ -26,7 +27,7 @@ def test_the_endpoint_grows_by_calls_and_by_the_clock(endpoint):
     }
 
 
-def test_what_scales_the_endpoint_goes_before_it(endpoint):
+def test_what_scales_the_endpoint_goes_before_it(endpoint: Template) -> None:
     [name] = endpoint.of_type("AWS::SageMaker::Endpoint")
     scaling = [each for each in endpoint.resources.values() if "AutoScaling" in each["Type"]]
     assert len(scaling) == 2

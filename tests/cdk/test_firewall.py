@@ -21,14 +21,14 @@ FREE_TEXT_RULES = {
 }
 
 
-def firewall(*, cidrs=(), prefix="/dev"):
+def firewall(*, cidrs: tuple[str, ...] = (), prefix: str = "/dev"):
     """The firewall alone."""
     stage = replace(DEV, hospital_cidrs=cidrs)
     stack = Stack(App(), "Alone", env=Environment(region=stage.region))
     Firewall(
         stack,
         "Firewall",
-        protects="arn:stage",
+        protected_arn="arn:stage",
         prefix=prefix,
         log_name="aws-waf-logs-x",
         stage=stage,
@@ -36,11 +36,11 @@ def firewall(*, cidrs=(), prefix="/dev"):
     return Template({"Alone": App.of(stack).synth().get_stack_by_name("Alone").template})
 
 
-def rules(template):
+def rules(template: Template):
     return {rule["Name"]: rule for rule in template.only("AWS::WAFv2::WebACL")["Rules"]}
 
 
-def test_it_stands_before_the_deployed_stage(template):
+def test_it_stands_before_the_deployed_stage(template: Template) -> None:
     [acl] = template.of_type("AWS::WAFv2::WebACL")
     [stage] = template.of_type("AWS::ApiGateway::Stage")
     association = template.only("AWS::WAFv2::WebACLAssociation")
@@ -48,7 +48,7 @@ def test_it_stands_before_the_deployed_stage(template):
     assert f'{{"Ref": "{stage}"}}' in json.dumps(association["ResourceArn"])
 
 
-def test_hospitals_behind_proxies_are_not_turned_away(template):
+def test_hospitals_behind_proxies_are_not_turned_away(template: Template) -> None:
     groups = [
         rule["Statement"]["ManagedRuleGroupStatement"]["Name"]
         for rule in rules(template).values()
@@ -61,7 +61,7 @@ def test_hospitals_behind_proxies_are_not_turned_away(template):
     ]
 
 
-def test_what_doctors_write_is_counted_and_not_blocked(template):
+def test_what_doctors_write_is_counted_and_not_blocked(template: Template) -> None:
     common = rules(template)["CommonRuleSet"]["Statement"]["ManagedRuleGroupStatement"]
     assert {each["Name"] for each in common["RuleActionOverrides"]} == FREE_TEXT_RULES
     assert all(each["ActionToUse"] == {"Count": {}} for each in common["RuleActionOverrides"])
@@ -76,7 +76,9 @@ def test_what_doctors_write_is_counted_and_not_blocked(template):
         ("AddressRate", None),
     ],
 )
-def test_requests_are_counted_by_session_before_address(template, rule, key):
+def test_requests_are_counted_by_session_before_address(
+    template: Template, rule: str, key: str
+) -> None:
     rate = rules(template)[rule]["Statement"]["RateBasedStatement"]
     keys = [
         {kind: value["Name"] for kind, value in each.items()} for each in rate.get("CustomKeys", [])
@@ -85,7 +87,7 @@ def test_requests_are_counted_by_session_before_address(template, rule, key):
     assert rate["AggregateKeyType"] == ("CUSTOM_KEYS" if key else "IP")
 
 
-def test_the_api_is_counted_by_token_alone(template):
+def test_the_api_is_counted_by_token_alone(template: Template) -> None:
     api = {"SearchString": "/dev/v1/", "PositionalConstraint": "STARTS_WITH"}
     scopes = {
         name: json.dumps(rule["Statement"]["RateBasedStatement"]["ScopeDownStatement"])
@@ -96,17 +98,17 @@ def test_the_api_is_counted_by_token_alone(template):
     assert [name for name, scope in scopes.items() if "NotStatement" not in scope] == ["TokenRate"]
 
 
-def test_behind_a_domain_paths_have_no_stage_before_them():
+def test_behind_a_domain_paths_have_no_stage_before_them() -> None:
     acl = firewall(prefix="").only("AWS::WAFv2::WebACL")
     assert '"SearchString": "/v1/"' in json.dumps(acl)
 
 
-def test_without_hospital_addresses_the_page_is_open(template):
+def test_without_hospital_addresses_the_page_is_open(template: Template) -> None:
     assert "Outside" not in rules(template)
     assert not template.of_type("AWS::WAFv2::IPSet")
 
 
-def test_from_outside_the_hospital_only_v1_is_heard():
+def test_from_outside_the_hospital_only_v1_is_heard() -> None:
     template = firewall(cidrs=HOSPITAL)
     page, outside = rules(template)["Outside"]["Statement"]["AndStatement"]["Statements"]
     [addresses] = template.of_type("AWS::WAFv2::IPSet")
@@ -116,7 +118,7 @@ def test_from_outside_the_hospital_only_v1_is_heard():
     assert "/dev/v1/" in json.dumps(page["NotStatement"])
 
 
-def test_each_refusal_of_ours_says_why_and_when_to_come_back():
+def test_each_refusal_of_ours_says_why_and_when_to_come_back() -> None:
     template = firewall(cidrs=HOSPITAL)
     bodies = template.only("AWS::WAFv2::WebACL")["CustomResponseBodies"]
     answers = [
@@ -131,7 +133,7 @@ def test_each_refusal_of_ours_says_why_and_when_to_come_back():
         assert headers in ({}, {"Retry-After": "300"})
 
 
-def test_its_log_holds_no_token_cookie_or_query(template):
+def test_its_log_holds_no_token_cookie_or_query(template: Template) -> None:
     logging = template.only("AWS::WAFv2::LoggingConfiguration")
     assert logging["RedactedFields"] == [
         {"SingleHeader": {"Name": "authorization"}},
@@ -143,6 +145,6 @@ def test_its_log_holds_no_token_cookie_or_query(template):
     )
 
 
-def test_priorities_follow_the_order_of_the_rules():
+def test_priorities_follow_the_order_of_the_rules() -> None:
     acl = firewall(cidrs=HOSPITAL).only("AWS::WAFv2::WebACL")
     assert [rule["Priority"] for rule in acl["Rules"]] == list(range(8))

@@ -5,9 +5,11 @@ import json
 import pytest
 
 from bundles import functions
+from bundles.functions import Function
+from tests.synthesis import Template
 
 
-def _deployed(template, function):
+def _deployed(template: Template, function: Function):
     [properties] = [
         properties
         for properties in template.of_type("AWS::Lambda::Function").values()
@@ -16,13 +18,13 @@ def _deployed(template, function):
     return properties
 
 
-def test_there_is_no_other_function(template):
+def test_there_is_no_other_function(template: Template) -> None:
     handlers = {each["Handler"] for each in template.of_type("AWS::Lambda::Function").values()}
     assert handlers == {function.handler for function in functions.FUNCTIONS}
 
 
 @pytest.mark.parametrize("function", functions.FUNCTIONS, ids=lambda function: function.name)
-def test_a_function_runs_as_its_bundle_says(template, function):
+def test_a_function_runs_as_its_bundle_says(template: Template, function: Function) -> None:
     deployed = _deployed(template, function)
     assert deployed["Runtime"] == f"python{functions.LAMBDA_PYTHON}"
     assert deployed["Architectures"] == ["x86_64"]
@@ -32,7 +34,7 @@ def test_a_function_runs_as_its_bundle_says(template, function):
 
 
 @pytest.mark.parametrize("function", functions.FUNCTIONS, ids=lambda function: function.name)
-def test_a_function_is_told_what_its_bundle_names(template, function):
+def test_a_function_is_told_what_its_bundle_names(template: Template, function: Function) -> None:
     fields = functions.Resources.__dataclass_fields__
     expected = function.variables(functions.Resources(**dict.fromkeys(fields, "")))
     variables = _deployed(template, function)["Environment"]["Variables"]
@@ -40,7 +42,7 @@ def test_a_function_is_told_what_its_bundle_names(template, function):
     assert variables["POWERTOOLS_SERVICE_NAME"] == function.name
 
 
-def test_variables_with_one_source_agree(template):
+def test_variables_with_one_source_agree(template: Template) -> None:
     told = {}
     for function in functions.FUNCTIONS:
         variables = _deployed(template, function)["Environment"]["Variables"]
@@ -50,7 +52,7 @@ def test_variables_with_one_source_agree(template):
         assert all(value == values[0] for value in values)
 
 
-def test_secrets_are_passed_by_their_arns(template):
+def test_secrets_are_passed_by_their_arns(template: Template) -> None:
     secrets = [{"Ref": secret} for secret in template.of_type("AWS::SecretsManager::Secret")]
     page = _deployed(template, functions.UI_FUNCTION)["Environment"]["Variables"]
     api = _deployed(template, functions.API_FUNCTION)["Environment"]["Variables"]
@@ -59,19 +61,21 @@ def test_secrets_are_passed_by_their_arns(template):
     assert page["SESSION_SECRET_ARN"] != api["REDIS_SECRET_ARN"]
 
 
-def test_no_secret_is_in_an_environment(template):
+def test_no_secret_is_in_an_environment(template: Template) -> None:
     for properties in template.of_type("AWS::Lambda::Function").values():
         assert "resolve:" not in json.dumps(properties["Environment"])
 
 
-def test_each_function_logs_where_logs_end(template):
+def test_each_function_logs_where_logs_end(template: Template) -> None:
     groups = template.of_type("AWS::Logs::LogGroup")
     for properties in template.of_type("AWS::Lambda::Function").values():
         group = groups[properties["LoggingConfig"]["LogGroup"]["Ref"]]
         assert group["RetentionInDays"] == 30
 
 
-def test_functions_that_hold_data_are_in_the_network_and_the_page_is_not(template):
+def test_functions_that_hold_data_are_in_the_network_and_the_page_is_not(
+    template: Template,
+) -> None:
     inside = {
         each["Handler"]
         for each in template.of_type("AWS::Lambda::Function").values()
@@ -80,7 +84,7 @@ def test_functions_that_hold_data_are_in_the_network_and_the_page_is_not(templat
     assert inside == {each.handler for each in functions.FUNCTIONS if each.bundle != functions.UI}
 
 
-def test_a_function_has_one_policy_from_the_start(template):
+def test_a_function_has_one_policy_from_the_start(template: Template) -> None:
     policies = template.of_type("AWS::IAM::ManagedPolicy")
     for properties in template.of_type("AWS::Lambda::Function").values():
         role = template.of_type("AWS::IAM::Role")[properties["Role"]["Fn::GetAtt"][0]]
@@ -89,7 +93,7 @@ def test_a_function_has_one_policy_from_the_start(template):
         assert "Policies" not in role
 
 
-def test_a_refill_that_was_given_up_is_kept(template):
+def test_a_refill_that_was_given_up_is_kept(template: Template) -> None:
     rebuild = _deployed(template, functions.REBUILD_FUNCTION)
     [rule] = template.of_type("AWS::Events::Rule").values()
     [target] = rule["Targets"]

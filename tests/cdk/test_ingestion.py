@@ -2,11 +2,12 @@
 
 from bundles import functions
 from contracts.queue import MAX_RECEIVE_COUNT
+from tests.synthesis import Template
 
 _FOURTEEN_DAYS = 14 * 24 * 3600
 
 
-def _queue(template):
+def _queue(template: Template):
     [(key, properties)] = [
         (key, properties)
         for key, properties in template.of_type("AWS::SQS::Queue").items()
@@ -15,7 +16,7 @@ def _queue(template):
     return key, properties
 
 
-def test_what_fails_as_often_as_allowed_is_set_aside_for_fourteen_days(template):
+def test_what_fails_as_often_as_allowed_is_set_aside_for_fourteen_days(template: Template) -> None:
     _, queue = _queue(template)
     redrive = queue["RedrivePolicy"]
     dead = template.of_type("AWS::SQS::Queue")[redrive["deadLetterTargetArn"]["Fn::GetAtt"][0]]
@@ -23,12 +24,12 @@ def test_what_fails_as_often_as_allowed_is_set_aside_for_fourteen_days(template)
     assert dead["MessageRetentionPeriod"] == _FOURTEEN_DAYS
 
 
-def test_a_message_stays_hidden_for_six_timeouts(template):
+def test_a_message_stays_hidden_for_six_timeouts(template: Template) -> None:
     _, queue = _queue(template)
     assert queue["VisibilityTimeout"] >= 6 * functions.SCREENING_FUNCTION.timeout_seconds
 
 
-def test_s3_tells_the_queue_of_each_upload_without_a_function(template):
+def test_s3_tells_the_queue_of_each_upload_without_a_function(template: Template) -> None:
     key, _ = _queue(template)
     [told] = [
         (bucket["DependsOn"], bucket["Properties"]["NotificationConfiguration"])
@@ -47,7 +48,7 @@ def test_s3_tells_the_queue_of_each_upload_without_a_function(template):
     ]
 
 
-def test_only_s3_for_this_account_and_stack_may_send(template):
+def test_only_s3_for_this_account_and_stack_may_send(template: Template) -> None:
     key, _ = _queue(template)
     [statements] = [
         policy["PolicyDocument"]["Statement"]
@@ -62,7 +63,7 @@ def test_only_s3_for_this_account_and_stack_may_send(template):
     assert source[-1] == ":s3:::chest-xray-dev-data-*"
 
 
-def test_of_a_batch_only_what_failed_comes_back(template):
+def test_of_a_batch_only_what_failed_comes_back(template: Template) -> None:
     source = template.only("AWS::Lambda::EventSourceMapping")
     assert source["FunctionResponseTypes"] == ["ReportBatchItemFailures"]
     assert source["ScalingConfig"]["MaximumConcurrency"] >= 2

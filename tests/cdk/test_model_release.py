@@ -3,27 +3,31 @@
 import json
 import subprocess
 from hashlib import sha256
+from pathlib import Path
 
 import pytest
 
 from bundles import functions, model
 from lambdas.release_model import ARCHIVE
 from storage.models_bucket import CARD
+from tests.synthesis import Template
 
 
-def test_a_version_is_what_functions_and_endpoint_read(template):
+def test_a_version_is_what_functions_and_endpoint_read(template: Template) -> None:
     version = json.loads((model.MODELS / CARD).read_text())["model_version"]
     properties = template.only("Custom::ModelRelease")
     assert properties["ModelVersion"] == version
     assert set(properties["Files"]) == {CARD, "cpu.tflite", ARCHIVE}
 
 
-def test_the_archive_packed_twice_is_the_same():
+def test_the_archive_packed_twice_is_the_same() -> None:
     first, second = (model.bundled().files[ARCHIVE].read_bytes() for _ in range(2))
     assert sha256(first).digest() == sha256(second).digest()
 
 
-def test_a_folder_without_a_model_is_no_release(tmp_path, capfd):
+def test_a_folder_without_a_model_is_no_release(
+    tmp_path: Path, capfd: pytest.CaptureFixture[str]
+) -> None:
     card = {"model_version": "none", "artefacts": {"cpu": {"path": "cpu.tflite"}}}
     (tmp_path / CARD).write_text(json.dumps(card))
     with pytest.raises(subprocess.CalledProcessError):
@@ -31,12 +35,12 @@ def test_a_folder_without_a_model_is_no_release(tmp_path, capfd):
     assert "holds no saved_model.pb" in capfd.readouterr().err
 
 
-def test_a_deploy_waits_for_the_function_and_not_for_an_hour(template):
+def test_a_deploy_waits_for_the_function_and_not_for_an_hour(template: Template) -> None:
     waited = int(template.only("Custom::ModelRelease")["ServiceTimeout"])
     assert functions.RELEASE_FUNCTION.timeout_seconds < waited <= 600
 
 
-def test_the_function_has_its_rights_before_it_is_asked(template):
+def test_the_function_has_its_rights_before_it_is_asked(template: Template) -> None:
     [resource] = [
         each for each in template.resources.values() if each["Type"] == "Custom::ModelRelease"
     ]
@@ -46,7 +50,7 @@ def test_the_function_has_its_rights_before_it_is_asked(template):
     assert template.resources[role]["Properties"]["ManagedPolicyArns"]
 
 
-def test_the_function_reads_only_the_files_of_this_release(template):
+def test_the_function_reads_only_the_files_of_this_release(template: Template) -> None:
     files = template.only("Custom::ModelRelease")["Files"].values()
     read = [
         json.dumps(statement["Resource"])

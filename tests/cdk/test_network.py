@@ -1,11 +1,13 @@
 """The network has the addresses that the design names, and Redis hears only the functions."""
 
 import json
+from typing import Any
 
 from cdk.network import REDIS_PORT
+from tests.synthesis import Template
 
 
-def test_subnets_have_the_addresses_of_the_design(template):
+def test_subnets_have_the_addresses_of_the_design(template: Template) -> None:
     subnets = {
         (subnet["CidrBlock"], subnet["AvailabilityZone"]["Fn::Select"][0], _kind(subnet))
         for subnet in template.of_type("AWS::EC2::Subnet").values()
@@ -19,7 +21,7 @@ def test_subnets_have_the_addresses_of_the_design(template):
     }
 
 
-def test_nothing_is_open_to_the_world(template):
+def test_nothing_is_open_to_the_world(template: Template) -> None:
     rules = list(template.of_type("AWS::EC2::SecurityGroupIngress").values())
     for group in template.of_type("AWS::EC2::SecurityGroup").values():
         rules += group.get("SecurityGroupIngress", [])
@@ -27,12 +29,14 @@ def test_nothing_is_open_to_the_world(template):
     assert all("CidrIp" not in rule and "CidrIpv6" not in rule for rule in rules)
 
 
-def test_redis_hears_only_the_functions(template):
+def test_redis_hears_only_the_functions(template: Template) -> None:
     [redis] = template.only("AWS::ElastiCache::ReplicationGroup")["SecurityGroupIds"]
     assert _heard(template, redis) == {(_functions(template), REDIS_PORT)}
 
 
-def test_the_functions_reach_aws_services_without_the_internet(template, prod):
+def test_the_functions_reach_aws_services_without_the_internet(
+    template: Template, prod: Template
+) -> None:
     assert _services(template) == {"secretsmanager": "secretsmanager:GetSecretValue"}
     assert _services(prod) == {
         "secretsmanager": "secretsmanager:GetSecretValue",
@@ -40,7 +44,7 @@ def test_the_functions_reach_aws_services_without_the_internet(template, prod):
     }
 
 
-def test_the_doors_to_aws_services_hear_only_the_functions(prod):
+def test_the_doors_to_aws_services_hear_only_the_functions(prod: Template) -> None:
     for endpoint in _interfaces(prod):
         [group] = endpoint["SecurityGroupIds"]
         assert _heard(prod, group) == {(_functions(prod), 443)}
@@ -48,14 +52,14 @@ def test_the_doors_to_aws_services_hear_only_the_functions(prod):
         assert len(endpoint["SubnetIds"]) == 2
 
 
-def test_nobody_carries_data_out_through_the_doors_to_aws_services(prod):
+def test_nobody_carries_data_out_through_the_doors_to_aws_services(prod: Template) -> None:
     for endpoint in _interfaces(prod):
         [statement] = endpoint["PolicyDocument"]["Statement"]
         ours = {"StringEquals": {"aws:ResourceAccount": {"Ref": "AWS::AccountId"}}}
         assert statement["Condition"] == ours
 
 
-def test_all_that_flows_is_logged_for_as_long_as_the_stage_says(template):
+def test_all_that_flows_is_logged_for_as_long_as_the_stage_says(template: Template) -> None:
     flows = template.only("AWS::EC2::FlowLog")
     group = template.of_type("AWS::Logs::LogGroup")[flows["LogGroupName"]["Ref"]]
     assert flows["TrafficType"] == "ALL"
@@ -63,7 +67,7 @@ def test_all_that_flows_is_logged_for_as_long_as_the_stage_says(template):
     assert "KmsKeyId" in group
 
 
-def test_redis_is_encrypted_and_survives_the_loss_of_a_zone(template):
+def test_redis_is_encrypted_and_survives_the_loss_of_a_zone(template: Template) -> None:
     group = template.only("AWS::ElastiCache::ReplicationGroup")
     assert group["TransitEncryptionEnabled"] is True
     assert group["AtRestEncryptionEnabled"] is True
@@ -72,12 +76,12 @@ def test_redis_is_encrypted_and_survives_the_loss_of_a_zone(template):
     assert group["NumCacheClusters"] == 2
 
 
-def _kind(subnet):
+def _kind(subnet: Any):
     [kind] = [tag["Value"] for tag in subnet["Tags"] if tag["Key"] == "aws-cdk:subnet-name"]
     return kind
 
 
-def _functions(template):
+def _functions(template: Template):
     """The one security group of the functions in the network, as JSON."""
     [group] = {
         json.dumps(each["VpcConfig"]["SecurityGroupIds"])
@@ -87,7 +91,7 @@ def _functions(template):
     return json.dumps(json.loads(group)[0])
 
 
-def _heard(template, group):
+def _heard(template: Template, group: Any):
     """Whom a group hears, and on which port."""
     return {
         (json.dumps(rule["SourceSecurityGroupId"]), rule["FromPort"])
@@ -96,12 +100,12 @@ def _heard(template, group):
     }
 
 
-def _interfaces(template):
+def _interfaces(template: Template):
     endpoints = template.of_type("AWS::EC2::VPCEndpoint").values()
     return [each for each in endpoints if each.get("VpcEndpointType") == "Interface"]
 
 
-def _services(template):
+def _services(template: Template):
     """What each interface endpoint lets through, by the service's name."""
     actions = {}
     for endpoint in _interfaces(template):

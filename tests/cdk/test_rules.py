@@ -1,36 +1,38 @@
 """Rules that hold for everything in both stages, whatever it is."""
 
 import json
+from pathlib import Path
+from typing import Any
 
 import pytest
 
 from cdk.acknowledged import WITHOUT_RESOURCES
-from tests.synthesis import run_app
+from tests.synthesis import Template, run_app
 
 
 @pytest.fixture(params=["template", "prod"])
-def stage(request):
+def stage(request: pytest.FixtureRequest):
     """Each stage in turn."""
     return request.getfixturevalue(request.param)
 
 
-def statements(stage):
+def statements(stage: Template):
     """Of every policy that says what somebody may do; keys and buckets say who may come."""
     for policy in stage.of_type("AWS::IAM::ManagedPolicy").values():
         yield from policy["PolicyDocument"]["Statement"]
 
 
-def several(one_or_more):
+def several(one_or_more: Any):
     return one_or_more if isinstance(one_or_more, list) else [one_or_more]
 
 
-def test_no_right_is_for_actions_that_nobody_names(stage):
+def test_no_right_is_for_actions_that_nobody_names(stage: Template) -> None:
     actions = [action for each in statements(stage) for action in several(each["Action"])]
     assert actions
     assert not [action for action in actions if "*" in action]
 
 
-def test_only_what_has_no_resource_is_allowed_on_all(stage):
+def test_only_what_has_no_resource_is_allowed_on_all(stage: Template) -> None:
     on_all = {
         action
         for each in statements(stage)
@@ -40,7 +42,7 @@ def test_only_what_has_no_resource_is_allowed_on_all(stage):
     assert on_all <= set(WITHOUT_RESOURCES)
 
 
-def test_each_exception_is_used_in_one_stage(template, prod):
+def test_each_exception_is_used_in_one_stage(template: Template, prod: Template) -> None:
     on_all = {
         action
         for stage in (template, prod)
@@ -51,17 +53,17 @@ def test_each_exception_is_used_in_one_stage(template, prod):
     assert on_all == set(WITHOUT_RESOURCES)
 
 
-def test_no_policy_hides_in_a_role(stage):
+def test_no_policy_hides_in_a_role(stage: Template) -> None:
     assert not stage.of_type("AWS::IAM::Policy")
     assert not [role for role in stage.of_type("AWS::IAM::Role").values() if "Policies" in role]
 
 
-def test_no_role_takes_a_policy_that_aws_may_change(stage):
+def test_no_role_takes_a_policy_that_aws_may_change(stage: Template) -> None:
     roles = json.dumps(list(stage.of_type("AWS::IAM::Role").values()))
     assert ":iam::aws:policy/" not in roles
 
 
-def test_each_log_is_encrypted_and_ends(stage):
+def test_each_log_is_encrypted_and_ends(stage: Template) -> None:
     groups = stage.of_type("AWS::Logs::LogGroup").values()
     assert len(groups) > 5
     assert all("KmsKeyId" in group and "RetentionInDays" in group for group in groups)
@@ -76,14 +78,14 @@ def test_each_log_is_encrypted_and_ends(stage):
         ("AWS::Lambda::Function", "KmsKeyArn"),
     ],
 )
-def test_what_holds_data_is_under_a_key_of_ours(stage, kind, key):
+def test_what_holds_data_is_under_a_key_of_ours(stage: Template, kind: str, key: str) -> None:
     found = stage.of_type(kind).values()
     ours = set(stage.of_type("AWS::KMS::Key"))
     assert found
     assert {each[key]["Fn::GetAtt"][0] for each in found} <= ours
 
 
-def test_each_queue_but_that_of_eventbridge_is_under_a_key_of_ours(stage):
+def test_each_queue_but_that_of_eventbridge_is_under_a_key_of_ours(stage: Template) -> None:
     """EventBridge cannot be held to a key of ours, and its letters say nothing of anybody."""
     queues = stage.of_type("AWS::SQS::Queue")
     other = [key for key, queue in queues.items() if "KmsMasterKeyId" not in queue]
@@ -91,18 +93,18 @@ def test_each_queue_but_that_of_eventbridge_is_under_a_key_of_ours(stage):
     assert all(queues[key]["SqsManagedSseEnabled"] is True for key in other)
 
 
-def test_our_keys_are_changed_each_year(stage):
+def test_our_keys_are_changed_each_year(stage: Template) -> None:
     keys = stage.of_type("AWS::KMS::Key").values()
     assert all(key["EnableKeyRotation"] is True for key in keys)
 
 
-def test_no_secret_stands_in_a_template(stage):
+def test_no_secret_stands_in_a_template(stage: Template) -> None:
     """A dynamic reference is no value; ElastiCache alone takes one."""
     whole = json.dumps(stage.documents)
     assert whole.count("{{resolve:") == whole.count('"AuthToken"') == 1
 
 
-def test_dev_leaves_nothing_behind(template):
+def test_dev_leaves_nothing_behind(template: Template) -> None:
     kept = [
         key
         for key, each in template.resources.items()
@@ -112,14 +114,14 @@ def test_dev_leaves_nothing_behind(template):
 
 
 @pytest.mark.parametrize("kind", ["AWS::S3::Bucket", "AWS::KMS::Key", "AWS::Cognito::UserPool"])
-def test_prod_keeps_what_cannot_be_made_again(prod, kind):
+def test_prod_keeps_what_cannot_be_made_again(prod: Template, kind: str) -> None:
     found = [each for each in prod.resources.values() if each["Type"] == kind]
     assert found
     kept = {(each["DeletionPolicy"], each["UpdateReplacePolicy"]) for each in found}
     assert kept == {("RetainExceptOnCreate", "Retain")}
 
 
-def test_prod_keeps_who_came_and_what_was_turned_away(prod):
+def test_prod_keeps_who_came_and_what_was_turned_away(prod: Template) -> None:
     """With the data, as the service stack may be removed and made again."""
     document = prod.documents["chest-xray-prod-data"]
     logs = [
@@ -129,7 +131,7 @@ def test_prod_keeps_who_came_and_what_was_turned_away(prod):
     assert all(each["DeletionPolicy"] == "RetainExceptOnCreate" for each in logs)
 
 
-def test_the_stacks_of_prod_are_protected_and_those_of_dev_are_not(tmp_path):
+def test_the_stacks_of_prod_are_protected_and_those_of_dev_are_not(tmp_path: Path) -> None:
     for name, protected in (("dev", [False, False]), ("prod", [True, True])):
         assert run_app(tmp_path, stage=name).returncode == 0
         artifacts = json.loads((tmp_path / "manifest.json").read_text())["artifacts"]
@@ -138,7 +140,7 @@ def test_the_stacks_of_prod_are_protected_and_those_of_dev_are_not(tmp_path):
         assert said == protected
 
 
-def test_the_bill_can_be_read_by_stage(stage):
+def test_the_bill_can_be_read_by_stage(stage: Template) -> None:
     for bucket in stage.of_type("AWS::S3::Bucket").values():
         tags = {tag["Key"]: tag["Value"] for tag in bucket["Tags"]}
         assert tags["project"] == "chest-xray-screening"

@@ -6,7 +6,7 @@ import subprocess
 from pathlib import Path
 
 from tests.conftest import ROOT
-from tests.synthesis import run_app
+from tests.synthesis import Template, run_app
 
 
 def _copy_of_the_tree(folder: Path) -> Path:
@@ -23,7 +23,9 @@ def _copy_of_the_tree(folder: Path) -> Path:
     return folder
 
 
-def test_a_copy_in_another_folder_gives_the_same_templates(template, tmp_path):
+def test_a_copy_in_another_folder_gives_the_same_templates(
+    template: Template, tmp_path: Path
+) -> None:
     copy = _copy_of_the_tree(tmp_path / "copy")
     out = tmp_path / "out"
     synth = run_app(out, folder=copy)

@@ -1,19 +1,21 @@
 """Training jobs reach their own prefix only, and who trains is not who lets a model answer."""
 
 import json
+from typing import Any
 
 import pytest
 
 from contracts.training import TRAINING_PREFIX, TrainingEnvironment
 from tests.iam.policy import Right, resolve
+from tests.synthesis import Template
 
 
 @pytest.fixture(params=["template", "prod"])
-def stage(request):
+def stage(request: pytest.FixtureRequest):
     return request.getfixturevalue(request.param)
 
 
-def rights(stage, policy):
+def rights(stage: Template, policy: Any):
     """Of the one managed policy whose logical id begins so."""
     [found] = [
         each["PolicyDocument"]["Statement"]
@@ -28,15 +30,15 @@ def rights(stage, policy):
     }
 
 
-def several(one_or_more):
+def several(one_or_more: Any):
     return one_or_more if isinstance(one_or_more, list) else [one_or_more]
 
 
-def actions(stage, policy):
+def actions(stage: Template, policy: Any):
     return {right.action for right in rights(stage, policy)}
 
 
-def test_those_who_train_are_told_where(stage):
+def test_those_who_train_are_told_where(stage: Template) -> None:
     [said] = [
         each["Value"]
         for each in stage.of_type("AWS::SSM::Parameter").values()
@@ -50,8 +52,8 @@ def test_those_who_train_are_told_where(stage):
     assert "tensorflow-inference:2.20" in place.serving_image
 
 
-def test_the_parameter_names_the_endpoint_where_there_is_one(template, prod):
-    def name(stage):
+def test_the_parameter_names_the_endpoint_where_there_is_one(template: Template, prod: Template):
+    def name(stage: Template):
         [said] = stage.of_type("AWS::SSM::Parameter").values()
         return json.loads(resolve(said["Value"]))["endpoint_name"]
 
@@ -59,7 +61,7 @@ def test_the_parameter_names_the_endpoint_where_there_is_one(template, prod):
     assert name(prod) == prod.only("AWS::SageMaker::Endpoint")["EndpointName"]
 
 
-def test_a_job_reads_and_writes_below_its_prefix_only(stage):
+def test_a_job_reads_and_writes_below_its_prefix_only(stage: Template) -> None:
     objects = {
         right.pattern
         for right in rights(stage, "TrainingRights")
@@ -68,12 +70,12 @@ def test_a_job_reads_and_writes_below_its_prefix_only(stage):
     assert objects == {f"arn:aws:s3:::models/{TRAINING_PREFIX}*"}
 
 
-def test_a_job_may_not_register_promote_or_read_secrets(stage):
+def test_a_job_may_not_register_promote_or_read_secrets(stage: Template) -> None:
     services = {action.partition(":")[0] for action in actions(stage, "TrainingRights")}
     assert services == {"s3", "kms", "ecr", "logs", "cloudwatch", "ec2"}
 
 
-def test_only_sagemaker_of_this_account_takes_the_role(stage):
+def test_only_sagemaker_of_this_account_takes_the_role(stage: Template) -> None:
     [role] = [
         each
         for key, each in stage.of_type("AWS::IAM::Role").items()
@@ -84,7 +86,7 @@ def test_only_sagemaker_of_this_account_takes_the_role(stage):
     assert trust["Condition"] == {"StringEquals": {"aws:SourceAccount": {"Ref": "AWS::AccountId"}}}
 
 
-def test_who_trains_cannot_let_a_model_answer(stage):
+def test_who_trains_cannot_let_a_model_answer(stage: Template) -> None:
     scientist = rights(stage, "TrainingPeopleScientist")
     assert not actions(stage, "TrainingPeopleScientist") & {
         "sagemaker:UpdateModelPackage",
@@ -95,7 +97,7 @@ def test_who_trains_cannot_let_a_model_answer(stage):
     assert puts == {"arn:aws:s3:::models/training/*", "arn:aws:s3:::models/models/*/*"}
 
 
-def test_who_trains_writes_a_release_only_where_none_is(stage):
+def test_who_trains_writes_a_release_only_where_none_is(stage: Template) -> None:
     statements = [
         statement
         for key, each in stage.of_type("AWS::IAM::ManagedPolicy").items()
@@ -107,7 +109,7 @@ def test_who_trains_writes_a_release_only_where_none_is(stage):
     assert release["Condition"] == {"Null": {"s3:if-none-match": "false"}}
 
 
-def test_a_version_is_registered_pending_approval_or_not_at_all(stage):
+def test_a_version_is_registered_pending_approval_or_not_at_all(stage: Template) -> None:
     [statement] = [
         statement
         for key, each in stage.of_type("AWS::IAM::ManagedPolicy").items()
@@ -119,7 +121,7 @@ def test_a_version_is_registered_pending_approval_or_not_at_all(stage):
     assert wanted == "PendingManualApproval"
 
 
-def test_code_in_a_job_cannot_hand_the_key_on(stage):
+def test_code_in_a_job_cannot_hand_the_key_on(stage: Template) -> None:
     [grants] = [
         statement
         for key, each in stage.of_type("AWS::IAM::ManagedPolicy").items()
@@ -130,18 +132,18 @@ def test_code_in_a_job_cannot_hand_the_key_on(stage):
     assert grants["Condition"] == {"Bool": {"kms:GrantIsForAWSResource": "true"}}
 
 
-def test_who_approves_cannot_train(stage):
+def test_who_approves_cannot_train(stage: Template) -> None:
     approver = actions(stage, "TrainingPeopleApprover")
     assert "sagemaker:UpdateModelPackage" in approver
     assert not approver & {"sagemaker:CreateTrainingJob", "sagemaker:CreateModelPackage"}
 
 
-def test_only_with_an_endpoint_somebody_may_change_one(template, prod):
+def test_only_with_an_endpoint_somebody_may_change_one(template: Template, prod: Template) -> None:
     assert "sagemaker:UpdateEndpoint" not in actions(template, "TrainingPeopleApprover")
     assert "sagemaker:UpdateEndpoint" in actions(prod, "TrainingPeopleApprover")
 
 
-def test_a_role_is_passed_to_sagemaker_alone(stage):
+def test_a_role_is_passed_to_sagemaker_alone(stage: Template) -> None:
     passed = [
         statement
         for each in stage.of_type("AWS::IAM::ManagedPolicy").values()
@@ -153,8 +155,8 @@ def test_a_role_is_passed_to_sagemaker_alone(stage):
     assert all(statement["Condition"] == to_sagemaker for statement in passed)
 
 
-def test_the_register_is_kept_in_prod_and_goes_with_dev(template, prod):
-    def policy(stage):
+def test_the_register_is_kept_in_prod_and_goes_with_dev(template: Template, prod: Template):
+    def policy(stage: Template):
         [group] = [
             each
             for each in stage.resources.values()

@@ -62,7 +62,7 @@ def _interpreter():
 
 
 @pytest.fixture(scope="module")
-def package(tmp_path_factory):
+def package(tmp_path_factory: pytest.TempPathFactory):
     """The zip that `zappa package` makes in a clean folder, with a clean environment."""
     interpreter = _interpreter()
     if sys.platform != "linux" or os.uname().machine != "x86_64" or interpreter is None:
@@ -99,7 +99,7 @@ def ours():
     return {path.relative_to(folder).as_posix(): path for path in files}
 
 
-def test_every_file_of_ours_is_in_zappas_package_byte_for_byte(package, ours):
+def test_every_file_of_ours_is_in_zappas_package_byte_for_byte(package: Path, ours: Path) -> None:
     names = set(package.namelist())
     told = [name for name in ours if not NOTES.fullmatch(name)]
     assert {name for name in told if name not in names} == LEFT_OUT
@@ -107,18 +107,20 @@ def test_every_file_of_ours_is_in_zappas_package_byte_for_byte(package, ours):
     assert differing == []
 
 
-def test_zappas_package_has_only_its_tools_and_the_sdk_beyond_ours(package, ours):
+def test_zappas_package_has_only_its_tools_and_the_sdk_beyond_ours(
+    package: Path, ours: Path
+) -> None:
     tops = {name.split("/")[0] for name in package.namelist()}
     known = {name.split("/")[0] for name in ours}
     beyond = {_package(top) for top in tops - known}
     assert beyond <= ONLY_IN_ZAPPAS
 
 
-def test_the_handler_is_zappas_own(package, ours):
+def test_the_handler_is_zappas_own(package: Path, ours: Path) -> None:
     assert package.read("handler.py") == ours["zappa/handler.py"].read_bytes()
 
 
-def test_the_settings_say_what_zappa_would_write(package, ours):
+def test_the_settings_say_what_zappa_would_write(package: Path, ours: Path) -> None:
     written, staged = {}, {}
     exec(package.read("zappa_settings.py"), written)
     exec(ours["zappa_settings.py"].read_text(), staged)
@@ -130,17 +132,17 @@ def test_the_settings_say_what_zappa_would_write(package, ours):
     }
 
 
-def test_two_packages_of_zappa_are_never_alike(package):
+def test_two_packages_of_zappa_are_never_alike(package: Path) -> None:
     told = json.loads(package.read("package_info.json"))
     assert {"uuid", "build_time", "build_user"} <= told.keys()
 
 
-def _package(top):
+def _package(top: Path):
     """A distribution's folder of notes is named as its package, or nearly so."""
     name = re.sub(r"-[\d.]+(post\d+)?\.dist-info$", "", top)
     return {"python_slugify": "slugify", "pyyaml": "yaml"}.get(name, name)
 
 
-def _run(command, **options):
+def _run(command: list[str], **options) -> None:
     done = subprocess.run(command, capture_output=True, text=True, check=False, **options)
     assert done.returncode == 0, done.stdout + done.stderr

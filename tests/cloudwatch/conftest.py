@@ -10,8 +10,8 @@ from aws_cdk import aws_lambda as lambda_
 from aws_cdk import aws_sqs as sqs
 
 from bundles.functions import FUNCTIONS
-from cloudwatch.monitored_resources import Watched, WatchedEndpoint
-from cloudwatch.monitoring import Watch
+from cloudwatch.monitored_resources import MonitoredEndpoint, MonitoredResources
+from cloudwatch.monitoring import Monitoring
 from contracts.sites import SiteSettings
 from tests.cloudwatch.observed import failing, locally
 from tests.lambdas.conftest import api, aws, moto_url, reader, redis_url
@@ -26,7 +26,7 @@ SITES = {"siteNorth": SiteSettings(), "siteSouth": SiteSettings(prevalence=0.1)}
 def watch() -> Template:
     """A stage with a GPU endpoint, a firewall and two sites, of which one states its prevalence."""
     stack = Stack(App(), "Watch")
-    watched = Watched(
+    resources = MonitoredResources(
         stage="prod",
         api_name="chest-xray-prod",
         functions={
@@ -42,11 +42,11 @@ def watch() -> Template:
             stack, "Redis", replication_group_description="Redis", num_cache_clusters=2
         ),
         sites=SITES,
-        endpoint=WatchedEndpoint(name="chest-xray-prod", variant="main"),
+        endpoint=MonitoredEndpoint(name="chest-xray-prod", variant="main"),
         web_acl="chest-xray-prod",
     )
     key = kms.Key(stack, "Key")
-    Watch(stack, "Parts", watched=watched, key=key, email="duty@hospital.example")
+    Monitoring(stack, "Parts", resources=resources, key=key, email="duty@hospital.example")
     return Template({"Watch": assertions.Template.from_stack(stack).to_json()})
 
 

@@ -38,10 +38,10 @@ def test_an_alarm_watches_every_function(stage: Template, metric: str) -> None:
 
 def test_an_alarm_watches_every_queue(stage: Template) -> None:
     metrics = ("ApproximateAgeOfOldestMessage", "ApproximateNumberOfMessagesVisible")
-    watched = [value for metric in metrics for value in of(stage, metric)]
+    resources = [value for metric in metrics for value in of(stage, metric)]
     queues = stage.of_type("AWS::SQS::Queue")
     assert queues
-    assert all({"Fn::GetAtt": [name, "QueueName"]} in watched for name in queues)
+    assert all({"Fn::GetAtt": [name, "QueueName"]} in resources for name in queues)
 
 
 def test_an_alarm_watches_both_nodes_of_redis(stage: Template) -> None:

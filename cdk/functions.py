@@ -1,0 +1,90 @@
+"""The functions of a stage, and the names and addresses that they receive as environment."""
+
+import json
+from collections.abc import Mapping
+from dataclasses import asdict
+
+from aws_cdk import aws_lambda as lambda_
+from aws_cdk import aws_sqs as sqs
+from constructs import Construct
+
+from bundles import functions
+from bundles.functions import Function, Resources
+from cdk.cache import Cache
+from cdk.config import Stage
+from cdk.data_stack import DataStack
+from cdk.endpoint import endpoint_name
+from cdk.function import BundledFunction
+from cdk.keys import Keys
+from cdk.network import Network
+
+
+class Functions:
+    """`api`, `screening`, `refill_cache`, `release_model` and `page`, each in `scope` itself.
+
+    Not a construct: one would become a part of each function's logical id, and replace them all.
+    """
+
+    def __init__(
+        self,
+        scope: Construct,
+        *,
+        resources: Resources,
+        refill_dead_letters: sqs.IQueue,
+        network: Network,
+        keys: Keys,
+        stage: Stage,
+    ) -> None:
+        def build(
+            function: Function,
+            network: Network | None = None,
+            dead_letters: sqs.IQueue | None = None,
+        ) -> BundledFunction:
+            return BundledFunction(
+                scope,
+                function.name.capitalize(),
+                definition=function,
+                resources=resources,
+                keys=keys,
+                stage=stage,
+                network=network,
+                dead_letters=dead_letters,
+            )
+
+        self.api = build(functions.API_FUNCTION, network)
+        self.screening = build(functions.SCREENING_FUNCTION, network)
+        self.refill_cache = build(functions.REBUILD_FUNCTION, network, refill_dead_letters)
+        self.release_model = build(functions.RELEASE_FUNCTION, network)
+        # The page has no right to data, so it needs no place in the network.
+        self.page = build(functions.UI_FUNCTION)
+
+    @property
+    def monitored(self) -> Mapping[str, lambda_.Function]:
+        """Each function under the name that metrics and alarms use."""
+        return {
+            functions.API_FUNCTION.name: self.api.function,
+            functions.SCREENING_FUNCTION.name: self.screening.function,
+            functions.REBUILD_FUNCTION.name: self.refill_cache.function,
+            functions.RELEASE_FUNCTION.name: self.release_model.function,
+            functions.UI_FUNCTION.name: self.page.function,
+        }
+
+
+def build_resources(*, data: DataStack, cache: Cache, stage: Stage) -> Resources:
+    """The names and addresses from which each function's environment is filled."""
+    return Resources(
+        stage=stage.name,
+        images_bucket=data.buckets.images.bucket_name,
+        facts_bucket=data.buckets.facts.bucket_name,
+        models_bucket=data.buckets.models.bucket_name,
+        redis_url=cache.url,
+        redis_secret_arn=cache.secret.secret_arn,
+        endpoint_name=endpoint_name(stage),
+        sites=json.dumps({name: asdict(site) for name, site in stage.sites.items()}),
+        public_url=data.api.url,
+        images_origin=data.buckets.images_origin,
+        issuer=data.login.issuer,
+        login_url=data.login.url,
+        client_id=data.login.client.user_pool_client_id,
+        session_secret_arn=data.session_secret.secret_arn,
+    )

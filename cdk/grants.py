@@ -1,0 +1,47 @@
+"""Which function may do what on which bucket, key, secret and endpoint: named actions only."""
+
+from aws_cdk import aws_secretsmanager as secretsmanager
+
+from cdk.data_stack import DataStack
+from cdk.endpoint import Endpoint
+from cdk.functions import Functions
+
+
+def grant_rights(
+    functions: Functions,
+    *,
+    data: DataStack,
+    redis_secret: secretsmanager.ISecret,
+    endpoint: Endpoint | None,
+) -> None:
+    """Grants what `tests/iam` records that each function calls, and nothing else."""
+    api, screening = functions.api, functions.screening
+    refill_cache, release_model = functions.refill_cache, functions.release_model
+    facts, images, models = data.buckets.facts, data.buckets.images, data.buckets.models
+    incoming = images.arn_for_objects("incoming/*")
+    radiographs = images.arn_for_objects("radiographs/*")
+    identity = images.arn_for_objects("radiographs/*/identity.json")
+
+    if endpoint:
+        screening.allow("sagemaker:InvokeEndpoint", on=[endpoint.arn])
+    # S3 requests a data key under our key for each object that is put.
+    for function in (api, screening, release_model):
+        function.allow("kms:GenerateDataKey", on=[data.keys.data.key_arn])
+    # Without the right to list, S3 answers 403 for a key that does not exist, instead of 404.
+    for function in (api, screening, refill_cache):
+        function.allow("s3:ListBucket", on=[facts.bucket_arn, images.bucket_arn])
+    for function in (api, screening):
+        function.allow("s3:GetObject", "s3:PutObject", on=[facts.arn_for_objects("*")])
+        function.allow("s3:GetObject", on=[models.arn_for_objects("models/*")])
+        function.allow("s3:ListBucket", on=[models.bucket_arn])
+    api.allow("s3:GetObject", on=[radiographs])
+    api.allow("s3:PutObject", on=[incoming, identity])
+    screening.allow("s3:GetObject", "s3:PutObject", on=[radiographs])
+    screening.allow("s3:GetObjectVersion", on=[incoming])
+    screening.allow("s3:ListBucketVersions", on=[images.bucket_arn])
+    refill_cache.allow("s3:GetObject", on=[facts.arn_for_objects("*"), radiographs])
+    release_model.allow("s3:GetObject", "s3:PutObject", on=[models.arn_for_objects("models/*")])
+    release_model.allow("s3:ListBucket", on=[models.bucket_arn])
+    for function in (api, screening, refill_cache):
+        function.allow("secretsmanager:GetSecretValue", on=[redis_secret.secret_arn])
+    functions.page.allow("secretsmanager:GetSecretValue", on=[data.session_secret.secret_arn])
