@@ -60,7 +60,7 @@ def prod(tmp_path_factory: pytest.TempPathFactory) -> Template:
     return synthesised("prod", tmp_path_factory.mktemp("prod"))
 
 
-def synthesised(stage: str, out: Path, **settings: object) -> Template:
+def synthesised(stage: str, out: Path, **settings: Any) -> Template:
     """The stage with `settings` beside those of cdk.json."""
     synth = run_app(out, stage=stage, **settings)
     assert synth.returncode == 0, synth.stderr
@@ -71,7 +71,7 @@ def synthesised(stage: str, out: Path, **settings: object) -> Template:
 
 
 def run_app(
-    out: Path, *, folder: Path = ROOT, **context: object
+    out: Path, *, folder: Path = ROOT, **context: Any
 ) -> "subprocess.CompletedProcess[str]":
     """`python app.py` in `folder` with `context`, as a person runs it who has only Python."""
     kept = {name: value for name, value in os.environ.items() if not name.startswith("AWS_")}

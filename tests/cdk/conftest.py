@@ -2,6 +2,7 @@
 
 import shutil
 from dataclasses import replace
+from typing import Any
 
 import pytest
 from aws_cdk import App, Environment, Stack
@@ -23,7 +24,7 @@ STAGE = replace(PROD, endpoint_instances=(2, 4), time_zone="Europe/Berlin")
 
 
 @pytest.fixture(scope="session")
-def endpoint(tmp_path_factory: pytest.TempPathFactory):
+def endpoint(tmp_path_factory: pytest.TempPathFactory) -> Any:
     """Of STAGE, rolled back by one alarm."""
     out = tmp_path_factory.mktemp("endpoint")
     app = App(analytics_reporting=False, outdir=str(out))

@@ -25,20 +25,21 @@ CERTIFICATE = "arn:aws:acm:us-east-1:111122223333:certificate/0f6e"
 
 
 @pytest.fixture(scope="module")
-def domain(tmp_path_factory: pytest.TempPathFactory):
+def domain(tmp_path_factory: pytest.TempPathFactory) -> Any:
     """The dev stage behind a domain."""
     out = tmp_path_factory.mktemp("domain")
     return synthesised("dev", out, domain_name=DOMAIN, certificate_arn=CERTIFICATE)
 
 
 @pytest.fixture
-def door(monkeypatch: pytest.MonkeyPatch):
+def door(monkeypatch: pytest.MonkeyPatch) -> Any:
     """Makes the front door alone, which says these words where a function fails."""
 
-    def made(words: str):
+    def made(words: str) -> Any:
         kind = apigateway.ResponseType.DEFAULT_5_XX
         monkeypatch.setattr(gateway_responses, "RESPONSES", {kind: (HTTPStatus.BAD_GATEWAY, words)})
-        stack = Stack(App(), "Alone", env=Environment(region=DEV.region))
+        app = App()
+        stack = Stack(app, "Alone", env=Environment(region=DEV.region))
         key = Keys(stack, "Keys", stage=DEV).operations
         function = lambda_.Function.from_function_name(stack, "Function", "function")
         Api(
@@ -52,20 +53,20 @@ def door(monkeypatch: pytest.MonkeyPatch):
             key=key,
             stage=DEV,
         )
-        return Template({"Alone": App.of(stack).synth().get_stack_by_name("Alone").template})
+        return Template({"Alone": app.synth().get_stack_by_name("Alone").template})
 
     return made
 
 
-def _deployment(template: Template):
+def _deployment(template: Template) -> Any:
     [name] = template.of_type("AWS::ApiGateway::Deployment")
     return name
 
 
-def _methods(template: Template):
+def _methods(template: Template) -> Any:
     resources = template.of_type("AWS::ApiGateway::Resource")
 
-    def path(reference: Any):
+    def path(reference: Any) -> Any:
         if "Ref" not in reference:
             return ""
         resource = resources[reference["Ref"]]
@@ -142,12 +143,12 @@ def test_api_gateway_may_write_logs_before_it_is_told_to(template: Template) -> 
     assert account["CloudWatchRoleArn"] == {"Fn::GetAtt": [name, "Arn"]}
 
 
-def test_a_changed_answer_is_deployed(door: Template) -> None:
+def test_a_changed_answer_is_deployed(door: Any) -> None:
     first, changed = (_deployment(door(words)) for words in ("Try again.", "Try once more."))
     assert first != changed
 
 
-def test_the_same_door_is_the_same_deployment(door: Template) -> None:
+def test_the_same_door_is_the_same_deployment(door: Any) -> None:
     assert _deployment(door("Try again.")) == _deployment(door("Try again."))
 
 
@@ -192,7 +193,7 @@ def test_the_front_door_refuses_in_problem_details(
     assert problem.detail.endswith(".")
 
 
-def _function_of(template: Template, method: Any):
+def _function_of(template: Template, method: Any) -> Any:
     functions = template.of_type("AWS::Lambda::Function")
     uri = json.dumps(method["Integration"]["Uri"])
     [handler] = {each["Handler"] for key, each in functions.items() if f'"{key}"' in uri}

@@ -1,6 +1,8 @@
 """The buckets keep pictures and facts from everyone else, and facts from everyone."""
 
 import json
+from collections.abc import Iterator
+from typing import Any
 from urllib.parse import urlsplit
 
 import pytest
@@ -12,12 +14,12 @@ from tests.synthesis import Template
 
 
 @pytest.fixture(params=["us-east-1", "eu-central-1"])
-def region(request: pytest.FixtureRequest):
+def region(request: pytest.FixtureRequest) -> Any:
     return request.param
 
 
 @pytest.fixture
-def store(region: str, monkeypatch: pytest.MonkeyPatch):
+def store(region: str, monkeypatch: pytest.MonkeyPatch) -> Iterator[Any]:
     """The functions' own, as it signs in the region."""
     monkeypatch.setenv("AWS_DEFAULT_REGION", region)
     monkeypatch.setenv("AWS_ACCESS_KEY_ID", "key")
@@ -151,7 +153,7 @@ def test_pictures_take_only_the_page_as_origin(template: Template) -> None:
 
 
 def test_presigned_addresses_are_at_the_origin_that_the_page_may_reach(
-    template: Template, store: str, region: str
+    template: Template, store: Any, region: str
 ) -> None:
     addresses = store.upload_form("a", size=1)[0], store.link("b")
     signed = {urlsplit(address).netloc for address in addresses}
@@ -182,7 +184,7 @@ def test_no_function_may_delete(template: Template) -> None:
     assert "s3:*" not in actions
 
 
-def _named(template: Template, name: str):
+def _named(template: Template, name: str) -> Any:
     return [
         properties
         for key, properties in template.of_type("AWS::S3::Bucket").items()
@@ -190,12 +192,12 @@ def _named(template: Template, name: str):
     ]
 
 
-def _rules(template: Template, name: str):
+def _rules(template: Template, name: str) -> Any:
     [bucket] = _named(template, name)
     return bucket["LifecycleConfiguration"]["Rules"]
 
 
-def _variable(template: Template, name: str):
+def _variable(template: Template, name: str) -> Any:
     for properties in template.of_type("AWS::Lambda::Function").values():
         variables = properties["Environment"]["Variables"]
         if name in variables:

@@ -58,11 +58,17 @@ def test_the_image_is_aws_own_in_the_same_region(endpoint: Template) -> None:
 
 def test_sagemaker_knows_machine_image_and_instance(endpoint: Template) -> None:
     [variant] = endpoint.only("AWS::SageMaker::EndpointConfig")["ProductionVariants"]
-    model = botocore.session.get_session().get_service_model("sagemaker")
-    images = model.shape_for("ProductionVariantInferenceAmiVersion").enum
-    instances = model.shape_for("ProductionVariantInstanceType").enum
+    images = _enum("ProductionVariantInferenceAmiVersion")
+    instances = _enum("ProductionVariantInstanceType")
     assert variant["InferenceAmiVersion"] in images
     assert variant["InstanceType"] in instances
+
+
+def _enum(shape: str) -> list[str]:
+    """The values that SageMaker's own API model allows."""
+    model = botocore.session.get_session().get_service_model("sagemaker")
+    values: list[str] = model.shape_for(shape).enum  # type: ignore[attr-defined]
+    return values
 
 
 def test_no_key_is_named_that_sagemaker_would_refuse(endpoint: Template) -> None:
@@ -82,7 +88,7 @@ def test_batching_leaves_the_caller_its_time_and_holds_every_function(
         int(said[f"SAGEMAKER_TFS_{name}"])
         for name in ("MAX_BATCH_SIZE", "MAX_ENQUEUED_BATCHES", "BATCH_TIMEOUT_MICROS")
     )
-    patience = clients.sagemaker.__wrapped__().meta.config.read_timeout
+    patience = clients.sagemaker.__wrapped__().meta.config.read_timeout  # type: ignore[attr-defined]
     assert said["SAGEMAKER_TFS_ENABLE_BATCHING"] == "true"
     assert wait / 1e6 < patience / 100
     assert STAGE.screening_concurrency <= batch * queue < STAGE.screening_concurrency + batch
@@ -162,7 +168,7 @@ def test_an_alarm_has_the_time_to_ring_before_the_old_fleet_goes(prod: Template)
         assert max(periods) * alarm["EvaluationPeriods"] + 120 <= bake
 
 
-def _leaves_named(part: str, name: str):
+def _leaves_named(part: Any, name: str) -> Any:
     """Each object within that has the name."""
     if isinstance(part, dict):
         found = [part] if name in part else []
@@ -179,7 +185,7 @@ def test_a_stage_without_a_gpu_has_no_endpoint(template: Template) -> None:
     assert [name for name in template.resources if "Endpoint" in name] == []
 
 
-def _leaves(part: str, leave_out: Any = frozenset()):
+def _leaves(part: Any, leave_out: Any = frozenset()) -> Any:
     """Every value below, as text; references are values."""
     if isinstance(part, dict) and not part.keys() & {"Ref", "Fn::GetAtt", "Fn::Join", "Fn::Sub"}:
         kept = [value for key, value in part.items() if key not in leave_out]

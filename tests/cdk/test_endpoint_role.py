@@ -1,6 +1,7 @@
 """What SageMaker may do for the endpoint is named, one by one."""
 
 import json
+from typing import Any
 
 from tests.synthesis import Template
 
@@ -33,7 +34,7 @@ def test_the_role_has_its_rights_before_the_model_is_made(endpoint: Template) ->
     }
 
 
-def _rights(endpoint: Template):
+def _rights(endpoint: Template) -> Any:
     [policy] = [
         each
         for each in endpoint.of_type("AWS::IAM::ManagedPolicy").values()

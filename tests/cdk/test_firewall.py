@@ -2,6 +2,7 @@
 
 import json
 from dataclasses import replace
+from typing import Any
 
 import pytest
 from aws_cdk import App, Environment, Stack
@@ -21,10 +22,11 @@ FREE_TEXT_RULES = {
 }
 
 
-def firewall(*, cidrs: tuple[str, ...] = (), prefix: str = "/dev"):
+def firewall(*, cidrs: tuple[str, ...] = (), prefix: str = "/dev") -> Any:
     """The firewall alone."""
     stage = replace(DEV, hospital_cidrs=cidrs)
-    stack = Stack(App(), "Alone", env=Environment(region=stage.region))
+    app = App()
+    stack = Stack(app, "Alone", env=Environment(region=stage.region))
     Firewall(
         stack,
         "Firewall",
@@ -33,10 +35,10 @@ def firewall(*, cidrs: tuple[str, ...] = (), prefix: str = "/dev"):
         log_name="aws-waf-logs-x",
         stage=stage,
     )
-    return Template({"Alone": App.of(stack).synth().get_stack_by_name("Alone").template})
+    return Template({"Alone": app.synth().get_stack_by_name("Alone").template})
 
 
-def rules(template: Template):
+def rules(template: Template) -> Any:
     return {rule["Name"]: rule for rule in template.only("AWS::WAFv2::WebACL")["Rules"]}
 
 
@@ -77,7 +79,7 @@ def test_what_doctors_write_is_counted_and_not_blocked(template: Template) -> No
     ],
 )
 def test_requests_are_counted_by_session_before_address(
-    template: Template, rule: str, key: str
+    template: Template, rule: str, key: dict[str, str]
 ) -> None:
     rate = rules(template)[rule]["Statement"]["RateBasedStatement"]
     keys = [

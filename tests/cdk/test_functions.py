@@ -1,6 +1,7 @@
 """The functions are what `bundles.functions` says they are, here as on one machine."""
 
 import json
+from typing import Any
 
 import pytest
 
@@ -9,7 +10,7 @@ from bundles.functions import Function
 from tests.synthesis import Template
 
 
-def _deployed(template: Template, function: Function):
+def _deployed(template: Template, function: Function) -> Any:
     [properties] = [
         properties
         for properties in template.of_type("AWS::Lambda::Function").values()
@@ -43,12 +44,12 @@ def test_a_function_is_told_what_its_bundle_names(template: Template, function: 
 
 
 def test_variables_with_one_source_agree(template: Template) -> None:
-    told = {}
+    values_by_source: dict[str, list[Any]] = {}
     for function in functions.FUNCTIONS:
         variables = _deployed(template, function)["Environment"]["Variables"]
         for name, source in function.environment.items():
-            told.setdefault(source, []).append(variables[name])
-    for values in told.values():
+            values_by_source.setdefault(source, []).append(variables[name])
+    for values in values_by_source.values():
         assert all(value == values[0] for value in values)
 
 

@@ -1,5 +1,7 @@
 """Files that arrive reach the screening function, or wait where a person finds them."""
 
+from typing import Any
+
 from bundles import functions
 from contracts.queue import MAX_RECEIVE_COUNT
 from tests.synthesis import Template
@@ -7,7 +9,7 @@ from tests.synthesis import Template
 _FOURTEEN_DAYS = 14 * 24 * 3600
 
 
-def _queue(template: Template):
+def _queue(template: Template) -> Any:
     [(key, properties)] = [
         (key, properties)
         for key, properties in template.of_type("AWS::SQS::Queue").items()

@@ -76,12 +76,12 @@ def test_redis_is_encrypted_and_survives_the_loss_of_a_zone(template: Template) 
     assert group["NumCacheClusters"] == 2
 
 
-def _kind(subnet: Any):
+def _kind(subnet: Any) -> Any:
     [kind] = [tag["Value"] for tag in subnet["Tags"] if tag["Key"] == "aws-cdk:subnet-name"]
     return kind
 
 
-def _functions(template: Template):
+def _functions(template: Template) -> Any:
     """The one security group of the functions in the network, as JSON."""
     [group] = {
         json.dumps(each["VpcConfig"]["SecurityGroupIds"])
@@ -91,7 +91,7 @@ def _functions(template: Template):
     return json.dumps(json.loads(group)[0])
 
 
-def _heard(template: Template, group: Any):
+def _heard(template: Template, group: Any) -> Any:
     """Whom a group hears, and on which port."""
     return {
         (json.dumps(rule["SourceSecurityGroupId"]), rule["FromPort"])
@@ -100,12 +100,12 @@ def _heard(template: Template, group: Any):
     }
 
 
-def _interfaces(template: Template):
+def _interfaces(template: Template) -> Any:
     endpoints = template.of_type("AWS::EC2::VPCEndpoint").values()
     return [each for each in endpoints if each.get("VpcEndpointType") == "Interface"]
 
 
-def _services(template: Template):
+def _services(template: Template) -> Any:
     """What each interface endpoint lets through, by the service's name."""
     actions = {}
     for endpoint in _interfaces(template):

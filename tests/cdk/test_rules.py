@@ -11,18 +11,18 @@ from tests.synthesis import Template, run_app
 
 
 @pytest.fixture(params=["template", "prod"])
-def stage(request: pytest.FixtureRequest):
+def stage(request: pytest.FixtureRequest) -> Any:
     """Each stage in turn."""
     return request.getfixturevalue(request.param)
 
 
-def statements(stage: Template):
+def statements(stage: Template) -> Any:
     """Of every policy that says what somebody may do; keys and buckets say who may come."""
     for policy in stage.of_type("AWS::IAM::ManagedPolicy").values():
         yield from policy["PolicyDocument"]["Statement"]
 
 
-def several(one_or_more: Any):
+def several(one_or_more: Any) -> Any:
     return one_or_more if isinstance(one_or_more, list) else [one_or_more]
 
 

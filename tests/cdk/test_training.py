@@ -11,11 +11,11 @@ from tests.synthesis import Template
 
 
 @pytest.fixture(params=["template", "prod"])
-def stage(request: pytest.FixtureRequest):
+def stage(request: pytest.FixtureRequest) -> Any:
     return request.getfixturevalue(request.param)
 
 
-def rights(stage: Template, policy: Any):
+def rights(stage: Template, policy: Any) -> Any:
     """Of the one managed policy whose logical id begins so."""
     [found] = [
         each["PolicyDocument"]["Statement"]
@@ -30,11 +30,11 @@ def rights(stage: Template, policy: Any):
     }
 
 
-def several(one_or_more: Any):
+def several(one_or_more: Any) -> Any:
     return one_or_more if isinstance(one_or_more, list) else [one_or_more]
 
 
-def actions(stage: Template, policy: Any):
+def actions(stage: Template, policy: Any) -> Any:
     return {right.action for right in rights(stage, policy)}
 
 
@@ -52,8 +52,10 @@ def test_those_who_train_are_told_where(stage: Template) -> None:
     assert "tensorflow-inference:2.20" in place.serving_image
 
 
-def test_the_parameter_names_the_endpoint_where_there_is_one(template: Template, prod: Template):
-    def name(stage: Template):
+def test_the_parameter_names_the_endpoint_where_there_is_one(
+    template: Template, prod: Template
+) -> Any:
+    def name(stage: Template) -> Any:
         [said] = stage.of_type("AWS::SSM::Parameter").values()
         return json.loads(resolve(said["Value"]))["endpoint_name"]
 
@@ -155,8 +157,8 @@ def test_a_role_is_passed_to_sagemaker_alone(stage: Template) -> None:
     assert all(statement["Condition"] == to_sagemaker for statement in passed)
 
 
-def test_the_register_is_kept_in_prod_and_goes_with_dev(template: Template, prod: Template):
-    def policy(stage: Template):
+def test_the_register_is_kept_in_prod_and_goes_with_dev(template: Template, prod: Template) -> Any:
+    def policy(stage: Template) -> Any:
         [group] = [
             each
             for each in stage.resources.values()

@@ -11,7 +11,9 @@ import shutil
 import subprocess
 import sys
 import zipfile
+from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -50,19 +52,19 @@ SETTINGS = {
 }
 
 
-def _interpreter():
+def _interpreter() -> str | None:
     """A Python of the runtime's version: this one, one on the path, or one of pyenv's."""
     pyenv = Path.home().glob(f".pyenv/versions/{LAMBDA_PYTHON}.*/bin/python")
-    for found in filter(None, (sys.executable, shutil.which(f"python{LAMBDA_PYTHON}"), *pyenv)):
+    for candidate in filter(None, (sys.executable, shutil.which(f"python{LAMBDA_PYTHON}"), *pyenv)):
         code = "import sys; print('%d.%d' % sys.version_info[:2])"
-        said = subprocess.run([str(found), "-c", code], capture_output=True, text=True)
-        if said.stdout.strip() == LAMBDA_PYTHON:
-            return str(found)
+        result = subprocess.run([str(candidate), "-c", code], capture_output=True, text=True)
+        if result.stdout.strip() == LAMBDA_PYTHON:
+            return str(candidate)
     return None
 
 
 @pytest.fixture(scope="module")
-def package(tmp_path_factory: pytest.TempPathFactory):
+def package(tmp_path_factory: pytest.TempPathFactory) -> Iterator[zipfile.ZipFile]:
     """The zip that `zappa package` makes in a clean folder, with a clean environment."""
     interpreter = _interpreter()
     if sys.platform != "linux" or os.uname().machine != "x86_64" or interpreter is None:
@@ -93,35 +95,40 @@ def package(tmp_path_factory: pytest.TempPathFactory):
 
 
 @pytest.fixture(scope="module")
-def ours():
+def ours() -> dict[str, Path]:
     folder = stage_for_lambda(UI)
     files = (path for path in folder.rglob("*") if path.is_file())
     return {path.relative_to(folder).as_posix(): path for path in files}
 
 
-def test_every_file_of_ours_is_in_zappas_package_byte_for_byte(package: Path, ours: Path) -> None:
+def test_every_file_of_ours_is_in_zappas_package_byte_for_byte(
+    package: zipfile.ZipFile, ours: dict[str, Path]
+) -> None:
     names = set(package.namelist())
-    told = [name for name in ours if not NOTES.fullmatch(name)]
-    assert {name for name in told if name not in names} == LEFT_OUT
-    differing = [n for n in told if n in names and package.read(n) != ours[n].read_bytes()]
+    shipped = [name for name in ours if not NOTES.fullmatch(name)]
+    assert {name for name in shipped if name not in names} == LEFT_OUT
+    differing = [n for n in shipped if n in names and package.read(n) != ours[n].read_bytes()]
     assert differing == []
 
 
 def test_zappas_package_has_only_its_tools_and_the_sdk_beyond_ours(
-    package: Path, ours: Path
+    package: zipfile.ZipFile, ours: dict[str, Path]
 ) -> None:
     tops = {name.split("/")[0] for name in package.namelist()}
-    known = {name.split("/")[0] for name in ours}
-    beyond = {_package(top) for top in tops - known}
+    own_tops = {name.split("/")[0] for name in ours}
+    beyond = {_package(top) for top in tops - own_tops}
     assert beyond <= ONLY_IN_ZAPPAS
 
 
-def test_the_handler_is_zappas_own(package: Path, ours: Path) -> None:
+def test_the_handler_is_zappas_own(package: zipfile.ZipFile, ours: dict[str, Path]) -> None:
     assert package.read("handler.py") == ours["zappa/handler.py"].read_bytes()
 
 
-def test_the_settings_say_what_zappa_would_write(package: Path, ours: Path) -> None:
-    written, staged = {}, {}
+def test_the_settings_say_what_zappa_would_write(
+    package: zipfile.ZipFile, ours: dict[str, Path]
+) -> None:
+    written: dict[str, Any] = {}
+    staged: dict[str, Any] = {}
     exec(package.read("zappa_settings.py"), written)
     exec(ours["zappa_settings.py"].read_text(), staged)
     same = written.keys() & staged.keys() - {"__builtins__"}
@@ -132,17 +139,17 @@ def test_the_settings_say_what_zappa_would_write(package: Path, ours: Path) -> N
     }
 
 
-def test_two_packages_of_zappa_are_never_alike(package: Path) -> None:
-    told = json.loads(package.read("package_info.json"))
-    assert {"uuid", "build_time", "build_user"} <= told.keys()
+def test_two_packages_of_zappa_are_never_alike(package: zipfile.ZipFile) -> None:
+    info = json.loads(package.read("package_info.json"))
+    assert {"uuid", "build_time", "build_user"} <= info.keys()
 
 
-def _package(top: Path):
+def _package(top: str) -> str:
     """A distribution's folder of notes is named as its package, or nearly so."""
     name = re.sub(r"-[\d.]+(post\d+)?\.dist-info$", "", top)
     return {"python_slugify": "slugify", "pyyaml": "yaml"}.get(name, name)
 
 
-def _run(command: list[str], **options) -> None:
-    done = subprocess.run(command, capture_output=True, text=True, check=False, **options)
-    assert done.returncode == 0, done.stdout + done.stderr
+def _run(command: list[str], **options: Any) -> None:
+    result = subprocess.run(command, capture_output=True, text=True, check=False, **options)
+    assert result.returncode == 0, result.stdout + result.stderr

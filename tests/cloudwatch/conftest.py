@@ -30,8 +30,8 @@ def watch() -> Template:
         stage="prod",
         api_name="chest-xray-prod",
         functions={
-            made_of.name: _function(stack, made_of.name, made_of.timeout_seconds)
-            for made_of in FUNCTIONS
+            function.name: _function(stack, function.name, function.timeout_seconds)
+            for function in FUNCTIONS
         },
         queues={"arrivals": sqs.Queue(stack, "Queue")},
         dead_letters={
@@ -47,7 +47,7 @@ def watch() -> Template:
     )
     key = kms.Key(stack, "Key")
     Monitoring(stack, "Parts", resources=resources, key=key, email="duty@hospital.example")
-    return Template({"Watch": assertions.Template.from_stack(stack).to_json()})
+    return Template({"Watch": dict(assertions.Template.from_stack(stack).to_json())})
 
 
 def _function(stack: Stack, name: str, timeout_seconds: int) -> lambda_.Function:

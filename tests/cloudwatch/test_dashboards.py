@@ -1,6 +1,7 @@
 """Three dashboards ask questions; nothing in them has a name of its own."""
 
 import ast
+from pathlib import Path
 
 import pytest
 
@@ -34,7 +35,7 @@ def test_the_service_dashboard_shows_every_alarm(watch: Template) -> None:
 
 
 @pytest.mark.parametrize("path", CODE, ids=lambda path: path.stem)
-def test_no_metric_of_ours_is_spelled_out(path: str) -> None:
+def test_no_metric_of_ours_is_spelled_out(path: Path) -> None:
     texts = {
         node.value
         for node in ast.walk(ast.parse(path.read_text()))

@@ -27,7 +27,7 @@ from tests.lambdas.calls import Aws
 
 # 240 radiographs a day.
 EVERY = 360.0
-SITES = {
+KINDS = {
     "siteNorth": ("high", "high-day", "low", "low-day"),
     # Positives are rare there: no alarm asks for them among as few as 100.
     "siteSouth": ("high", "high-day", "low-day"),
@@ -112,7 +112,7 @@ def test_where_positives_are_rare_a_day_must_hold_enough_answers(alarm: Alarm) -
 
 
 def test_ninety_nine_answers_are_too_few(rings: Rings) -> None:
-    assert rings("siteNorth", [True] * 99, SITES["siteNorth"]) == []
+    assert rings("siteNorth", [True] * 99, KINDS["siteNorth"]) == []
 
 
 @pytest.mark.parametrize("seed", [1, 2])
@@ -121,7 +121,7 @@ def test_ninety_nine_answers_are_too_few(rings: Rings) -> None:
     [("siteNorth", 0.16), ("siteNorth", 0.74), ("siteSouth", 0.1), ("siteSouth", 0.18)],
 )
 def test_a_normal_replay_is_silent(rings: Rings, site: str, share: float, seed: int) -> None:
-    assert rings(site, drawn(share, 1000, seed=seed), SITES[site]) == []
+    assert rings(site, drawn(share, 1000, seed=seed), KINDS[site]) == []
 
 
 def test_it_rings_on_through_a_quiet_night(alarm: Alarm, cache: Cache) -> None:
@@ -137,7 +137,7 @@ def test_the_bundled_model_is_silent_on_radiographs_of_the_data_set(
 ) -> None:
     files = sorted((data / "chest_xray_224" / "train").rglob("*.jp*g"))
     said = _said(random.Random(1).sample(files, 150))
-    assert rings("siteNorth", said, SITES["siteNorth"]) == []
+    assert rings("siteNorth", said, KINDS["siteNorth"]) == []
 
 
 def _said(files: Sequence[Path]) -> list[bool]:
