@@ -1,1 +1,4 @@
-"""Measurements that anyone can repeat; seconds hold for one machine, ratios for most."""
+"""Measurements that anyone can repeat. Times hold for one machine, ratios for most.
+
+May import any unit.
+"""

@@ -1,7 +1,8 @@
-"""What memory buys the screening function: Lambda gives processors by it, 1,769 MB a whole one.
+"""Measures what more memory brings the screening function.
 
-`python -m benchmarks.screening_memory FILE...` works each file through on one processor and on two,
-in turns, and prints seconds and what each answer costs in GB-seconds (Linux only).
+Lambda grants processors in proportion to memory: 1,769 MB is one whole processor.
+`python -m benchmarks.screening_memory FILE...` screens each file on one processor and on two, in
+turns, and prints seconds and the cost of an answer in GB-seconds (Linux only).
 """
 
 import argparse
@@ -12,6 +13,7 @@ import statistics
 import subprocess
 import sys
 import time
+from collections.abc import Sequence
 from pathlib import Path
 
 from local.offline_screening import MODELS_FOLDER
@@ -19,58 +21,74 @@ from screening import images
 from screening.card import read_card
 from screening.cpu_model import CpuModel
 from screening.decode import decode_radiograph
+from screening.errors import ScreeningError
 
-_MEGABYTES_A_PROCESSOR = 1769
+_MEGABYTES_PER_PROCESSOR = 1769
 _ROUNDS = 5
 
 
-def main() -> None:
-    parser = argparse.ArgumentParser(prog="python -m benchmarks.screening_memory")
-    parser.add_argument("files", nargs="+", type=Path)
-    parser.add_argument("--processors", type=int, help=argparse.SUPPRESS)
-    chosen = parser.parse_args()
-    if chosen.processors:
-        print(json.dumps(_work(chosen.files, chosen.processors)))
-        return
-    measured: dict[int, list[tuple[float, int]]] = {1: [], 2: []}
+def main() -> int:
+    """Returns 0, or 2 with a sentence on stderr if a file or the model cannot be used."""
+    arguments = _parser().parse_args()
+    try:
+        if arguments.processors:  # This is the child process of a measurement.
+            print(json.dumps(_measure(arguments.files, arguments.processors)))
+        else:
+            _print_comparison(arguments.files)
+    except (OSError, ScreeningError) as error:
+        print(f"This cannot be measured: {error}.", file=sys.stderr)
+        return 2
+    except subprocess.CalledProcessError as error:
+        print(error.stderr, end="", file=sys.stderr)
+        return 2
+    return 0
+
+
+def _print_comparison(files: Sequence[Path]) -> None:
+    results: dict[int, list[tuple[float, int]]] = {1: [], 2: []}
     for _ in range(_ROUNDS):
-        for processors, runs in measured.items():
-            runs.append(_in_a_process_of_its_own(chosen.files, processors))
-    median = {n: statistics.median(each for each, _ in runs) for n, runs in measured.items()}
-    peak = max(megabytes for runs in measured.values() for _, megabytes in runs)
-    for processors, seconds in median.items():
-        cost = seconds * processors * _MEGABYTES_A_PROCESSOR / 1024
+        for processors, rounds in results.items():
+            rounds.append(_measure_in_child(files, processors))
+    medians = {
+        processors: statistics.median(seconds for seconds, _ in rounds)
+        for processors, rounds in results.items()
+    }
+    peak = max(megabytes for rounds in results.values() for _, megabytes in rounds)
+    for processors, seconds in medians.items():
+        cost = seconds * processors * _MEGABYTES_PER_PROCESSOR / 1024
         print(f"{processors} processors: {seconds:.3f} s a radiograph, {cost:.2f} GB-seconds")
-    print(f"two against one: {median[1] / median[2]:.2f} times as fast")
+    print(f"two against one: {medians[1] / medians[2]:.2f} times as fast")
     print(f"peak memory of the process: {peak} MB")
 
 
-def _in_a_process_of_its_own(files: list[Path], processors: int) -> tuple[float, int]:
+def _measure_in_child(files: Sequence[Path], processors: int) -> tuple[float, int]:
+    """Measures in a new process, whose processors and peak memory are its own."""
     command = [sys.executable, "-m", "benchmarks.screening_memory", *map(str, files)]
-    done = subprocess.run(
+    result = subprocess.run(
         [*command, "--processors", str(processors)], check=True, capture_output=True, text=True
     )
-    seconds, megabytes = json.loads(done.stdout)
+    seconds, megabytes = json.loads(result.stdout)
     return seconds, megabytes
 
 
-def _work(files: list[Path], processors: int) -> tuple[float, int]:
-    """Median seconds of all that a radiograph asks of the processor, and the process's peak."""
+def _measure(files: Sequence[Path], processors: int) -> tuple[float, int]:
+    """Returns the median seconds of a radiograph, and the process's peak memory in MB."""
     os.sched_setaffinity(0, set(sorted(os.sched_getaffinity(0))[:processors]))
     card = read_card(MODELS_FOLDER / "model_card.json")
     model = CpuModel((MODELS_FOLDER / card.cpu_path).read_bytes(), card, threads=processors)
-    _screen(model, files[0].read_bytes())
-    taken = []
+    _screen(model, files[0].read_bytes())  # Warms up.
+    durations = []
     for path in files:
         content = path.read_bytes()
-        began = time.perf_counter()
+        start = time.perf_counter()
         _screen(model, content)
-        taken.append(time.perf_counter() - began)
+        durations.append(time.perf_counter() - start)
     peak_kilobytes = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
-    return statistics.median(taken), peak_kilobytes // 1024
+    return statistics.median(durations), peak_kilobytes // 1024
 
 
 def _screen(model: CpuModel, content: bytes) -> None:
+    """Does all that the screening function does with a file, without its requests to AWS."""
     radiograph = decode_radiograph(content)
     prediction = model.predict(images.build_model_input(radiograph.pixels))
     images.encode_saliency_overlay(prediction.attention, radiograph.pixels.shape)
@@ -78,5 +96,14 @@ def _screen(model: CpuModel, content: bytes) -> None:
     images.encode_thumbnail(radiograph.pixels)
 
 
+def _parser() -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser(
+        prog="python -m benchmarks.screening_memory", description=__doc__
+    )
+    parser.add_argument("files", nargs="+", type=Path)
+    parser.add_argument("--processors", type=int, help=argparse.SUPPRESS)
+    return parser
+
+
 if __name__ == "__main__":
-    main()
+    sys.exit(main())

@@ -1,11 +1,12 @@
-"""How many radiographs a second `local.screen` reads, and how much of that is the network.
+"""Measures how many radiographs a second `local.screen` analyses, and the network's share of it.
 
 `python -m benchmarks.screening_speed FOLDER [--files 200]`
 """
 
 import argparse
+import sys
 import time
-from collections.abc import Callable, Iterable
+from collections.abc import Iterable, Iterator
 from pathlib import Path
 
 import numpy as np
@@ -17,43 +18,52 @@ from local.settings import Model
 from screening.card import read_card
 from screening.cpu_model import CpuModel
 
+_PREDICTIONS = 50
+_WARM_UP_FILES = 8
 
-def main() -> None:
-    parser = argparse.ArgumentParser(prog="python -m benchmarks.screening_speed")
-    parser.add_argument("folder", type=Path, help="a folder of 224-pixel JPEGs")
-    parser.add_argument("--files", type=int, default=200)
-    chosen = parser.parse_args()
-    files = list_files([chosen.folder])[: chosen.files]
-    card = read_card(MODELS_FOLDER / "model_card.json")
-    content = (MODELS_FOLDER / card.cpu_path).read_bytes()
-    black = np.zeros((INPUT_ROWS, INPUT_COLUMNS), np.uint8)
+
+def main() -> int:
+    """Returns 0, or 2 with a sentence on stderr if the folder is missing or empty."""
+    arguments = _parser().parse_args()
+    files = list_files([arguments.folder])[: arguments.files] if arguments.folder.is_dir() else []
+    if not files:
+        print(f"There are no files in {arguments.folder}.", file=sys.stderr)
+        return 2
     screening = Screening(Model.CPU)
-    list(screen_files(screening, files[:8]))
-    network = {
-        threads: _per_second(_predictions(CpuModel(content, card, threads=threads), black))
-        for threads in (1, 2)
-    }
-    whole = _rate(screen_files(screening, files))
+    list(screen_files(screening, files[:_WARM_UP_FILES]))
+    network = {threads: _measure_rate(_predict(threads)) for threads in (1, 2)}
+    total = _measure_rate(screen_files(screening, files))
     for threads, rate in network.items():
         print(f"network alone, one at a time, {threads} threads: {rate:5.1f} a second")
-    print(f"local.screen over {len(files)} files:           {whole:5.1f} a second")
-    print(f"local.screen / network with 2 threads:     {whole / network[2]:5.2f}")
+    print(f"local.screen over {len(files)} files:           {total:5.1f} a second")
+    print(f"local.screen / network with 2 threads:     {total / network[2]:5.2f}")
+    return 0
 
 
-def _predictions(model: CpuModel, pixels: np.ndarray) -> Callable[[], object]:
-    model.predict(pixels)
-    return lambda: model.predict(pixels)
+def _predict(threads: int) -> Iterator[object]:
+    """Returns predictions of a black image; the model is loaded and warm before the first."""
+    card = read_card(MODELS_FOLDER / "model_card.json")
+    model = CpuModel((MODELS_FOLDER / card.cpu_path).read_bytes(), card, threads=threads)
+    black = np.zeros((INPUT_ROWS, INPUT_COLUMNS), np.uint8)
+    model.predict(black)
+    return (model.predict(black) for _ in range(_PREDICTIONS))
 
 
-def _per_second(call: Callable[[], object], *, calls: int = 50) -> float:
-    return _rate(call() for _ in range(calls))
+def _measure_rate(work: Iterable[object]) -> float:
+    """Returns how many items of `work` are done a second."""
+    start = time.perf_counter()
+    count = sum(1 for _ in work)
+    return count / (time.perf_counter() - start)
 
 
-def _rate(work: Iterable[object]) -> float:
-    began = time.perf_counter()
-    done = sum(1 for _ in work)
-    return done / (time.perf_counter() - began)
+def _parser() -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser(
+        prog="python -m benchmarks.screening_speed", description=__doc__
+    )
+    parser.add_argument("folder", type=Path, help="a folder of 224-pixel JPEGs")
+    parser.add_argument("--files", type=int, default=200)
+    return parser
 
 
 if __name__ == "__main__":
-    main()
+    sys.exit(main())

@@ -1,1 +1,4 @@
-"""The running system under faults: what it is done, and whether it kept its promises."""
+"""Runs the system under faults, broken files and load, and checks what it promises.
+
+May import any unit.
+"""

@@ -1,4 +1,4 @@
-"""What befalls the running system from outside, each as one thing that is done to it."""
+"""Outages of the running system's own parts: each kills, pauses or empties one of them."""
 
 import json
 import random
@@ -7,6 +7,7 @@ import subprocess
 import sys
 import threading
 import time
+from collections import Counter
 from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
@@ -22,59 +23,62 @@ from local.processes.ports import is_open
 from local.processes.redis_server import find_redis_server
 from local.settings import ROOT
 from reliability.running_system import RunningSystem
-from reliability.shuffle import Deck
+from reliability.shuffle import Shuffle
 
 _PAUSE_SECONDS = 2.0
+# Longer than the functions wait for the endpoint.
 _ENDPOINT_PAUSE_SECONDS = 5.0
-_BETWEEN_SECONDS = (0.5, 3.0)
-# As the function does it, with the names and addresses that a function is given.
-_REBUILD = "from lambdas import rebuild, settings; rebuild.refill(settings.from_environment())"
+_INTERVAL_SECONDS = (0.5, 3.0)
+# Runs the code of the function in the environment of a function.
+_REFILL_CACHE = (
+    "from lambdas import refill_cache, settings; refill_cache.refill(settings.from_environment())"
+)
 
 
-class Mishaps:
-    """Drawn with `seed`. What was killed and does not come back by itself is started by this."""
+class Outages:
+    """Draws outages with `seed`, and restarts the services that do not restart by themselves."""
 
     def __init__(self, system: RunningSystem, *, seed: int) -> None:
-        self._stack = system
+        self._system = system
         self._random = random.Random(seed)
         self._started: list[subprocess.Popen[bytes]] = []
-        self.happened: list[str] = []
+        self.counts: Counter[str] = Counter()
 
     @contextmanager
-    def go_on(self) -> Iterator[None]:
-        """One after the other until the end of the block, and each at least once."""
-        over = threading.Event()
+    def run(self) -> Iterator[None]:
+        """Causes one outage after another until the block ends, each kind at least once."""
+        stop = threading.Event()
         with ThreadPoolExecutor(1) as worker:
-            going_on = worker.submit(self._go_on, over)
+            task = worker.submit(self._run, stop)
             try:
                 yield
             finally:
-                over.set()
-        # What could not be done was no mishap.
-        going_on.result()
+                stop.set()
+        # Raises the error of an outage that could not be caused.
+        task.result()
 
     def close(self) -> None:
+        """Kills the services that this has started."""
         for process in self._started:
             process.kill()
             process.wait()
 
-    def _go_on(self, over: threading.Event) -> None:
-        everything: Sequence[Callable[[], None]] = (
+    def _run(self, stop: threading.Event) -> None:
+        outages: Sequence[Callable[[], None]] = (
             self.restart_redis,
             self.empty_redis,
             self.pause_redis,
             self.pause_endpoint,
             self.restart_endpoint,
             self.kill_screening,
-            self.rebuild,
+            self.refill_cache,
         )
-        deck = Deck(everything, self._random)
-        while not over.wait(self._random.uniform(*_BETWEEN_SECONDS)) or {
-            each.__name__ for each in everything
-        } - set(self.happened):
-            mishap = deck.draw()
-            mishap()
-            self.happened.append(mishap.__name__)
+        names = {outage.__name__ for outage in outages}
+        shuffle = Shuffle(outages, self._random)
+        while not stop.wait(self._random.uniform(*_INTERVAL_SECONDS)) or names - self.counts.keys():
+            outage = shuffle.draw()
+            outage()
+            self.counts[outage.__name__] += 1
 
     def kill_redis(self) -> None:
         server = self._redis_server()
@@ -82,41 +86,44 @@ class Mishaps:
         server.wait()
 
     def restart_redis(self) -> None:
-        """Killed, and back after a while with nothing in it."""
+        """Kills Redis and starts an empty one after two seconds."""
         self.kill_redis()
         time.sleep(_PAUSE_SECONDS)
-        command = redis_server.build_command(self._stack.settings)
+        command = redis_server.build_command(self._system.settings)
         self._start(command)
-        while not is_open(self._stack.settings.redis_port):
+        while not is_open(self._system.settings.redis_port):
             time.sleep(0.05)
 
     def empty_redis(self) -> None:
-        token = persistent_secrets.read_or_create_secret(
-            self._stack.settings, persistent_secrets.REDIS
-        )
-        redis.Redis.from_url(self._stack.settings.redis_url, password=token).flushall()
+        settings = self._system.settings
+        token = persistent_secrets.read_or_create_secret(settings, persistent_secrets.REDIS)
+        redis.Redis.from_url(settings.redis_url, password=token).flushall()
 
     def pause_redis(self) -> None:
-        """It takes connections and says nothing."""
+        """Lets Redis accept connections for two seconds without an answer."""
         _pause(self._redis_server(), _PAUSE_SECONDS)
 
     def pause_endpoint(self) -> None:
-        """It takes connections and says nothing, for longer than anybody waits."""
+        """Lets the endpoint accept connections without an answer, until every caller gives up."""
         _pause(self._endpoint(), _ENDPOINT_PAUSE_SECONDS)
 
     def kill_endpoint(self) -> None:
         self._endpoint().kill()
 
     def restart_endpoint(self) -> None:
-        """Killed, and back as soon as its network is loaded, some ten seconds later."""
+        """Kills the endpoint and starts another, which loads its network for some ten seconds."""
         self.kill_endpoint()
-        command = services.build_endpoint_command(self._stack.settings)
+        command = services.build_endpoint_command(self._system.settings)
         self._start(command)
 
-    def rebuild(self) -> None:
-        """Redis is refilled from the facts, while uploads and answers go on."""
-        environment = self._screening().environ()
-        command = [sys.executable, "-c", _REBUILD]
+    def kill_screening(self) -> None:
+        """Kills one process of the screening function, whatever it does."""
+        self._screening_process().kill()
+
+    def refill_cache(self) -> None:
+        """Refills Redis from the facts while uploads and answers continue."""
+        environment = self._screening_process().environ()
+        command = [sys.executable, "-c", _REFILL_CACHE]
         subprocess.run(command, cwd=ROOT, env=environment, stdout=subprocess.DEVNULL, check=True)
 
     def _start(self, command: Command) -> None:
@@ -129,26 +136,24 @@ class Mishaps:
             )
         )
 
-    def kill_screening(self) -> None:
-        """One of its processes, whatever it is doing."""
-        self._screening().kill()
-
-    def _screening(self) -> psutil.Process:
-        """Once there is one: another starts with the next message."""
+    def _screening_process(self) -> psutil.Process:
+        """Waits until there is one: after a kill, the next message starts another."""
         while True:
-            if running := _running(SCREENING_FUNCTION.handler, within=self._stack):
-                return self._random.choice(running)
+            record = self._system.settings.folder / "processes.json"
+            pids = [pid for pid, _ in json.loads(record.read_text())]
+            if processes := _find_processes(pids, SCREENING_FUNCTION.handler):
+                return self._random.choice(processes)
             time.sleep(0.1)
 
     def _endpoint(self) -> psutil.Process:
-        [server] = _running("local.sagemaker.endpoint", str(self._stack.settings.endpoint_port))
+        port = str(self._system.settings.endpoint_port)
+        [server] = _find_processes(psutil.pids(), "local.sagemaker.endpoint", port)
         return server
 
     def _redis_server(self) -> psutil.Process:
-        """By its title, in which it names its address and no longer its configuration."""
-        [server] = _running(
-            find_redis_server().name, f"127.0.0.1:{self._stack.settings.redis_port}"
-        )
+        """Finds Redis by its process title, which holds its address but not its options."""
+        address = f"127.0.0.1:{self._system.settings.redis_port}"
+        [server] = _find_processes(psutil.pids(), find_redis_server().name, address)
         return server
 
 
@@ -158,13 +163,9 @@ def _pause(process: psutil.Process, seconds: float) -> None:
     process.send_signal(signal.SIGCONT)
 
 
-def _running(*words: str, within: RunningSystem | None = None) -> list[psutil.Process]:
-    """Processes whose command line has all of these words; of those that the stack started."""
-    pids = psutil.pids()
-    if within is not None:
-        record = within.settings.folder / "processes.json"
-        pids = [pid for pid, _ in json.loads(record.read_text())]
-    found = []
+def _find_processes(pids: Sequence[int], *words: str) -> list[psutil.Process]:
+    """Returns the processes of `pids` whose command line contains all of `words`."""
+    processes = []
     for pid in pids:
         try:
             process = psutil.Process(pid)
@@ -172,5 +173,5 @@ def _running(*words: str, within: RunningSystem | None = None) -> list[psutil.Pr
         except psutil.Error:
             continue
         if all(word in line for word in words):
-            found.append(process)
-    return found
+            processes.append(process)
+    return processes

@@ -1,7 +1,7 @@
-"""The whole system, started by a test as `make run` starts it, on free ports.
+"""Starts the whole system on free ports, as `make run` does, for a test or a measurement.
 
-Its data are in a folder of its own; staged bundles, Lambda's environment and the login server are
-those of the checkout.
+Its data are in a folder of its own. The staged bundles, the Lambda environment and the login
+server are those of the checkout.
 """
 
 import json
@@ -25,9 +25,13 @@ _START_SECONDS = 180.0
 _STOP_SECONDS = 30.0
 
 
+class SystemStartError(Exception):
+    """The system did not start; the message is the output of `make run`."""
+
+
 @dataclass(frozen=True, kw_only=True)
 class RunningSystem:
-    """`process` is the one that `make run` starts; the addresses are those it wrote down."""
+    """`process` runs `local.run`; the addresses are those that it wrote to `stack.json`."""
 
     process: "subprocess.Popen[bytes]"
     settings: Settings
@@ -47,19 +51,20 @@ class RunningSystem:
         return build_client("sqs", self.aws_url)
 
     def fetch_id_token(self, email: str = "doctor@north.example") -> str:
-        """An ID token, as the page gets one after the login."""
-        answer = build_client("cognito-idp", self.login_url).initiate_auth(
+        """Logs in and returns the ID token that the page would send."""
+        response = build_client("cognito-idp", self.login_url).initiate_auth(
             ClientId=self.client_id,
             AuthFlow="USER_PASSWORD_AUTH",
             AuthParameters={"USERNAME": email, "PASSWORD": PASSWORD},
         )
-        return str(answer["AuthenticationResult"]["IdToken"])
+        return str(response["AuthenticationResult"]["IdToken"])
 
     def auth_headers(self, email: str = "doctor@north.example") -> dict[str, str]:
+        """Logs in and returns the header that authorises a request to the API."""
         return {"Authorization": f"Bearer {self.fetch_id_token(email)}"}
 
     def stop(self) -> int:
-        """Ctrl-C; returns the exit status."""
+        """Sends what Ctrl-C sends; returns the exit status."""
         self.process.send_signal(signal.SIGINT)
         return self.process.wait(_STOP_SECONDS)
 
@@ -67,38 +72,41 @@ class RunningSystem:
 def start_system(
     folder: Path, environment: Mapping[str, str] | None = None, *, port: int | None = None
 ) -> RunningSystem:
-    """Starts the system with its data in `folder` and waits until it is up."""
-    chosen = {**(environment or {}), "PORT": str(port or find_free_ports())}
-    process = start_process(folder, chosen)
-    written = folder / "stack.json"
-    written.unlink(missing_ok=True)
+    """Starts the system with its data in `folder` and waits until it is ready.
+
+    It uses `port` and the four ports behind it. Raises SystemStartError.
+    """
+    variables = {**(environment or {}), "PORT": str(port or find_free_ports())}
+    process = start_process(folder, variables)
+    addresses = folder / "stack.json"
+    addresses.unlink(missing_ok=True)
     deadline = time.monotonic() + _START_SECONDS
-    while not written.exists() or not written.read_text():
+    while not addresses.exists() or not addresses.read_text():
         if process.poll() is not None or time.monotonic() > deadline:
             process.kill()
-            raise AssertionError((folder / "output").read_text())
+            raise SystemStartError((folder / "output").read_text())
         time.sleep(0.05)
-    known = json.loads(written.read_text())
-    known.pop("logs")
-    settings = from_environment({**chosen, "XRAY_LOCAL_DIR": str(folder)})
-    return RunningSystem(process=process, settings=settings, **known)
+    fields = json.loads(addresses.read_text())
+    fields.pop("logs")
+    settings = from_environment({**variables, "XRAY_LOCAL_DIR": str(folder)})
+    return RunningSystem(process=process, settings=settings, **fields)
 
 
 def start_process(folder: Path, environment: Mapping[str, str]) -> "subprocess.Popen[bytes]":
-    """`make run`, with what it prints in a file beside its data."""
-    chosen = {**os.environ, **environment, "XRAY_LOCAL_DIR": str(folder)}
+    """Starts `local.run` without waiting; its output goes to a file in `folder`."""
+    variables = {**os.environ, **environment, "XRAY_LOCAL_DIR": str(folder)}
     with (folder / "output").open("wb") as output:
         return subprocess.Popen(
             [sys.executable, "-m", "local.run"],
             cwd=ROOT,
-            env=chosen,
+            env=variables,
             stdout=output,
             stderr=subprocess.STDOUT,
         )
 
 
 def find_free_ports() -> int:
-    """The first of five ports in a row that nobody listens on."""
+    """Returns the first of five consecutive free ports."""
     while True:
         first = random.randrange(20_000, 30_000)
         if all(_is_free(port) for port in range(first, first + 5)):

@@ -1,4 +1,4 @@
-"""Things that are to happen in no order, and each before any happens again."""
+"""Draws every item once, in random order, before repeating."""
 
 import random
 import threading
@@ -8,14 +8,17 @@ from typing import Generic, TypeVar
 T = TypeVar("T")
 
 
-class Deck(Generic[T]):
-    def __init__(self, things: Sequence[T], chance: random.Random) -> None:
-        self._things = things
-        self._chance = chance
-        self._left: list[T] = []
+class Shuffle(Generic[T]):
+    """Safe from several threads."""
+
+    def __init__(self, items: Sequence[T], generator: random.Random) -> None:
+        self._items = items
+        self._generator = generator
+        self._remaining: list[T] = []
         self._lock = threading.Lock()
 
     def draw(self) -> T:
         with self._lock:
-            self._left = self._left or self._chance.sample(self._things, len(self._things))
-            return self._left.pop()
+            if not self._remaining:
+                self._remaining = self._generator.sample(self._items, len(self._items))
+            return self._remaining.pop()

@@ -1,4 +1,4 @@
-"""The functions over real parts, as the tests of the functions have them."""
+"""The fixtures of the functions' tests, for the tests of the checker."""
 
 from tests.lambdas.conftest import api, aws, moto_url, reader, redis_url
 

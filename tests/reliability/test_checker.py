@@ -1,4 +1,4 @@
-"""The checker sees what it is there to see, on real facts of which something was spoilt."""
+"""The checker finds each kind of broken promise, in real facts with one change."""
 
 import json
 from collections.abc import Callable
@@ -9,7 +9,7 @@ import pytest
 from contracts import keys
 from lambdas.records import Store
 from lambdas.screening import handler
-from reliability.checker import Checker, Expected, Fault, Sent, summary
+from reliability.checker import Checker, ExpectedResult, Upload, Violation, format_summary
 from tests.lambdas.calls import CHEST, Api, Aws, run_screening
 
 TEXT = b"The patient coughs."
@@ -20,115 +20,119 @@ def checker(aws: Aws) -> Checker:
     return Checker(aws.s3, facts_bucket="facts", images_bucket="pictures")
 
 
-def upload(aws: Aws, api: Api, key: str = "k1", content: bytes = TEXT) -> Sent:
+def upload_file(aws: Aws, api: Api, key: str = "k1", content: bytes = TEXT) -> Upload:
     radiograph = api.create(key)
     aws.upload(radiograph, content)
-    return Sent.of(radiograph, content, Expected(rejection="not_a_picture"))
+    return Upload.from_content(radiograph, content, ExpectedResult(rejection="not_a_picture"))
 
 
 def test_what_was_kept_has_no_fault(aws: Aws, api: Api, checker: Checker) -> None:
-    bad, good = upload(aws, api), upload(aws, api, "k2", CHEST)
-    assert run_screening(bad.radiograph_id, good.radiograph_id) == []
-    _, view = api("GET", f"/radiographs/{good.radiograph_id}")
+    text, chest = upload_file(aws, api), upload_file(aws, api, "k2", CHEST)
+    assert run_screening(text.radiograph_id, chest.radiograph_id) == []
+    _, view = api("GET", f"/radiographs/{chest.radiograph_id}")
     answer = view["answer"]
-    expected = Expected(decision=answer["decision"], probability=answer["probability"])
-    good = replace(good, expected=expected)
-    assert checker.faults([bad, good]) == []
-    other = replace(good, expected=replace(expected, probability=1 - answer["probability"]))
-    assert checker.faults([other]) == [(other, Fault.WRONG)]
-    aws.s3.delete_object(Bucket="pictures", Key=keys.attention(good.radiograph_id))
-    assert checker.faults([good]) == [(good, Fault.LOST)]
+    expected = ExpectedResult(decision=answer["decision"], probability=answer["probability"])
+    chest = replace(chest, expected=expected)
+    assert checker.find_violations([text, chest]) == []
+    wrong = replace(chest, expected=replace(expected, probability=1 - answer["probability"]))
+    assert checker.find_violations([wrong]) == [(wrong, Violation.WRONG)]
+    aws.s3.delete_object(Bucket="pictures", Key=keys.attention(chest.radiograph_id))
+    assert checker.find_violations([chest]) == [(chest, Violation.LOST)]
 
 
-def lose_the_file(aws: Aws, sent: Sent) -> None:
-    for key in (keys.incoming(sent.radiograph_id), keys.original(sent.radiograph_id)):
+def lose_the_file(aws: Aws, upload: Upload) -> None:
+    for key in (keys.incoming(upload.radiograph_id), keys.original(upload.radiograph_id)):
         for version in aws.s3.list_object_versions(Bucket="pictures", Prefix=key)["Versions"]:
             aws.s3.delete_object(Bucket="pictures", Key=key, VersionId=version["VersionId"])
 
 
-def overwrite_the_original(aws: Aws, sent: Sent) -> None:
-    key = keys.original(sent.radiograph_id)
+def overwrite_the_original(aws: Aws, upload: Upload) -> None:
+    key = keys.original(upload.radiograph_id)
     aws.s3.put_object(Bucket="pictures", Key=key, Body=b"Another patient coughs.")
 
 
-def lose_the_place_in_the_worklist(aws: Aws, sent: Sent) -> None:
-    created = aws.facts(sent.radiograph_id)[0]
-    key = keys.index(created["site"], created["at"], sent.radiograph_id)
+def lose_the_place_in_the_worklist(aws: Aws, upload: Upload) -> None:
+    created = aws.facts(upload.radiograph_id)[0]
+    key = keys.index(created["site"], created["at"], upload.radiograph_id)
     aws.s3.delete_object(Bucket="facts", Key=key)
 
 
-def lose_every_fact(aws: Aws, sent: Sent) -> None:
+def lose_every_fact(aws: Aws, upload: Upload) -> None:
     for number in (1, 2, 3):
-        aws.s3.delete_object(Bucket="facts", Key=keys.fact(sent.radiograph_id, number))
+        aws.s3.delete_object(Bucket="facts", Key=keys.fact(upload.radiograph_id, number))
 
 
-def lose_the_last_fact(aws: Aws, sent: Sent) -> None:
-    aws.s3.delete_object(Bucket="facts", Key=keys.fact(sent.radiograph_id, 3))
+def lose_the_last_fact(aws: Aws, upload: Upload) -> None:
+    aws.s3.delete_object(Bucket="facts", Key=keys.fact(upload.radiograph_id, 3))
 
 
-def answer_again(aws: Aws, sent: Sent) -> None:
-    last = aws.facts(sent.radiograph_id)[-1]
-    put(aws, sent, {**last, "sequence": 4})
+def answer_again(aws: Aws, upload: Upload) -> None:
+    last = aws.facts(upload.radiograph_id)[-1]
+    put(aws, upload, {**last, "sequence": 4})
 
 
-def receive_other_bytes(aws: Aws, sent: Sent) -> None:
-    put(aws, sent, {**aws.facts(sent.radiograph_id)[1], "sha256": "0" * 64})
+def receive_other_bytes(aws: Aws, upload: Upload) -> None:
+    put(aws, upload, {**aws.facts(upload.radiograph_id)[1], "sha256": "0" * 64})
 
 
-def answer_otherwise(aws: Aws, sent: Sent) -> None:
-    put(aws, sent, {**aws.facts(sent.radiograph_id)[2], "reason": "damaged"})
+def answer_otherwise(aws: Aws, upload: Upload) -> None:
+    put(aws, upload, {**aws.facts(upload.radiograph_id)[2], "reason": "damaged"})
 
 
-def answer_before_it_came(aws: Aws, sent: Sent) -> None:
-    put(aws, sent, {**aws.facts(sent.radiograph_id)[2], "at": "2020-01-01T00:00:00.000Z"})
+def answer_before_it_came(aws: Aws, upload: Upload) -> None:
+    put(aws, upload, {**aws.facts(upload.radiograph_id)[2], "at": "2020-01-01T00:00:00.000Z"})
 
 
-def put(aws: Aws, sent: Sent, fact: dict[str, object]) -> None:
-    key = keys.fact(sent.radiograph_id, int(str(fact["sequence"])))
+def put(aws: Aws, upload: Upload, fact: dict[str, object]) -> None:
+    key = keys.fact(upload.radiograph_id, int(str(fact["sequence"])))
     aws.s3.put_object(Bucket="facts", Key=key, Body=json.dumps(fact))
 
 
 @pytest.mark.parametrize(
-    ("spoil", "fault"),
+    ("damage", "violation"),
     [
-        (lose_the_file, Fault.LOST),
-        (overwrite_the_original, Fault.LOST),
-        (lose_the_place_in_the_worklist, Fault.LOST),
-        (lose_every_fact, Fault.LOST),
-        (lose_the_last_fact, Fault.STUCK),
-        (answer_again, Fault.DOUBLED),
-        (receive_other_bytes, Fault.WRONG),
-        (answer_otherwise, Fault.WRONG),
-        (answer_before_it_came, Fault.WRONG),
+        (lose_the_file, Violation.LOST),
+        (overwrite_the_original, Violation.LOST),
+        (lose_the_place_in_the_worklist, Violation.LOST),
+        (lose_every_fact, Violation.LOST),
+        (lose_the_last_fact, Violation.STUCK),
+        (answer_again, Violation.DOUBLED),
+        (receive_other_bytes, Violation.WRONG),
+        (answer_otherwise, Violation.WRONG),
+        (answer_before_it_came, Violation.WRONG),
     ],
 )
 def test_what_was_not_kept_is_named(
-    aws: Aws, api: Api, checker: Checker, spoil: Callable[[Aws, Sent], None], fault: Fault
+    aws: Aws,
+    api: Api,
+    checker: Checker,
+    damage: Callable[[Aws, Upload], None],
+    violation: Violation,
 ) -> None:
-    sent = upload(aws, api)
-    assert run_screening(sent.radiograph_id) == []
-    spoil(aws, sent)
-    assert checker.faults([sent]) == [(sent, fault)]
+    upload = upload_file(aws, api)
+    assert run_screening(upload.radiograph_id) == []
+    damage(aws, upload)
+    assert checker.find_violations([upload]) == [(upload, violation)]
 
 
 def test_a_build_that_acknowledges_before_the_fact_is_written_is_caught(
     aws: Aws, api: Api, checker: Checker, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """The function says that all is done, so that the message goes; the last fact never comes."""
-    sent = upload(aws, api)
+    """The function reports success, so the queue deletes the message, but the last fact is lost."""
+    upload = upload_file(aws, api)
     write = Store._write_once
 
-    def acknowledged(store: Store, key: str, content: bytes) -> bool:
+    def skip_rejected(store: Store, key: str, content: bytes) -> bool:
         return b'"rejected"' in content or write(store, key, content)
 
-    monkeypatch.setattr(Store, "_write_once", acknowledged)
-    assert run_screening(sent.radiograph_id) == []
+    monkeypatch.setattr(Store, "_write_once", skip_rejected)
+    assert run_screening(upload.radiograph_id) == []
     monkeypatch.undo()
     handler._screener.cache_clear()
-    assert checker.faults([sent]) == [(sent, Fault.STUCK)]
+    assert checker.find_violations([upload]) == [(upload, Violation.STUCK)]
 
 
 def test_the_summary_counts_each_fault() -> None:
-    sent = Sent.of("a" * 26, TEXT, Expected())
-    faults = [(sent, Fault.LOST), (sent, Fault.LOST), (sent, Fault.STUCK)]
-    assert summary(faults, of=50) == "lost 2 doubled 0 wrong 0 stuck 1 of 50"
+    upload = Upload.from_content("a" * 26, TEXT, ExpectedResult())
+    violations = [(upload, each) for each in (Violation.LOST, Violation.LOST, Violation.STUCK)]
+    assert format_summary(violations, uploads=50) == "lost 2 doubled 0 wrong 0 stuck 1 of 50"

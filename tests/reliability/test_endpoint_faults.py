@@ -1,4 +1,4 @@
-"""Whatever the endpoint does, the running system answers, and the record names who did."""
+"""Whatever the endpoint does, the running system answers, and the record names the predictor."""
 
 import time
 from collections.abc import Iterator
@@ -10,62 +10,57 @@ from PIL import Image
 
 from contracts.answers import Predictor
 from local.cli.sample import write_samples
-from local.settings import Model
 from phantoms.files import encode_png_with_comment
-from reliability.api_client import Doctor
-from reliability.outages import Mishaps
-from reliability.proxy import OF_ENDPOINT, Fault, FaultyProxy
-from reliability.running_system import RunningSystem, find_free_ports, start_system
+from reliability.api_client import ApiClient
+from reliability.faulty_system import start_faulty_system
+from reliability.outages import Outages
+from reliability.proxy import ENDPOINT_FAULTS, Fault, FaultyProxy
+from reliability.running_system import RunningSystem
+
+FaultySystem = tuple[RunningSystem, FaultyProxy]
 
 
 @pytest.fixture(scope="module")
-def proxy(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[FaultyProxy, RunningSystem]]:
-    """Before the endpoint of a running system."""
-    port, own = find_free_ports(), find_free_ports()
-    between = FaultyProxy(own, aws=port + 1, endpoint=port + 3, seed=1)
-    environment = {"PROXY_PORT": str(own), "MODEL": Model.ENDPOINT}
-    system = start_system(tmp_path_factory.mktemp("stack"), environment, port=port)
-    yield between, system
-    system.stop()
-    between.shutdown()
-    between.server_close()
+def faulty_system(tmp_path_factory: pytest.TempPathFactory) -> Iterator[FaultySystem]:
+    with start_faulty_system(tmp_path_factory.mktemp("system"), seed=1) as faulty_system:
+        yield faulty_system
 
 
 @pytest.fixture(scope="module")
-def film(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    return write_samples(tmp_path_factory.mktemp("films"))[0]
+def image(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    return write_samples(tmp_path_factory.mktemp("images"))[0]
 
 
-def predictor(system: RunningSystem, film: Path) -> Predictor:
-    """Who answers for a film of other bytes than all before; the answer itself is the same."""
-    doctor, key = Doctor(system), str(uuid4())
-    content = encode_png_with_comment(Image.open(film), key)
-    created = doctor.announce(film.name, content, key=key)
-    doctor.send(created, content)
-    while not doctor.is_answered(created.radiograph.id):
+def predictor_of(system: RunningSystem, image: Path) -> Predictor:
+    """Uploads the image with new bytes, which no cached prediction has, and waits for an answer."""
+    client, key = ApiClient(system), str(uuid4())
+    content = encode_png_with_comment(Image.open(image), key)
+    created = client.create_radiograph(image.name, content, key=key)
+    client.upload(created, content)
+    while not client.is_answered(created.radiograph.id):
         time.sleep(0.1)
-    view = doctor.read(created.radiograph.id)
+    view = client.fetch_radiograph(created.radiograph.id)
     assert view is not None
     assert view.answer is not None
     return view.answer.predictor
 
 
-@pytest.mark.parametrize("fault", OF_ENDPOINT, ids=lambda fault: fault.__name__)
+@pytest.mark.parametrize("fault", ENDPOINT_FAULTS, ids=lambda fault: fault.__name__)
 def test_what_the_endpoint_fails_at_the_cpu_model_answers(
-    proxy: tuple[FaultyProxy, RunningSystem], film: Path, fault: Fault
+    faulty_system: FaultySystem, image: Path, fault: Fault
 ) -> None:
-    between, system = proxy
-    between.endpoint_fault = None
-    assert predictor(system, film) is Predictor.ENDPOINT
-    between.endpoint_fault = fault
-    assert predictor(system, film) is Predictor.CPU
+    system, proxy = faulty_system
+    proxy.endpoint_fault = None
+    assert predictor_of(system, image) is Predictor.ENDPOINT
+    proxy.endpoint_fault = fault
+    assert predictor_of(system, image) is Predictor.CPU
 
 
 def test_so_it_does_where_the_endpoint_has_stopped(
-    proxy: tuple[FaultyProxy, RunningSystem], film: Path
+    faulty_system: FaultySystem, image: Path
 ) -> None:
-    between, system = proxy
-    between.endpoint_fault = None
-    assert predictor(system, film) is Predictor.ENDPOINT
-    Mishaps(system, seed=1).kill_endpoint()
-    assert predictor(system, film) is Predictor.CPU
+    system, proxy = faulty_system
+    proxy.endpoint_fault = None
+    assert predictor_of(system, image) is Predictor.ENDPOINT
+    Outages(system, seed=1).kill_endpoint()
+    assert predictor_of(system, image) is Predictor.CPU

@@ -1,4 +1,4 @@
-"""Five thousand broken files are read or refused by name; `make fuzz N=` breaks more."""
+"""Five thousand mutated files are decoded or refused; `make fuzz N=` mutates more."""
 
 import subprocess
 import sys
@@ -18,17 +18,17 @@ from tests.conftest import ROOT
 
 def test_every_broken_file_is_read_or_refused_by_name() -> None:
     command = [sys.executable, "-m", "reliability.fuzz", "5000", "--seed", "3"]
-    done = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, check=False)
-    assert done.stdout.splitlines()[-1] == "crashes 0 server_errors 0 of 5000", done.stdout
-    assert done.returncode == 0
+    result = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, check=False)
+    assert result.stdout.splitlines()[-1] == "crashes 0 server_errors 0 of 5000", result.stdout
+    assert result.returncode == 0
 
 
 @pytest.mark.data
 def test_so_is_every_broken_file_of_a_modality(data: Path) -> None:
     examples = ["--examples", str(data / "dicom")]
     command = [sys.executable, "-m", "reliability.fuzz", "500", "--seed", "5", *examples]
-    done = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, check=False)
-    assert done.stdout.splitlines()[-1] == "crashes 0 server_errors 0 of 500", done.stdout
+    result = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, check=False)
+    assert result.stdout.splitlines()[-1] == "crashes 0 server_errors 0 of 500", result.stdout
 
 
 @given(
@@ -42,13 +42,13 @@ def test_whatever_bytes_follow_a_signature_are_refused_by_name(start: bytes, res
     assert caught.value.reason in Rejection
 
 
-# Found by fuzzing
+# Files that the fuzzer has found
 
 
 def test_a_file_header_with_half_a_number_is_damaged() -> None:
-    whole = encode_dicom(grey_ramp())
-    length = whole.index(b"UL\x04\x00")
-    content = whole[: length + 2] + b"\x02\x00" + whole[length + 4 :]
+    content = encode_dicom(grey_ramp())
+    length = content.index(b"UL\x04\x00")
+    damaged = content[: length + 2] + b"\x02\x00" + content[length + 4 :]
     with pytest.raises(RejectedFile) as caught:
-        decode_radiograph(content)
+        decode_radiograph(damaged)
     assert caught.value.reason is Rejection.DAMAGED

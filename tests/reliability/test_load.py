@@ -1,4 +1,4 @@
-"""A small crowd of doctors is served, and a server that fails is seen to fail."""
+"""A few doctors are served at once, and a server that fails is counted as failing."""
 
 import subprocess
 import sys
@@ -7,24 +7,8 @@ from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 
 from local.settings import ROOT
 
-# Locust wants a process of its own, whose sockets are gevent's.
-_ONE_DOCTOR = """
-import sys
-from reliability.load import let_work, report
-from reliability.ward import BusyDoctor, Work
-from locust.env import Environment
-from reliability.checker import Expected
-from reliability.films import Film
 
-film = Film(name="a.png", content=b"1", expected=Expected())
-BusyDoctor.work = Work(films=[film], headers={})
-environment = Environment(user_classes=[BusyDoctor], host=sys.argv[1])
-let_work(environment, doctors=1, seconds=2)
-print("failed", report(environment, seconds=2))
-"""
-
-
-class _Failing(BaseHTTPRequestHandler):
+class _FailingHandler(BaseHTTPRequestHandler):
     status = 500
 
     def do_POST(self) -> None:
@@ -37,37 +21,39 @@ class _Failing(BaseHTTPRequestHandler):
         pass
 
 
-class _BusyForEver(_Failing):
-    """And does not say when to come again."""
+class _BusyHandler(_FailingHandler):
+    """Sends 429 without Retry-After."""
 
     status = 429
 
 
 def test_four_doctors_at_once_are_all_answered() -> None:
     command = [sys.executable, "-m", "reliability.load", "4", "--seconds", "8"]
-    done = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, timeout=240)
-    last = done.stdout.splitlines()[-1]
-    assert last.startswith("failed 0 lost 0 doubled 0 wrong 0 stuck 0 of "), done.stdout
+    result = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, timeout=240)
+    last = result.stdout.splitlines()[-1]
+    assert last.startswith("failed 0 lost 0 doubled 0 wrong 0 stuck 0 of "), result.stdout
     assert int(last.rsplit(" ", 1)[1]) >= 4
-    assert done.returncode == 0
+    assert result.returncode == 0
     for step in ("announce", "send the file", "from file to answer", "worklist", "review"):
-        assert f"\n{step}" in done.stdout
+        assert f"\n{step}" in result.stdout
 
 
 def test_a_server_that_fails_is_counted() -> None:
-    assert "x announce: 500" in _seen_by_one_doctor(_Failing)
+    assert "x announce: 500" in run_single_user(_FailingHandler)
 
 
 def test_to_be_busy_without_saying_until_when_is_a_failure() -> None:
-    assert "x announce: 429" in _seen_by_one_doctor(_BusyForEver)
+    assert "x announce: 429" in run_single_user(_BusyHandler)
 
 
-def _seen_by_one_doctor(handler: type[BaseHTTPRequestHandler]) -> str:
+def run_single_user(handler: type[BaseHTTPRequestHandler]) -> str:
+    """Returns the statistics of one user of a server with this handler."""
     server = ThreadingHTTPServer(("127.0.0.1", 0), handler)
     threading.Thread(target=server.serve_forever, daemon=True).start()
-    command = [sys.executable, "-c", _ONE_DOCTOR, f"http://127.0.0.1:{server.server_port}"]
-    done = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, timeout=120)
+    url = f"http://127.0.0.1:{server.server_port}"
+    command = [sys.executable, "-m", "tests.reliability.single_user", url]
+    result = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, timeout=120)
     server.shutdown()
     server.server_close()
-    assert not done.stdout.endswith("failed 0\n"), done.stdout + done.stderr
-    return done.stdout
+    assert not result.stdout.endswith("failed 0\n"), result.stdout + result.stderr
+    return result.stdout
