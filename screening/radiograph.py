@@ -53,7 +53,7 @@ class Radiograph:
 
     @property
     def description(self) -> ImageDescription:
-        """The image's size and what its file says of it, without anything about the patient."""
+        """Returns the image's size and tags, without those that identify a patient."""
         rows, columns = self.pixels.shape
         return ImageDescription(
             file_format=self.file_format,

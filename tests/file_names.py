@@ -1,6 +1,6 @@
-"""File names that people, phones and attackers give."""
+"""Unusual and hostile file names, for tests of whatever shows or stores a name."""
 
-ODD_NAMES = [
+UNUSUAL_FILE_NAMES = [
     "<script>alert(1)</script>.png",
     "<img src=x onerror=alert(1)>.png",
     "\"><b>thorax'.png",

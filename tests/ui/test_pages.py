@@ -12,7 +12,7 @@ from contracts.answers import Answer, Decision, NotAssessed
 from contracts.rejections import Rejection
 from contracts.serialisation import parse
 from tests.conftest import Golden
-from tests.file_names import ODD_NAMES
+from tests.file_names import UNUSUAL_FILE_NAMES
 from tests.ui.conftest import RADIOGRAPH, SUBJECT, SignToken, log_in, read_form_token
 from tests.ui.recorded_api import RecordedApi, RecordedResponse
 from ui.auth.session_keys import SessionKeys
@@ -183,7 +183,7 @@ def test_the_neighbours_are_those_of_the_worklist(
 
 
 @pytest.mark.parametrize("address", [PAGE, "/worklist"])
-@pytest.mark.parametrize("name", ODD_NAMES)
+@pytest.mark.parametrize("name", UNUSUAL_FILE_NAMES)
 def test_an_odd_file_name_is_shown_as_it_is_and_does_nothing(
     pages: Pages, doctor: FlaskClient, address: str, name: str
 ) -> None:

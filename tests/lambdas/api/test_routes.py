@@ -9,7 +9,7 @@ import pytest
 from contracts import keys
 from contracts.api import Created
 from contracts.serialisation import parse
-from tests.file_names import ODD_NAMES
+from tests.file_names import UNUSUAL_FILE_NAMES
 from tests.lambdas.calls import DOCTOR, SOUTH, Api, Aws, listed, screened
 
 ADMINISTRATOR = {**DOCTOR, "cognito:groups": "siteNorth,administrator"}
@@ -93,7 +93,7 @@ def test_another_sites_radiograph_is_as_if_it_did_not_exist(aws: Aws, api: Api) 
         assert theirs[0] == 404
 
 
-@pytest.mark.parametrize("name", ODD_NAMES)
+@pytest.mark.parametrize("name", UNUSUAL_FILE_NAMES)
 def test_a_file_may_have_any_name(api: Api, name: str) -> None:
     radiograph = api.create(file_name=name)
     assert api("GET", f"/radiographs/{radiograph}")[1]["file_name"] == name
