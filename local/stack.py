@@ -17,7 +17,8 @@ from bundles.functions import (
     Resources,
 )
 from local.api_gateway.authoriser import Authoriser, fetch_keys
-from local.api_gateway.server import Backend, Gateway
+from local.api_gateway.routing import Targets
+from local.api_gateway.server import Gateway
 from local.aws import cognito, resources
 from local.aws.clients import build_client
 from local.aws.cognito import UserPool
@@ -95,8 +96,7 @@ class Stack:
         if self._poller:
             self._poller.stop()
         if self._gateway:
-            self._gateway.shutdown()
-            self._gateway.server_close()
+            self._gateway.stop()
         for pool in self._pools.values():
             pool.close()
         self._processes.stop_all()
@@ -121,22 +121,24 @@ class Stack:
     def _start_functions(self, environment: Resources, bundles: dict[str, Path]) -> None:
         for function in _LOCAL_FUNCTIONS:
             folder = bundles[function.bundle.name]
-            variables = functions.environment(function, environment, self.settings, folder=folder)
-            pool = functions.pool(function, folder, variables, self._processes)
+            variables = functions.build_environment(
+                function, environment, self.settings, folder=folder
+            )
+            pool = functions.build_pool(function, folder, variables, self._processes)
             self._pools[function.name] = pool
         with ThreadPoolExecutor() as executor:
             list(executor.map(self._warm_up, _LOCAL_FUNCTIONS))
 
     def _warm_up(self, function: Function) -> None:
         try:
-            self._pools[function.name].warm()
+            self._pools[function.name].warm_up()
         except InitError as error:
             raise build_start_error(self._processes, function.name, str(error)) from error
 
     def _start_gateway(self, user_pool: UserPool) -> None:
         keys = fetch_keys(user_pool.keys_url)
         authoriser = Authoriser(issuer=user_pool.issuer, client_id=user_pool.client_id, keys=keys)
-        targets = Backend(
+        targets = Targets(
             api=self._pools[API_FUNCTION.name].invoke,
             page=self._pools[UI_FUNCTION.name].invoke,
             authoriser=authoriser,
@@ -144,7 +146,7 @@ class Stack:
             prefix=self.settings.prefix,
         )
         self._gateway = Gateway(self.settings.port, targets)
-        threading.Thread(target=self._gateway.serve_forever, args=(0.1,), daemon=True).start()
+        self._gateway.start()
 
     def _start_poller(self, queue_url: str) -> None:
         def connect() -> Any:
@@ -152,7 +154,7 @@ class Stack:
 
         invoke = self._pools[SCREENING_FUNCTION.name].invoke
         arn = resources.fetch_queue_arn(connect(), queue_url)
-        self._poller = Poller(connect=connect, queue=queue_url, arn=arn, invoke=invoke)
+        self._poller = Poller(connect=connect, queue_url=queue_url, queue_arn=arn, invoke=invoke)
         self._poller.start()
 
     def _recover(self, queue_url: str) -> None:

@@ -1,1 +1,1 @@
-"""API Gateway on one machine: HTTP requests to proxy events, and the Cognito authoriser."""
+"""API Gateway on one machine: events, the Cognito authoriser, routing, error answers."""

@@ -1,1 +1,1 @@
-"""Lambda on one machine: the Runtime API, process pools, the SQS event source mapping."""
+"""AWS Lambda on one machine: the Runtime API, process pools, the event source mapping of SQS."""

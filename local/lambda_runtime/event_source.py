@@ -1,4 +1,4 @@
-"""What Lambda's event source mapping does: messages of a queue become events of a function."""
+"""Lambda's event source mapping for SQS: invokes a function with batches of queue messages."""
 
 import json
 import logging
@@ -11,10 +11,11 @@ from local.lambda_runtime.pool import BusyError
 from local.lambda_runtime.runtime_api import Outcome
 from local.settings import REGION
 
-BATCH = 5
+BATCH_SIZE = 5
 CONCURRENCY = 2
-_WAIT_SECONDS = 20
-_REST_SECONDS = 1.0
+# SQS allows at most 20 seconds for a long poll.
+_LONG_POLL_SECONDS = 20
+_RETRY_SECONDS = 1.0
 
 Invoke = Callable[[bytes], Outcome]
 
@@ -22,70 +23,75 @@ log = logging.getLogger(__name__)
 
 
 class Poller:
-    """`connect` makes an SQS client; each of the two readers has its own."""
+    """Polls the queue in two threads, each with its own SQS client from `connect`."""
 
-    def __init__(self, *, connect: Callable[[], Any], queue: str, arn: str, invoke: Invoke) -> None:
+    def __init__(
+        self, *, connect: Callable[[], Any], queue_url: str, queue_arn: str, invoke: Invoke
+    ) -> None:
         self._connect = connect
-        self._queue = queue
-        self._arn = arn
+        self._queue_url = queue_url
+        self._queue_arn = queue_arn
         self._invoke = invoke
         self._stopped = threading.Event()
 
     def start(self) -> None:
         for _ in range(CONCURRENCY):
-            threading.Thread(target=self._run, daemon=True).start()
+            threading.Thread(target=self._poll_until_stopped, daemon=True).start()
 
     def stop(self) -> None:
-        """A batch in hand is finished; a read that waits is left behind."""
+        """Lets current batches finish; does not wait for a long poll to return."""
         self._stopped.set()
 
-    def _run(self) -> None:
-        sqs = self._connect()
-        while not self._stopped.is_set():
-            try:
-                self.poll(sqs)
-            except Exception as error:  # This thread must outlive whatever a batch brings.
-                if not self._stopped.is_set():
-                    log.warning("The queue cannot be read: %s", type(error).__name__)
-                time.sleep(_REST_SECONDS)
-
-    def poll(self, sqs: Any, *, wait_seconds: int = _WAIT_SECONDS) -> None:
-        """Takes one batch through the function and deletes what it has dealt with."""
-        received = sqs.receive_message(
-            QueueUrl=self._queue,
-            MaxNumberOfMessages=BATCH,
+    def poll_once(self, sqs: Any, *, wait_seconds: int = _LONG_POLL_SECONDS) -> None:
+        """Invokes the function with one batch and deletes the messages that it handled."""
+        answer = sqs.receive_message(
+            QueueUrl=self._queue_url,
+            MaxNumberOfMessages=BATCH_SIZE,
             WaitTimeSeconds=wait_seconds,
             MessageSystemAttributeNames=["All"],
             MessageAttributeNames=["All"],
         )
-        messages = received.get("Messages", [])
+        messages = answer.get("Messages", [])
         if not messages or self._stopped.is_set():
             return
-        done = dealt_with(messages, self._invoked(messages))
-        if done:
+        handled = select_handled(messages, self._invoke_when_free(messages))
+        if handled:
             entries = [
                 {"Id": str(number), "ReceiptHandle": message["ReceiptHandle"]}
-                for number, message in enumerate(done)
+                for number, message in enumerate(handled)
             ]
-            sqs.delete_message_batch(QueueUrl=self._queue, Entries=entries)
+            sqs.delete_message_batch(QueueUrl=self._queue_url, Entries=entries)
 
-    def _invoked(self, messages: Sequence[Mapping[str, Any]]) -> Outcome:
-        payload = json.dumps(event(messages, queue_arn=self._arn)).encode()
+    def _poll_until_stopped(self) -> None:
+        sqs = self._connect()
+        while not self._stopped.is_set():
+            try:
+                self.poll_once(sqs)
+            except Exception as error:  # No error of a single batch may end this thread.
+                if not self._stopped.is_set():
+                    log.warning("The queue cannot be polled: %s", type(error).__name__)
+                time.sleep(_RETRY_SECONDS)
+
+    def _invoke_when_free(self, messages: Sequence[Mapping[str, Any]]) -> Outcome:
+        payload = json.dumps(build_event(messages, queue_arn=self._queue_arn)).encode()
         while True:
             try:
                 return self._invoke(payload)
             except BusyError:
-                time.sleep(_REST_SECONDS)
+                time.sleep(_RETRY_SECONDS)
 
 
-def event(messages: Sequence[Mapping[str, Any]], *, queue_arn: str) -> dict[str, Any]:
-    """The event that Lambda makes of the messages of a queue."""
-    return {"Records": [_record(message, queue_arn) for message in messages]}
+def build_event(messages: Sequence[Mapping[str, Any]], *, queue_arn: str) -> dict[str, Any]:
+    """Builds the event that Lambda makes of a batch of messages."""
+    return {"Records": [_build_record(message, queue_arn) for message in messages]}
 
 
-def dealt_with(messages: Sequence[Mapping[str, Any]], outcome: Outcome) -> list[Mapping[str, Any]]:
-    """The messages to delete: none after an error or an answer that makes no sense, else all but
-    those that the function names.
+def select_handled(
+    messages: Sequence[Mapping[str, Any]], outcome: Outcome
+) -> list[Mapping[str, Any]]:
+    """Returns the messages to delete: all but those that the answer lists as failed.
+
+    After an error or an invalid answer it returns none, so that SQS delivers all of them again.
     """
     if outcome.failed:
         return []
@@ -99,14 +105,14 @@ def dealt_with(messages: Sequence[Mapping[str, Any]], outcome: Outcome) -> list[
     return [message for message in messages if message["MessageId"] not in failed]
 
 
-def _record(message: Mapping[str, Any], queue_arn: str) -> dict[str, Any]:
+def _build_record(message: Mapping[str, Any], queue_arn: str) -> dict[str, Any]:
     attributes = message.get("MessageAttributes", {})
     return {
         "messageId": message["MessageId"],
         "receiptHandle": message["ReceiptHandle"],
         "body": message["Body"],
         "attributes": message["Attributes"],
-        "messageAttributes": {name: _attribute(value) for name, value in attributes.items()},
+        "messageAttributes": {name: _build_attribute(value) for name, value in attributes.items()},
         "md5OfBody": message["MD5OfBody"],
         "eventSource": "aws:sqs",
         "eventSourceARN": queue_arn,
@@ -114,6 +120,6 @@ def _record(message: Mapping[str, Any], queue_arn: str) -> dict[str, Any]:
     }
 
 
-def _attribute(value: Mapping[str, Any]) -> dict[str, Any]:
-    made = {name[0].lower() + name[1:]: content for name, content in value.items()}
-    return {"stringListValues": [], "binaryListValues": [], **made}
+def _build_attribute(value: Mapping[str, Any]) -> dict[str, Any]:
+    fields = {name[0].lower() + name[1:]: content for name, content in value.items()}
+    return {"stringListValues": [], "binaryListValues": [], **fields}

@@ -1,4 +1,4 @@
-"""How a function's process is started here, as Lambda starts it."""
+"""Builds the process pool and the environment of each function, as Lambda would."""
 
 import os
 import subprocess
@@ -9,58 +9,54 @@ from pathlib import Path
 from bundles.functions import Function, Resources
 from local.aws import clients
 from local.lambda_runtime.pool import Pool
-from local.lambda_runtime.runtime_api import Worker
+from local.lambda_runtime.worker import Worker
 from local.processes.group import Command, Processes
 from local.settings import LAMBDA_ENVIRONMENT, REGION, Model, Settings
 
 
-def pool(
+def build_pool(
     function: Function, folder: Path, environment: Mapping[str, str], processes: Processes
 ) -> Pool:
-    """The processes of `function`, from its staged bundle in `folder`."""
+    """Builds the pool of `function`, whose bundle is staged in `folder`."""
 
-    def launch(api: str) -> "subprocess.Popen[bytes]":
+    def launch(runtime_api: str) -> "subprocess.Popen[bytes]":
+        python = str(LAMBDA_ENVIRONMENT / "bin" / "python")
         command = Command(
-            arguments=[
-                str(LAMBDA_ENVIRONMENT / "bin" / "python"),
-                "-m",
-                "awslambdaric",
-                function.handler,
-            ],
+            arguments=[python, "-m", "awslambdaric", function.handler],
             folder=folder,
-            environment={**environment, "AWS_LAMBDA_RUNTIME_API": api},
+            environment={**environment, "AWS_LAMBDA_RUNTIME_API": runtime_api},
         )
         return processes.start(function.name, command)
 
-    def start(on_end: Callable[[Worker], None]) -> Worker:
-        def ended(worker: Worker) -> None:
+    def start_worker(on_end: Callable[[Worker], None]) -> Worker:
+        def remove_and_notify(worker: Worker) -> None:
             processes.remove(worker.process)
             on_end(worker)
 
-        return Worker(function.name, launch, on_end=ended)
+        return Worker(function.name, launch, on_end=remove_and_notify)
 
-    return Pool(start, timeout_seconds=function.timeout_seconds)
+    return Pool(start_worker, timeout_seconds=function.timeout_seconds)
 
 
-def environment(
+def build_environment(
     function: Function, resources: Resources, settings: Settings, *, folder: Path
 ) -> dict[str, str]:
-    """All that the function's process is given, and nothing of the person's own."""
+    """Builds all variables of the function's process; it inherits none of the user's."""
     samples = (
         {"SAMPLES_URL": f"{settings.prefix}/samples/"}
         if settings.samples and function.name == "ui"
         else {}
     )
     return {
-        **_lambda(function, folder),
-        **_services(settings),
+        **_lambda_variables(function, folder),
+        **_service_variables(settings),
         **function.variables(resources),
         **samples,
     }
 
 
-def _lambda(function: Function, folder: Path) -> dict[str, str]:
-    """The variables that Lambda sets itself."""
+def _lambda_variables(function: Function, folder: Path) -> dict[str, str]:
+    """Returns the variables that Lambda sets in every function."""
     version = f"{sys.version_info.major}.{sys.version_info.minor}"
     return {
         "AWS_ACCESS_KEY_ID": clients.KEY_ID,
@@ -83,8 +79,8 @@ def _lambda(function: Function, folder: Path) -> dict[str, str]:
     }
 
 
-def _services(settings: Settings) -> dict[str, str]:
-    """Where the SDK finds each service, by the SDK's own variables."""
+def _service_variables(settings: Settings) -> dict[str, str]:
+    """Returns the SDK's own variables for the addresses of the services."""
     predictor = (
         settings.functions_endpoint_url if settings.model is Model.ENDPOINT else settings.aws_url
     )
@@ -94,10 +90,10 @@ def _services(settings: Settings) -> dict[str, str]:
         "AWS_ENDPOINT_URL_SAGEMAKER_RUNTIME": predictor,
         "AWS_ENDPOINT_URL_SECRETS_MANAGER": settings.functions_aws_url,
         "AWS_ENDPOINT_URL_SQS": settings.functions_aws_url,
-        # Lambda's user has no home: without these the SDK would read the person's own settings.
+        # Lambda's user has no home folder. Without these two the SDK reads the user's settings.
         "AWS_CONFIG_FILE": os.devnull,
         "AWS_SHARED_CREDENTIALS_FILE": os.devnull,
         "AWS_EC2_METADATA_DISABLED": "true",
-        # There is no X-Ray daemon here.
+        # No X-Ray daemon runs here.
         "POWERTOOLS_TRACE_DISABLED": "true",
     }

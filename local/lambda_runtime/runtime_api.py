@@ -1,192 +1,125 @@
-"""One process of a function, and the Lambda Runtime API that it alone speaks to."""
+"""The Lambda Runtime API, which one process of a function polls for its events.
+
+See https://docs.aws.amazon.com/lambda/latest/dg/runtimes-api.html.
+"""
 
 import queue
-import subprocess
-import threading
 import time
 import uuid
-from collections.abc import Callable
 from concurrent.futures import Future, InvalidStateError
 from contextlib import suppress
 from dataclasses import dataclass, field
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 
+from local.http_server import HttpServer, Request, Response
 from local.settings import ACCOUNT, REGION
 
-_API = "/2018-06-01/runtime"
+_PREFIX = "/2018-06-01/runtime"
+
+
+class InitError(Exception):
+    """The function's process did not become ready; the message is what it reported."""
 
 
 @dataclass(frozen=True, kw_only=True)
 class Outcome:
-    """What an invocation came to; `failed` is what Lambda reports as a function error."""
+    """The result of an invocation; `failed` means what Lambda calls a function error."""
 
     payload: bytes
     failed: bool = False
 
 
 @dataclass(frozen=True, kw_only=True)
-class _Invocation:
+class Invocation:
     payload: bytes
     deadline_ms: int
     request_id: str = field(default_factory=lambda: str(uuid.uuid4()))
     outcome: "Future[Outcome]" = field(default_factory=Future)
 
 
-def arn(function_name: str) -> str:
-    return f"arn:aws:lambda:{REGION}:{ACCOUNT}:function:{function_name}"
+class RuntimeApi:
+    """Serves one process, one invocation at a time. `ready` ends when the process asks for its
+    first event, or with an InitError.
+    """
+
+    def __init__(self, function_name: str) -> None:
+        self.ready: Future[None] = Future()
+        self._arn = f"arn:aws:lambda:{REGION}:{ACCOUNT}:function:{function_name}"
+        self._events: queue.SimpleQueue[Invocation | None] = queue.SimpleQueue()
+        self._current: Invocation | None = None
+        self._server = HttpServer(0)
+        self._server.start(self._respond)
+
+    @property
+    def address(self) -> str:
+        """Host and port, as AWS_LAMBDA_RUNTIME_API holds them."""
+        return f"127.0.0.1:{self._server.server_port}"
+
+    def send(self, invocation: Invocation) -> None:
+        """Gives the process an event; the result arrives in `invocation.outcome`."""
+        self._current = invocation
+        self._events.put(invocation)
+
+    def fail_current(self, kind: str, message: str) -> None:
+        """Ends the current invocation, if it has no outcome yet."""
+        if self._current is not None:
+            text = f"RequestId: {self._current.request_id} Error: {message}"
+            self._complete(self._current, build_error_outcome(kind, text))
+
+    def fail_init(self, report: str) -> None:
+        with suppress(InvalidStateError):
+            self.ready.set_exception(InitError(report))
+
+    def stop(self) -> None:
+        self._events.put(None)
+        self._server.stop()
+
+    def _respond(self, request: Request) -> Response | None:
+        match request.method, request.path.removeprefix(_PREFIX).split("/"):
+            case "GET", ["", "invocation", "next"]:
+                return self._next_event()
+            case "POST", ["", "invocation", request_id, "response" | "error" as kind]:
+                outcome = Outcome(payload=request.body, failed=kind == "error")
+                return self._take_outcome(request_id, outcome)
+            case "POST", ["", "init", "error"]:
+                self.fail_init(request.body.decode(errors="replace"))
+                return Response(status=202)
+        return Response(status=404)
+
+    def _next_event(self) -> Response | None:
+        """Blocks until there is an event; returns None when the process has ended."""
+        with suppress(InvalidStateError):
+            self.ready.set_result(None)
+        invocation = self._events.get()
+        if invocation is None:
+            return None
+        headers = {
+            "Content-Type": "application/json",
+            "Lambda-Runtime-Aws-Request-Id": invocation.request_id,
+            "Lambda-Runtime-Deadline-Ms": str(invocation.deadline_ms),
+            "Lambda-Runtime-Invoked-Function-Arn": self._arn,
+            "Lambda-Runtime-Trace-Id": _trace_id(),
+        }
+        return Response(status=200, headers=[*headers.items()], body=invocation.payload)
+
+    def _take_outcome(self, request_id: str, outcome: Outcome) -> Response:
+        """Answers 400 to a result of another invocation than the current one."""
+        if self._current is None or self._current.request_id != request_id:
+            return Response(status=400)
+        self._complete(self._current, outcome)
+        return Response(status=202)
+
+    @staticmethod
+    def _complete(invocation: Invocation, outcome: Outcome) -> None:
+        with suppress(InvalidStateError):
+            invocation.outcome.set_result(outcome)
 
 
-def failure(kind: str, message: str) -> Outcome:
-    """As Lambda words an error that the function itself could not report."""
+def build_error_outcome(kind: str, message: str) -> Outcome:
+    """Builds the error that Lambda reports for a function that could not report it itself."""
     text = f'{{"errorMessage": "{message}", "errorType": "{kind}"}}'
     return Outcome(payload=text.encode(), failed=True)
 
 
-class Worker:
-    """`launch` starts the process and is given the address of the Runtime API."""
-
-    def __init__(
-        self,
-        function_name: str,
-        launch: Callable[[str], "subprocess.Popen[bytes]"],
-        *,
-        on_end: Callable[["Worker"], None] = lambda worker: None,
-    ) -> None:
-        self.function_name = function_name
-        self.ready: Future[None] = Future()
-        self.alive = True
-        self._events: queue.SimpleQueue[_Invocation | None] = queue.SimpleQueue()
-        self._current: _Invocation | None = None
-        self._on_end = on_end
-        self._api = _RuntimeApi(self)
-        self.process = launch(f"127.0.0.1:{self._api.server_port}")
-        threading.Thread(target=self._watch, daemon=True).start()
-
-    def invoke(self, payload: bytes, *, timeout_seconds: float) -> Outcome:
-        """Runs the handler; the process does not outlive a timeout."""
-        deadline_ms = int((time.time() + timeout_seconds) * 1000)
-        self._current = invocation = _Invocation(payload=payload, deadline_ms=deadline_ms)
-        self._events.put(invocation)
-        if not self.alive:
-            self._settle(_ended(invocation))
-        try:
-            return invocation.outcome.result(timeout_seconds)
-        except TimeoutError:
-            self.alive = False
-            self.process.kill()
-            seconds = f"Task timed out after {timeout_seconds:.2f} seconds"
-            return failure(
-                "Sandbox.Timedout", f"RequestId: {invocation.request_id} Error: {seconds}"
-            )
-
-    def next_event(self) -> _Invocation | None:
-        """Blocks until there is one; None at the end."""
-        with suppress(InvalidStateError):
-            self.ready.set_result(None)
-        return self._events.get()
-
-    def settle(self, request_id: str, outcome: Outcome) -> bool:
-        """Takes the handler's answer, unless it answers something that was not asked."""
-        if self._current is None or self._current.request_id != request_id:
-            return False
-        self._settle(outcome)
-        return True
-
-    def init_failed(self, report: bytes) -> None:
-        with suppress(InvalidStateError):
-            self.ready.set_exception(InitError(report.decode(errors="replace")))
-
-    def _settle(self, outcome: Outcome) -> None:
-        if self._current is not None:
-            with suppress(InvalidStateError):
-                self._current.outcome.set_result(outcome)
-
-    def _watch(self) -> None:
-        self.process.wait()
-        self.alive = False
-        self.init_failed(f"the process ended with status {self.process.returncode}".encode())
-        if self._current is not None:
-            self._settle(_ended(self._current))
-        self._events.put(None)
-        self._api.shutdown()
-        self._api.server_close()
-        self._on_end(self)
-
-
-class InitError(Exception):
-    """The function did not come up; the text is what it reported."""
-
-
-def _ended(invocation: _Invocation) -> Outcome:
-    message = f"RequestId: {invocation.request_id} Error: Runtime exited"
-    return failure("Runtime.ExitError", message)
-
-
-class _RuntimeApi(ThreadingHTTPServer):
-    daemon_threads = True
-
-    def __init__(self, worker: Worker) -> None:
-        super().__init__(("127.0.0.1", 0), _Handler)
-        self.worker = worker
-        threading.Thread(target=self.serve_forever, args=(0.5,), daemon=True).start()
-
-
-class _Handler(BaseHTTPRequestHandler):
-    server: _RuntimeApi
-    protocol_version = "HTTP/1.1"
-    # Without these two an answer waits 40 ms for the reader's acknowledgement.
-    disable_nagle_algorithm = True
-    wbufsize = -1
-
-    def do_GET(self) -> None:
-        if self.path != f"{_API}/invocation/next":
-            return self._answer(404)
-        worker = self.server.worker
-        event = worker.next_event()
-        if event is None:
-            self.close_connection = True
-            return None
-        headers = {
-            "Content-Type": "application/json",
-            "Lambda-Runtime-Aws-Request-Id": event.request_id,
-            "Lambda-Runtime-Deadline-Ms": str(event.deadline_ms),
-            "Lambda-Runtime-Invoked-Function-Arn": arn(worker.function_name),
-            "Lambda-Runtime-Trace-Id": _trace(),
-        }
-        return self._answer(200, event.payload, headers)
-
-    def do_POST(self) -> None:
-        body = self.rfile.read(int(self.headers.get("Content-Length") or 0))
-        match self.path.removeprefix(_API).split("/"):
-            case ["", "invocation", request_id, "response" | "error" as kind]:
-                outcome = Outcome(payload=body, failed=kind == "error")
-                known = self.server.worker.settle(request_id, outcome)
-                self._answer(202 if known else 400)
-            case ["", "init", "error"]:
-                self.server.worker.init_failed(body)
-                self._answer(202)
-            case _:
-                self._answer(404)
-
-    def _answer(
-        self, status: int, body: bytes = b"", headers: dict[str, str] | None = None
-    ) -> None:
-        self.send_response(status)
-        for name, value in {**(headers or {}), "Content-Length": str(len(body))}.items():
-            self.send_header(name, value)
-        self.end_headers()
-        self.wfile.write(body)
-
-    def handle_expect_100(self) -> bool:
-        """Sent at once: a client may wait a second for it before it sends its body."""
-        going_on = super().handle_expect_100()
-        self.wfile.flush()
-        return going_on
-
-    def log_message(self, format: str, *arguments: object) -> None:
-        """The function's own log says what matters."""
-
-
-def _trace() -> str:
+def _trace_id() -> str:
     root = f"Root=1-{int(time.time()):08x}-{uuid.uuid4().hex[:24]}"
     return f"{root};Parent={uuid.uuid4().hex[:16]};Sampled=0"

@@ -1,1 +1,1 @@
-"""The SageMaker endpoint on one machine: the archive's handlers over a SavedModel."""
+"""SageMaker's endpoint on one machine: the archive's handlers, and the SavedModel behind them."""

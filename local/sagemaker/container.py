@@ -1,4 +1,4 @@
-"""SageMaker's TensorFlow Serving container around one model archive, as far as handlers see it."""
+"""SageMaker's TensorFlow Serving container for one model archive, as its handlers see it."""
 
 import importlib.util
 import io
@@ -14,17 +14,17 @@ import requests
 from contracts.endpoint import CONTENT_TYPE
 from sagemaker_inference.archive import unpack_archive
 
-# SageMaker waits 60 s for a container.
+# SageMaker waits 60 seconds for the answer of a container.
 _TIMEOUT_SECONDS = 60
 
 
 class ContainerError(Exception):
-    """An archive that the container could not start with; the message says what it lacks."""
+    """The container cannot start with this archive; the message says why."""
 
 
 @dataclass(frozen=True)
 class Context:
-    """What the container tells the handlers of a request, by the same names."""
+    """The description of a request that handlers receive; the container defines the names."""
 
     rest_uri: str
     request_content_type: str
@@ -38,13 +38,13 @@ class Context:
 
 @dataclass(frozen=True)
 class Container:
-    """The archive's `inference.py` and the address of the predict port that it stands before."""
+    """The archive's `inference.py`, and the address of the predict port that it uses."""
 
     inference: ModuleType
     rest_uri: str
 
     def invoke(self, body: bytes, headers: Mapping[str, str]) -> tuple[int, bytes, str]:
-        """Status, body and content type; whatever a handler raises becomes a 500, as there."""
+        """Returns status, body and content type; an exception of a handler becomes a 500."""
         context = Context(
             rest_uri=self.rest_uri,
             request_content_type=headers.get("content-type", CONTENT_TYPE),
@@ -53,27 +53,27 @@ class Container:
             custom_attributes=headers.get("x-amzn-sagemaker-custom-attributes"),
         )
         try:
-            processed = self.inference.input_handler(io.BytesIO(body), context)
-            response = requests.post(self.rest_uri, data=processed, timeout=_TIMEOUT_SECONDS)
+            model_request = self.inference.input_handler(io.BytesIO(body), context)
+            response = requests.post(self.rest_uri, data=model_request, timeout=_TIMEOUT_SECONDS)
             content, content_type = self.inference.output_handler(response, context)
-        except Exception as error:  # The container catches everything: handlers may raise anything.
+        except Exception as error:  # Handlers may raise anything, and the container catches it.
             return 500, json.dumps({"error": str(error)}).encode(), CONTENT_TYPE
         return 200, content, content_type
 
 
 def unpack(archive: Path, folder: Path) -> None:
-    """The archive as it lies under /opt/ml/model; ContainerError where it holds no model."""
+    """Unpacks the archive as under /opt/ml/model. Raises ContainerError if it holds no model."""
     if not archive.is_file():
         raise ContainerError(f"There is no archive at {archive}.")
-    with tarfile.open(archive) as packed:
-        unpack_archive(packed, folder)
-    for needed in ("1/saved_model.pb", "code/inference.py"):
-        if not (folder / needed).is_file():
-            raise ContainerError(f"{archive} holds no {needed}.")
+    with tarfile.open(archive) as tar:
+        unpack_archive(tar, folder)
+    for path in ("1/saved_model.pb", "code/inference.py"):
+        if not (folder / path).is_file():
+            raise ContainerError(f"{archive} holds no {path}.")
 
 
 def load_inference(path: Path) -> ModuleType:
-    """`inference.py` as the container loads it: by path, and never into `sys.modules`."""
+    """Loads `inference.py` as the container does: by path, and not into `sys.modules`."""
     spec = importlib.util.spec_from_file_location("inference", path)
     if spec is None or spec.loader is None:
         raise ContainerError(f"{path} is not a Python file.")

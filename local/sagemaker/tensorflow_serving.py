@@ -1,9 +1,8 @@
-"""A predict port shaped like TensorFlow Serving's REST one, which runs a SavedModel."""
+"""A predict port with the REST API of TensorFlow Serving, which runs a SavedModel."""
 
 import base64
 import json
 from dataclasses import dataclass
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 from typing import Any
 
@@ -11,9 +10,12 @@ import numpy as np
 import tensorflow as tf
 from numpy.typing import NDArray
 
-MODEL = "/v1/models/model"
+from local.http_server import HttpServer, Request, Response, build_json_response
 
-# As TensorFlow Serving describes a servable that is loaded.
+_MODEL_PATH = "/v1/models/model"
+_PREDICT_PATH = f"{_MODEL_PATH}:predict"
+
+# The answer of TensorFlow Serving about a model that is loaded.
 _AVAILABLE = {
     "model_version_status": [
         {"version": "1", "state": "AVAILABLE", "status": {"error_code": "OK", "error_message": ""}}
@@ -22,79 +24,52 @@ _AVAILABLE = {
 
 
 @dataclass(frozen=True)
-class Servable:
-    """A loaded SavedModel; `loaded` must live as long as its signature is used."""
+class SavedModel:
+    """Holds the loaded module, because its signature works only while the module exists."""
 
-    loaded: Any
+    module: Any
 
     def predict(self, body: bytes) -> dict[str, Any]:
-        """The row format's answer to the row format's request, one string input `pixels` each."""
+        """Answers a request in row format: each instance has one string, `pixels`."""
         instances = json.loads(body)["instances"]
-        pixels = tf.constant([base64.b64decode(one["pixels"]["b64"]) for one in instances])
-        outputs = self.loaded.signatures["serving_default"](pixels=pixels)
-        columns = {name: _plain(tensor.numpy()) for name, tensor in outputs.items()}
+        pixels = tf.constant([base64.b64decode(row["pixels"]["b64"]) for row in instances])
+        outputs = self.module.signatures["serving_default"](pixels=pixels)
+        columns = {name: _to_list(tensor.numpy()) for name, tensor in outputs.items()}
         rows = zip(*columns.values(), strict=True)
         return {"predictions": [dict(zip(columns, row, strict=True)) for row in rows]}
 
 
-def load(folder: Path) -> Servable:
-    """The SavedModel in `folder`, which may be deleted afterwards."""
-    return Servable(tf.saved_model.load(str(folder)))
+def load_model(folder: Path) -> SavedModel:
+    """Loads the SavedModel in `folder`, which may be deleted afterwards."""
+    return SavedModel(tf.saved_model.load(str(folder)))
 
 
-class PredictServer(ThreadingHTTPServer):
-    """Answers `POST /v1/models/model:predict` and `GET /v1/models/model` on a free port."""
-
-    daemon_threads = True
-
-    def __init__(self, servable: Servable) -> None:
-        super().__init__(("127.0.0.1", 0), _Handler)
-        self.servable = servable
-
-    @property
-    def rest_uri(self) -> str:
-        return f"http://127.0.0.1:{self.server_port}{MODEL}:predict"
+def start_predict_server(model: SavedModel) -> str:
+    """Serves the model on a free port in the background; returns the address for predictions."""
+    server = HttpServer(0)
+    server.start(lambda request: respond(request, model))
+    return f"http://127.0.0.1:{server.server_port}{_PREDICT_PATH}"
 
 
-class _Handler(BaseHTTPRequestHandler):
-    server: PredictServer
-    protocol_version = "HTTP/1.1"
-    # Without these two a small answer waits for the caller's delayed acknowledgement.
-    disable_nagle_algorithm = True
-    wbufsize = -1
-
-    def do_GET(self) -> None:
-        if self.path == MODEL:
-            self._answer(200, _AVAILABLE)
-        else:
-            self._answer(404, {"error": f"No model at {self.path}."})
-
-    def do_POST(self) -> None:
-        body = self.rfile.read(int(self.headers["Content-Length"] or 0))
-        if self.path != f"{MODEL}:predict":
-            self._answer(404, {"error": f"No model at {self.path}."})
-            return
-        try:
-            answer = self.server.servable.predict(body)
-        except (ValueError, KeyError, TypeError, tf.errors.OpError) as error:
-            self._answer(400, {"error": f"{type(error).__name__}: the request does not fit."})
-        else:
-            self._answer(200, answer)
-
-    def _answer(self, status: int, body: dict[str, Any]) -> None:
-        content = json.dumps(body).encode()
-        self.send_response(status)
-        self.send_header("Content-Type", "application/json")
-        self.send_header("Content-Length", str(len(content)))
-        self.end_headers()
-        self.wfile.write(content)
-
-    def log_message(self, format: str, *args: object) -> None:
-        """Requests are not logged: a line each would hide what matters."""
+def respond(request: Request, model: SavedModel) -> Response:
+    """Answers `POST /v1/models/model:predict` and `GET /v1/models/model`."""
+    if (request.method, request.path) == ("GET", _MODEL_PATH):
+        return build_json_response(200, _AVAILABLE)
+    if (request.method, request.path) == ("POST", _PREDICT_PATH):
+        return _predict(request.body, model)
+    return build_json_response(404, {"error": f"No model at {request.path}."})
 
 
-def _plain(values: NDArray[Any]) -> list[Any]:
-    """Lists of numbers, or of text where the tensor holds bytes."""
+def _predict(body: bytes, model: SavedModel) -> Response:
+    try:
+        return build_json_response(200, model.predict(body))
+    except (ValueError, KeyError, TypeError, tf.errors.OpError) as error:
+        message = f"{type(error).__name__}: the request does not fit."
+        return build_json_response(400, {"error": message})
+
+
+def _to_list(values: NDArray[Any]) -> list[Any]:
+    """Returns numbers, or text where the tensor holds bytes."""
     if values.dtype == np.object_:
         return [value.decode() for value in values]
     return list(values.tolist())

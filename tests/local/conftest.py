@@ -1,4 +1,4 @@
-"""Parts of the local system, each started for itself."""
+"""Single parts of the local system as fixtures."""
 
 import subprocess
 import sys
@@ -14,7 +14,7 @@ import requests
 from bundles.functions import API, Function
 from local.aws.clients import build_client
 from local.cli.prepare import prepare
-from local.lambda_runtime.functions import pool
+from local.lambda_runtime.functions import build_pool
 from local.lambda_runtime.pool import Pool
 from local.processes.group import Processes
 from local.progress import Progress
@@ -26,7 +26,7 @@ Start = Callable[..., Pool]
 
 @contextmanager
 def aws_process(folder: Path, *, port: int) -> Iterator[Any]:
-    """`local.aws.server` with its objects in `folder`, for a page on the port before its own."""
+    """Runs `local.aws.server` with objects in `folder`, for a page on the previous port."""
     options = ["--folder", str(folder), "--origin", f"http://localhost:{port - 1}"]
     command = [sys.executable, "-m", "local.aws.server", "--port", str(port), *options]
     process = subprocess.Popen(command, cwd=ROOT, stderr=subprocess.DEVNULL)
@@ -39,10 +39,10 @@ def aws_process(folder: Path, *, port: int) -> Iterator[Any]:
         process.wait()
 
 
-def _wait_for(ready: Callable[[], bool]) -> None:
+def _wait_for(is_ready: Callable[[], bool]) -> None:
     for _ in range(600):
         try:
-            if ready():
+            if is_ready():
                 return
         except requests.ConnectionError:
             time.sleep(0.05)
@@ -51,7 +51,7 @@ def _wait_for(ready: Callable[[], bool]) -> None:
 
 @pytest.fixture(scope="session")
 def aws_port(tmp_path_factory: pytest.TempPathFactory) -> Iterator[int]:
-    """The port of a running `local.aws.server`."""
+    """Starts `local.aws.server` and yields its port."""
     port = find_free_ports() + 1
     with aws_process(tmp_path_factory.mktemp("objects"), port=port):
         yield port
@@ -64,13 +64,13 @@ def s3(aws_port: int) -> Any:
 
 @pytest.fixture(scope="session")
 def runtime() -> None:
-    """Lambda's own environment, as a run prepares it."""
+    """Installs Lambda's environment, as a run does."""
     prepare(Progress())
 
 
 @pytest.fixture
 def start(tmp_path: Path, runtime: None) -> Iterator[Start]:
-    """Starts the pool of a function whose code is given; its log is tmp_path/function.log."""
+    """Starts the pool of a function with the given code; its log is tmp_path/function.log."""
     processes = Processes(record=tmp_path / "processes.json", logs=tmp_path)
     pools: list[Pool] = []
 
@@ -88,10 +88,10 @@ def start(tmp_path: Path, runtime: None) -> Iterator[Start]:
             "AWS_LAMBDA_FUNCTION_NAME": "function",
             "LAMBDA_TASK_ROOT": str(tmp_path),
         }
-        pools.append(pool(function, tmp_path, environment, processes))
+        pools.append(build_pool(function, tmp_path, environment, processes))
         return pools[-1]
 
     yield start_pool
-    for made in pools:
-        made.close()
+    for pool in pools:
+        pool.close()
     processes.stop_all()

@@ -1,4 +1,4 @@
-"""Which tokens open the API."""
+"""The authoriser accepts only valid ID tokens of the user pool."""
 
 import base64
 import hmac
@@ -18,8 +18,8 @@ KEY = RSAKey.generate_key(2048, {"kid": "pool", "alg": "RS256", "use": "sig"})
 OTHER_KEY = RSAKey.generate_key(2048, {"kid": "pool", "alg": "RS256", "use": "sig"})
 
 
-def claims(**changes: Any) -> dict[str, Any]:
-    made = {
+def build_claims(**changes: Any) -> dict[str, Any]:
+    fields = {
         "iss": ISSUER,
         "aud": CLIENT,
         "exp": int(time.time()) + 60,
@@ -28,11 +28,11 @@ def claims(**changes: Any) -> dict[str, Any]:
         "cognito:groups": ["siteNorth", "doctor"],
         **changes,
     }
-    return {name: value for name, value in made.items() if value is not None}
+    return {name: value for name, value in fields.items() if value is not None}
 
 
-def signed(contents: Mapping[str, Any], key: RSAKey = KEY, kid: str = "pool") -> str:
-    return "Bearer " + jwt.encode({"alg": "RS256", "kid": kid}, dict(contents), key)
+def sign_token(claims: Mapping[str, Any], key: RSAKey = KEY, kid: str = "pool") -> str:
+    return "Bearer " + jwt.encode({"alg": "RS256", "kid": kid}, dict(claims), key)
 
 
 @pytest.fixture
@@ -42,7 +42,10 @@ def authoriser() -> Authoriser:
 
 
 def test_a_token_of_the_pool_opens(authoriser: Authoriser) -> None:
-    assert authoriser.claims(signed(claims()))["cognito:groups"] == ["siteNorth", "doctor"]
+    assert authoriser.read_claims(sign_token(build_claims()))["cognito:groups"] == [
+        "siteNorth",
+        "doctor",
+    ]
 
 
 @pytest.mark.parametrize(
@@ -51,7 +54,7 @@ def test_a_token_of_the_pool_opens(authoriser: Authoriser) -> None:
 )
 def test_no_token_opens_nothing(authoriser: Authoriser, authorization: str | None) -> None:
     with pytest.raises(UnauthorisedError):
-        authoriser.claims(authorization)
+        authoriser.read_claims(authorization)
 
 
 @pytest.mark.parametrize(
@@ -72,50 +75,52 @@ def test_a_token_made_for_something_else_is_refused(
     authoriser: Authoriser, changes: dict[str, Any]
 ) -> None:
     with pytest.raises(UnauthorisedError):
-        authoriser.claims(signed(claims(**changes)))
+        authoriser.read_claims(sign_token(build_claims(**changes)))
 
 
 def test_a_token_signed_with_another_key_is_refused(authoriser: Authoriser) -> None:
     with pytest.raises(UnauthorisedError):
-        authoriser.claims(signed(claims(), key=OTHER_KEY))
+        authoriser.read_claims(sign_token(build_claims(), key=OTHER_KEY))
 
 
 @pytest.mark.parametrize("kid", ["", "another", "../pool", "' or 1=1"])
 def test_a_token_that_names_another_key_is_refused(authoriser: Authoriser, kid: str) -> None:
     with pytest.raises(UnauthorisedError):
-        authoriser.claims(signed(claims(), kid=kid))
+        authoriser.read_claims(sign_token(build_claims(), kid=kid))
 
 
 def test_a_token_that_brings_its_own_key_is_refused(authoriser: Authoriser) -> None:
     head = {"alg": "RS256", "kid": "pool", "jwk": OTHER_KEY.as_dict(private=False)}
     with pytest.raises(UnauthorisedError):
-        authoriser.claims("Bearer " + jwt.encode(head, claims(), OTHER_KEY))
+        authoriser.read_claims("Bearer " + jwt.encode(head, build_claims(), OTHER_KEY))
 
 
 def test_a_changed_token_is_refused(authoriser: Authoriser) -> None:
-    head, _, signature = signed(claims()).split(".")
-    _, body, _ = signed(claims(sub="another"), key=OTHER_KEY).split(".")
+    head, _, signature = sign_token(build_claims()).split(".")
+    _, body, _ = sign_token(build_claims(sub="another"), key=OTHER_KEY).split(".")
     with pytest.raises(UnauthorisedError):
-        authoriser.claims(f"{head}.{body}.{signature}")
+        authoriser.read_claims(f"{head}.{body}.{signature}")
 
 
 def test_an_unsigned_token_is_refused(authoriser: Authoriser) -> None:
     with pytest.raises(UnauthorisedError):
-        authoriser.claims(by_hand("none", lambda message: b""))
+        authoriser.read_claims(build_token("none", lambda message: b""))
 
 
 def test_the_public_key_is_no_secret_to_sign_with(authoriser: Authoriser) -> None:
     secret = KEY.as_pem(private=False)
     with pytest.raises(UnauthorisedError):
-        authoriser.claims(by_hand("HS256", lambda text: hmac.digest(secret, text, "sha256")))
+        authoriser.read_claims(
+            build_token("HS256", lambda text: hmac.digest(secret, text, "sha256"))
+        )
 
 
-def by_hand(algorithm: str, sign: Callable[[bytes], bytes]) -> str:
-    """A token as no library makes one."""
-    parts = [{"alg": algorithm, "kid": "pool"}, claims()]
-    message = b".".join(base64url(json.dumps(part).encode()) for part in parts)
-    return f"Bearer {(message + b'.' + base64url(sign(message))).decode()}"
+def build_token(algorithm: str, signer: Callable[[bytes], bytes]) -> str:
+    """Builds a token that a JWT library refuses to build."""
+    parts = [{"alg": algorithm, "kid": "pool"}, build_claims()]
+    message = b".".join(encode_base64url(json.dumps(part).encode()) for part in parts)
+    return f"Bearer {(message + b'.' + encode_base64url(signer(message))).decode()}"
 
 
-def base64url(content: bytes) -> bytes:
+def encode_base64url(content: bytes) -> bytes:
     return base64.urlsafe_b64encode(content).rstrip(b"=")

@@ -1,8 +1,7 @@
-"""What API Gateway makes of a request, and of a function's answer."""
+"""Requests become events of the documented form, and answers of functions become HTTP."""
 
 import base64
 import json
-from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -10,12 +9,12 @@ import pytest
 
 from local.api_gateway.events import (
     MalformedAnswerError,
-    Request,
     Route,
-    claims_of,
-    event,
-    response,
+    build_event,
+    format_claims,
+    parse_answer,
 )
+from local.http_server import Request
 
 API, PAGE = Route(base="/v1/"), Route(base="/")
 EVENTS = Path(__file__).parent / "events"
@@ -39,87 +38,93 @@ HEADERS = [
     ("Idempotency-Key", "one"),
     ("User-Agent", "a browser"),
 ]
-# These differ with each request; the rest is compared to the letter.
+# These fields differ with each request; all others are compared exactly.
 VOLATILE = ("extendedRequestId", "requestId", "requestTime", "requestTimeEpoch")
 
 
-def a_request(
+def build_request(
     method: str = "GET",
     target: str = "/",
     *,
     headers: list[tuple[str, str]] | None = None,
     body: bytes = b"",
 ) -> Request:
-    sent = headers if headers is not None else [("Host", "localhost:8000")]
-    return Request(method=method, target=target, headers=sent, body=body, source_ip="192.0.2.1")
+    headers = headers if headers is not None else [("Host", "localhost:8000")]
+    return Request(method=method, target=target, headers=headers, body=body, source_ip="192.0.2.1")
 
 
-def settled(made: dict[str, Any]) -> dict[str, Any]:
-    """Without what differs from one request to the next, after a look at its type."""
-    context = made["requestContext"]
+def without_volatile(event: dict[str, Any]) -> dict[str, Any]:
+    """Replaces the fields that differ with each request by their types."""
+    context = event["requestContext"]
     types = {name: type(context.pop(name)) for name in VOLATILE}
-    traces = [made["headers"].pop("X-Amzn-Trace-Id")[:7]]
-    traces += [trace[:7] for trace in made["multiValueHeaders"].pop("X-Amzn-Trace-Id")]
-    return {**made, "types": types, "traces": traces}
+    traces = [event["headers"].pop("X-Amzn-Trace-Id")[:7]]
+    traces += [trace[:7] for trace in event["multiValueHeaders"].pop("X-Amzn-Trace-Id")]
+    return {**event, "types": types, "traces": traces}
 
 
-def documented(name: str) -> dict[str, Any]:
-    return settled(json.loads((EVENTS / name).read_text()))
+def read_documented(name: str) -> dict[str, Any]:
+    return without_volatile(json.loads((EVENTS / name).read_text()))
 
 
 def test_a_call_of_the_api_has_the_documented_form() -> None:
-    made = event(
-        a_request(
+    event = build_event(
+        build_request(
             "POST",
             "/v1/radiographs?filter=all&filter=to%20review&wait=2",
             headers=HEADERS,
             body=b'{"file_name": "a.jpeg"}',
         ),
         API,
-        claims=claims_of(TOKEN_CLAIMS),
+        claims=format_claims(TOKEN_CLAIMS),
     )
-    assert settled(made) == documented("api_request.json")
+    assert without_volatile(event) == read_documented("api_request.json")
 
 
 def test_a_call_of_the_page_has_the_documented_form() -> None:
-    assert settled(event(a_request(), PAGE, claims=None)) == documented("page_request.json")
+    assert without_volatile(build_event(build_request(), PAGE, claims=None)) == read_documented(
+        "page_request.json"
+    )
 
 
 def test_path_parameters_are_decoded_and_the_path_is_not() -> None:
-    made = event(a_request(target="/v1/a%20b/c"), API, claims={})
-    assert made["path"] == "/v1/a%20b/c"
-    assert made["pathParameters"] == {"proxy": "a b/c"}
+    event = build_event(build_request(target="/v1/a%20b/c"), API, claims={})
+    assert event["path"] == "/v1/a%20b/c"
+    assert event["pathParameters"] == {"proxy": "a b/c"}
 
 
 @pytest.mark.parametrize(
-    ("kind", "body"),
+    ("content_type", "body"),
     [
         ("application/json", '{"name": "Röntgen"}'.encode()),
         ("application/x-www-form-urlencoded", b"a=1"),
         ("image/png", b"\x89PNG"),
     ],
 )
-def test_a_body_travels_as_base64_whatever_it_is(kind: str, body: bytes) -> None:
-    made = event(a_request("POST", headers=[("Content-Type", kind)], body=body), PAGE, claims=None)
-    assert (base64.b64decode(made["body"]), made["isBase64Encoded"]) == (body, True)
+def test_a_body_travels_as_base64_whatever_it_is(content_type: str, body: bytes) -> None:
+    event = build_event(
+        build_request("POST", headers=[("Content-Type", content_type)], body=body),
+        PAGE,
+        claims=None,
+    )
+    assert (base64.b64decode(event["body"]), event["isBase64Encoded"]) == (body, True)
 
 
 def test_no_body_is_none() -> None:
-    made = event(a_request(), PAGE, claims=None)
-    assert (made["body"], made["isBase64Encoded"]) == (None, False)
+    event = build_event(build_request(), PAGE, claims=None)
+    assert (event["body"], event["isBase64Encoded"]) == (None, False)
 
 
 def test_a_stage_without_a_domain_stands_in_the_context_and_not_in_the_path() -> None:
-    made = event(replace(a_request(target="/v1/model"), prefix="/dev"), API, claims={})
-    context = made["requestContext"]
-    assert made["path"] == "/v1/model"
+    event = build_event(build_request(target="/v1/model"), API, claims={}, prefix="/dev")
+    context = event["requestContext"]
+    assert event["path"] == "/v1/model"
     assert (context["path"], context["stage"]) == ("/dev/v1/model", "dev")
 
 
 def test_each_of_several_cookies_reaches_the_client() -> None:
     answer = {"statusCode": 302, "multiValueHeaders": {"Set-Cookie": ["a=1", "b=2"]}}
-    made = response(json.dumps(answer).encode())
-    assert made.headers == [("Set-Cookie", "a=1"), ("Set-Cookie", "b=2")]
+    response = parse_answer(json.dumps(answer).encode())
+    assert response.headers == [("Set-Cookie", "a=1"), ("Set-Cookie", "b=2")]
 
 
 def test_a_header_that_is_given_both_ways_is_sent_once() -> None:
@@ -128,21 +133,21 @@ def test_a_header_that_is_given_both_ways_is_sent_once() -> None:
         "headers": {"Set-Cookie": "a=1", "Vary": "Cookie"},
         "multiValueHeaders": {"Set-Cookie": ["a=1", "b=2"]},
     }
-    names = [name for name, _ in response(json.dumps(answer).encode()).headers]
+    names = [name for name, _ in parse_answer(json.dumps(answer).encode()).headers]
     assert names == ["Set-Cookie", "Set-Cookie", "Vary"]
 
 
 def test_headers_that_the_gateway_speaks_for_itself_are_renamed() -> None:
     answer = {"statusCode": 200, "headers": {"Content-Length": "9", "Transfer-Encoding": "x"}}
-    made = response(json.dumps(answer).encode())
-    assert made.headers == [("x-amzn-Remapped-Content-Length", "9")]
+    response = parse_answer(json.dumps(answer).encode())
+    assert response.headers == [("x-amzn-Remapped-Content-Length", "9")]
 
 
 def test_a_binary_answer_comes_back_byte_for_byte() -> None:
-    picture = bytes(range(256))
-    body = base64.b64encode(picture).decode()
+    image = bytes(range(256))
+    body = base64.b64encode(image).decode()
     answer = {"statusCode": 200, "body": body, "isBase64Encoded": True}
-    assert response(json.dumps(answer).encode()).body == picture
+    assert parse_answer(json.dumps(answer).encode()).body == image
 
 
 @pytest.mark.parametrize(
@@ -151,4 +156,4 @@ def test_a_binary_answer_comes_back_byte_for_byte() -> None:
 )
 def test_an_answer_of_another_form_is_malformed(payload: bytes) -> None:
     with pytest.raises(MalformedAnswerError):
-        response(payload)
+        parse_answer(payload)

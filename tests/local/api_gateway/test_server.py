@@ -1,7 +1,6 @@
-"""The front door, over HTTP."""
+"""The gateway, over HTTP."""
 
 import json
-import threading
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
@@ -11,20 +10,21 @@ import requests
 from joserfc.jwk import KeySet
 
 from local.api_gateway.authoriser import Authoriser
-from local.api_gateway.server import MAX_BODY_BYTES, Backend, Gateway
+from local.api_gateway.routing import Targets
+from local.api_gateway.server import MAX_BODY_BYTES, Gateway
 from local.lambda_runtime.pool import BusyError
 from local.lambda_runtime.runtime_api import Outcome
-from tests.local.api_gateway.test_authoriser import CLIENT, ISSUER, KEY, claims, signed
+from tests.local.api_gateway.test_authoriser import CLIENT, ISSUER, KEY, build_claims, sign_token
 
 Serve = Callable[..., str]
 
 
-def answering(body: str) -> Callable[[bytes], Outcome]:
-    """A function that says who it is and which path it was asked for."""
+def build_function(name: str) -> Callable[[bytes], Outcome]:
+    """Builds a function that answers with its name and the path of the event."""
 
     def invoke(payload: bytes) -> Outcome:
         event = json.loads(payload)
-        answer = {"statusCode": 200, "body": f"{body} {event['path']}"}
+        answer = {"statusCode": 200, "body": f"{name} {event['path']}"}
         return Outcome(payload=json.dumps(answer).encode())
 
     return invoke
@@ -36,29 +36,28 @@ def busy(payload: bytes) -> Outcome:
 
 @pytest.fixture
 def serve() -> Iterator[Serve]:
-    """Opens a gateway and returns its address."""
-    opened: list[Gateway] = []
+    """Starts a gateway and returns its address."""
+    gateways: list[Gateway] = []
 
-    def open_gateway(**parts: Any) -> str:
-        backend = Backend(
-            api=parts.get("api", answering("api")),
-            page=parts.get("page", answering("page")),
+    def start_gateway(**parts: Any) -> str:
+        targets = Targets(
+            api=parts.get("api", build_function("api")),
+            page=parts.get("page", build_function("page")),
             authoriser=Authoriser(issuer=ISSUER, client_id=CLIENT, keys=KeySet([KEY])),
             samples=parts.get("samples"),
             prefix=parts.get("prefix", ""),
         )
-        opened.append(Gateway(0, backend))
-        threading.Thread(target=opened[-1].serve_forever, args=(0.01,), daemon=True).start()
-        return f"http://localhost:{opened[-1].server_port}"
+        gateways.append(Gateway(0, targets))
+        gateways[-1].start()
+        return f"http://localhost:{gateways[-1].port}"
 
-    yield open_gateway
-    for gateway in opened:
-        gateway.shutdown()
-        gateway.server_close()
+    yield start_gateway
+    for gateway in gateways:
+        gateway.stop()
 
 
 def authorised() -> dict[str, str]:
-    return {"Authorization": signed(claims())}
+    return {"Authorization": sign_token(build_claims())}
 
 
 def test_the_api_is_reached_with_a_token_and_the_page_without(serve: Serve) -> None:
@@ -114,8 +113,8 @@ def test_a_request_larger_than_ten_megabytes_is_refused_unread(serve: Serve) -> 
 
 
 def test_an_event_larger_than_six_megabytes_is_refused(serve: Serve) -> None:
-    large = bytes(7 * 1024 * 1024)
-    assert requests.post(f"{serve(page=busy)}/", data=large).status_code == 413
+    body = bytes(7 * 1024 * 1024)
+    assert requests.post(f"{serve(page=busy)}/", data=body).status_code == 413
 
 
 def test_a_request_of_unknown_length_is_refused(serve: Serve) -> None:
@@ -132,7 +131,7 @@ def samples(tmp_path: Path) -> Path:
     folder = tmp_path / "samples"
     (folder / "inner").mkdir(parents=True)
     (tmp_path / "outside.png").write_bytes(b"secret")
-    (folder / "a b.png").write_bytes(b"picture")
+    (folder / "a b.png").write_bytes(b"image")
     (folder / ".hidden").write_bytes(b"secret")
     (folder / "inner" / "c.png").write_bytes(b"secret")
     (folder / "link.png").symlink_to(tmp_path / "outside.png")
@@ -141,10 +140,10 @@ def samples(tmp_path: Path) -> Path:
 
 def test_samples_are_listed_and_read(serve: Serve, samples: Path) -> None:
     url = serve(samples=samples)
-    listed = requests.get(f"{url}/samples/").json()
-    assert listed == [{"name": "a b.png", "url": "/samples/a%20b.png", "bytes": 7}]
-    answer = requests.get(url + listed[0]["url"])
-    assert (answer.content, answer.headers["Content-Type"]) == (b"picture", "image/png")
+    listing = requests.get(f"{url}/samples/").json()
+    assert listing == [{"name": "a b.png", "url": "/samples/a%20b.png", "bytes": 5}]
+    answer = requests.get(url + listing[0]["url"])
+    assert (answer.content, answer.headers["Content-Type"]) == (b"image", "image/png")
 
 
 @pytest.mark.parametrize(
@@ -164,7 +163,7 @@ def test_nothing_but_the_samples_can_be_read(serve: Serve, samples: Path, name: 
     url = f"{serve(samples=samples)}/samples/{name}"
     with requests.Session() as session:
         request = requests.Request("GET", url).prepare()
-        request.url = url  # as it is written: requests would take the dots away
+        request.url = url  # Unchanged: requests would remove the dots.
         assert session.send(request).status_code == 404
 
 

@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from contracts import keys
+from contracts import model_layout
 from local.aws.resources import MODELS_BUCKET, publish_model
 from local.settings import Settings
 
@@ -29,7 +29,7 @@ def _release(folder: Path, version: str, weights: bytes = b"weights") -> Path:
 
 
 def _pointer(s3: Any) -> str:
-    body = s3.get_object(Bucket=MODELS_BUCKET, Key=keys.CURRENT_MODEL)["Body"].read()
+    body = s3.get_object(Bucket=MODELS_BUCKET, Key=model_layout.POINTER_KEY)["Body"].read()
     return str(json.loads(body)["model_version"])
 
 
@@ -37,7 +37,7 @@ def test_a_first_start_publishes_the_bundled_model(
     settings: Settings, s3: Any, tmp_path: Path
 ) -> None:
     assert publish_model(settings, _release(tmp_path, "first")) == "first"
-    weights = s3.get_object(Bucket=MODELS_BUCKET, Key=keys.model_file("first", "cpu.tflite"))
+    weights = s3.get_object(Bucket=MODELS_BUCKET, Key=model_layout.file_key("first", "cpu.tflite"))
     assert weights["Body"].read() == b"weights"
     assert _pointer(s3) == "first"
 
@@ -52,5 +52,5 @@ def test_a_later_start_leaves_the_pointer(settings: Settings, s3: Any, tmp_path:
 def test_a_version_is_published_once(settings: Settings, s3: Any, tmp_path: Path) -> None:
     publish_model(settings, _release(tmp_path, "first"))
     publish_model(settings, _release(tmp_path, "first", b"other weights"))
-    weights = s3.get_object(Bucket=MODELS_BUCKET, Key=keys.model_file("first", "cpu.tflite"))
+    weights = s3.get_object(Bucket=MODELS_BUCKET, Key=model_layout.file_key("first", "cpu.tflite"))
     assert weights["Body"].read() == b"weights"

@@ -1,4 +1,4 @@
-"""What becomes of the messages of a queue."""
+"""Messages of a queue become events, and only handled messages are deleted."""
 
 import json
 import uuid
@@ -8,12 +8,12 @@ from typing import Any
 import pytest
 
 from local.aws.clients import build_client
-from local.lambda_runtime.event_source import Poller, dealt_with, event
+from local.lambda_runtime.event_source import Poller, build_event, select_handled
 from local.lambda_runtime.runtime_api import Outcome
 
 ARN = "arn:aws:sqs:us-east-1:123456789012:xray-screening"
-DONE = Outcome(payload=b'{"batchItemFailures": []}')
-RECEIVED = {
+ALL_HANDLED = Outcome(payload=b'{"batchItemFailures": []}')
+MESSAGE = {
     "MessageId": "059f36b4-87a3-44ab-83d2-661975830a7d",
     "ReceiptHandle": "AQEBwJnKyrHigUMZj6rYigCgxlaS3SLy0a",
     "Body": '{"Records": []}',
@@ -30,13 +30,13 @@ RECEIVED = {
 
 def test_messages_become_an_event_of_the_documented_form() -> None:
     documented = Path(__file__).parent / "events" / "queue_messages.json"
-    assert event([RECEIVED], queue_arn=ARN) == json.loads(documented.read_text())
+    assert build_event([MESSAGE], queue_arn=ARN) == json.loads(documented.read_text())
 
 
 @pytest.mark.parametrize(
     ("outcome", "deleted"),
     [
-        (DONE, ["a", "b"]),
+        (ALL_HANDLED, ["a", "b"]),
         (Outcome(payload=b"null"), ["a", "b"]),
         (Outcome(payload=b'{"batchItemFailures": [{"itemIdentifier": "a"}]}'), ["b"]),
         (Outcome(payload=b'{"batchItemFailures": [{"itemIdentifier": "unknown"}]}'), []),
@@ -47,7 +47,7 @@ def test_messages_become_an_event_of_the_documented_form() -> None:
 )
 def test_only_what_is_dealt_with_is_deleted(outcome: Outcome, deleted: list[str]) -> None:
     messages = [{"MessageId": "a"}, {"MessageId": "b"}]
-    assert [message["MessageId"] for message in dealt_with(messages, outcome)] == deleted
+    assert [message["MessageId"] for message in select_handled(messages, outcome)] == deleted
 
 
 @pytest.fixture
@@ -57,42 +57,42 @@ def sqs(aws_port: int) -> Any:
 
 @pytest.fixture
 def queue(sqs: Any) -> str:
-    """A queue whose messages are visible again at once."""
+    """Creates a queue with a visibility timeout of 0 seconds."""
     name, attributes = f"queue-{uuid.uuid4()}", {"VisibilityTimeout": "0"}
     return str(sqs.create_queue(QueueName=name, Attributes=attributes)["QueueUrl"])
 
 
-def left(sqs: Any, queue: str) -> set[str]:
-    """The bodies that are still in the queue."""
+def read_bodies(sqs: Any, queue: str) -> set[str]:
+    """Returns the bodies of the messages that are in the queue."""
     messages = sqs.receive_message(QueueUrl=queue, MaxNumberOfMessages=10).get("Messages", [])
     return {message["Body"] for message in messages}
 
 
-def poll(sqs: Any, queue: str, outcome: Outcome) -> list[dict[str, Any]]:
-    """Polls once and returns the events that the function was given."""
+def poll_once(sqs: Any, queue: str, outcome: Outcome) -> list[dict[str, Any]]:
+    """Polls once and returns the events that the function received."""
     events: list[dict[str, Any]] = []
 
     def invoke(payload: bytes) -> Outcome:
         events.append(json.loads(payload))
         return outcome
 
-    poller = Poller(connect=lambda: sqs, queue=queue, arn=ARN, invoke=invoke)
-    poller.poll(sqs, wait_seconds=1)
+    poller = Poller(connect=lambda: sqs, queue_url=queue, queue_arn=ARN, invoke=invoke)
+    poller.poll_once(sqs, wait_seconds=1)
     return events
 
 
 def test_what_the_function_has_done_leaves_the_queue(sqs: Any, queue: str) -> None:
     sqs.send_message(QueueUrl=queue, MessageBody="one")
-    [made] = poll(sqs, queue, DONE)
-    assert made["Records"][0]["attributes"]["ApproximateReceiveCount"] == "1"
-    assert left(sqs, queue) == set()
+    [event] = poll_once(sqs, queue, ALL_HANDLED)
+    assert event["Records"][0]["attributes"]["ApproximateReceiveCount"] == "1"
+    assert read_bodies(sqs, queue) == set()
 
 
 def test_what_the_function_failed_with_stays_in_the_queue(sqs: Any, queue: str) -> None:
     sqs.send_message(QueueUrl=queue, MessageBody="one")
-    poll(sqs, queue, Outcome(payload=b"{}", failed=True))
-    assert left(sqs, queue) == {"one"}
+    poll_once(sqs, queue, Outcome(payload=b"{}", failed=True))
+    assert read_bodies(sqs, queue) == {"one"}
 
 
 def test_an_empty_queue_calls_nobody(sqs: Any, queue: str) -> None:
-    assert poll(sqs, queue, DONE) == []
+    assert poll_once(sqs, queue, ALL_HANDLED) == []

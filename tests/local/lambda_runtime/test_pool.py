@@ -1,4 +1,4 @@
-"""A function's processes, under AWS's own runtime client."""
+"""The processes of a function, with AWS's own runtime client (awslambdaric)."""
 
 import json
 import os
@@ -10,7 +10,7 @@ from typing import Any
 
 import pytest
 
-from local.lambda_runtime.pool import LIMIT, BusyError, Pool
+from local.lambda_runtime.pool import MAX_PROCESSES, BusyError, Pool
 from local.lambda_runtime.runtime_api import InitError
 from tests.local.conftest import Start
 
@@ -80,7 +80,7 @@ def test_an_exception_is_reported_as_lambda_reports_it(start: Start) -> None:
 def test_a_handler_that_cannot_be_imported_fails_to_start(start: Start, tmp_path: Path) -> None:
     pool = start("import flask")
     with pytest.raises(InitError):
-        pool.warm()
+        pool.warm_up()
     assert "No module named 'flask'" in (tmp_path / "function.log").read_text()
     assert fail(pool, {})["errorType"] == "Runtime.InitError"
 
@@ -100,14 +100,14 @@ def test_when_every_process_stays_at_work_the_next_caller_is_told_to_come_again(
     start: Start, tmp_path: Path
 ) -> None:
     pool, event = start(WAITING, timeout_seconds=60), {"for": str(tmp_path / "go")}
-    with ThreadPoolExecutor(LIMIT) as callers:
-        at_work = [callers.submit(call, pool, event) for _ in range(LIMIT)]
+    with ThreadPoolExecutor(MAX_PROCESSES) as callers:
+        calls = [callers.submit(call, pool, event) for _ in range(MAX_PROCESSES)]
         while not pool.is_full():
             time.sleep(0.02)
         with pytest.raises(BusyError):
             pool.invoke(json.dumps(event).encode())
         (tmp_path / "go").touch()
-        assert [answer.result() for answer in at_work] == [None] * LIMIT
+        assert [answer.result() for answer in calls] == [None] * MAX_PROCESSES
 
 
 def test_a_call_that_takes_too_long_ends_with_its_process(start: Start) -> None:
@@ -127,7 +127,7 @@ def test_a_process_that_dies_idle_is_replaced(start: Start) -> None:
     pool = start(DYING)
     first = call(pool, {})
     os.kill(first, signal.SIGKILL)
-    # The call that comes in the very moment of the death may still be lost with it.
+    # A call at the moment of the kill may fail, because the pool has not noticed it yet.
     while (outcome := pool.invoke(b"{}")).failed:
         pass
     assert json.loads(outcome.payload) != first

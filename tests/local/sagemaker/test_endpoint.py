@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from types_boto3_sagemaker_runtime import SageMakerRuntimeClient
 
 MODELS_FOLDER = Path(__file__).resolve().parents[3] / "models"
-PICTURES = [bytes(50_176), bytes(range(256)) * 196]
+IMAGES = [bytes(50_176), bytes(range(256)) * 196]
 
 
 def _command(*arguments: str) -> list[str]:
@@ -30,7 +30,7 @@ def _command(*arguments: str) -> list[str]:
 
 @pytest.fixture(scope="module")
 def url() -> Iterator[str]:
-    """The address of the process that `make run MODEL=endpoint` starts, on a free port."""
+    """Starts the endpoint as `make run MODEL=endpoint` does, and yields its address."""
     process = subprocess.Popen(
         _command("--port", "0", "--models", str(MODELS_FOLDER)), stdout=subprocess.PIPE, text=True
     )
@@ -43,13 +43,14 @@ def url() -> Iterator[str]:
 
 @pytest.fixture(scope="module")
 def runtime(url: str) -> "SageMakerRuntimeClient":
-    return boto3.client(
+    client: SageMakerRuntimeClient = boto3.client(
         "sagemaker-runtime",
         endpoint_url=url,
         region_name="us-east-1",
         aws_access_key_id="local",
         aws_secret_access_key="local",
     )
+    return client
 
 
 def _invoke(runtime: "SageMakerRuntimeClient", body: bytes) -> bytes:
@@ -65,7 +66,7 @@ def test_it_is_healthy(url: str) -> None:
 
 def test_boto3_gets_a_prediction_for_each_picture(runtime: "SageMakerRuntimeClient") -> None:
     card = read_card(MODELS_FOLDER / "model_card.json")
-    answers = parse_predictions(_invoke(runtime, build_request(PICTURES)), expected=2)
+    answers = parse_predictions(_invoke(runtime, build_request(IMAGES)), expected=2)
     assert {answer.model_version for answer in answers} == {card.model_version}
     assert answers[0].logit != answers[1].logit
 
@@ -85,7 +86,7 @@ def test_the_answer_has_the_form_of_the_golden_one(
 def test_the_container_and_the_runtime_answer_alike(
     url: str, runtime: "SageMakerRuntimeClient"
 ) -> None:
-    body = build_request(PICTURES[:1])
+    body = build_request(IMAGES[:1])
     direct = requests.post(
         f"{url}/invocations", data=body, headers={"Content-Type": "application/json"}, timeout=30
     )
@@ -112,16 +113,16 @@ def test_another_path_is_not_found(url: str) -> None:
 
 
 def test_a_taken_port_is_named() -> None:
-    with socket.create_server(("127.0.0.1", 0)) as taken:
-        port = taken.getsockname()[1]
-        done = subprocess.run(_command("--port", str(port)), capture_output=True, text=True)
-    assert done.returncode == 1
-    assert re.match(f"Port {port} cannot be used: .*in use", done.stderr)
+    with socket.create_server(("127.0.0.1", 0)) as listener:
+        port = listener.getsockname()[1]
+        result = subprocess.run(_command("--port", str(port)), capture_output=True, text=True)
+    assert result.returncode == 2
+    assert re.match(f"Port {port} cannot be used: .*in use", result.stderr)
 
 
 def test_an_archive_that_is_not_there_is_named(tmp_path: Path) -> None:
     missing = tmp_path / "model.tar.gz"
-    done = subprocess.run(
+    result = subprocess.run(
         _command("--port", "0", "--archive", str(missing)), capture_output=True, text=True
     )
-    assert (done.returncode, done.stderr) == (1, f"There is no archive at {missing}.\n")
+    assert (result.returncode, result.stderr) == (2, f"There is no archive at {missing}.\n")

@@ -1,0 +1,99 @@
+"""Routes requests to the functions, as the REST API of the cloud does."""
+
+import json
+import time
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, replace
+from http import HTTPStatus
+from pathlib import Path
+
+from local.api_gateway import samples
+from local.api_gateway.authoriser import Authoriser, UnauthorisedError
+from local.api_gateway.events import (
+    MalformedAnswerError,
+    Route,
+    build_event,
+    format_claims,
+    parse_answer,
+)
+from local.api_gateway.problems import build_problem_response
+from local.http_server import Request, Response
+from local.lambda_runtime.pool import BusyError
+from local.lambda_runtime.runtime_api import Outcome
+
+# Lambda's limit for an event, and API Gateway's for an integration. No function behind the gateway
+# has a longer timeout than the gateway.
+MAX_PAYLOAD_BYTES = 6 * 1024 * 1024
+TIMEOUT_SECONDS = 29.0
+
+_API = Route(base="/v1/")
+_PAGE = Route(base="/")
+
+Invoke = Callable[[bytes], Outcome]
+
+
+@dataclass(frozen=True, kw_only=True)
+class Targets:
+    """The functions behind the gateway, under the path `prefix`. `api` and `page` raise BusyError.
+
+    `samples` is a folder of images to serve under `/samples/`.
+    """
+
+    api: Invoke
+    page: Invoke
+    authoriser: Authoriser
+    samples: Path | None = None
+    prefix: str = ""
+
+
+def route(request: Request, targets: Targets) -> Response:
+    """Returns the answer to the client; every error becomes one."""
+    prefix = targets.prefix
+    if not f"{request.path}/".startswith(f"{prefix}/"):
+        detail = f"The page is at {prefix}/."
+        return build_problem_response(HTTPStatus.FORBIDDEN, detail, request=request)
+    target = request.target.removeprefix(prefix)
+    request = replace(request, target=target if target.startswith("/") else f"/{target}")
+    if request.path.startswith(samples.PATH) and targets.samples:
+        return samples.respond(request, targets.samples, prefix=prefix)
+    if not request.path.startswith(_API.base):
+        event = build_event(request, _PAGE, claims=None, prefix=prefix)
+        return _invoke(targets.page, request, event)
+    try:
+        claims = format_claims(targets.authoriser.read_claims(request.header("Authorization")))
+    except UnauthorisedError:
+        return build_problem_response(
+            HTTPStatus.UNAUTHORIZED,
+            "Log in and try again.",
+            request=request,
+            headers={"WWW-Authenticate": "Bearer"},
+        )
+    event = build_event(request, _API, claims=claims, prefix=prefix)
+    return _invoke(targets.api, request, event)
+
+
+def _invoke(invoke: Invoke, request: Request, event: Mapping[str, object]) -> Response:
+    payload = json.dumps(event).encode()
+    if len(payload) > MAX_PAYLOAD_BYTES:
+        status, detail = HTTPStatus.REQUEST_ENTITY_TOO_LARGE, "The request is larger than 6 MB."
+        return build_problem_response(status, detail, request=request)
+    start = time.monotonic()
+    try:
+        outcome = invoke(payload)
+    except BusyError:
+        return build_problem_response(
+            HTTPStatus.TOO_MANY_REQUESTS,
+            "Many requests at once. Try again in a moment.",
+            request=request,
+            headers={"Retry-After": "1"},
+        )
+    if time.monotonic() - start >= TIMEOUT_SECONDS:
+        status, detail = HTTPStatus.GATEWAY_TIMEOUT, "It took too long. Try again."
+        return build_problem_response(status, detail, request=request)
+    try:
+        if outcome.failed:
+            raise MalformedAnswerError("the function failed")
+        return parse_answer(outcome.payload)
+    except MalformedAnswerError:
+        status, detail = HTTPStatus.BAD_GATEWAY, "Something went wrong on our side. Try again."
+        return build_problem_response(status, detail, request=request)

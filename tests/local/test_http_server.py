@@ -1,0 +1,146 @@
+"""The server of the local services: keep-alive, bounded bodies, clients that hang up."""
+
+import http.client
+import socket
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from http import HTTPStatus
+
+import pytest
+
+from local.http_server import HttpServer, Request, Response, Rules, build_json_response
+
+
+@dataclass
+class Recorder:
+    """Answers each request with its body, and keeps it."""
+
+    requests: list[Request] = field(default_factory=list)
+
+    def respond(self, request: Request) -> Response | None:
+        self.requests.append(request)
+        if request.path == "/hang-up":
+            return None
+        return Response(status=200, headers=[("Content-Type", "text/plain")], body=request.body)
+
+
+@contextmanager
+def serve(recorder: Recorder, rules: Rules | None = None) -> Iterator[int]:
+    """Yields the port."""
+    server = HttpServer(0, rules)
+    server.start(recorder.respond)
+    yield server.server_port
+    server.stop()
+
+
+@pytest.fixture
+def recorder() -> Recorder:
+    return Recorder()
+
+
+def exchange(port: int, content: bytes) -> bytes:
+    """Sends bytes, and returns all that arrives until the server closes the connection."""
+    with socket.create_connection(("127.0.0.1", port)) as connection:
+        connection.sendall(content)
+        answer = b""
+        while chunk := connection.recv(65536):
+            answer += chunk
+    return answer
+
+
+def test_one_connection_carries_several_requests(recorder: Recorder) -> None:
+    with serve(recorder) as port:
+        connection = http.client.HTTPConnection("127.0.0.1", port)
+        for body in (b"one", b"two"):
+            connection.request("POST", "/path?a=1&b=", body)
+            assert connection.getresponse().read() == body
+            client = connection.sock
+        assert connection.sock is client
+        connection.close()
+    assert {request.path for request in recorder.requests} == {"/path"}
+    assert recorder.requests[0].query == [("a", "1"), ("b", "")]
+
+
+def test_the_answer_to_head_has_the_length_and_no_body(recorder: Recorder) -> None:
+    with serve(recorder) as port:
+        request = b"HEAD / HTTP/1.1\r\nContent-Length: 3\r\nConnection: close\r\n\r\nabc"
+        answer = exchange(port, request)
+    assert b"Content-Length: 3\r\n" in answer
+    assert answer.endswith(b"\r\n\r\n")
+
+
+@pytest.mark.parametrize(
+    ("headers", "status"),
+    [
+        ("Content-Length: x", HTTPStatus.LENGTH_REQUIRED),
+        ("Content-Length: -1", HTTPStatus.LENGTH_REQUIRED),
+        ("Transfer-Encoding: chunked", HTTPStatus.LENGTH_REQUIRED),
+        (f"Content-Length: {1024**2 + 1}", HTTPStatus.REQUEST_ENTITY_TOO_LARGE),
+    ],
+)
+def test_a_body_that_may_not_be_read_closes_the_connection(
+    recorder: Recorder, headers: str, status: HTTPStatus
+) -> None:
+    with serve(recorder, Rules(max_body_bytes=1024**2)) as port:
+        answer = exchange(port, f"POST / HTTP/1.1\r\n{headers}\r\n\r\n".encode())
+    assert answer.startswith(f"HTTP/1.1 {status.value} ".encode())
+    assert b"Connection: close\r\n" in answer
+    assert recorder.requests == []
+
+
+def test_a_request_to_another_host_is_refused_unread(recorder: Recorder) -> None:
+    rules = Rules(refuse_host=lambda host: build_json_response(403, {"host": host}))
+    with serve(recorder, rules) as port:
+        answer = exchange(port, b"POST / HTTP/1.1\r\nHost: x\r\nContent-Length: 10\r\n\r\n")
+    assert answer.startswith(b"HTTP/1.1 403 ")
+    assert answer.endswith(b'{"host": "x"}')
+    assert recorder.requests == []
+
+
+@pytest.mark.parametrize(
+    ("line", "status"), [(b"BREW / HTTP/1.1", b"405"), (b"GET / x HTTP/1.1", b"400")]
+)
+def test_errors_of_http_have_the_form_of_the_service(
+    recorder: Recorder, line: bytes, status: bytes
+) -> None:
+    with serve(recorder) as port:
+        answer = exchange(port, line + b"\r\n\r\n")
+    assert status in answer.splitlines()[0]
+    assert answer.endswith(b'"}')
+
+
+def test_no_answer_closes_the_connection(recorder: Recorder) -> None:
+    with serve(recorder) as port:
+        assert exchange(port, b"GET /hang-up HTTP/1.1\r\n\r\n") == b""
+
+
+def test_a_body_that_was_cut_off_is_no_request(
+    recorder: Recorder, capfd: pytest.CaptureFixture[str]
+) -> None:
+    with serve(recorder) as port:
+        with socket.create_connection(("127.0.0.1", port)) as connection:
+            connection.sendall(b"POST / HTTP/1.1\r\nContent-Length: 10\r\n\r\nhalf")
+        assert exchange(port, b"GET / HTTP/1.1\r\nConnection: close\r\n\r\n")
+    assert [request.method for request in recorder.requests] == ["GET"]
+    assert "Traceback" not in capfd.readouterr().err
+
+
+def test_an_idle_connection_is_closed(recorder: Recorder) -> None:
+    with serve(recorder, Rules(idle_seconds=0.1)) as port:
+        start = time.monotonic()
+        assert exchange(port, b"GET / HTTP/1.1\r\n\r\n")
+    assert time.monotonic() - start < 5
+
+
+def test_a_small_answer_does_not_wait_for_an_acknowledgement(recorder: Recorder) -> None:
+    """A delayed acknowledgement costs 40 ms; 50 requests take far less than one second."""
+    with serve(recorder) as port:
+        connection = http.client.HTTPConnection("127.0.0.1", port)
+        start = time.monotonic()
+        for _ in range(50):
+            connection.request("POST", "/", b"x")
+            connection.getresponse().read()
+        connection.close()
+    assert time.monotonic() - start < 1
