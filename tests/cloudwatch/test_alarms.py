@@ -56,10 +56,18 @@ def test_a_runbook_says_what_doctors_see_and_whom_to_wake(page: Any) -> None:
     if page.name == "README.md":
         return
     text = page.read_text()
-    for part in ("**Means.**", "**Doctors see**", "**First look.**", "**Mend.**", "**Wake**"):
+    for part in ("**Means.**", "**Doctors see**", "**First look.**", "**Fix.**", "**Wake**"):
         assert part in text
     for link in re.findall(r"\]\(([\w-]+\.md)\)", text):
         assert (RUNBOOKS / link).exists()
+
+
+def test_a_message_that_a_runbook_searches_for_is_logged() -> None:
+    code = "".join(path.read_text() for path in (ROOT / "lambdas").rglob("*.py"))
+    pages = "".join(page.read_text() for page in RUNBOOKS.glob("*.md"))
+    messages = re.findall(r'filter message = "(.+?)"', pages)
+    assert messages
+    assert [message for message in messages if f'"{message}"' not in code] == []
 
 
 def test_every_alarm_tells_one_topic_when_it_rings_and_when_it_is_over(watch: Template) -> None:
