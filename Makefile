@@ -1,5 +1,6 @@
-# What a person does with this repository. The settings of `make run` stand behind its name:
-# PORT=8000 MODEL=cpu|endpoint SAMPLES=folder XRAY_LOCAL_DIR=folder. PYTHON= chooses the interpreter.
+# The commands of this repository; each target installs the packages that it needs. Settings follow
+# the target: make run PORT=8000 MODEL=cpu|endpoint SAMPLES=folder XRAY_LOCAL_DIR=folder PREFIX=/dev.
+# PYTHON= chooses the interpreter.
 PYTHON ?= python3
 IN := .venv/bin/python
 ENDPOINT := $(if $(filter endpoint,$(MODEL)),.venv/.training)
@@ -7,50 +8,50 @@ DEPLOY = $(IN) -m deploy $@ --stage $(or $(STAGE),dev)
 LOCK := $(IN) -m uv pip compile --quiet --universal --python-version 3.11 --no-header --no-annotate \
 	--no-emit-index-url --no-emit-find-links
 
-help: ## List what there is
+help: ## List the targets
 	@grep -E '^[a-z-]+:.*## ' Makefile | sed 's/:.*## /\t/' | expand -t 14
 
-setup: .venv/.run ## Set up everything that `make run` needs, and start nothing
+setup: .venv/.run ## Install everything that `make run` needs, and start nothing
 	@$(IN) -m local.cli.prepare
 
 run: .venv/.run $(ENDPOINT) ## Start the whole system on this machine; Ctrl-C stops it
 	@exec $(IN) -m local.run
 
-test: .venv/.test ## Install what the tests need and run them (ARGS="tests/ui -k login")
+test: .venv/.test ## Install what the tests need, and run them (ARGS="tests/ui -k login")
 	@$(IN) -m local.cli.browser
 	@$(IN) -m pytest $(or $(ARGS),--numprocesses 2 --dist loadfile --no-loadscope-reorder)
 
-faults: .venv/.test ## Send N files while everything goes wrong, and check every promise (N=50 SEED=1)
+faults: .venv/.test ## Upload N files while faults are injected, and check every guarantee (N=50 SEED=1)
 	@$(IN) -m reliability.faults $(or $(N),50) --seed $(or $(SEED),1)
 
-fuzz: .venv/.test ## Read N files that were broken at random (N=5000 SEED=1 EXAMPLES=folder)
+fuzz: .venv/.test ## Decode N files that are corrupted at random (N=5000 SEED=1 EXAMPLES=folder)
 	@$(IN) -m reliability.fuzz $(or $(N),5000) --seed $(or $(SEED),1) $(if $(EXAMPLES),--examples $(EXAMPLES))
 
-load: .venv/.test ## Let doctors work at once, and measure each step (DOCTORS=20 SECONDS=180)
+load: .venv/.test ## Simulate doctors who work at once, and measure each step (DOCTORS=20 SECONDS=180)
 	@$(IN) -m reliability.load $(or $(DOCTORS),20) --seconds $(or $(SECONDS),180)
 
 screen: .venv/.run $(if $(findstring endpoint,$(FILES)),.venv/.training) ## Screen files and folders (FILES="a.jpeg folder/ b.dcm")
 	@$(IN) -m local.screen $(FILES)
 
-sample: .venv/.run ## Draw a phantom chest X-ray, for who has none at hand (FOLDER=samples)
+sample: .venv/.run ## Write synthetic chest X-rays to try the system with (FOLDER=samples)
 	@$(IN) -m local.cli.sample $(FOLDER)
 
 train: .venv/.training ## Train a model into build/training (RECIPE=default ARGS="--set epochs=2")
 	@$(IN) -m training --recipe $(or $(RECIPE),default) $(ARGS)
 
-evaluate: .venv/.training ## Look at the test half and write training/reports (MODELS="models build/training/default")
+evaluate: .venv/.training ## Evaluate models on the test set and write training/reports (MODELS="models build/training/default")
 	@$(IN) -m training.evaluate $(MODELS)
 
 launch: .venv/.sagemaker ## Train in SageMaker (STAGE=dev RECIPE=default ARGS="--spot --wait")
 	@$(IN) -m training.launch --stage $(or $(STAGE),dev) --recipe $(or $(RECIPE),default) $(ARGS)
 
-register: .venv/.sagemaker ## Bring a model into a stage, pending approval (STAGE=dev MODEL=folder-or-job)
+register: .venv/.sagemaker ## Register a model in a stage, pending approval (STAGE=dev MODEL=folder-or-job)
 	@$(IN) -m training.register --stage $(or $(STAGE),dev) $(MODEL)
 
-promote: .venv/.sagemaker ## Let a version answer (STAGE=dev VERSION=default-0123abcd WHY="approved, as ...")
+promote: .venv/.sagemaker ## Make a version the current model of a stage (STAGE=dev VERSION=default-0123abcd WHY="approved, as ...")
 	@$(IN) -m training.promote --stage $(or $(STAGE),dev) $(VERSION) $(if $(WHY),--approve "$(WHY)") $(ARGS)
 
-synth: .venv/.cloud ## Synthesise both stages: what they are made of, what they cost, which rules are not met
+synth: .venv/.cloud ## Synthesise both stages, and print resources, costs and rules not met
 	@$(IN) -m deploy.synth
 
 bootstrap: .venv/.cloud ## Prepare an account and region for CDK, once (STAGE=dev)
@@ -59,13 +60,13 @@ bootstrap: .venv/.cloud ## Prepare an account and region for CDK, once (STAGE=de
 diff: .venv/.cloud ## Show what a deploy would change (STAGE=dev)
 	@$(DEPLOY)
 
-deploy: .venv/.cloud ## Check what would fail late, then deploy (STAGE=dev, YES=1 asks nothing)
+deploy: .venv/.cloud ## Check the account and settings, then deploy (STAGE=dev, YES=1 asks nothing)
 	@$(DEPLOY) $(if $(ARGS),-- $(ARGS))
 
-destroy: .venv/.cloud ## Ask, then remove a stage and all that it holds (STAGE=dev)
+destroy: .venv/.cloud ## Remove a stage with all its data, after a question (STAGE=dev)
 	@$(DEPLOY)
 
-user: .venv/.cloud ## Invite somebody (STAGE=dev EMAIL=name@hospital ROLE=doctor SITE=siteMain)
+user: .venv/.cloud ## Invite a user by e-mail (STAGE=dev EMAIL=name@hospital ROLE=doctor SITE=siteMain)
 	@$(DEPLOY) --email "$(EMAIL)" --role "$(ROLE)" --site "$(SITE)"
 
 lint: .venv/.test ## Check style and types
@@ -77,7 +78,7 @@ openapi: .venv/.test ## Write docs/openapi.json, the description of the API, fro
 sbom: .venv/.run .venv/.sbom ## Write a bill of materials (CycloneDX) for each artefact into build/sbom
 	@$(IN) -m deploy.sbom
 
-lock: .venv/bin/uv ## Pin the packages of each part again, from pyproject.toml
+lock: .venv/bin/uv ## Pin the packages of each group in requirements/, from pyproject.toml
 	@$(LOCK) -c requirements.txt --group everything -o requirements/everything.txt
 	@for group in api screening ui run cloud job training jax sagemaker test sbom; do \
 		$(LOCK) -c requirements/everything.txt --group $$group -o requirements/$$group.txt; done

@@ -1,4 +1,4 @@
-"""What a person may choose for a run."""
+"""The settings of a run are read from the environment and checked."""
 
 from pathlib import Path
 
@@ -9,8 +9,8 @@ from local.settings import TOOLS_FOLDER, Model, from_environment
 
 
 def test_nothing_chosen_is_the_cpu_model_on_port_8000_in_the_checkout() -> None:
-    made = from_environment({"PORT": "", "MODEL": "", "SAMPLES": "", "XRAY_LOCAL_DIR": ""})
-    assert (made.port, made.model, made.samples, made.folder) == (
+    settings = from_environment({"PORT": "", "MODEL": "", "SAMPLES": "", "XRAY_LOCAL_DIR": ""})
+    assert (settings.port, settings.model, settings.samples, settings.folder) == (
         8000,
         Model.CPU,
         None,
@@ -19,15 +19,15 @@ def test_nothing_chosen_is_the_cpu_model_on_port_8000_in_the_checkout() -> None:
 
 
 def test_each_part_has_a_port_of_its_own(tmp_path: Path) -> None:
-    made = from_environment({"PORT": "9000", "MODEL": "endpoint", "SAMPLES": str(tmp_path)})
-    assert sorted(made.ports) == [9000, 9001, 9002, 9003, 9004]
-    assert made.samples == tmp_path
+    settings = from_environment({"PORT": "9000", "MODEL": "endpoint", "SAMPLES": str(tmp_path)})
+    assert sorted(settings.ports) == [9000, 9001, 9002, 9003, 9004]
+    assert settings.samples == tmp_path
 
 
 def test_a_prefix_is_part_of_the_page_s_address_and_not_of_its_origin() -> None:
-    made = from_environment({"PORT": "9000", "PREFIX": "/dev"})
-    assert made.public_url == "http://localhost:9000/dev"
-    assert made.origin == "http://localhost:9000"
+    settings = from_environment({"PORT": "9000", "PREFIX": "/dev"})
+    assert settings.public_url == "http://localhost:9000/dev"
+    assert settings.origin == "http://localhost:9000"
 
 
 @pytest.mark.parametrize(
