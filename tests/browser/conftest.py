@@ -1,4 +1,4 @@
-"""A real Chromium before the running system, and a doctor who is logged in."""
+"""A real Chromium in front of the running system, and a doctor who is logged in."""
 
 from collections.abc import Iterator
 from pathlib import Path
@@ -11,7 +11,7 @@ from local.cli.browser import find_browser
 from local.cli.sample import write_samples
 from tests.running_system import RunningSystem
 
-# A container has no /dev/shm to speak of and no user namespaces for the sandbox.
+# A container has a small /dev/shm, and no user namespaces for the sandbox.
 _OPTIONS = ["--no-sandbox", "--disable-dev-shm-usage", "--disable-background-networking"]
 
 
@@ -25,23 +25,22 @@ def browser() -> Iterator[Browser]:
 
 @pytest.fixture
 def page(browser: Browser) -> Iterator[Page]:
-    """A page of a new visitor; the test fails on any error that the page's own scripts make."""
+    """A page of a new visitor; the test fails if a script of the page raises an error, or if the
+    Content Security Policy blocks anything.
+    """
     context = browser.new_context(viewport={"width": 1440, "height": 900}, color_scheme="dark")
-    fresh = context.new_page()
+    new_page = context.new_page()
     errors: list[str] = []
-    fresh.on("pageerror", lambda error: errors.append(str(error)))
-    fresh.on(
-        "console",
-        lambda line: errors.append(line.text) if "Content Security" in line.text else None,
-    )
-    yield fresh
+
+    def add_policy_violation(message: ConsoleMessage) -> None:
+        if "Content Security Policy" in message.text:
+            errors.append(message.text)
+
+    new_page.on("pageerror", lambda error: errors.append(str(error)))
+    new_page.on("console", add_policy_violation)
+    yield new_page
     context.close()
     assert errors == []
-
-
-def _is_refusal(line: ConsoleMessage) -> bool:
-    """Something that the page's own Content Security Policy did not let it do."""
-    return "Content Security Policy" in line.text
 
 
 @pytest.fixture
@@ -53,7 +52,7 @@ def doctor(page: Page, system: RunningSystem) -> Page:
 
 @pytest.fixture(scope="session")
 def phantoms(tmp_path_factory: pytest.TempPathFactory) -> list[Path]:
-    """A PNG, a JPEG and a DICOM file of nobody."""
+    """Synthetic X-rays: a PNG, a JPEG and a DICOM file."""
     return write_samples(tmp_path_factory.mktemp("phantoms"))
 
 

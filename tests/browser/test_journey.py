@@ -1,4 +1,4 @@
-"""What a doctor does, in a real browser: log in, upload, read, look, review, find again."""
+"""What doctors do, in a real browser: log in, upload, view the answer, review it, search."""
 
 import re
 from collections.abc import Sequence
@@ -11,8 +11,8 @@ from tests.browser.conftest import log_in
 from tests.running_system import RunningSystem
 
 ANSWER = re.compile("detected|Uncertain: needs a radiologist")
-# A first answer loads the model; on two busy cores that takes its time.
-PATIENCE_MS = 30_000
+# The first answer loads the model, which takes seconds on two busy cores.
+TIMEOUT_MS = 30_000
 
 
 def upload(page: Page, files: Sequence[Path]) -> dict[str, Locator]:
@@ -21,9 +21,9 @@ def upload(page: Page, files: Sequence[Path]) -> dict[str, Locator]:
     return {path.name: page.locator("[data-uploads] > li", has_text=path.name) for path in files}
 
 
-def open_one(page: Page, path: Path) -> None:
+def upload_and_open(page: Page, path: Path) -> None:
     [row] = upload(page, [path]).values()
-    expect(row).to_contain_text(ANSWER, timeout=PATIENCE_MS)
+    expect(row).to_contain_text(ANSWER, timeout=TIMEOUT_MS)
     row.get_by_role("link").first.click()
     page.wait_for_url("**/radiographs/*")
 
@@ -31,7 +31,7 @@ def open_one(page: Page, path: Path) -> None:
 def test_three_files_are_answered_without_a_reload(doctor: Page, phantoms: list[Path]) -> None:
     doctor.evaluate("window.sameDocument = true")
     for row in upload(doctor, phantoms).values():
-        expect(row).to_contain_text(ANSWER, timeout=PATIENCE_MS)
+        expect(row).to_contain_text(ANSWER, timeout=TIMEOUT_MS)
         expect(row).to_contain_text(re.compile(r"\d+ %"))
         expect(row).to_contain_text("Of 100 validation X-rays")
     assert doctor.evaluate("window.sameDocument")
@@ -39,7 +39,7 @@ def test_three_files_are_answered_without_a_reload(doctor: Page, phantoms: list[
 
 @pytest.mark.data
 def test_three_real_files_are_answered(doctor: Page, data: Path, tmp_path: Path) -> None:
-    """A JPEG, the same set's other class as PNG, and a DICOM file."""
+    """A JPEG with pneumonia, a PNG without, and a DICOM file."""
     from PIL import Image
 
     jpeg = data / "full_size" / "PNEUMONIA" / "person28_bacteria_139.jpeg"
@@ -47,39 +47,39 @@ def test_three_real_files_are_answered(doctor: Page, data: Path, tmp_path: Path)
     Image.open(data / "full_size" / "NORMAL" / "IM-0308-0001.jpeg").save(png)
     dicom = data / "dicom" / "chest" / "viral_2.dcm"
     rows = upload(doctor, [jpeg, png, dicom])
-    expect(rows[jpeg.name]).to_contain_text("Pneumonia detected", timeout=PATIENCE_MS)
-    expect(rows[png.name]).to_contain_text("No pneumonia detected", timeout=PATIENCE_MS)
-    expect(rows[dicom.name]).to_contain_text(ANSWER, timeout=PATIENCE_MS)
+    expect(rows[jpeg.name]).to_contain_text("Pneumonia detected", timeout=TIMEOUT_MS)
+    expect(rows[png.name]).to_contain_text("No pneumonia detected", timeout=TIMEOUT_MS)
+    expect(rows[dicom.name]).to_contain_text(ANSWER, timeout=TIMEOUT_MS)
     expect(rows[dicom.name]).to_contain_text("DICOM")
 
 
-def test_the_radiograph_page_tells_all(doctor: Page, phantoms: list[Path]) -> None:
-    open_one(doctor, phantoms[0])
+def test_the_radiograph_page_shows_the_whole_answer(doctor: Page, phantoms: list[Path]) -> None:
+    upload_and_open(doctor, phantoms[0])
     main = doctor.get_by_role("main")
-    for told in ("phantom.png", ANSWER, re.compile(r"\d+ %"), "where 74 of 100", "default-"):
-        expect(main).to_contain_text(told)
-    expect(main).to_contain_text(re.compile(r"CPU model, \d+\.\d s"))
-    pictures = doctor.locator("main img")
-    expect(pictures).to_have_count(2)
-    for picture in pictures.all():
-        expect(picture).to_have_js_property("complete", True)
-        assert picture.evaluate("picture => picture.naturalWidth") > 0
+    for text in ("phantom.png", ANSWER, re.compile(r"\d+ %"), "where 74 of 100", "default-"):
+        expect(main).to_contain_text(text)
+    expect(main).to_contain_text(re.compile(r"Analysed by\s*CPU model, \d+\.\d s"))
+    images = doctor.locator("main img")
+    expect(images).to_have_count(2)
+    for image in images.all():
+        expect(image).to_have_js_property("complete", True)
+        assert image.evaluate("image => image.naturalWidth") > 0
 
 
-def test_keys_toggle_the_map_and_review(doctor: Page, phantoms: list[Path]) -> None:
-    open_one(doctor, phantoms[1])
-    attention = doctor.locator("main img").nth(1)
-    expect(attention).to_be_visible()
+def test_keys_toggle_the_saliency_map_and_review(doctor: Page, phantoms: list[Path]) -> None:
+    upload_and_open(doctor, phantoms[1])
+    saliency_map = doctor.locator("main img").nth(1)
+    expect(saliency_map).to_be_visible()
     doctor.keyboard.press("h")
-    expect(attention).to_have_css("opacity", "0")
+    expect(saliency_map).to_have_css("opacity", "0")
     doctor.keyboard.press("a")
-    expect(doctor.get_by_role("main")).to_contain_text("agreed", timeout=PATIENCE_MS)
+    expect(doctor.get_by_role("main")).to_contain_text("agreed", timeout=TIMEOUT_MS)
 
 
 def test_the_worklist_shows_the_newest_first_and_finds_by_name(
     doctor: Page, phantoms: list[Path]
 ) -> None:
-    open_one(doctor, phantoms[2])
+    upload_and_open(doctor, phantoms[2])
     doctor.keyboard.press("w")
     doctor.wait_for_url("**/worklist")
     expect(doctor.locator("main li").first).to_contain_text("phantom.dcm")
@@ -94,7 +94,7 @@ def test_a_bad_file_says_what_to_do(doctor: Page, tmp_path: Path) -> None:
     (tmp_path / "empty.png").touch()
     rows = upload(doctor, sorted(tmp_path.iterdir()))
     expect(rows["renamed.jpg"]).to_contain_text(
-        "(it looks like a text file). Export the X-ray as one of these.", timeout=PATIENCE_MS
+        "(it looks like a text file). Export the X-ray as one of these.", timeout=TIMEOUT_MS
     )
     expect(rows["empty.png"]).to_contain_text("The file is empty.")
 
@@ -102,18 +102,18 @@ def test_a_bad_file_says_what_to_do(doctor: Page, tmp_path: Path) -> None:
 def test_another_site_sees_nothing_of_it(
     doctor: Page, phantoms: list[Path], browser: Browser, system: RunningSystem
 ) -> None:
-    open_one(doctor, phantoms[0])
-    stranger = browser.new_context().new_page()
-    log_in(stranger, system, "doctor@south.example")
-    answer = stranger.goto(doctor.url)
-    assert answer is not None
-    assert answer.status == 404
-    stranger.context.close()
+    upload_and_open(doctor, phantoms[0])
+    other_page = browser.new_context().new_page()
+    log_in(other_page, system, "doctor@south.example")
+    response = other_page.goto(doctor.url)
+    assert response is not None
+    assert response.status == 404
+    other_page.context.close()
 
 
 def test_the_page_fits_a_phone(doctor: Page, phantoms: list[Path]) -> None:
     doctor.set_viewport_size({"width": 390, "height": 844})
-    open_one(doctor, phantoms[0])
-    wider = doctor.evaluate("document.documentElement.scrollWidth - window.innerWidth")
-    assert wider <= 0
+    upload_and_open(doctor, phantoms[0])
+    overflow = doctor.evaluate("document.documentElement.scrollWidth - window.innerWidth")
+    assert overflow <= 0
     expect(doctor.get_by_role("button", name="Agree", exact=False).first).to_be_visible()

@@ -1,4 +1,4 @@
-"""The page under `/dev`, as API Gateway serves a stage that has no domain."""
+"""The page under the prefix `/dev`, as API Gateway serves a stage that has no domain."""
 
 import re
 from collections.abc import Iterator
@@ -8,7 +8,7 @@ import pytest
 from playwright.sync_api import Page, expect
 
 from tests.browser.conftest import log_in
-from tests.browser.test_journey import ANSWER, PATIENCE_MS, open_one
+from tests.browser.test_journey import ANSWER, TIMEOUT_MS, upload_and_open
 from tests.running_system import RunningSystem, start_system
 
 
@@ -16,7 +16,7 @@ from tests.running_system import RunningSystem, start_system
 def staged(
     tmp_path_factory: pytest.TempPathFactory, phantoms: list[Path]
 ) -> Iterator[RunningSystem]:
-    """A system of its own, as another prefix is another address for everybody."""
+    """A system of its own, because the prefix is part of every address."""
     samples = str(phantoms[0].parent)
     running = start_system(
         tmp_path_factory.mktemp("staged"), {"PREFIX": "/dev", "SAMPLES": samples}
@@ -34,21 +34,21 @@ def doctor(page: Page, staged: RunningSystem) -> Page:
 def test_the_whole_journey_stays_under_the_prefix(
     doctor: Page, staged: RunningSystem, phantoms: list[Path]
 ) -> None:
-    asked: list[str] = []
-    doctor.on("request", lambda request: asked.append(request.url))
-    open_one(doctor, phantoms[0])
+    urls: list[str] = []
+    doctor.on("request", lambda request: urls.append(request.url))
+    upload_and_open(doctor, phantoms[0])
     expect(doctor.get_by_role("main")).to_contain_text("phantom.png")
     doctor.get_by_role("navigation").get_by_role("link", name="Worklist").click()
     expect(doctor.get_by_role("main")).to_contain_text("phantom.png")
-    ours = [url for url in asked if url.startswith(staged.settings.origin)]
-    assert ours
-    assert [url for url in ours if not url.startswith(f"{staged.url}/")] == []
+    own_urls = [url for url in urls if url.startswith(staged.settings.origin)]
+    assert own_urls
+    assert [url for url in own_urls if not url.startswith(f"{staged.url}/")] == []
 
 
 def test_a_sample_is_answered_under_the_prefix(doctor: Page, phantoms: list[Path]) -> None:
     doctor.get_by_role("button", name=phantoms[1].name).click()
     row = doctor.locator("[data-uploads] > li", has_text=phantoms[1].name)
-    expect(row).to_contain_text(ANSWER, timeout=PATIENCE_MS)
+    expect(row).to_contain_text(ANSWER, timeout=TIMEOUT_MS)
 
 
 def test_logging_out_ends_at_the_page_that_asks_for_a_login(
