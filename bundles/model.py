@@ -1,4 +1,4 @@
-"""The bundled model as the files that a release uploads. Standard library only."""
+"""The bundled model as the files that a release uploads."""
 
 import json
 import subprocess
@@ -9,11 +9,9 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from bundles.staging import ROOT
+from contracts.model_layout import ARCHIVE_FILE, CARD_FILE
 
 MODELS = ROOT / "models"
-CARD = "model_card.json"
-# The endpoint's part of a version; it is packed here, the others lie in the folder as they are.
-ARCHIVE = "model.tar.gz"
 
 _PACKED = ROOT / "build" / "models"
 _PACK = ROOT / "sagemaker_inference" / "archive.py"
@@ -29,10 +27,14 @@ class Artefact:
 
 def bundled(models: Path = MODELS) -> Artefact:
     """The release in `models`. CalledProcessError where there is no SavedModel to pack."""
-    card = json.loads((models / CARD).read_text())
+    card = json.loads((models / CARD_FILE).read_text())
     weights = card["artefacts"]["cpu"]["path"]
     version = card["model_version"]
-    files = {CARD: models / CARD, weights: models / weights, ARCHIVE: _packed(models, version)}
+    files = {
+        CARD_FILE: models / CARD_FILE,
+        weights: models / weights,
+        ARCHIVE_FILE: _packed(models, version),
+    }
     return Artefact(version=version, files=files)
 
 
@@ -41,7 +43,7 @@ def _packed(models: Path, version: str) -> Path:
     folder = _PACKED / version
     folder.mkdir(parents=True, exist_ok=True)
     with tempfile.TemporaryDirectory(dir=folder) as partial:
-        archive = Path(partial) / ARCHIVE
+        archive = Path(partial) / ARCHIVE_FILE
         command = [sys.executable, str(_PACK), "--models", str(models), "--out", str(archive)]
         subprocess.run(command, check=True, stdout=subprocess.DEVNULL)
-        return archive.replace(folder / ARCHIVE)
+        return archive.replace(folder / ARCHIVE_FILE)

@@ -9,7 +9,7 @@ from constructs import Construct
 
 from cdk import iam_statements, serving
 from cdk.iam_statements import allow
-from contracts import keys
+from contracts.model_layout import ARCHIVE_FILE, file_key
 
 
 class EndpointRole(Construct):
@@ -37,7 +37,7 @@ class EndpointRole(Construct):
             description="Chest X-ray screening: the endpoint",
             assumed_by=iam.ServicePrincipal("sagemaker.amazonaws.com"),
         )
-        archives = models.arn_for_objects(keys.model_file("*", "model.tar.gz"))
+        archives = models.arn_for_objects(file_key("*", ARCHIVE_FILE))
         self.policy = iam.ManagedPolicy(
             self,
             "Rights",

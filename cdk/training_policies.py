@@ -13,7 +13,7 @@ from cdk.config import Stage
 from cdk.endpoint import Endpoint
 from cdk.iam_statements import allow
 from cdk.training import Training, job_logs
-from contracts import keys
+from contracts import model_layout
 from contracts.training import TRAINING_PREFIX, job_name_prefix
 
 
@@ -50,7 +50,9 @@ class TrainingPolicies(Construct):
         return [
             allow("ssm:GetParameter", on=[self._training.parameter.parameter_arn]),
             allow("s3:ListBucket", on=[self._models.bucket_arn]),
-            allow("s3:GetObject", on=[self._models.arn_for_objects(keys.model_file("*", "*"))]),
+            allow(
+                "s3:GetObject", on=[self._models.arn_for_objects(model_layout.file_key("*", "*"))]
+            ),
             allow("kms:Decrypt", "kms:GenerateDataKey", on=[self._key.key_arn]),
             # Takes no resource.
             allow("sagemaker:ListModelPackages", on=["*"]),
@@ -58,7 +60,7 @@ class TrainingPolicies(Construct):
 
     def _train(self) -> list[iam.PolicyStatement]:
         """A release is written once; the pointer is not part of it."""
-        releases = self._models.arn_for_objects(keys.model_file("*", "*"))
+        releases = self._models.arn_for_objects(model_layout.file_key("*", "*"))
         pending = {
             "StringEqualsIfExists": {"sagemaker:ModelApprovalStatus": "PendingManualApproval"}
         }
@@ -84,7 +86,7 @@ class TrainingPolicies(Construct):
         ]
 
     def _approve(self) -> list[iam.PolicyStatement]:
-        pointer = self._models.arn_for_objects(keys.CURRENT_MODEL)
+        pointer = self._models.arn_for_objects(model_layout.POINTER_KEY)
         return [
             allow("s3:GetObject", "s3:PutObject", on=[pointer]),
             allow("sagemaker:UpdateModelPackage", on=self._packages()),

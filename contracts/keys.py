@@ -65,15 +65,6 @@ def parse_index_key(key: str) -> tuple[str, int]:
     return radiograph, _LATEST_MS - int(inverted)
 
 
-def model_file(version: str, path: str) -> str:
-    return f"models/{version}/{path}"
-
-
-CURRENT_MODEL = "models/current.json"
-# Metadata of each file of a version that a deploy copied: the key of its source.
-COPIED_FROM = "copied-from"
-
-
 def redis_radiograph(radiograph: str) -> str:
     return f"radiograph:{radiograph}"
 

@@ -15,12 +15,11 @@ from contracts.record import Record, apply_fact, fold
 from contracts.serialisation import parse_fact, serialise
 from lambdas import clients
 from lambdas.settings import Settings
+from storage.conditional_put import put_if_absent, put_if_unchanged
 
 if TYPE_CHECKING:
     from types_boto3_s3 import S3Client
 
-# 412: the number is taken. 409: another writer is taking it at this moment.
-_TAKEN = frozenset({"PreconditionFailed", "ConditionalRequestConflict"})
 _MISSING = frozenset({"NoSuchKey", "404", "NoSuchVersion"})
 
 _FORM_SECONDS = 300
@@ -181,26 +180,10 @@ class Store:
         return answer["ETag"], dict(json.loads(answer["Body"].read()))
 
     def _replace(self, key: str, content: bytes, etag: str | None) -> bool:
-        condition = {"IfMatch": etag} if etag else {"IfNoneMatch": "*"}
-        return self._put_if(self._pictures, key, content, condition)
+        return put_if_unchanged(self._s3, self._pictures, key=key, content=content, etag=etag)
 
     def _write_once(self, key: str, content: bytes) -> bool:
-        return self._put_if(self._facts, key, content, {"IfNoneMatch": "*"})
-
-    def _put_if(self, bucket: str, key: str, content: bytes, condition: dict[str, str]) -> bool:
-        try:
-            self._s3.put_object(
-                Bucket=bucket,
-                Key=key,
-                Body=content,
-                ContentType="application/json",
-                **condition,  # type: ignore[arg-type]
-            )
-        except ClientError as error:
-            if error.response["Error"]["Code"] in _TAKEN:
-                return False
-            raise
-        return True
+        return put_if_absent(self._s3, self._facts, key=key, content=content)
 
     def _exists(self, key: str) -> bool:
         try:

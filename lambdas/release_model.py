@@ -14,13 +14,10 @@ from aws_lambda_powertools.utilities.data_classes import CloudFormationCustomRes
 from aws_lambda_powertools.utilities.typing import LambdaContext
 from botocore.exceptions import BotoCoreError, ClientError
 
-from contracts import keys
+from contracts.model_layout import ARCHIVE_FILE, COPIED_FROM, file_key
 from lambdas import clients
 from lambdas.observability import logger, tracer
 from storage.models_bucket import ModelMissingError, ModelsBucket, describe_current_version
-
-# The endpoint's archive, in each version.
-ARCHIVE = "model.tar.gz"
 
 # One for all releases: to CloudFormation another id would be another resource.
 _PHYSICAL_ID = "model-release"
@@ -66,15 +63,18 @@ def _release(wanted: Mapping[str, Any]) -> dict[str, str]:
     version, bucket = wanted["ModelVersion"], wanted["ModelsBucket"]
     files = ModelsBucket(clients.s3(), bucket)
     kept = [path for path in wanted["Files"] if not _place(files, path, wanted)]
-    current = files.write_first_pointer(version)
-    if wanted.get("Endpoint") and files.read_source_key(current, ARCHIVE) is None:
-        raise ModelMissingError(f"{keys.model_file(current, ARCHIVE)} is not in the models bucket")
+    current = files.create_pointer(version)
+    if wanted.get("Endpoint") and files.read_metadata(current, ARCHIVE_FILE) is None:
+        raise ModelMissingError(f"{file_key(current, ARCHIVE_FILE)} is not in the models bucket")
     said = describe_current_version(current=current, bundled=version)
     if kept:
         said += f"; {', '.join(kept)} of {version} stayed as first released"
     logger.info("The model is released", extra={"model": said})
-    address = f"s3://{bucket}/{keys.model_file(current, ARCHIVE)}"
-    return {"CurrentVersion": current, "ModelDataUrl": address, "Says": said}
+    return {
+        "CurrentVersion": current,
+        "ModelDataUrl": files.file_url(current, ARCHIVE_FILE),
+        "Says": said,
+    }
 
 
 def _place(files: ModelsBucket, path: str, wanted: Mapping[str, Any]) -> bool:
@@ -83,10 +83,11 @@ def _place(files: ModelsBucket, path: str, wanted: Mapping[str, Any]) -> bool:
     Looking first is enough: CloudFormation changes a stack once at a time.
     """
     version, key = wanted["ModelVersion"], wanted["Files"][path]
-    noted = files.read_source_key(version, path)
-    if noted is None:
+    metadata = files.read_metadata(version, path)
+    if metadata is None:
         files.copy_file(version, path, bucket=wanted["AssetsBucket"], key=key)
-    return noted in (None, "", key)
+        return True
+    return metadata.get(COPIED_FROM, key) == key
 
 
 def _tell(asked: CloudFormationCustomResourceEvent, outcome: Outcome) -> None:

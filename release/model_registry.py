@@ -8,10 +8,11 @@ from enum import StrEnum
 from typing import Any
 
 from contracts.endpoint import CONTENT_TYPE
+from contracts.model_layout import ARCHIVE_FILE, CARD_FILE
 from release.account import Cloud
-from release.models_bucket import ARCHIVE, Releases
+from release.models_bucket import Releases
 from training.artefact.agreement import Agreement, require_agreement
-from training.artefact.model_folder import CARD, ModelFolder, ModelFolderError
+from training.artefact.model_folder import ModelFolder, ModelFolderError
 
 # Instances of the endpoint, as `cdk.context` allows them.
 _INSTANCES = [f"ml.{family}.xlarge" for family in ("g4dn", "g5", "g6")]
@@ -70,10 +71,10 @@ class Registry:
     def _request(self, artefact: ModelFolder, *, releases: Releases, job: str) -> dict[str, Any]:
         version, card = artefact.version, artefact.card
         require_agreement(Agreement(**card["metrics"]["agreement"]))
-        container: dict[str, Any] = {"ModelDataUrl": releases.address(version, ARCHIVE)}
+        container: dict[str, Any] = {"ModelDataUrl": releases.address(version, ARCHIVE_FILE)}
         if self._place.serving_image:
             container["Image"] = self._place.serving_image
-        card_address = releases.address(version, CARD)
+        card_address = releases.address(version, CARD_FILE)
         return dict(
             # The same again makes no second package.
             ClientToken=hashlib.sha256(version.encode()).hexdigest()[:32],

@@ -11,10 +11,11 @@ import sys
 
 from botocore.exceptions import ClientError
 
+from contracts.model_layout import ARCHIVE_FILE
 from release.account import Cloud, CloudError, find, said_in_words
 from release.endpoint import serve, serves
 from release.model_registry import Approval, Registry
-from release.models_bucket import ARCHIVE, Releases
+from release.models_bucket import Releases
 from release.options import add_stage
 from training.errors import TrainingError
 
@@ -84,7 +85,7 @@ def go_back(cloud: Cloud) -> None:
 def _endpoint_is_ahead(cloud: Cloud, releases: Releases, version: str) -> bool:
     """Not of one that cannot be asked: nothing may hold up the way back."""
     try:
-        return serves(cloud) not in ("", releases.address(version, ARCHIVE))
+        return serves(cloud) not in ("", releases.address(version, ARCHIVE_FILE))
     except ClientError:
         return False
 
@@ -92,7 +93,7 @@ def _endpoint_is_ahead(cloud: Cloud, releases: Releases, version: str) -> bool:
 def _change_endpoint(cloud: Cloud, version: str, *, guarded: bool = True) -> None:
     if cloud.place.endpoint_name:
         print(f"{cloud.place.endpoint_name} changes to {version}; this takes some minutes …")
-        archive = Releases(cloud).address(version, ARCHIVE)
+        archive = Releases(cloud).address(version, ARCHIVE_FILE)
         serve(cloud, version, archive=archive, guarded=guarded)
 
 

@@ -1,4 +1,5 @@
-"""The models bucket and conditional writes to S3, for every unit that reads or writes them.
+"""Access to S3 that several units share: the models bucket, conditional writes, and the removal of
+all versions of an object.
 
 May import `contracts` and botocore.
 """

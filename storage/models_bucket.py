@@ -1,88 +1,152 @@
-"""The models bucket: the version that answers now, and the files of each version."""
+"""The models bucket: the files of each version, and the pointer to the version that answers.
+
+ModelsBucketError
+├── ModelMissingError     no pointer, or a file that is not there
+└── PointerConflictError  another writer moved the pointer at the same moment
+"""
 
 import json
+from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 
 from botocore.exceptions import ClientError
 
-from contracts import keys
+from contracts.model_layout import CARD_FILE, COPIED_FROM, POINTER_KEY, file_key
 from contracts.model_pointer import ModelPointer, parse_model_pointer
 from contracts.serialisation import serialise
+from storage.conditional_put import put_if_absent, put_if_unchanged
 
 if TYPE_CHECKING:
     from types_boto3_s3 import S3Client
 
-CARD = "model_card.json"
-
-# 412: there is a pointer. 409: somebody is writing one at this moment.
-_TAKEN = frozenset({"PreconditionFailed", "ConditionalRequestConflict"})
+_BINARY = "binary/octet-stream"
 
 
-class ModelMissingError(Exception):
-    """The bucket has no pointer, or not the file that it leads to."""
+class ModelsBucketError(Exception):
+    """The models bucket does not allow the operation."""
+
+
+class ModelMissingError(ModelsBucketError):
+    """The bucket has no pointer, or not the file that is read."""
+
+
+class PointerConflictError(ModelsBucketError):
+    """Another writer moved the pointer at the same moment."""
 
 
 class ModelsBucket:
+    """Methods raise botocore's errors as well."""
+
     def __init__(self, s3: "S3Client", bucket: str) -> None:
+        self.name = bucket
         self._s3 = s3
-        self._bucket = bucket
+
+    # The pointer
+
+    def read_pointer(self) -> ModelPointer | None:
+        """None where there is none yet. Raises ValueError where it cannot be parsed."""
+        return self._read_pointer()[0]
 
     def read_current_version(self) -> str:
-        """The version that the pointer names. Raises ModelMissingError."""
-        return parse_model_pointer(self._read(keys.CURRENT_MODEL)).model_version
+        """The version that answers. Raises ModelMissingError."""
+        pointer = self.read_pointer()
+        if pointer is None:
+            raise _missing(POINTER_KEY)
+        return pointer.model_version
+
+    def create_pointer(self, version: str) -> str:
+        """Writes the pointer where there is none; returns the version that it names now."""
+        content = _serialise_pointer(ModelPointer(model_version=version))
+        put_if_absent(self._s3, self.name, key=POINTER_KEY, content=content)
+        return self.read_current_version()
+
+    def move_pointer(self, version: str, *, is_rollback: bool = False) -> ModelPointer:
+        """Makes `version` the one that answers. Raises PointerConflictError.
+
+        After a rollback there is no previous version: the next one must be named.
+        """
+        pointer, etag = self._read_pointer()
+        if pointer is not None and pointer.model_version == version:
+            return pointer
+        previous = pointer.model_version if pointer is not None and not is_rollback else ""
+        moved = ModelPointer(model_version=version, previous=previous)
+        content = _serialise_pointer(moved)
+        if not put_if_unchanged(self._s3, self.name, key=POINTER_KEY, content=content, etag=etag):
+            raise PointerConflictError(f"{POINTER_KEY} was changed at the same moment")
+        return moved
+
+    def _read_pointer(self) -> tuple[ModelPointer | None, str | None]:
+        """The pointer and its ETag."""
+        try:
+            response = self._s3.get_object(Bucket=self.name, Key=POINTER_KEY)
+        except self._s3.exceptions.NoSuchKey:
+            return None, None
+        return parse_model_pointer(response["Body"].read()), response["ETag"]
+
+    # The files of a version
+
+    def list_files(self, version: str) -> set[str]:
+        prefix = file_key(version, "")
+        listing = self._s3.list_objects_v2(Bucket=self.name, Prefix=prefix)
+        return {entry["Key"].removeprefix(prefix) for entry in listing.get("Contents", [])}
 
     def read_card(self, version: str) -> dict[str, Any]:
-        """The card of a version, as it stands. Raises ModelMissingError."""
-        return dict(json.loads(self.read_file(version, CARD)))
+        """The content of the model card. Raises ModelMissingError."""
+        return dict(json.loads(self.read_file(version, CARD_FILE)))
 
     def read_file(self, version: str, path: str) -> bytes:
         """One file of a version. Raises ModelMissingError."""
-        return self._read(keys.model_file(version, path))
-
-    def write_first_pointer(self, version: str) -> str:
-        """Writes the pointer where there is none, and returns the version that it names."""
+        key = file_key(version, path)
         try:
-            self._s3.put_object(
-                Bucket=self._bucket,
-                Key=keys.CURRENT_MODEL,
-                Body=json.dumps(serialise(ModelPointer(model_version=version))),
-                ContentType="application/json",
-                IfNoneMatch="*",
-            )
-        except ClientError as error:
-            if error.response["Error"]["Code"] not in _TAKEN:
-                raise
-        return self.read_current_version()
+            return self._s3.get_object(Bucket=self.name, Key=key)["Body"].read()
+        except self._s3.exceptions.NoSuchKey as error:
+            raise _missing(key) from error
 
-    def read_source_key(self, version: str, path: str) -> str | None:
-        """What `copy` noted of where a file came from, empty where it noted nothing; None where
-        the version has no such file.
-        """
+    def read_metadata(self, version: str, path: str) -> Mapping[str, str] | None:
+        """The S3 metadata of a file; None where the version has no such file."""
         try:
-            head = self._s3.head_object(Bucket=self._bucket, Key=keys.model_file(version, path))
+            return self._s3.head_object(Bucket=self.name, Key=file_key(version, path))["Metadata"]
         except ClientError as error:
             if error.response["Error"]["Code"] == "404":
                 return None
             raise
-        return head["Metadata"].get(keys.COPIED_FROM, "")
+
+    def create_file(
+        self, version: str, path: str, *, content: bytes, metadata: Mapping[str, str]
+    ) -> bool:
+        """False where the version has the file: it is written once."""
+        return put_if_absent(
+            self._s3,
+            self.name,
+            key=file_key(version, path),
+            content=content,
+            content_type=_BINARY,
+            metadata=metadata,
+        )
 
     def copy_file(self, version: str, path: str, *, bucket: str, key: str) -> None:
-        """Takes one file of a version from another bucket, without carrying its bytes."""
+        """Copies a file from another bucket inside S3, and records its source as metadata."""
         self._s3.copy_object(
-            Bucket=self._bucket,
-            Key=keys.model_file(version, path),
+            Bucket=self.name,
+            Key=file_key(version, path),
             CopySource={"Bucket": bucket, "Key": key},
-            Metadata={keys.COPIED_FROM: key},
+            Metadata={COPIED_FROM: key},
             MetadataDirective="REPLACE",
         )
 
-    def _read(self, key: str) -> bytes:
-        try:
-            return self._s3.get_object(Bucket=self._bucket, Key=key)["Body"].read()
-        except self._s3.exceptions.NoSuchKey as error:
-            raise ModelMissingError(f"{key} is not in the models bucket") from error
+    def file_url(self, version: str, path: str) -> str:
+        """The file's `s3://` URL, as SageMaker takes it."""
+        return f"s3://{self.name}/{file_key(version, path)}"
 
 
 def describe_current_version(*, current: str, bundled: str) -> str:
-    """In words, for whoever deploys or starts the system."""
+    """A text for the person who deploys or starts the system."""
     return current if current == bundled else f"{current} (models/ has {bundled}, not promoted)"
+
+
+def _serialise_pointer(pointer: ModelPointer) -> bytes:
+    return json.dumps(serialise(pointer)).encode()
+
+
+def _missing(key: str) -> ModelMissingError:
+    return ModelMissingError(f"{key} is not in the models bucket")

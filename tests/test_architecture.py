@@ -20,7 +20,7 @@ UNITS = {
     "contracts": set(),
     "screening": {"contracts"},
     "storage": {"contracts"},
-    "bundles": set(),
+    "bundles": {"contracts"},
     "lambdas": {"contracts", "screening", "storage"},
     "ui": {"contracts"},
     "training": {"contracts", "screening"},

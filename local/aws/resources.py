@@ -6,6 +6,7 @@ from typing import Any
 
 from bundles.functions import Resources
 from contracts import keys
+from contracts.model_layout import CARD_FILE, COPIED_FROM
 from contracts.queue import MAX_RECEIVE_COUNT
 from local.aws.clients import build_client
 from local.aws.cognito import UserPool
@@ -18,7 +19,7 @@ MODELS_BUCKET = "xray-models"
 SCREENING_QUEUE = "xray-screening"
 DEAD_LETTER_QUEUE = "xray-screening-dead-letters"
 
-MODEL_CARD = ROOT / "models" / "model_card.json"
+MODEL_CARD = ROOT / "models" / CARD_FILE
 
 ENDPOINT_NAME = "chest-xray"
 # siteNorth shows the calibrated probability, siteSouth the probability at its own prevalence.
@@ -65,19 +66,14 @@ def publish_model(settings: Settings, card: Path = MODEL_CARD) -> str:
 
     A version is uploaded once. An existing pointer stays, so a start never undoes a promotion.
     """
-    s3 = build_client("s3", settings.aws_url)
-    bucket = ModelsBucket(s3, MODELS_BUCKET)
+    bucket = ModelsBucket(build_client("s3", settings.aws_url), MODELS_BUCKET)
     fields = json.loads(card.read_text())
     bundled = fields["model_version"]
     for path in (card.name, fields["artefacts"]["cpu"]["path"]):
-        if bucket.read_source_key(bundled, path) is None:
-            s3.put_object(
-                Bucket=MODELS_BUCKET,
-                Key=keys.model_file(bundled, path),
-                Body=(card.parent / path).read_bytes(),
-                Metadata={keys.COPIED_FROM: path},
-            )
-    current = bucket.write_first_pointer(bundled)
+        if bucket.read_metadata(bundled, path) is None:
+            content = (card.parent / path).read_bytes()
+            bucket.create_file(bundled, path, content=content, metadata={COPIED_FROM: path})
+    current = bucket.create_pointer(bundled)
     return describe_current_version(current=current, bundled=bundled)
 
 

@@ -8,20 +8,19 @@ from pathlib import Path
 import pytest
 
 from bundles import functions, model
-from lambdas.release_model import ARCHIVE
-from storage.models_bucket import CARD
+from contracts.model_layout import ARCHIVE_FILE, CARD_FILE
 from tests.synthesis import Template
 
 
 def test_a_version_is_what_functions_and_endpoint_read(template: Template) -> None:
-    version = json.loads((model.MODELS / CARD).read_text())["model_version"]
+    version = json.loads((model.MODELS / CARD_FILE).read_text())["model_version"]
     properties = template.only("Custom::ModelRelease")
     assert properties["ModelVersion"] == version
-    assert set(properties["Files"]) == {CARD, "cpu.tflite", ARCHIVE}
+    assert set(properties["Files"]) == {CARD_FILE, "cpu.tflite", ARCHIVE_FILE}
 
 
 def test_the_archive_packed_twice_is_the_same() -> None:
-    first, second = (model.bundled().files[ARCHIVE].read_bytes() for _ in range(2))
+    first, second = (model.bundled().files[ARCHIVE_FILE].read_bytes() for _ in range(2))
     assert sha256(first).digest() == sha256(second).digest()
 
 
@@ -29,7 +28,7 @@ def test_a_folder_without_a_model_is_no_release(
     tmp_path: Path, capfd: pytest.CaptureFixture[str]
 ) -> None:
     card = {"model_version": "none", "artefacts": {"cpu": {"path": "cpu.tflite"}}}
-    (tmp_path / CARD).write_text(json.dumps(card))
+    (tmp_path / CARD_FILE).write_text(json.dumps(card))
     with pytest.raises(subprocess.CalledProcessError):
         model.bundled(tmp_path)
     assert "holds no saved_model.pb" in capfd.readouterr().err

@@ -7,7 +7,7 @@ import pytest
 import requests
 from PIL import Image
 
-from contracts import keys
+from contracts import keys, model_layout
 from lambdas import clients, refill_cache, release_model
 from phantoms.files import encode_image, grey_ramp
 from tests.iam.policy import resolve
@@ -72,7 +72,7 @@ def of_release(recorder: Recorder, aws: Aws, template: Template, answers_at: str
     }
     with recorder.of("release"):
         release_model.handler(event, Context())
-    pointer = aws.s3.get_object(Bucket="models", Key=keys.CURRENT_MODEL)["Body"].read()
+    pointer = aws.s3.get_object(Bucket="models", Key=model_layout.POINTER_KEY)["Body"].read()
     assert json.loads(pointer)["model_version"] == written["ModelVersion"]
 
 

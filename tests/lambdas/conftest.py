@@ -16,7 +16,7 @@ import redis
 import requests
 from moto.server import ThreadedMotoServer
 
-from contracts import keys
+from contracts import model_layout
 from lambdas import clients
 from lambdas.api.services import backend
 from lambdas.screening import handler
@@ -102,9 +102,9 @@ def put_model(s3: Any) -> None:
     version, path = card["model_version"], card["artefacts"]["cpu"]["path"]
     for name in ("model_card.json", path):
         content = (ROOT / "models" / name).read_bytes()
-        s3.put_object(Bucket="models", Key=keys.model_file(version, name), Body=content)
+        s3.put_object(Bucket="models", Key=model_layout.file_key(version, name), Body=content)
     pointer = json.dumps({"model_version": version})
-    s3.put_object(Bucket="models", Key=keys.CURRENT_MODEL, Body=pointer)
+    s3.put_object(Bucket="models", Key=model_layout.POINTER_KEY, Body=pointer)
 
 
 @pytest.fixture

@@ -9,7 +9,7 @@ from urllib.error import URLError
 
 import pytest
 
-from contracts import keys
+from contracts import model_layout
 from contracts.model_pointer import parse_model_pointer
 from lambdas import release_model
 from tests.lambdas.calls import Aws, Context
@@ -90,7 +90,7 @@ def _content(s3: Any, key: str) -> bytes:
 
 def _promote(s3: Any, version: str) -> None:
     pointer = json.dumps({"model_version": version})
-    s3.put_object(Bucket="models", Key=keys.CURRENT_MODEL, Body=pointer)
+    s3.put_object(Bucket="models", Key=model_layout.POINTER_KEY, Body=pointer)
 
 
 def test_a_first_deploy_releases_the_model(cloudformation: CloudFormation, assets: Any) -> None:
@@ -102,8 +102,10 @@ def test_a_first_deploy_releases_the_model(cloudformation: CloudFormation, asset
         "Says": VERSION,
     }
     for path in ASSETS:
-        assert _content(assets, keys.model_file(VERSION, path)) == f"content of {path}".encode()
-    assert parse_model_pointer(_content(assets, keys.CURRENT_MODEL)).model_version == VERSION
+        assert (
+            _content(assets, model_layout.file_key(VERSION, path)) == f"content of {path}".encode()
+        )
+    assert parse_model_pointer(_content(assets, model_layout.POINTER_KEY)).model_version == VERSION
 
 
 def test_a_second_deploy_leaves_the_pointer(cloudformation: CloudFormation, assets: Any) -> None:
@@ -112,7 +114,10 @@ def test_a_second_deploy_leaves_the_pointer(cloudformation: CloudFormation, asse
     assert answer["Data"]["CurrentVersion"] == "promoted-1"
     assert answer["Data"]["ModelDataUrl"] == "s3://models/models/promoted-1/model.tar.gz"
     assert answer["Data"]["Says"] == f"promoted-1 (models/ has {VERSION}, not promoted)"
-    assert parse_model_pointer(_content(assets, keys.CURRENT_MODEL)).model_version == "promoted-1"
+    assert (
+        parse_model_pointer(_content(assets, model_layout.POINTER_KEY)).model_version
+        == "promoted-1"
+    )
 
 
 def test_a_version_is_written_once(cloudformation: CloudFormation, assets: Any) -> None:
@@ -120,7 +125,7 @@ def test_a_version_is_written_once(cloudformation: CloudFormation, assets: Any) 
     assets.put_object(Bucket="assets", Key="other.json", Body=b"another card")
     files = {**ASSETS, "model_card.json": "other.json"}
     answer = _ask(cloudformation, "Update", Files=files)
-    card = keys.model_file(VERSION, "model_card.json")
+    card = model_layout.file_key(VERSION, "model_card.json")
     assert answer["Status"] == "SUCCESS"
     assert answer["Data"]["Says"] == (
         f"{VERSION}; model_card.json of {VERSION} stayed as first released"
@@ -134,7 +139,7 @@ def test_the_same_deploy_again_says_the_same(cloudformation: CloudFormation, ass
 
 
 def test_a_file_that_somebody_else_put_stays(cloudformation: CloudFormation, assets: Any) -> None:
-    card = keys.model_file(VERSION, "model_card.json")
+    card = model_layout.file_key(VERSION, "model_card.json")
     assets.put_object(Bucket="models", Key=card, Body=b"registered by training")
     assert _ask(cloudformation)["Data"]["Says"] == VERSION
     assert _content(assets, card) == b"registered by training"
@@ -157,7 +162,7 @@ def test_a_removed_stack_keeps_the_models(cloudformation: CloudFormation, assets
     answer = _ask(cloudformation, "Delete")
     assert answer["Status"] == "SUCCESS"
     assert answer["PhysicalResourceId"] == made["PhysicalResourceId"]
-    assert _content(assets, keys.model_file(VERSION, "cpu.tflite"))
+    assert _content(assets, model_layout.file_key(VERSION, "cpu.tflite"))
 
 
 def test_a_refusal_of_s3_fails_the_deploy_in_words(

@@ -10,7 +10,7 @@ from dataclasses import dataclass, field, replace
 import pytest
 from botocore.exceptions import ClientError
 
-from contracts import keys
+from contracts import model_layout
 from contracts.model_pointer import ModelPointer
 from contracts.serialisation import serialise
 from release import promote
@@ -24,10 +24,10 @@ FIRST, NEXT = "first-1", "next-1"
 @pytest.fixture(scope="module")
 def stage() -> Iterator[Stage]:
     with pytest.MonkeyPatch.context() as monkeypatch, deployed(monkeypatch) as stage:
-        note = {keys.COPIED_FROM: "an asset"}
+        note = {model_layout.COPIED_FROM: "an asset"}
         for version in (FIRST, NEXT):
             for name in ("model_card.json", "cpu.tflite", "model.tar.gz"):
-                key = keys.model_file(version, name)
+                key = model_layout.file_key(version, name)
                 s3 = stage.client("s3")
                 s3.put_object(Bucket=PLACE.models_bucket, Key=key, Body=b"{}", Metadata=note)
         yield stage
@@ -64,7 +64,9 @@ def endpoint(stage: Stage, monkeypatch: pytest.MonkeyPatch) -> Made:
 
     def make(pointer: ModelPointer, served: str) -> Endpoint:
         stage.client("s3").put_object(
-            Bucket=PLACE.models_bucket, Key=keys.CURRENT_MODEL, Body=json.dumps(serialise(pointer))
+            Bucket=PLACE.models_bucket,
+            Key=model_layout.POINTER_KEY,
+            Body=json.dumps(serialise(pointer)),
         )
         found = find("dev")
         cloud = replace(found, place=replace(found.place, endpoint_name="an-endpoint"))

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from contracts import keys
+from contracts import model_layout
 from contracts.model_pointer import ModelPointer, parse_model_pointer
 from contracts.serialisation import serialise
 from release.account import CloudError, find
@@ -30,8 +30,8 @@ def stage() -> Iterator[Stage]:
 def version(stage: Stage, smoke: Path) -> str:
     """A registered version, beside one that came with a deploy and answers."""
     for name in ("model_card.json", "cpu.tflite", "model.tar.gz"):
-        key = keys.model_file(BUNDLED, name)
-        note = {keys.COPIED_FROM: "an asset"}
+        key = model_layout.file_key(BUNDLED, name)
+        note = {model_layout.COPIED_FROM: "an asset"}
         s3 = stage.client("s3")
         s3.put_object(Bucket=PLACE.models_bucket, Key=key, Body=b"{}", Metadata=note)
     _point(stage, ModelPointer(model_version=BUNDLED))
@@ -42,18 +42,21 @@ def version(stage: Stage, smoke: Path) -> str:
 
 def _point(stage: Stage, pointer: ModelPointer) -> None:
     stage.client("s3").put_object(
-        Bucket=PLACE.models_bucket, Key=keys.CURRENT_MODEL, Body=json.dumps(serialise(pointer))
+        Bucket=PLACE.models_bucket,
+        Key=model_layout.POINTER_KEY,
+        Body=json.dumps(serialise(pointer)),
     )
 
 
 def _pointer(stage: Stage) -> ModelPointer:
-    found = stage.client("s3").get_object(Bucket=PLACE.models_bucket, Key=keys.CURRENT_MODEL)
+    found = stage.client("s3").get_object(Bucket=PLACE.models_bucket, Key=model_layout.POINTER_KEY)
     return parse_model_pointer(found["Body"].read())
 
 
 def test_a_registered_version_is_whole_and_waits_for_approval(stage: Stage, version: str) -> None:
     assert stage.objects(f"models/{version}/").keys() == {
-        keys.model_file(version, name) for name in ("model_card.json", "cpu.tflite", "model.tar.gz")
+        model_layout.file_key(version, name)
+        for name in ("model_card.json", "cpu.tflite", "model.tar.gz")
     }
     [package] = stage.asked("CreateModelPackage")
     assert package["ModelApprovalStatus"] == "PendingManualApproval"
@@ -91,11 +94,11 @@ def test_a_version_is_registered_once(stage: Stage, version: str, smoke: Path) -
 
 def test_what_screening_loads_is_what_was_trained(stage: Stage, version: str, smoke: Path) -> None:
     found = stage.client("s3").get_object(
-        Bucket=PLACE.models_bucket, Key=keys.model_file(version, "model_card.json")
+        Bucket=PLACE.models_bucket, Key=model_layout.file_key(version, "model_card.json")
     )
     card = parse_card(json.loads(found["Body"].read()))
     weights = stage.client("s3").get_object(
-        Bucket=PLACE.models_bucket, Key=keys.model_file(version, card.cpu_path)
+        Bucket=PLACE.models_bucket, Key=model_layout.file_key(version, card.cpu_path)
     )
     assert weights["Body"].read() == (smoke / card.cpu_path).read_bytes()
 
@@ -138,7 +141,7 @@ def test_a_version_without_a_package_that_no_deploy_brought_is_refused(
 ) -> None:
     """As an upload leaves it that was stopped before the register was told."""
     for name in ("model_card.json", "cpu.tflite", "model.tar.gz"):
-        key = keys.model_file("smoke-00000000", name)
+        key = model_layout.file_key("smoke-00000000", name)
         stage.client("s3").put_object(Bucket=PLACE.models_bucket, Key=key, Body=b"{}")
     done = stage.run("promote", "smoke-00000000", "--approve", "why not")
     assert done.returncode == 2
@@ -184,14 +187,14 @@ def test_of_two_people_who_move_the_pointer_one_is_told(
 ) -> None:
     _point(stage, ModelPointer(model_version=BUNDLED))
     releases = Releases(find("dev"))
-    read = releases._tagged_pointer
+    read = releases._bucket._read_pointer
 
-    def then_somebody_else() -> tuple[ModelPointer | None, str]:
+    def then_somebody_else() -> tuple[ModelPointer | None, str | None]:
         found = read()
         _point(stage, ModelPointer(model_version="another-1"))
         return found
 
-    monkeypatch.setattr(releases, "_tagged_pointer", then_somebody_else)
+    monkeypatch.setattr(releases._bucket, "_read_pointer", then_somebody_else)
     with pytest.raises(CloudError, match="Somebody else changed the version"):
         releases.point(version)
     assert _pointer(stage).model_version == "another-1"
@@ -206,7 +209,7 @@ def test_a_version_is_never_written_over(stage: Stage, version: str, smoke: Path
 
 def test_a_pointer_that_is_none_is_named(stage: Stage, version: str) -> None:
     s3 = stage.client("s3")
-    s3.put_object(Bucket=PLACE.models_bucket, Key=keys.CURRENT_MODEL, Body=b"{")
+    s3.put_object(Bucket=PLACE.models_bucket, Key=model_layout.POINTER_KEY, Body=b"{")
     done = stage.run("promote", "--back")
     _point(stage, ModelPointer(model_version=BUNDLED))
     assert (done.returncode, done.stderr.split(" is ")[0]) == (2, "models/current.json in models")

@@ -1,38 +1,18 @@
 """Removal takes every version and delete marker under a prefix, and nothing beside it."""
 
-from collections.abc import Iterator
-from typing import TYPE_CHECKING
-
-import boto3
 import pytest
-from moto import mock_aws
+from types_boto3_s3 import S3Client
 
 from storage.object_versions import RemovalError, remove_versions
-
-if TYPE_CHECKING:
-    from types_boto3_s3 import S3Client
-
-BUCKET = "images"
+from tests.storage.conftest import BUCKET
 
 
-@pytest.fixture
-def s3(monkeypatch: pytest.MonkeyPatch) -> "Iterator[S3Client]":
-    """moto's S3: the real one cannot run here."""
-    monkeypatch.setenv("AWS_ACCESS_KEY_ID", "test")
-    monkeypatch.setenv("AWS_SECRET_ACCESS_KEY", "test")
-    with mock_aws():
-        client = boto3.client("s3", region_name="us-east-1")
-        client.create_bucket(Bucket=BUCKET)
-        client.put_bucket_versioning(Bucket=BUCKET, VersioningConfiguration={"Status": "Enabled"})
-        yield client
-
-
-def _versions(s3: "S3Client") -> list[str]:
+def _versions(s3: S3Client) -> list[str]:
     page = s3.list_object_versions(Bucket=BUCKET)
     return [entry["Key"] for entry in (*page.get("Versions", []), *page.get("DeleteMarkers", []))]
 
 
-def test_every_version_and_marker_is_removed(s3: "S3Client") -> None:
+def test_every_version_and_marker_is_removed(s3: S3Client) -> None:
     for content in (b"1", b"2"):
         s3.put_object(Bucket=BUCKET, Key="a/1", Body=content)
     s3.delete_object(Bucket=BUCKET, Key="a/1")
@@ -40,7 +20,7 @@ def test_every_version_and_marker_is_removed(s3: "S3Client") -> None:
     assert _versions(s3) == []
 
 
-def test_objects_under_another_prefix_stay(s3: "S3Client") -> None:
+def test_objects_under_another_prefix_stay(s3: S3Client) -> None:
     s3.put_object(Bucket=BUCKET, Key="a/1", Body=b"1")
     s3.put_object(Bucket=BUCKET, Key="b/1", Body=b"1")
     assert remove_versions(s3, BUCKET, "a/") == 1
@@ -48,7 +28,7 @@ def test_objects_under_another_prefix_stay(s3: "S3Client") -> None:
 
 
 def test_more_versions_than_one_call_takes_are_removed(
-    s3: "S3Client", monkeypatch: pytest.MonkeyPatch
+    s3: S3Client, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr("storage.object_versions.MAX_PER_CALL", 2)
     for number in range(5):
@@ -57,11 +37,11 @@ def test_more_versions_than_one_call_takes_are_removed(
     assert _versions(s3) == []
 
 
-def test_an_empty_prefix_in_an_empty_bucket_is_no_error(s3: "S3Client") -> None:
+def test_an_empty_prefix_in_an_empty_bucket_is_no_error(s3: S3Client) -> None:
     assert remove_versions(s3, BUCKET) == 0
 
 
-def test_what_s3_does_not_delete_is_named(s3: "S3Client", monkeypatch: pytest.MonkeyPatch) -> None:
+def test_what_s3_does_not_delete_is_named(s3: S3Client, monkeypatch: pytest.MonkeyPatch) -> None:
     s3.put_object(Bucket=BUCKET, Key="a/1", Body=b"1")
     errors = [{"Key": "a/1", "Code": "AccessDenied"}]
     monkeypatch.setattr(s3, "delete_objects", lambda **_: {"Errors": errors})
