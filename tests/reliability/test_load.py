@@ -1,9 +1,11 @@
 """A few doctors are served at once, and a server that fails is counted as failing."""
 
+import os
 import subprocess
 import sys
 import threading
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from pathlib import Path
 
 from local.settings import ROOT
 
@@ -51,9 +53,11 @@ def run_single_user(handler: type[BaseHTTPRequestHandler]) -> str:
     server = ThreadingHTTPServer(("127.0.0.1", 0), handler)
     threading.Thread(target=server.serve_forever, daemon=True).start()
     url = f"http://127.0.0.1:{server.server_port}"
-    command = [sys.executable, "-m", "tests.reliability.single_user", url]
-    result = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, timeout=120)
+    command = [sys.executable, str(Path(__file__).with_name("single_user.py")), url]
+    environment = {**os.environ, "PYTHONPATH": str(ROOT)}
+    result = subprocess.run(command, env=environment, capture_output=True, text=True, timeout=120)
     server.shutdown()
     server.server_close()
+    assert result.returncode == 0, result.stderr
     assert not result.stdout.endswith("failed 0\n"), result.stdout + result.stderr
     return result.stdout
