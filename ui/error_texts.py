@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 @dataclass(frozen=True, kw_only=True)
 class ErrorText:
-    """`loss` answers what doctors ask first: whether anything is lost."""
+    """`loss` says whether anything is lost, which doctors ask first."""
 
     title: str
     cause: str

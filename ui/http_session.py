@@ -20,7 +20,7 @@ _MAX_WAIT_SECONDS = 2
 class RetryOnce(Retry):
     """Repeats a request after a busy status or a connection that failed, never after a timeout.
 
-    A second timeout would run past the 29 seconds after which API Gateway gives up.
+    A second timeout would run past the 29 seconds after which API Gateway times out.
     """
 
     def increment(self, *arguments: Any, **options: Any) -> Self:

@@ -1,4 +1,4 @@
-"""The model card page, and the version of the current model for the footer."""
+"""The page of the model card, and the version of the current model for the footer."""
 
 import time
 from dataclasses import dataclass

@@ -1,4 +1,4 @@
-"""How a page polls for a radiograph that has no answer yet, and what it shows meanwhile."""
+"""Polling for a radiograph that has no answer yet: when, and which text is shown meanwhile."""
 
 from dataclasses import dataclass
 
@@ -30,14 +30,14 @@ class Polling:
 
     @property
     def wait_seconds(self) -> int:
-        """How long the API may hold this poll."""
+        """The seconds for which the API may hold this poll."""
         return FIRST_POLL_SECONDS if self.polls == 0 else 0
 
     def next_poll(self) -> "Polling":
         return Polling(polls=self.polls + 1, file_sent=self.file_sent)
 
     def is_pending(self, view: RadiographView) -> bool:
-        """Whether the state may still change, so that the page has to poll again."""
+        """True while the state may still change, so that the page has to poll again."""
         return view.state in _PENDING_STATES or self._is_screening(view)
 
     def interval_seconds(self, view: RadiographView) -> int:

@@ -1,4 +1,4 @@
-"""What a view needs to know of the current request and of the application that serves it."""
+"""Helpers for views: the settings, the API client, and whether a fragment is expected."""
 
 from typing import cast
 
@@ -22,5 +22,5 @@ def get_api_client() -> ApiClient:
 
 
 def is_htmx_request() -> bool:
-    """Whether HTMX or one of our scripts sent the request, and expects a fragment of a page."""
+    """True if HTMX or one of our scripts sent the request and expects a fragment of a page."""
     return "HX-Request" in request.headers
