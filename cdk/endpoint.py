@@ -21,9 +21,9 @@ from cdk.endpoint_scaling import EndpointScaling
 from cdk.keys import Keys
 from cdk.model_release import ModelRelease
 from cdk.network import Network
+from cloudwatch.alarm_rules.endpoint import ENDPOINT_FAILS, ENDPOINT_SLOW
 from cloudwatch.alarms import alarm_name
 from cloudwatch.monitored_resources import MonitoredEndpoint
-from cloudwatch.rules.predictors import ENDPOINT_FAILS, ENDPOINT_SLOW
 from contracts.training import BAKE_SECONDS
 
 _VARIANT = "all"

@@ -1,53 +1,35 @@
 """Errors that API Gateway answers itself, as problem details like those of the API."""
 
 import json
-from http import HTTPStatus
 
 from aws_cdk import aws_apigateway as apigateway
 from constructs import Construct
 
+from contracts import gateway_errors
 from contracts.api import build_problem
 from contracts.serialisation import serialise
 
 RESPONSES = {
-    apigateway.ResponseType.UNAUTHORIZED: (HTTPStatus.UNAUTHORIZED, "Log in and try again."),
-    apigateway.ResponseType.WAF_FILTERED: (
-        HTTPStatus.FORBIDDEN,
-        "The firewall stopped this request. If it was yours, tell your administrator when.",
-    ),
-    apigateway.ResponseType.REQUEST_TOO_LARGE: (
-        HTTPStatus.REQUEST_ENTITY_TOO_LARGE,
-        "The request is larger than 10 MB.",
-    ),
-    apigateway.ResponseType.THROTTLED: (
-        HTTPStatus.TOO_MANY_REQUESTS,
-        "Many requests at once. Try again in a moment.",
-    ),
-    apigateway.ResponseType.INTEGRATION_TIMEOUT: (
-        HTTPStatus.GATEWAY_TIMEOUT,
-        "It took too long. Try again.",
-    ),
-    apigateway.ResponseType.DEFAULT_5_XX: (
-        HTTPStatus.BAD_GATEWAY,
-        "Something went wrong on our side. Try again.",
-    ),
-}
-_HEADERS = {
-    HTTPStatus.UNAUTHORIZED: {"WWW-Authenticate": "'Bearer'"},
-    HTTPStatus.TOO_MANY_REQUESTS: {"Retry-After": "'1'"},
+    apigateway.ResponseType.UNAUTHORIZED: gateway_errors.UNAUTHORISED,
+    apigateway.ResponseType.WAF_FILTERED: gateway_errors.BLOCKED,
+    apigateway.ResponseType.REQUEST_TOO_LARGE: gateway_errors.TOO_LARGE,
+    apigateway.ResponseType.THROTTLED: gateway_errors.BUSY,
+    apigateway.ResponseType.INTEGRATION_TIMEOUT: gateway_errors.TIMED_OUT,
+    apigateway.ResponseType.DEFAULT_5_XX: gateway_errors.FUNCTION_FAILED,
 }
 
 
 def add_gateway_responses(scope: Construct, api: apigateway.IRestApi) -> None:
     """Covers requests that reach no function, and answers that are not valid."""
-    for response_type, (status, detail) in RESPONSES.items():
-        problem = build_problem(status, detail, reference="$context.requestId")
+    for response_type, error in RESPONSES.items():
+        problem = build_problem(error.status, error.detail, reference="$context.requestId")
         apigateway.GatewayResponse(
             scope,
-            status.phrase.replace(" ", ""),
+            error.status.phrase.replace(" ", ""),
             rest_api=api,
             type=response_type,
-            status_code=str(status.value),
-            response_headers=_HEADERS.get(status),
+            status_code=str(error.status.value),
+            # API Gateway takes fixed values in single quotes.
+            response_headers={name: f"'{value}'" for name, value in error.headers.items()} or None,
             templates={"application/problem+json": json.dumps(serialise(problem))},
         )

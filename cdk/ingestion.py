@@ -13,14 +13,11 @@ from constructs import Construct
 from bundles.functions import SCREENING_FUNCTION
 from cdk.function import BundledFunction
 from contracts import keys
-from contracts.queue import MAX_RECEIVE_COUNT
+from contracts.queue import BATCH_SIZE, CLOUD_VISIBILITY_FACTOR, MAX_RECEIVE_COUNT
 
-# AWS recommends six times the function's timeout.
-_VISIBILITY = Duration.seconds(6 * SCREENING_FUNCTION.timeout_seconds)
+_VISIBILITY = Duration.seconds(CLOUD_VISIBILITY_FACTOR * SCREENING_FUNCTION.timeout_seconds)
 # The longest that SQS keeps a message: time to find the cause before redriving.
 _DEAD_LETTERS_RETENTION = Duration.days(14)
-# Few enough that one slow file keeps few others waiting.
-_BATCH = 2
 
 
 class Ingestion(Construct):
@@ -61,7 +58,7 @@ class Ingestion(Construct):
         screening.function.add_event_source(
             SqsEventSource(
                 self.queue,
-                batch_size=_BATCH,
+                batch_size=BATCH_SIZE,
                 max_concurrency=max_concurrency,
                 report_batch_item_failures=True,
             )

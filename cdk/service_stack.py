@@ -122,7 +122,7 @@ class ServiceStack(Stack):
             email=stage.alarm_email,
         )
         if endpoint:
-            endpoint.roll_back_on(*monitoring.endpoint_alarms)
+            endpoint.roll_back_on(*monitoring.rollback_alarms)
             CfnOutput(self, "EndpointName", value=endpoint.name)
         CfnOutput(self, "DashboardUrl", value=monitoring.dashboard_url)
         CfnOutput(self, "Model", value=release.summary, description="The version that answers")

@@ -15,8 +15,8 @@ from cdk.endpoint import endpoint_name
 from cdk.iam_statements import allow
 from cdk.model_registry import ModelRegistry
 from cdk.network import Network
+from cloudwatch.alarm_rules.endpoint import ENDPOINT_FAILS, ENDPOINT_SLOW
 from cloudwatch.alarms import alarm_name
-from cloudwatch.rules.predictors import ENDPOINT_FAILS, ENDPOINT_SLOW
 from contracts import training
 from contracts.serialisation import serialise
 from contracts.training import TrainingEnvironment

@@ -7,9 +7,9 @@ from aws_cdk import aws_cloudwatch as cloudwatch
 from aws_cdk import aws_cloudwatch_actions as actions
 from constructs import Construct
 
+from cloudwatch.alarm_rules import endpoint, functions, journey, positive_rate, redis
+from cloudwatch.alarm_rules.rule import Rule
 from cloudwatch.monitored_resources import MonitoredResources
-from cloudwatch.rules import functions, journey, positive_rate, predictors, redis
-from cloudwatch.rules.rule import Rule
 from cloudwatch.topics import Topics
 
 
@@ -53,6 +53,6 @@ def rules(resources: MonitoredResources) -> Iterator[Rule]:
         positive_rate.rules(resources),
         journey.rules(resources),
         functions.rules(resources),
-        predictors.rules(resources),
+        endpoint.rules(resources),
         redis.rules(resources),
     )

@@ -3,15 +3,15 @@
 from aws_cdk import aws_kms as kms
 from constructs import Construct
 
+from cloudwatch.alarm_rules import endpoint
 from cloudwatch.alarms import Alarms
-from cloudwatch.dashboards.stage import Dashboards
+from cloudwatch.dashboards.all_dashboards import Dashboards
 from cloudwatch.monitored_resources import MonitoredResources
-from cloudwatch.rules import predictors
 from cloudwatch.topics import Topics
 
 
 class Monitoring(Construct):
-    """`dashboard_url` is the service dashboard; `endpoint_alarms` ring on a bad new model.
+    """`dashboard_url` is the service dashboard; `rollback_alarms` ring on a bad new model.
 
     `key` encrypts the notifications. With an empty `email`, nobody is notified until somebody
     subscribes to the topics.
@@ -33,6 +33,6 @@ class Monitoring(Construct):
             self, "Dashboards", resources=resources, alarms=list(alarms.by_name.values())
         )
         self.dashboard_url = dashboards.url
-        self.endpoint_alarms = [
-            alarms.by_name[rule.name] for rule in predictors.endpoint_rules(resources)
+        self.rollback_alarms = [
+            alarms.by_name[rule.name] for rule in endpoint.rollback_rules(resources)
         ]

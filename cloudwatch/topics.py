@@ -26,7 +26,9 @@ class Topics(Construct):
         self, scope: Construct, construct_id: str, *, stage: str, key: kms.IKey, email: str
     ) -> None:
         super().__init__(scope, construct_id)
-        self.by_severity = {each: self._topic(each, stage=stage, key=key) for each in Severity}
+        self.by_severity = {
+            severity: self._topic(severity, stage=stage, key=key) for severity in Severity
+        }
         if email:
             for severity, topic in self.by_severity.items():
                 sns.Subscription(

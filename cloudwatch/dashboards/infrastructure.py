@@ -35,7 +35,7 @@ def _functions(resources: MonitoredResources) -> Row:
         graph("Which function fails?", *of_each("Errors", "Sum")),
         graph("Which function is slow?", *of_each("Duration", "p95"), unit="Milliseconds"),
         graph(
-            "Is a function held back, and how many run at once?",
+            "Is a function throttled, and how many run at once?",
             *of_each("Throttles", "Sum"),
             *of_each("ConcurrentExecutions", "Maximum"),
         ),
@@ -48,16 +48,16 @@ def _redis(resources: MonitoredResources) -> list[Row]:
 
     return [
         [
-            graph("How hard does Redis work?", *of_each("EngineCPUUtilization"), unit="Percent"),
+            graph("How busy is Redis?", *of_each("EngineCPUUtilization"), unit="Percent"),
             graph("How full is Redis?", *of_each("DatabaseMemoryUsagePercentage"), unit="Percent"),
             graph(
-                "Does Redis drop what is in use, or refuse somebody?",
+                "Does Redis evict keys, or refuse connections?",
                 *of_each("Evictions", "Sum"),
                 *of_each("AuthenticationFailures", "Sum"),
             ),
         ],
         [
-            graph("Who is connected to Redis?", *of_each("CurrConnections")),
+            graph("How many clients are connected to Redis?", *of_each("CurrConnections")),
             graph(
                 "Which node is the primary, and how far behind is the other?",
                 *of_each("IsMaster"),
@@ -91,7 +91,7 @@ def _endpoint(resources: MonitoredResources) -> list[Row]:
                 endpoint_metric(endpoint, "Invocation5XXErrors", statistic="Sum"),
             ),
             graph(
-                "How hard do the endpoint's instances work?",
+                "How busy are the endpoint's instances?",
                 endpoint_instance_metric(endpoint, "GPUUtilization"),
                 endpoint_instance_metric(endpoint, "GPUMemoryUtilization"),
                 endpoint_instance_metric(endpoint, "CPUUtilization"),
@@ -109,7 +109,7 @@ def _firewall(resources: MonitoredResources) -> Row:
     blocked = f'MetricName="BlockedRequests" WebACL="{resources.web_acl}"'
     return [
         graph(
-            "What does the firewall turn away?",
+            "What does the firewall block?",
             search_metrics(
                 f"{{AWS/WAFV2,Region,Rule,WebACL}} {blocked}", "Sum", label=_value("Rule")
             ),
@@ -123,7 +123,7 @@ def _training() -> Row:
     names = ("GPUUtilization", "GPUMemoryUtilization", "CPUUtilization", "MemoryUtilization")
     return [
         graph(
-            "How hard do training jobs work?",
+            "How busy are training jobs?",
             *(
                 search_metrics(
                     f'{jobs} MetricName="{name}"', "Average", label=f"{name} {_value('Host')}"

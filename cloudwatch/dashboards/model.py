@@ -15,7 +15,7 @@ def rows(resources: MonitoredResources) -> list[Row]:
 
 def _decisions(resources: MonitoredResources) -> Row:
     return [
-        graph("What is decided?", each_metric(Metric.ANSWERED, resources)),
+        graph("What does the model decide?", each_metric(Metric.ANSWERED, resources)),
         graph(
             "Which share of the answers is positive?",
             each_metric(Metric.POSITIVE, resources, statistic="Average"),
@@ -50,13 +50,11 @@ def _rates(resources: MonitoredResources) -> list[Row]:
 def _predictors(resources: MonitoredResources) -> Row:
     return [
         graph(
-            "Which predictor answers, and does the CPU model stand in?",
+            "Which predictor answers, and does the CPU model replace the endpoint?",
             each_metric(Metric.PREDICTIONS, resources),
             each_metric(Metric.FALLBACK, resources),
         ),
-        graph(
-            "How often is an answer known already?", each_metric(Metric.ANSWER_REUSED, resources)
-        ),
+        graph("How often is an answer reused?", each_metric(Metric.ANSWER_REUSED, resources)),
         graph(
             "How long does screening wait for the endpoint?",
             each_metric(Metric.ENDPOINT_SECONDS, resources, statistic="p50"),
@@ -68,6 +66,6 @@ def _predictors(resources: MonitoredResources) -> Row:
 
 def _files(resources: MonitoredResources) -> Row:
     return [
-        graph("Which files are turned away, and why?", each_metric(Metric.REJECTED, resources)),
+        graph("Which files are rejected, and why?", each_metric(Metric.REJECTED, resources)),
         graph("Do doctors agree?", each_metric(Metric.REVIEWED, resources)),
     ]

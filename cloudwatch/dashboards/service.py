@@ -51,7 +51,7 @@ def _answers(resources: MonitoredResources) -> Row:
             unit="Seconds",
         ),
         graph(
-            "What did we fail, and what came unannounced?",
+            "What failed, and which uploads were not announced?",
             each_metric(Metric.FAILED, resources),
             each_metric(Metric.UNKNOWN_UPLOAD, resources),
         ),
@@ -65,7 +65,7 @@ def _api_gateway(resources: MonitoredResources) -> Row:
             api_gateway_metric(resources, "Count", statistic="SampleCount"),
         ),
         graph(
-            "Which share of requests goes wrong?",
+            "Which share of requests fails?",
             api_gateway_metric(resources, "4XXError", statistic="Average"),
             api_gateway_metric(resources, "5XXError", statistic="Average"),
         ),
@@ -100,7 +100,7 @@ def _queues(resources: MonitoredResources) -> Row:
             ),
         ),
         graph(
-            "What was given up?",
+            "What is in the dead-letter queues?",
             *(
                 queue.metric_approximate_number_of_messages_visible(
                     statistic="Maximum", period=FIVE_MINUTES, label=name

@@ -5,7 +5,7 @@ from typing import Any
 import pytest
 
 from bundles.functions import SCREENING_FUNCTION
-from cloudwatch.rules.journey import OLDEST_SECONDS
+from cloudwatch.alarm_rules.journey import OLDEST_SECONDS
 from contracts.metrics import Metric
 from tests.cloudwatch.named import metrics_of
 from tests.synthesis import Template

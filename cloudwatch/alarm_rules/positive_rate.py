@@ -10,10 +10,10 @@ from functools import partial
 from aws_cdk import Duration
 from aws_cdk import aws_cloudwatch as cloudwatch
 
+from cloudwatch.alarm_rules.rule import Rule
 from cloudwatch.metrics import own_metric
 from cloudwatch.monitored_resources import MonitoredResources
 from cloudwatch.positive_rate_limits import Limits, compute_limits
-from cloudwatch.rules.rule import Rule
 from cloudwatch.topics import Severity
 from contracts.metrics import POSITIVE_RATE_ANSWERS, SITE, Metric, Service
 

@@ -6,16 +6,16 @@ from aws_cdk import Duration
 from aws_cdk import aws_cloudwatch as cloudwatch
 from aws_cdk import aws_lambda as lambda_
 
+from cloudwatch.alarm_rules.rule import Rule
 from cloudwatch.metrics import FIVE_MINUTES
 from cloudwatch.monitored_resources import MonitoredResources
-from cloudwatch.rules.rule import Rule
 from cloudwatch.topics import Severity
 from contracts.metrics import Service
 
-# Functions whose caller waits: the limit of their 95th percentile in seconds, and its reason.
-_SYNCHRONOUS = {
-    Service.API: (3.0, "the API may hold a question for 2 s, and a second more is felt."),
-    "ui": (4.0, "the page waits for the API, which may hold a question for 2 s."),
+# Functions for which a doctor waits: the limit of their 95th percentile in seconds, and why.
+_LATENCY_LIMITS = {
+    Service.API: (3.0, "the API may hold a request for 2 s, and doctors notice a second more."),
+    "ui": (4.0, "the page waits for the API, which may hold a request for 2 s."),
     Service.SCREENING: (10.0, "a batch is two files, and the CPU model takes under 5 s for one."),
 }
 # For the other functions, this share of their timeout.
@@ -30,9 +30,9 @@ def rules(resources: MonitoredResources) -> Iterator[Rule]:
 
 
 def _fails(name: str, function: lambda_.Function) -> Rule:
-    is_synchronous = name in _SYNCHRONOUS
+    doctor_waits = name in _LATENCY_LIMITS
     # One failure among few calls is 100 %; a function that runs once a day may not fail at all.
-    min_errors = 3 if is_synchronous else 1
+    min_errors = 3 if doctor_waits else 1
     share = cloudwatch.MathExpression(
         expression=f"IF(errors >= {min_errors}, 100 * errors / calls, 0)",
         using_metrics={
@@ -47,7 +47,7 @@ def _fails(name: str, function: lambda_.Function) -> Rule:
         runbook="function-fails",
         metric=share,
         threshold=5,
-        severity=Severity.PAGE if is_synchronous else Severity.TICKET,
+        severity=Severity.PAGE if doctor_waits else Severity.TICKET,
         reason=f"more than 5 % of calls, with at least {min_errors} failed, is no chance event.",
         action=f"Read the newest errors in the log of the function {name} and roll back the last "
         "release if they began with it.",
@@ -56,11 +56,11 @@ def _fails(name: str, function: lambda_.Function) -> Rule:
 
 def _slow(name: str, function: lambda_.Function) -> Rule:
     limit = (function.timeout or Duration.seconds(3)).to_seconds()
-    seconds, reason = _SYNCHRONOUS.get(
+    seconds, reason = _LATENCY_LIMITS.get(
         name, (_SHARE_OF_TIMEOUT * limit, f"80 % of the {limit:.0f} s after which Lambda stops it.")
     )
-    # A few cold starts make one period slow, and not three in a row.
-    periods = 3 if name in _SYNCHRONOUS else 1
+    # A few cold starts make one period slow, but not three in a row.
+    periods = 3 if name in _LATENCY_LIMITS else 1
     return Rule(
         name=f"{name}-slow",
         runbook="function-slow",

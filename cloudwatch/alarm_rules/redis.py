@@ -4,9 +4,9 @@ from collections.abc import Iterator
 
 from aws_cdk import aws_cloudwatch as cloudwatch
 
+from cloudwatch.alarm_rules.rule import Rule
 from cloudwatch.metrics import FIVE_MINUTES, own_metric, redis_metric
 from cloudwatch.monitored_resources import MonitoredResources
-from cloudwatch.rules.rule import Rule
 from cloudwatch.topics import Severity
 from contracts.metrics import Metric, Service
 
@@ -32,7 +32,7 @@ def _away(resources: MonitoredResources, service: Service) -> Rule:
         datapoints_to_alarm=2,
         evaluation_periods=3,
         severity=Severity.TICKET,
-        reason="one failure is a failover, which takes less than a minute; two periods are not.",
+        reason="a failover takes less than a minute, so it spans one period; this lasts longer.",
         action="See whether Redis is available, whether its secret was changed, and whether the "
         f"function {service} may still reach it.",
     )
@@ -47,7 +47,7 @@ def _full(name: str, node: str) -> Rule:
         datapoints_to_alarm=3,
         evaluation_periods=3,
         severity=Severity.TICKET,
-        reason="80 % leaves time to choose a larger node before Redis drops what is in use.",
+        reason="80 % leaves time to choose a larger node before Redis evicts keys in use.",
         action="Choose the next larger node type for the stage.",
     )
 
@@ -59,7 +59,7 @@ def _evicts(name: str, node: str) -> Rule:
         metric=redis_metric(node, "Evictions", statistic="Sum"),
         threshold=0,
         severity=Severity.TICKET,
-        reason="each key expires, so Redis drops one early only when its memory is full.",
+        reason="each key expires, so Redis evicts one early only when its memory is full.",
         action="Choose the next larger node type for the stage, and refill the cache.",
     )
 

@@ -4,25 +4,24 @@ from collections.abc import Iterator
 
 from aws_cdk import aws_cloudwatch as cloudwatch
 
+from cloudwatch.alarm_rules.rule import Rule
 from cloudwatch.metrics import FIVE_MINUTES, endpoint_instance_metric, endpoint_metric, own_metric
 from cloudwatch.monitored_resources import MonitoredEndpoint, MonitoredResources
-from cloudwatch.rules.rule import Rule
 from cloudwatch.topics import Severity
 from contracts.metrics import Metric, Service
 
+ENDPOINT_FAILS, ENDPOINT_SLOW = "endpoint-fails", "endpoint-slow"
+
 
 def rules(resources: MonitoredResources) -> Iterator[Rule]:
-    yield from endpoint_rules(resources)
+    yield from rollback_rules(resources)
     if resources.endpoint is not None:
         yield _fallback(resources)
         yield _gpu_busy(resources.endpoint)
 
 
-ENDPOINT_FAILS, ENDPOINT_SLOW = "endpoint-fails", "endpoint-slow"
-
-
-def endpoint_rules(resources: MonitoredResources) -> Iterator[Rule]:
-    """The rules that ring on a new model that fails or is slow, and may roll it back."""
+def rollback_rules(resources: MonitoredResources) -> Iterator[Rule]:
+    """The rules whose alarms roll a new model back: it fails, or it is slow."""
     if resources.endpoint is not None:
         yield _fails(resources.endpoint)
         yield _slow(resources.endpoint)
@@ -37,7 +36,7 @@ def _fallback(resources: MonitoredResources) -> Rule:
         datapoints_to_alarm=2,
         evaluation_periods=3,
         severity=Severity.TICKET,
-        reason="a call or two that the CPU model takes over is what it is there for.",
+        reason="the CPU model exists to answer a few calls in place of the endpoint.",
         action="See whether the endpoint is in service, and whether it serves the version that the "
         "pointer names.",
     )
@@ -74,7 +73,7 @@ def _slow(endpoint: MonitoredEndpoint) -> Rule:
         datapoints_to_alarm=3,
         evaluation_periods=3,
         severity=Severity.TICKET,
-        reason="the screening function gives up after 2 s, and half of it is late to notice.",
+        reason="the screening function gives up after 2 s, and half of that leaves time to act.",
         action="See whether the endpoint has as many instances as it may, and raise their number.",
     )
 

@@ -1,13 +1,13 @@
-"""Alarm rules for the way of a radiograph: API Gateway, firewall, queue, answer."""
+"""Alarm rules for a radiograph's journey: API Gateway, firewall, queue, answer."""
 
 from collections.abc import Iterator
 
 from aws_cdk import Duration
 from aws_cdk import aws_cloudwatch as cloudwatch
 
+from cloudwatch.alarm_rules.rule import Rule
 from cloudwatch.metrics import FIVE_MINUTES, api_gateway_metric, firewall_metric, own_metric
 from cloudwatch.monitored_resources import MonitoredResources
-from cloudwatch.rules.rule import Rule
 from cloudwatch.topics import Severity
 from contracts.metrics import SITE, Metric, Service
 
@@ -74,12 +74,12 @@ def _queues(resources: MonitoredResources) -> Iterator[Rule]:
             datapoints_to_alarm=2,
             evaluation_periods=3,
             severity=Severity.PAGE,
-            reason="one failed try takes six minutes to come back, and a minute to be done.",
+            reason="a failed message returns after six minutes, and its next try takes a minute.",
             action=f"See whether the function behind the queue {name} runs at all, and whether it "
-            "fails or is held back.",
+            "fails or is throttled.",
         )
     for name, queue in resources.dead_letters.items():
-        is_synchronous = name in resources.queues
+        doctor_waits = name in resources.queues
         yield Rule(
             name=f"{name}-dead-letter",
             runbook="dead-letter",
@@ -89,15 +89,11 @@ def _queues(resources: MonitoredResources) -> Iterator[Rule]:
             threshold=0,
             # SQS sends no metrics of a queue that is idle for six hours.
             treat_missing_data=cloudwatch.TreatMissingData.IGNORE,
-            severity=Severity.PAGE if is_synchronous else Severity.TICKET,
+            severity=Severity.PAGE if doctor_waits else Severity.TICKET,
             reason="each message is work that was given up"
-            + (", and somebody waits for it." if is_synchronous else "."),
-            action=f"Find in the log why the work behind {name} failed, mend it, then "
-            + (
-                "redrive the queue."
-                if is_synchronous
-                else "do it once by hand and purge the queue."
-            ),
+            + (", and somebody waits for it." if doctor_waits else "."),
+            action=f"Find in the log why the work behind {name} failed, fix the cause, then "
+            + ("redrive the queue." if doctor_waits else "do it once by hand and purge the queue."),
         )
 
 
@@ -108,7 +104,7 @@ def _unknown_upload(resources: MonitoredResources) -> Rule:
         metric=own_metric(Metric.UNKNOWN_UPLOAD, resources, service=Service.SCREENING),
         threshold=0,
         severity=Severity.TICKET,
-        reason="only a form of ours can upload, and the API announces each before it is given.",
+        reason="only our forms can upload, and the API writes a fact before it gives one out.",
         action="Find in CloudTrail who wrote the object.",
     )
 
@@ -130,8 +126,8 @@ def _slow(resources: MonitoredResources, site: str) -> Rule:
         evaluation_periods=3,
         severity=Severity.TICKET,
         reason="the CPU model takes under 5 s, and a file may wait behind one other in its batch.",
-        action="Compare the queue's oldest file with the screening function's time: one of them is "
-        "the wait.",
+        action="Compare the age of the queue's oldest file with the screening function's "
+        "duration: one of them is the wait.",
     )
 
 
@@ -144,7 +140,7 @@ def _failed(resources: MonitoredResources, site: str) -> Rule:
         ),
         threshold=0,
         severity=Severity.TICKET,
-        reason="a doctor is told of each that we failed, and may not know that it is tried again.",
+        reason="the doctor sees each failure, and may not know that it is tried again.",
         action="Find the radiograph's error in the screening function's log; redrive it if it is "
-        "among the dead letters.",
+        "in the dead-letter queue.",
     )

@@ -1,1 +1,0 @@
-"""The alarm rules as data, a file for each part of the system."""
