@@ -63,7 +63,7 @@ class DoctorUser(HttpUser):
     def _create(self, image: SampleImage) -> Created:
         body = {"file_name": image.name, "bytes": len(image.content)}
         headers = {"Idempotency-Key": str(uuid4())}
-        response = self._request("announce", "POST", _PATH, headers, json=body)
+        response = self._request("announce", "POST", _PATH, headers=headers, json=body)
         return parse(Created, response.json())
 
     def _wait_for_answer(self, radiograph: str) -> RadiographView:
@@ -81,6 +81,7 @@ class DoctorUser(HttpUser):
         step: str,
         method: str,
         url: str,
+        *,
         headers: Mapping[str, str] | None = None,
         **arguments: Any,
     ) -> ResponseContextManager:

@@ -31,7 +31,8 @@ _ENDPOINT_PAUSE_SECONDS = 5.0
 _INTERVAL_SECONDS = (0.5, 3.0)
 # Runs the code of the function in the environment of a function.
 _REFILL_CACHE = (
-    "from lambdas import refill_cache, settings; refill_cache.refill(settings.from_environment())"
+    "from lambdas import refill_cache, settings; "
+    "refill_cache.refill_cache(settings.read_settings())"
 )
 
 

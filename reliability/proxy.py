@@ -18,7 +18,7 @@ _DELAY_SECONDS = 1.5
 # Longer than the functions wait for the endpoint.
 _ENDPOINT_DELAY_SECONDS = 3.0
 _TIMEOUT_SECONDS = 60
-# Headers of one connection, which a proxy does not forward (RFC 9110, 7.6.1).
+# Headers that belong to one connection (RFC 9110, 7.6.1), and the length, which is set anew.
 _HOP_BY_HOP_HEADERS = frozenset({"connection", "transfer-encoding", "content-length", "keep-alive"})
 
 
@@ -65,8 +65,8 @@ class FaultyProxy(ThreadingHTTPServer):
 class _RequestHandler(BaseHTTPRequestHandler):
     """Handles the requests of one connection; each fault is a method.
 
-    Werkzeug would not make this smaller: most of it are the faults, and `drop_connection` needs a
-    server that can end a connection without a response.
+    Werkzeug's server would not make this clearly smaller: most lines are the faults, and to end a
+    connection without a response its socket would have to be closed underneath it.
     """
 
     server: FaultyProxy

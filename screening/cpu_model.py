@@ -27,11 +27,11 @@ class CpuModel:
     def predict(self, pixels: Pixels) -> Prediction:
         """Returns the prediction for 224 x 224 uint8 grey, before calibration."""
         outputs = self._run(pixels=pixels.reshape(1, INPUT_ROWS, INPUT_COLUMNS, 1))
-        attention = np.squeeze(outputs["attention"]).tolist()
+        saliency = np.squeeze(outputs["attention"]).tolist()
         return Prediction(
             logit=float(np.squeeze(outputs["logit"])),
             typicality=float(np.squeeze(outputs["typicality"])),
-            attention=tuple(tuple(row) for row in attention),
+            attention=tuple(tuple(row) for row in saliency),
             model_version=self._version,
             # A model whose out-of-distribution detector gives no reasons has no such output.
             doubts=tuple(np.ravel(outputs.get("doubts", ())).tolist()),
