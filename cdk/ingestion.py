@@ -1,7 +1,5 @@
 """Ingestion: S3 sends a message for each uploaded file to a queue with a dead-letter queue."""
 
-from collections.abc import Mapping
-
 from aws_cdk import Duration, Stack
 from aws_cdk import aws_iam as iam
 from aws_cdk import aws_kms as kms
@@ -12,6 +10,7 @@ from constructs import Construct
 
 from bundles.functions import SCREENING_FUNCTION
 from cdk.function import BundledFunction
+from cloudwatch.monitored_resources import MonitoredQueue
 from contracts import keys
 from contracts.queue import BATCH_SIZE, CLOUD_VISIBILITY_FACTOR, MAX_RECEIVE_COUNT
 
@@ -40,12 +39,8 @@ class Ingestion(Construct):
         self._notify(bucket)
 
     @property
-    def monitored_queues(self) -> Mapping[str, sqs.IQueue]:
-        return {"arrivals": self.queue}
-
-    @property
-    def monitored_dead_letters(self) -> Mapping[str, sqs.IQueue]:
-        return {"arrivals": self.dead_letters}
+    def monitored(self) -> MonitoredQueue:
+        return MonitoredQueue(name="arrivals", queue=self.queue, dead_letters=self.dead_letters)
 
     def deliver_to(self, screening: BundledFunction, *, max_concurrency: int) -> None:
         """Starts the function for each batch; only the failed messages of a batch come back."""
@@ -106,14 +101,14 @@ class Ingestion(Construct):
         """Sets the bucket's own property: the construct's method would add a Lambda function."""
         resource = bucket.node.default_child
         assert isinstance(resource, s3.CfnBucket)
-        starts = s3.CfnBucket.FilterRuleProperty(name="prefix", value=keys.incoming(""))
+        prefix_filter = s3.CfnBucket.FilterRuleProperty(name="prefix", value=keys.incoming(""))
         resource.notification_configuration = s3.CfnBucket.NotificationConfigurationProperty(
             queue_configurations=[
                 s3.CfnBucket.QueueConfigurationProperty(
                     event="s3:ObjectCreated:*",
                     queue=self.queue.queue_arn,
                     filter=s3.CfnBucket.NotificationFilterProperty(
-                        s3_key=s3.CfnBucket.S3KeyFilterProperty(rules=[starts])
+                        s3_key=s3.CfnBucket.S3KeyFilterProperty(rules=[prefix_filter])
                     ),
                 )
             ]

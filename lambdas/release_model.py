@@ -1,7 +1,7 @@
-"""Brings a release's model into the models bucket for CloudFormation, and says which one answers.
+"""Copies the model of a release into the models bucket, as a custom resource of CloudFormation.
 
-A version is written once, and the pointer is left where somebody has put it, so that a deploy
-undoes no promotion and no rollback. Nothing is removed, ever.
+Each version is written once. The pointer to the current version is written only where there is
+none, so a deploy reverts no promotion and no rollback. Nothing is ever removed.
 """
 
 import json
@@ -19,14 +19,14 @@ from lambdas import clients
 from lambdas.observability import logger, tracer
 from storage.models_bucket import ModelMissingError, ModelsBucket, describe_current_version
 
-# One for all releases: to CloudFormation another id would be another resource.
+# The same for all releases: CloudFormation takes another id for another resource.
 _PHYSICAL_ID = "model-release"
-_TELL_SECONDS = 10
+_RESPONSE_SECONDS = 10
 
 
 @dataclass(frozen=True, kw_only=True)
 class Outcome:
-    """`failure` is a sentence, empty where all went well; `data` are the resource's attributes."""
+    """`failure` is a sentence, empty after a success; `data` are the resource's attributes."""
 
     failure: str = ""
     data: Mapping[str, str] = field(default_factory=dict)
@@ -35,20 +35,20 @@ class Outcome:
 @logger.inject_lambda_context
 @tracer.capture_lambda_handler(capture_response=False, capture_error=False)
 def handler(event: dict[str, Any], context: LambdaContext) -> None:
-    """Answers each request, whatever happens: CloudFormation would wait for it for an hour."""
-    asked = CloudFormationCustomResourceEvent(event)
+    """Answers each request, after an error too: CloudFormation waits for an answer for an hour."""
+    request = CloudFormationCustomResourceEvent(event)
     outcome = Outcome(failure="The release ended in an error that its function's log names.")
     try:
-        outcome = _outcome(asked)
+        outcome = _handle(request)
     finally:
-        _tell(asked, outcome)
+        _send_response(request, outcome)
 
 
-def _outcome(asked: CloudFormationCustomResourceEvent) -> Outcome:
-    if asked.request_type == "Delete":
+def _handle(request: CloudFormationCustomResourceEvent) -> Outcome:
+    if request.request_type == "Delete":
         return Outcome()
     try:
-        return Outcome(data=_release(asked.resource_properties))
+        return Outcome(data=_release(request.resource_properties))
     except ClientError as error:
         code = error.response["Error"]["Code"]
         return Outcome(failure=f"S3 answered {code} to {error.operation_name}.")
@@ -58,55 +58,56 @@ def _outcome(asked: CloudFormationCustomResourceEvent) -> Outcome:
         return Outcome(failure=f"{error}. Promote a version that is there, then deploy again.")
 
 
-def _release(wanted: Mapping[str, Any]) -> dict[str, str]:
+def _release(properties: Mapping[str, Any]) -> dict[str, str]:
     """`Files` maps each path of `ModelVersion` to its key in `AssetsBucket`."""
-    version, bucket = wanted["ModelVersion"], wanted["ModelsBucket"]
-    files = ModelsBucket(clients.s3(), bucket)
-    kept = [path for path in wanted["Files"] if not _place(files, path, wanted)]
-    current = files.create_pointer(version)
-    if wanted.get("Endpoint") and files.read_metadata(current, ARCHIVE_FILE) is None:
+    version = str(properties["ModelVersion"])
+    models = ModelsBucket(clients.s3(), properties["ModelsBucket"])
+    unchanged = [path for path in properties["Files"] if not _copy_file(models, path, properties)]
+    current = models.create_pointer(version)
+    if properties.get("Endpoint") and models.read_metadata(current, ARCHIVE_FILE) is None:
         raise ModelMissingError(f"{file_key(current, ARCHIVE_FILE)} is not in the models bucket")
-    said = describe_current_version(current=current, bundled=version)
-    if kept:
-        said += f"; {', '.join(kept)} of {version} stayed as first released"
-    logger.info("The model is released", extra={"model": said})
+    description = describe_current_version(current=current, bundled=version)
+    if unchanged:
+        description += f"; {', '.join(unchanged)} of {version} stayed as first released"
+    logger.info("The model is released", extra={"model": description})
     return {
         "CurrentVersion": current,
-        "ModelDataUrl": files.file_url(current, ARCHIVE_FILE),
-        "Says": said,
+        "ModelDataUrl": models.file_url(current, ARCHIVE_FILE),
+        "Says": description,
     }
 
 
-def _place(files: ModelsBucket, path: str, wanted: Mapping[str, Any]) -> bool:
-    """Copies a file that is absent. False where one is there that was made of other bytes.
+def _copy_file(models: ModelsBucket, path: str, properties: Mapping[str, Any]) -> bool:
+    """Copies a file that is absent. Returns False where the version already has this file from
+    other bytes.
 
-    Looking first is enough: CloudFormation changes a stack once at a time.
+    A check before the copy suffices: CloudFormation runs one change of a stack at a time.
     """
-    version, key = wanted["ModelVersion"], wanted["Files"][path]
-    metadata = files.read_metadata(version, path)
+    version, key = str(properties["ModelVersion"]), str(properties["Files"][path])
+    metadata = models.read_metadata(version, path)
     if metadata is None:
-        files.copy_file(version, path, bucket=wanted["AssetsBucket"], key=key)
+        models.copy_file(version, path, bucket=properties["AssetsBucket"], key=key)
         return True
     return metadata.get(COPIED_FROM, key) == key
 
 
-def _tell(asked: CloudFormationCustomResourceEvent, outcome: Outcome) -> None:
-    """Where this fails too, Lambda calls the function again."""
-    answer = {
+def _send_response(request: CloudFormationCustomResourceEvent, outcome: Outcome) -> None:
+    """Sends the outcome to CloudFormation. Where that fails, Lambda calls the function again."""
+    body = {
         "Status": "FAILED" if outcome.failure else "SUCCESS",
         "Reason": outcome.failure,
         "PhysicalResourceId": _PHYSICAL_ID,
-        "StackId": asked.stack_id,
-        "RequestId": asked.request_id,
-        "LogicalResourceId": asked.logical_resource_id,
+        "StackId": request.stack_id,
+        "RequestId": request.request_id,
+        "LogicalResourceId": request.logical_resource_id,
         "Data": outcome.data,
     }
-    # The address is signed for an empty content type.
-    told = Request(
-        asked.response_url,
-        data=json.dumps(answer).encode(),
+    response = Request(
+        request.response_url,
+        data=json.dumps(body).encode(),
+        # The address is signed for an empty content type.
         headers={"Content-Type": ""},
         method="PUT",
     )
-    with urlopen(told, timeout=_TELL_SECONDS):
+    with urlopen(response, timeout=_RESPONSE_SECONDS):
         pass

@@ -16,6 +16,7 @@ from bundles.functions import (
     Function,
     Resources,
 )
+from contracts.queue import LOCAL_VISIBILITY_FACTOR
 from local.api_gateway.authoriser import Authoriser, fetch_keys
 from local.api_gateway.routing import Targets
 from local.api_gateway.server import Gateway
@@ -107,8 +108,9 @@ class Stack:
             creation = executor.submit(cognito.create_user_pool, settings)
             resources.create_buckets(settings)
             session_arn, redis_arn = (publish_secret(settings, name) for name in (SESSION, REDIS))
+            visibility_seconds = LOCAL_VISIBILITY_FACTOR * SCREENING_FUNCTION.timeout_seconds
             queue_url = resources.create_queue(
-                settings, visibility_timeout_seconds=SCREENING_FUNCTION.timeout_seconds
+                settings, visibility_timeout_seconds=visibility_seconds
             )
             self._model = resources.publish_model(settings)
             create_training_environment(settings)

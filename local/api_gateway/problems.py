@@ -7,6 +7,7 @@ from html import escape
 from http import HTTPStatus
 
 from contracts.api import build_problem
+from contracts.gateway_errors import GatewayError
 from contracts.serialisation import serialise
 from local.http_server import Request, Response
 
@@ -35,6 +36,13 @@ def build_problem_response(
     else:
         content_type, body = "application/problem+json", json.dumps(problem).encode()
     return build_response(status, content_type, body, headers=headers)
+
+
+def build_gateway_error(error: GatewayError, *, request: Request) -> Response:
+    """Builds one of the errors that the cloud's gateway answers as well."""
+    return build_problem_response(
+        error.status, error.detail, request=request, headers=error.headers
+    )
 
 
 def build_response(

@@ -7,6 +7,7 @@ from dataclasses import dataclass, replace
 from http import HTTPStatus
 from pathlib import Path
 
+from contracts import gateway_errors
 from local.api_gateway import samples
 from local.api_gateway.authoriser import Authoriser, UnauthorisedError
 from local.api_gateway.events import (
@@ -16,7 +17,7 @@ from local.api_gateway.events import (
     format_claims,
     parse_answer,
 )
-from local.api_gateway.problems import build_problem_response
+from local.api_gateway.problems import build_gateway_error, build_problem_response
 from local.http_server import Request, Response
 from local.lambda_runtime.pool import BusyError
 from local.lambda_runtime.runtime_api import Outcome
@@ -62,12 +63,7 @@ def route(request: Request, targets: Targets) -> Response:
     try:
         claims = format_claims(targets.authoriser.read_claims(request.header("Authorization")))
     except UnauthorisedError:
-        return build_problem_response(
-            HTTPStatus.UNAUTHORIZED,
-            "Log in and try again.",
-            request=request,
-            headers={"WWW-Authenticate": "Bearer"},
-        )
+        return build_gateway_error(gateway_errors.UNAUTHORISED, request=request)
     event = build_event(request, _API, claims=claims, prefix=prefix)
     return _invoke(targets.api, request, event)
 
@@ -75,25 +71,17 @@ def route(request: Request, targets: Targets) -> Response:
 def _invoke(invoke: Invoke, request: Request, event: Mapping[str, object]) -> Response:
     payload = json.dumps(event).encode()
     if len(payload) > MAX_PAYLOAD_BYTES:
-        status, detail = HTTPStatus.REQUEST_ENTITY_TOO_LARGE, "The request is larger than 6 MB."
-        return build_problem_response(status, detail, request=request)
+        return build_gateway_error(gateway_errors.TOO_LARGE, request=request)
     start = time.monotonic()
     try:
         outcome = invoke(payload)
     except BusyError:
-        return build_problem_response(
-            HTTPStatus.TOO_MANY_REQUESTS,
-            "Many requests at once. Try again in a moment.",
-            request=request,
-            headers={"Retry-After": "1"},
-        )
+        return build_gateway_error(gateway_errors.BUSY, request=request)
     if time.monotonic() - start >= TIMEOUT_SECONDS:
-        status, detail = HTTPStatus.GATEWAY_TIMEOUT, "It took too long. Try again."
-        return build_problem_response(status, detail, request=request)
+        return build_gateway_error(gateway_errors.TIMED_OUT, request=request)
     try:
         if outcome.failed:
             raise MalformedAnswerError("the function failed")
         return parse_answer(outcome.payload)
     except MalformedAnswerError:
-        status, detail = HTTPStatus.BAD_GATEWAY, "Something went wrong on our side. Try again."
-        return build_problem_response(status, detail, request=request)
+        return build_gateway_error(gateway_errors.FUNCTION_FAILED, request=request)

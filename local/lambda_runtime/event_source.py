@@ -7,11 +7,11 @@ import time
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
+from contracts.queue import BATCH_SIZE
 from local.lambda_runtime.pool import BusyError
 from local.lambda_runtime.runtime_api import Outcome
 from local.settings import REGION
 
-BATCH_SIZE = 5
 CONCURRENCY = 2
 # SQS allows at most 20 seconds for a long poll.
 _LONG_POLL_SECONDS = 20

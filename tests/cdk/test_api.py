@@ -18,6 +18,7 @@ from cdk.config import DEV
 from cdk.keys import Keys
 from cdk.rest_api import RestApi
 from contracts.api import Problem
+from contracts.gateway_errors import GatewayError
 from tests.synthesis import Template, synthesised
 
 DOMAIN = "xray.example.org"
@@ -37,7 +38,8 @@ def door(monkeypatch: pytest.MonkeyPatch) -> Any:
 
     def made(words: str) -> Any:
         kind = apigateway.ResponseType.DEFAULT_5_XX
-        monkeypatch.setattr(gateway_responses, "RESPONSES", {kind: (HTTPStatus.BAD_GATEWAY, words)})
+        error = GatewayError(status=HTTPStatus.BAD_GATEWAY, detail=words)
+        monkeypatch.setattr(gateway_responses, "RESPONSES", {kind: error})
         app = App()
         stack = Stack(app, "Alone", env=Environment(region=DEV.region))
         key = Keys(stack, "Keys", stage=DEV).operations

@@ -1,0 +1,38 @@
+"""The errors that the gateway in front of the functions answers itself, in both environments."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from http import HTTPStatus
+
+
+@dataclass(frozen=True, kw_only=True)
+class GatewayError:
+    """`detail` tells the caller what happened and what to do."""
+
+    status: HTTPStatus
+    detail: str
+    headers: Mapping[str, str] = field(default_factory=dict)
+
+
+UNAUTHORISED = GatewayError(
+    status=HTTPStatus.UNAUTHORIZED,
+    detail="Log in and try again.",
+    headers={"WWW-Authenticate": "Bearer"},
+)
+BLOCKED = GatewayError(
+    status=HTTPStatus.FORBIDDEN,
+    detail="The firewall stopped this request. If it was yours, tell your administrator when.",
+)
+# Lambda takes events of at most 6 MB; API Gateway itself refuses requests from 10 MB on.
+TOO_LARGE = GatewayError(
+    status=HTTPStatus.REQUEST_ENTITY_TOO_LARGE, detail="The request is larger than 6 MB."
+)
+BUSY = GatewayError(
+    status=HTTPStatus.TOO_MANY_REQUESTS,
+    detail="Many requests at once. Try again in a moment.",
+    headers={"Retry-After": "1"},
+)
+TIMED_OUT = GatewayError(status=HTTPStatus.GATEWAY_TIMEOUT, detail="It took too long. Try again.")
+FUNCTION_FAILED = GatewayError(
+    status=HTTPStatus.BAD_GATEWAY, detail="Something went wrong on our side. Try again."
+)
