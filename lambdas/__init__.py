@@ -1,6 +1,5 @@
-"""The Lambda functions of the backend.
+"""The Lambda functions: `api`, `screening`, `refill_cache` and `release_model`.
 
-`api` answers the page, `screening` analyses uploaded files, `refill_cache` and `release_model` are
-maintenance functions. `records` knows facts and images in S3, `cache` knows Redis. May import
-`contracts`, `screening` and `storage`.
+`records` stores facts, `worklist_index` their order, `images` and `identity` everything that shows
+or names a patient, all in S3; `cache` is Redis. May import `contracts`, `screening` and `storage`.
 """

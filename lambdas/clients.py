@@ -1,4 +1,4 @@
-"""Clients of AWS, made once a process, with the time that each may take."""
+"""Clients of AWS, made once for each process, with a time limit that fits each service."""
 
 import os
 from functools import cache
@@ -18,26 +18,28 @@ _S3 = Config(
     retries={"mode": "standard", "total_max_attempts": 4},
     signature_version="s3v4",
 )
-# The CPU model answers in under 5 seconds all told, so the endpoint gets one try and 2 seconds.
+# The CPU model answers within 5 seconds in all, so the endpoint gets one attempt of 2 seconds.
 _ENDPOINT = Config(connect_timeout=1, read_timeout=2, retries={"total_max_attempts": 1})
-# Asked when a connection to Redis is made, which is one to save time.
+# Read for each connection to Redis, which is only worth having while it saves time.
 _SECRETS = Config(connect_timeout=1, read_timeout=1, retries={"total_max_attempts": 1})
 
 
 @cache
 def s3() -> "S3Client":
-    """Names the bucket in the host, so that the page's policy can allow exactly this bucket; and
-    the region, since a global address of a new bucket is redirected, which browsers do not follow.
-    On one machine, where no such host is found, S3_ADDRESSING puts the bucket into the path.
+    """The client of S3, which signs regional addresses with the bucket in the host name.
+
+    The page's content security policy then allows exactly this bucket. A global address of a new
+    bucket is redirected, and browsers do not follow that for an upload. On one machine no such host
+    name resolves, so S3_ADDRESSING=path puts the bucket into the path.
     """
-    in_path = os.environ.get("S3_ADDRESSING") == "path"
-    addressed = Config(
+    is_path_style = os.environ.get("S3_ADDRESSING") == "path"
+    addressing = Config(
         s3={
-            "addressing_style": "path" if in_path else "virtual",
+            "addressing_style": "path" if is_path_style else "virtual",
             "us_east_1_regional_endpoint": "regional",
         }
     )
-    client: S3Client = boto3.client("s3", config=_S3.merge(addressed))
+    client: S3Client = boto3.client("s3", config=_S3.merge(addressing))
     return client
 
 

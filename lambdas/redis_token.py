@@ -1,4 +1,4 @@
-"""The token that opens Redis, read from its secret each time a connection is made."""
+"""Reads the token of Redis from Secrets Manager each time a connection is made."""
 
 from typing import TYPE_CHECKING
 
@@ -11,14 +11,16 @@ if TYPE_CHECKING:
 
 
 class TokenFromSecret(CredentialProvider):
-    """So a token that is rotated reaches every function without a restart."""
+    """A rotated token reaches every function without a restart."""
 
     def __init__(self, secrets: "SecretsManagerClient", secret_arn: str) -> None:
         self._secrets = secrets
         self._secret_arn = secret_arn
 
     def get_credentials(self) -> tuple[str]:
-        """Raises redis's own AuthenticationError: to a caller, Redis is away."""
+        """Raises AuthenticationError where the secret cannot be read, as redis does itself where a
+        token is wrong: the cache handles both as an outage.
+        """
         try:
             secret = self._secrets.get_secret_value(SecretId=self._secret_arn)
         except (BotoCoreError, ClientError) as error:

@@ -1,4 +1,4 @@
-"""Refills Redis from the facts: after it was lost, or to be sure."""
+"""Refills Redis from the facts: each night, and after Redis was lost."""
 
 from concurrent.futures import ThreadPoolExecutor
 from typing import Any
@@ -7,47 +7,52 @@ from aws_lambda_powertools.utilities.typing import LambdaContext
 
 from contracts import keys
 from contracts.metrics import Metric
-from lambdas import settings
-from lambdas.cache import connect
-from lambdas.entries import load_entry
-from lambdas.observability import count, logger, tracer
-from lambdas.records import Store
-from lambdas.records import connect as connect_store
-from lambdas.settings import Settings
+from lambdas import clients
+from lambdas.cache import connect_cache
+from lambdas.identity import IdentityStore
+from lambdas.observability import emit_count, logger, tracer
+from lambdas.record_reader import RecordReader
+from lambdas.records import RecordStore
+from lambdas.settings import Settings, read_settings
+from lambdas.worklist_index import WorklistIndex
 
-# What a worklist may look at is refilled, and no more than fits into the function's 15 minutes.
+# More than a worklist looks back, and no more than fits into the function's 15 minutes.
 _NEWEST_PER_SITE = 10_000
 _CHUNK = 1000
-_READERS = 16
+_THREADS = 16
 
 
 @logger.inject_lambda_context
 @tracer.capture_lambda_handler(capture_response=False, capture_error=False)
 def handler(event: dict[str, Any], context: LambdaContext) -> dict[str, int]:
-    """Answers with the number of records refilled, by site."""
-    refilled = refill(settings.from_environment())
-    logger.info("Redis is refilled", extra={"records": refilled})
-    count(Metric.REBUILT)
-    return refilled
+    """Returns the number of refilled records of each site."""
+    counts = refill_cache(read_settings())
+    logger.info("Redis is refilled", extra={"records": counts})
+    emit_count(Metric.REBUILT)
+    return counts
 
 
-def refill(known: Settings) -> dict[str, int]:
-    """Puts each site's newest records into Redis, unless what is there is newer."""
-    store = connect_store(known)
-    cache = connect(known)
-    refilled: dict[str, int] = {}
-    for site in store.sites():
-        names = _newest(store, site)
-        with ThreadPoolExecutor(_READERS) as readers:
-            entries = readers.map(lambda name: load_entry(store, cache, name), names)
-            refilled[site] = sum(entry is not None for entry in entries)
-    return refilled
+def refill_cache(settings: Settings) -> dict[str, int]:
+    """Puts each site's newest records into Redis, except where Redis holds a later one."""
+    index = WorklistIndex(clients.s3(), settings.facts_bucket)
+    reader = RecordReader(
+        records=RecordStore(clients.s3(), settings.facts_bucket),
+        identities=IdentityStore(clients.s3(), settings.images_bucket),
+        cache=connect_cache(settings),
+    )
+    counts: dict[str, int] = {}
+    for site in index.list_sites():
+        with ThreadPoolExecutor(_THREADS) as threads:
+            records = threads.map(reader.reload, _list_newest(index, site))
+            counts[site] = sum(record is not None for record in records)
+    return counts
 
 
-def _newest(store: Store, site: str) -> list[str]:
-    found: list[str] = []
-    while chunk := store.newest(site, after=found[-1] if found else None, limit=_CHUNK):
-        found += chunk
-        if len(found) >= _NEWEST_PER_SITE:
+def _list_newest(index: WorklistIndex, site: str) -> list[str]:
+    """The ids of the site's newest radiographs."""
+    newest: list[str] = []
+    while chunk := index.list_newest(site, after=newest[-1] if newest else None, limit=_CHUNK):
+        newest += chunk
+        if len(newest) >= _NEWEST_PER_SITE:
             break
-    return [keys.parse_index_key(key)[0] for key in found]
+    return [keys.parse_index_key(key)[0] for key in newest]

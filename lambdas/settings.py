@@ -1,4 +1,4 @@
-"""The environment of the functions, read in this one place."""
+"""Reads the settings of the functions from their environment, in this one place."""
 
 import os
 from collections.abc import Mapping
@@ -8,7 +8,7 @@ from contracts.sites import SiteSettings, parse_sites
 
 
 class SettingsError(Exception):
-    """A setting is missing or says something that it cannot."""
+    """A setting is missing or has a wrong value."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -25,11 +25,11 @@ class Settings:
     sites: Mapping[str, SiteSettings]
 
 
-def from_environment(environment: Mapping[str, str] = os.environ) -> Settings:
-    """The settings; SettingsError names the variable that is missing or wrong."""
+def read_settings(environment: Mapping[str, str] = os.environ) -> Settings:
+    """Raises SettingsError, which names the variable that is missing or wrong."""
     try:
         return Settings(
-            stage=stage(environment),
+            stage=read_stage(environment),
             facts_bucket=environment["FACTS_BUCKET"],
             images_bucket=environment["IMAGES_BUCKET"],
             redis_url=environment["REDIS_URL"],
@@ -44,8 +44,8 @@ def from_environment(environment: Mapping[str, str] = os.environ) -> Settings:
         raise SettingsError(f"SITES cannot be read: {error}") from error
 
 
-def stage(environment: Mapping[str, str] = os.environ) -> str:
-    """The stage, which each metric carries; SettingsError where it is not set."""
+def read_stage(environment: Mapping[str, str] = os.environ) -> str:
+    """The stage, a dimension of each metric. Raises SettingsError where it is not set."""
     try:
         return environment["STAGE"]
     except KeyError as error:

@@ -1,1 +1,4 @@
-"""The `/v1` API: one route per file, `handler` puts them together."""
+"""The `/v1` API: one file for each route, registered in `handler`.
+
+May import `contracts`, `storage` and the stores of `lambdas`.
+"""

@@ -1,4 +1,4 @@
-"""Announces a radiograph and hands out the form that takes its file."""
+"""Announces a radiograph, and returns the form by which the browser uploads its file."""
 
 from http import HTTPStatus
 from typing import Annotated
@@ -13,13 +13,14 @@ from contracts.api import Created, Upload
 from contracts.metrics import SITE, Metric
 from contracts.record import Record, State
 from lambdas import clock
-from lambdas.api import views
-from lambdas.api.openapi_responses import answers
-from lambdas.api.problems import KeyUsedOtherwise
+from lambdas.api.openapi_responses import describe_responses
+from lambdas.api.problems import IdempotencyKeyReused
 from lambdas.api.request_models import CreateRequest
-from lambdas.api.services import Backend, backend, user_of
-from lambdas.cache import Entry
-from lambdas.observability import count
+from lambdas.api.services import Services, require_user, services
+from lambdas.api.views import build_full_view
+from lambdas.identified_record import identify
+from lambdas.identity import Fields, StoredIdentity
+from lambdas.observability import emit_count
 
 router = APIGatewayRouter()
 
@@ -27,7 +28,7 @@ router = APIGatewayRouter()
 @router.post(
     "/radiographs",
     summary="Announce a radiograph",
-    responses=answers(
+    responses=describe_responses(
         Created,
         {
             HTTPStatus.CREATED: "Announced. Post the file to the form, before it expires.",
@@ -39,50 +40,57 @@ def create(
     request: CreateRequest,
     idempotency_key: Annotated[str, Header(alias="Idempotency-Key", min_length=1, max_length=200)],
 ) -> Response[Created]:
-    user = user_of(router.current_event)
-    parts = backend()
-    radiograph = keys.radiograph_id(user.site, idempotency_key)
-    known = parts.store.record(radiograph)
-    record = _announce(parts, radiograph, user, request)
-    parts.store.add_to_index(record)
-    entry = Entry(record=record, file_name=request.file_name, notes={})
-    if known is None:
-        parts.cache.put(entry)
-        count(Metric.CREATED, **{SITE: user.site})
-    created = Created(radiograph=views.alone(entry, parts.store), upload=_upload(parts, record))
-    status = HTTPStatus.CREATED if known is None else HTTPStatus.OK
+    user = require_user(router.current_event)
+    radiograph_id = keys.radiograph_id(user.site, idempotency_key)
+    existing = services().records.read(radiograph_id)
+    identity = _store_file_name(
+        services(), radiograph_id, request.file_name, is_new=existing is None
+    )
+    record = existing or services().records.create(_build_fact(radiograph_id, user, request))
+    if record.declared_bytes != request.bytes:
+        raise IdempotencyKeyReused
+    services().index.add(record)
+    identified = identify(record, identity)
+    if existing is None:
+        services().cache.put_record(identified)
+        emit_count(Metric.CREATED, **{SITE: user.site})
+    created = Created(
+        radiograph=build_full_view(identified, services().images),
+        upload=_build_upload(services(), record),
+    )
+    status = HTTPStatus.CREATED if existing is None else HTTPStatus.OK
     return Response(status, "application/json", created)
 
 
-def _announce(parts: Backend, radiograph: str, user: User, request: CreateRequest) -> Record:
-    """The record, with the identity written before its first fact. Raises KeyUsedOtherwise."""
-    file_name = {"file_name": request.file_name}
-    if parts.store.identity(radiograph).get("file_name", request.file_name) != request.file_name:
-        raise KeyUsedOtherwise
-    parts.store.merge_identity(radiograph, dict(file_name))
+def _store_file_name(
+    services: Services, radiograph_id: str, file_name: str, *, is_new: bool
+) -> StoredIdentity:
+    """Writes the name before the first fact, so that no record lacks one. An existing radiograph
+    keeps its identity: a deleted one has none. Raises IdempotencyKeyReused for another name.
+    """
 
-    def created(record: Record | None) -> facts.Fact | None:
-        if record is not None:
-            return None
-        return facts.Created(
-            radiograph_id=radiograph,
-            sequence=1,
-            at=clock.text(clock.now()),
-            site=user.site,
-            by=user.subject,
-            declared_bytes=request.bytes,
-            age_years=request.age_years,
-        )
+    def add_file_name(fields: Fields) -> Fields:
+        if fields.get("file_name", file_name) != file_name:
+            raise IdempotencyKeyReused
+        return {**fields, "file_name": file_name} if is_new else fields
 
-    record = parts.store.append(radiograph, created)
-    assert record is not None
-    if (record.declared_bytes, record.site) != (request.bytes, user.site):
-        raise KeyUsedOtherwise
-    return record
+    return services.identities.update(radiograph_id, add_file_name)
 
 
-def _upload(parts: Backend, record: Record) -> Upload | None:
+def _build_fact(radiograph_id: str, user: User, request: CreateRequest) -> facts.Created:
+    return facts.Created(
+        radiograph_id=radiograph_id,
+        sequence=1,
+        at=clock.to_text(clock.now()),
+        site=user.site,
+        by=user.subject,
+        declared_bytes=request.bytes,
+        age_years=request.age_years,
+    )
+
+
+def _build_upload(services: Services, record: Record) -> Upload | None:
+    """None once the file has arrived."""
     if record.state is not State.AWAITING_UPLOAD:
         return None
-    url, fields, expires = parts.store.upload_form(record.radiograph_id, size=record.declared_bytes)
-    return Upload(url=url, fields=fields, expires_in_seconds=expires)
+    return services.images.sign_upload_form(record.radiograph_id, size=record.declared_bytes)

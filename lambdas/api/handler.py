@@ -1,4 +1,4 @@
-"""The `/v1` API: its routes, and its errors as problem details."""
+"""Handles the `/v1` API: registers its routes and turns errors into problem details."""
 
 from http import HTTPStatus
 from typing import Any
@@ -18,13 +18,19 @@ from lambdas.api import (
     read_radiograph,
     review_radiograph,
 )
-from lambdas.api.problems import ApiError, NotJson, NotText, problem, unreadable
+from lambdas.api.problems import (
+    ApiError,
+    BodyNotJson,
+    BodyNotUtf8,
+    build_error_response,
+    describe_errors,
+)
 from lambdas.observability import logger, tracer
 from storage.models_bucket import ModelMissingError
 
 app = APIGatewayRestResolver(enable_validation=True)
-for unit in (create_radiograph, read_radiograph, list_radiographs, review_radiograph, model_card):
-    app.include_router(unit.router, prefix="/v1")
+for route in (create_radiograph, read_radiograph, list_radiographs, review_radiograph, model_card):
+    app.include_router(route.router, prefix="/v1")
 
 
 @logger.inject_lambda_context(
@@ -32,60 +38,67 @@ for unit in (create_radiograph, read_radiograph, list_radiographs, review_radiog
 )
 @tracer.capture_lambda_handler(capture_response=False, capture_error=False)
 def handler(event: dict[str, Any], context: LambdaContext) -> dict[str, Any]:
+    """Answers one request of API Gateway."""
     try:
         _require_json(APIGatewayProxyEvent(event))
     except ApiError as error:
         reference = event["requestContext"]["requestId"]
-        refused = problem(error.status, error.detail, reference=reference)
+        response = build_error_response(error.status, error.detail, reference=reference)
         return {
-            "statusCode": refused.status_code,
-            "headers": refused.headers,
-            "body": refused.body,
+            "statusCode": response.status_code,
+            "headers": response.headers,
+            "body": response.body,
         }
     return app.resolve(event, context)
 
 
 def _require_json(request: APIGatewayProxyEvent) -> None:
-    """Before Powertools, which would try to read a form, and fail at what is no UTF-8. A body that
-    does not say what it is may be JSON."""
+    """Raises BodyNotJson or BodyNotUtf8. Powertools would parse a form, and fail on bytes
+    that are not UTF-8. A body without a content type may be JSON.
+    """
     if not request.body:
         return
-    kind = "".join(request.resolved_headers_field.get("content-type") or "application/json")
-    if kind.partition(";")[0].strip() != "application/json":
-        raise NotJson
+    content_type = "".join(request.resolved_headers_field.get("content-type") or "application/json")
+    if content_type.partition(";")[0].strip() != "application/json":
+        raise BodyNotJson
     try:
         _ = request.decoded_body
     except UnicodeDecodeError as error:
-        raise NotText from error
+        raise BodyNotUtf8 from error
 
 
 @app.exception_handler(ApiError)
-def _api_error(error: ApiError) -> Response[str]:
-    return problem(error.status, error.detail, reference=_reference())
+def _handle_api_error(error: ApiError) -> Response[str]:
+    return build_error_response(error.status, error.detail, reference=_reference())
 
 
 @app.exception_handler(RequestValidationError)
-def _unreadable(error: RequestValidationError) -> Response[str]:
-    return problem(HTTPStatus.UNPROCESSABLE_ENTITY, unreadable(error), reference=_reference())
+def _handle_invalid_request(error: RequestValidationError) -> Response[str]:
+    return build_error_response(
+        HTTPStatus.UNPROCESSABLE_ENTITY, describe_errors(error), reference=_reference()
+    )
 
 
 @app.not_found
-def _no_route(error: NotFoundError) -> Response[str]:
-    return problem(HTTPStatus.NOT_FOUND, "There is no such address.", reference=_reference())
+def _handle_no_route(error: NotFoundError) -> Response[str]:
+    return build_error_response(
+        HTTPStatus.NOT_FOUND, "There is no such address.", reference=_reference()
+    )
 
 
 @app.exception_handler([BotoCoreError, ClientError, ModelMissingError])
-def _unavailable(error: Exception) -> Response[str]:
-    """What we keep cannot be reached: the caller may try again."""
+def _handle_unavailable_store(error: Exception) -> Response[str]:
+    """S3 cannot be reached: the caller may try again."""
     logger.error("A store did not answer", extra={"error": type(error).__name__})
-    answer = problem(
+    response = build_error_response(
         HTTPStatus.SERVICE_UNAVAILABLE,
         "Something went wrong on our side. Nothing is lost; try again in a moment.",
         reference=_reference(),
     )
-    answer.headers["Retry-After"] = "2"
-    return answer
+    response.headers["Retry-After"] = "2"
+    return response
 
 
 def _reference() -> str:
+    """The id of the request in the logs."""
     return str(app.current_event.request_context.request_id or "")

@@ -1,6 +1,6 @@
-"""Lists a site's radiographs, newest first, and finds some by their file names.
+"""Lists a site's radiographs, newest first, and finds radiographs by file name.
 
-The order is S3's own index, which is never incomplete; Redis only saves the reading of records.
+The order comes from the index in S3, which is always complete; Redis only saves reading records.
 """
 
 import re
@@ -16,23 +16,22 @@ from contracts import keys
 from contracts.answers import Decision
 from contracts.api import PAGE_SIZE, Worklist
 from contracts.record import State
-from lambdas.api import views
-from lambdas.api.openapi_responses import answers
+from lambdas.api.openapi_responses import describe_responses
 from lambdas.api.request_models import SearchRequest
-from lambdas.api.services import Backend, backend, user_of
-from lambdas.cache import Entry
-from lambdas.entries import read_entries
+from lambdas.api.services import Services, require_user, services
+from lambdas.api.views import build_list_view
+from lambdas.identified_record import IdentifiedRecord
 
 router = APIGatewayRouter()
 
-# How far back one request looks for radiographs that pass its filter.
-_LOOK_AT = 1000
-_LOOK_AT_WITHOUT_REDIS = 100
+# How many radiographs one request examines for its filter.
+_MAX_EXAMINED = 1000
+_MAX_EXAMINED_WITHOUT_REDIS = 100
 _CHUNK = 100
 
 _CURSOR = re.compile(r"^\d{14}-[a-z2-7]{26}$")
 
-Passes = Callable[[Entry], bool]
+Predicate = Callable[[IdentifiedRecord], bool]
 
 
 class Filter(StrEnum):
@@ -45,65 +44,72 @@ class Filter(StrEnum):
 @router.get(
     "/radiographs",
     summary="List the site's radiographs, newest first",
-    responses=answers(Worklist, {HTTPStatus.OK: "A page; its `cursor` asks for the next."}),
+    responses=describe_responses(
+        Worklist, {HTTPStatus.OK: "A page; its `cursor` asks for the next."}
+    ),
 )
 def worklist(
     filter_: Annotated[Filter, Query(alias="filter")] = Filter.ALL,
     cursor: Annotated[str | None, Query(pattern=_CURSOR.pattern)] = None,
 ) -> Worklist:
-    user = user_of(router.current_event)
-    return _page(backend(), user.site, passes=_FILTERS[filter_], cursor=cursor, size=PAGE_SIZE)
+    user = require_user(router.current_event)
+    return _build_page(
+        services(), user.site, predicate=_PREDICATES[filter_], cursor=cursor, size=PAGE_SIZE
+    )
 
 
 @router.post(
     "/radiographs/search",
     summary="Find radiographs by a part of their file name",
-    responses=answers(Worklist, {HTTPStatus.OK: "What was found, newest first."}),
+    responses=describe_responses(Worklist, {HTTPStatus.OK: "What was found, newest first."}),
 )
 def search(request: SearchRequest) -> Worklist:
-    user = user_of(router.current_event)
-    sought = request.file_name.casefold()
+    user = require_user(router.current_event)
+    part = request.file_name.casefold()
 
-    def named(entry: Entry) -> bool:
-        return _FILTERS[Filter.ALL](entry) and sought in entry.file_name.casefold()
+    def has_part(identified: IdentifiedRecord) -> bool:
+        return _PREDICATES[Filter.ALL](identified) and part in identified.file_name.casefold()
 
-    return _page(backend(), user.site, passes=named, cursor=None, size=_CHUNK)
+    return _build_page(services(), user.site, predicate=has_part, cursor=None, size=_CHUNK)
 
 
-_FILTERS: dict[Filter, Passes] = {
-    Filter.ALL: lambda entry: entry.record.state is not State.DELETED,
-    Filter.TO_REVIEW: lambda entry: (
-        entry.record.state is State.SCREENED and not entry.record.reviews
+_PREDICATES: dict[Filter, Predicate] = {
+    Filter.ALL: lambda identified: identified.record.state is not State.DELETED,
+    Filter.TO_REVIEW: lambda identified: (
+        identified.record.state is State.SCREENED and not identified.record.reviews
     ),
-    Filter.UNCERTAIN: lambda entry: (
-        entry.record.answer is not None
-        and entry.record.answer.decision in (Decision.UNCERTAIN, Decision.NOT_ASSESSED)
+    Filter.UNCERTAIN: lambda identified: (
+        identified.record.answer is not None
+        and identified.record.answer.decision in (Decision.UNCERTAIN, Decision.NOT_ASSESSED)
     ),
-    Filter.REJECTED: lambda entry: entry.record.state is State.REJECTED,
+    Filter.REJECTED: lambda identified: identified.record.state is State.REJECTED,
 }
 
 
-def _page(parts: Backend, site: str, *, passes: Passes, cursor: str | None, size: int) -> Worklist:
-    found: list[Entry] = []
-    looked_at, after = 0, keys.index_prefix(site) + cursor if cursor else None
+def _build_page(
+    services: Services, site: str, *, predicate: Predicate, cursor: str | None, size: int
+) -> Worklist:
+    """Examines index keys from `cursor` on, until the page is full or the limit is reached."""
+    matches: list[IdentifiedRecord] = []
+    examined, after = 0, keys.index_prefix(site) + cursor if cursor else None
     more = True
-    while more and len(found) < size and looked_at < _limit(parts):
-        chunk = parts.store.newest(site, after=after, limit=min(_CHUNK, 2 * size))
+    while more and len(matches) < size and examined < _max_examined(services):
+        chunk = services.index.list_newest(site, after=after, limit=min(_CHUNK, 2 * size))
         more = bool(chunk)
         names = [keys.parse_index_key(key)[0] for key in chunk]
-        entries = {e.record.radiograph_id: e for e in read_entries(parts.store, parts.cache, names)}
+        records = {each.record.radiograph_id: each for each in services.reader.read_many(names)}
         for key, name in zip(chunk, names, strict=True):
-            if len(found) == size:
+            if len(matches) == size:
                 break
-            looked_at, after = looked_at + 1, key
-            if name in entries and passes(entries[name]):
-                found.append(entries[name])
+            examined, after = examined + 1, key
+            if name in records and predicate(records[name]):
+                matches.append(records[name])
     return Worklist(
-        radiographs=tuple(views.in_list(entry, parts.store) for entry in found),
+        radiographs=tuple(build_list_view(match, services.images) for match in matches),
         cursor=after.rsplit("/", 1)[1] if more and after else None,
-        complete=parts.cache.available,
+        complete=services.cache.available,
     )
 
 
-def _limit(parts: Backend) -> int:
-    return _LOOK_AT if parts.cache.available else _LOOK_AT_WITHOUT_REDIS
+def _max_examined(services: Services) -> int:
+    return _MAX_EXAMINED if services.cache.available else _MAX_EXAMINED_WITHOUT_REDIS

@@ -1,12 +1,12 @@
-"""Shows the card of the model that answers now."""
+"""Returns the card of the current model."""
 
 from http import HTTPStatus
 from typing import Any
 
 from aws_lambda_powertools.event_handler.router import APIGatewayRouter
 
-from lambdas.api.openapi_responses import answers
-from lambdas.api.services import backend, user_of
+from lambdas.api.openapi_responses import describe_responses
+from lambdas.api.services import require_user, services
 
 router = APIGatewayRouter()
 
@@ -14,9 +14,9 @@ router = APIGatewayRouter()
 @router.get(
     "/model",
     summary="The card of the model that answers now",
-    responses=answers(dict[str, Any], {HTTPStatus.OK: "The model card."}),
+    responses=describe_responses(dict[str, Any], {HTTPStatus.OK: "The model card."}),
 )
 def model() -> dict[str, Any]:
-    user_of(router.current_event)
-    files = backend().models
-    return files.read_card(files.read_current_version())
+    require_user(router.current_event)
+    models = services().models
+    return models.read_card(models.read_current_version())

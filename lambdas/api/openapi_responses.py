@@ -1,4 +1,4 @@
-"""What a route may answer, for the API's OpenAPI document."""
+"""Describes the responses of a route, for the API's OpenAPI document."""
 
 from collections.abc import Mapping
 from http import HTTPStatus
@@ -6,8 +6,10 @@ from typing import Any
 
 from contracts.api import Problem
 
-# From any route: of the door in front of it, and of the stores behind it.
-_ANYWHERE = {
+Descriptions = Mapping[HTTPStatus, str]
+
+# Of every route: from API Gateway in front of it, and from the stores behind it.
+_COMMON_ERRORS = {
     HTTPStatus.UNAUTHORIZED: "No token, or one that is over: log in and try again.",
     HTTPStatus.FORBIDDEN: "The account lacks a site or a role.",
     HTTPStatus.UNSUPPORTED_MEDIA_TYPE: "The body is not called JSON.",
@@ -17,19 +19,20 @@ _ANYWHERE = {
 }
 
 
-def answers(
-    model: Any, said: Mapping[HTTPStatus, str], *, errors: Mapping[HTTPStatus, str] | None = None
+def describe_responses(
+    model: Any, successes: Descriptions, *, errors: Descriptions | None = None
 ) -> dict[int, Any]:
-    """Powertools' `responses`: `model` with each status of `said`, and problem details with those
-    of `errors` and with what any route may answer."""
+    """The `responses` argument of a Powertools route: `model` for each status of `successes`,
+    problem details for each status of `errors` and for the errors that every route may return.
+    """
     return {
-        **{int(status): _answer(text, "application/json", model) for status, text in said.items()},
-        **{
-            int(status): _answer(text, "application/problem+json", Problem)
-            for status, text in {**_ANYWHERE, **(errors or {})}.items()
-        },
+        **_responses(successes, "application/json", model),
+        **_responses({**_COMMON_ERRORS, **(errors or {})}, "application/problem+json", Problem),
     }
 
 
-def _answer(text: str, content_type: str, model: Any) -> dict[str, Any]:
-    return {"description": text, "content": {content_type: {"model": model}}}
+def _responses(descriptions: Descriptions, content_type: str, model: Any) -> dict[int, Any]:
+    return {
+        int(status): {"description": description, "content": {content_type: {"model": model}}}
+        for status, description in descriptions.items()
+    }

@@ -1,12 +1,12 @@
-"""Errors of the API, and the one place that turns them into problem details (RFC 9457).
+"""Errors of the API, and their responses as problem details (RFC 9457).
 
 ApiError
-├── NoAccess            403  the account lacks a site or a role
-├── NoSuchRadiograph    404  also for another site's
-├── NotAnsweredYet      409  a review before an answer
-├── NotJson             415  a body that calls itself something else
-├── NotText             422  a body that is no UTF-8
-└── KeyUsedOtherwise    422  the Idempotency-Key was used for another file
+├── AccessDenied            403  the account lacks a site or a role
+├── RadiographNotFound      404  also for another site's radiograph
+├── NotAnsweredYet          409  a review before an answer
+├── BodyNotJson             415  the content type is not JSON
+├── BodyNotUtf8             422  the body is not UTF-8
+└── IdempotencyKeyReused    422  the Idempotency-Key was used for another file
 """
 
 import json
@@ -28,14 +28,14 @@ class ApiError(Exception):
     detail = "Something went wrong on our side. Nothing is lost; try again."
 
 
-class NoAccess(ApiError):
+class AccessDenied(ApiError):
     status = HTTPStatus.FORBIDDEN
 
-    def __init__(self, why: str) -> None:
-        self.detail = f"This account may not do that: {why}. Ask your administrator."
+    def __init__(self, reason: str) -> None:
+        self.detail = f"This account may not do that: {reason}. Ask your administrator."
 
 
-class NoSuchRadiograph(ApiError):
+class RadiographNotFound(ApiError):
     status = HTTPStatus.NOT_FOUND
     detail = "There is no such radiograph."
 
@@ -45,33 +45,34 @@ class NotAnsweredYet(ApiError):
     detail = "There is no answer to review yet."
 
 
-class NotJson(ApiError):
+class BodyNotJson(ApiError):
     status = HTTPStatus.UNSUPPORTED_MEDIA_TYPE
     detail = "Send JSON, with the header 'Content-Type: application/json'."
 
 
-class NotText(ApiError):
+class BodyNotUtf8(ApiError):
     status = HTTPStatus.UNPROCESSABLE_ENTITY
     detail = "The body is not text in UTF-8."
 
 
-class KeyUsedOtherwise(ApiError):
+class IdempotencyKeyReused(ApiError):
     status = HTTPStatus.UNPROCESSABLE_ENTITY
     detail = "This Idempotency-Key was used for another file. Send each file with a key of its own."
 
 
-def problem(status: HTTPStatus, detail: str, *, reference: str) -> Response[str]:
-    fields = build_problem(status, detail, reference=reference)
-    return Response(status, _CONTENT_TYPE, json.dumps(serialise(fields)))
+def build_error_response(status: HTTPStatus, detail: str, *, reference: str) -> Response[str]:
+    """The response to an error; `reference` is the id under which the logs have the request."""
+    problem = build_problem(status, detail, reference=reference)
+    return Response(status, _CONTENT_TYPE, json.dumps(serialise(problem)))
 
 
-def unreadable(error: RequestValidationError) -> str:
-    """What is wrong with a request, without quoting it: it may name a patient."""
-    wrong = (f"{_place(entry['loc'])}: {_reason(entry['msg'])}" for entry in error.errors())
-    return "; ".join(wrong)
+def describe_errors(error: RequestValidationError) -> str:
+    """Names each wrong field and why, without the values: they may name a patient."""
+    parts = (f"{_path(entry['loc'])}: {_reason(entry['msg'])}" for entry in error.errors())
+    return "; ".join(parts)
 
 
-def _place(location: tuple[str | int, ...]) -> str:
+def _path(location: tuple[str | int, ...]) -> str:
     return ".".join(str(part) for part in location)
 
 

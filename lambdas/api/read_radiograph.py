@@ -1,4 +1,4 @@
-"""Reads one radiograph, and waits a little for its answer where the caller asks for that."""
+"""Returns one radiograph, and waits up to two seconds for its answer if the caller asks for it."""
 
 import time
 from http import HTTPStatus
@@ -10,47 +10,50 @@ from aws_lambda_powertools.event_handler.router import APIGatewayRouter
 from contracts.access import User
 from contracts.api import RadiographView
 from contracts.record import FINAL_STATES, State
-from lambdas.api import views
-from lambdas.api.openapi_responses import answers
-from lambdas.api.problems import NoSuchRadiograph
-from lambdas.api.services import Backend, backend, user_of
-from lambdas.cache import Entry
+from lambdas.api.openapi_responses import describe_responses
+from lambdas.api.problems import RadiographNotFound
+from lambdas.api.services import Services, require_user, services
+from lambdas.api.views import build_full_view
+from lambdas.identified_record import IdentifiedRecord
 
 router = APIGatewayRouter()
 
 MAX_WAIT_SECONDS = 2.0
-# Redis is asked often, since it costs a tenth of a millisecond; S3 only twice a second.
-_ASK_REDIS_SECONDS = 0.05
-_ASK_S3_SECONDS = 0.5
+# A call to Redis takes a tenth of a millisecond, one to S3 takes 20 ms and costs money.
+_REDIS_INTERVAL_SECONDS = 0.05
+_S3_INTERVAL_SECONDS = 0.5
 
 
 @router.get(
     "/radiographs/<radiograph>",
     summary="Read a radiograph",
-    responses=answers(
+    responses=describe_responses(
         RadiographView,
         {HTTPStatus.OK: "The radiograph, answered or not yet."},
-        errors={HTTPStatus.NOT_FOUND: NoSuchRadiograph.detail},
+        errors={HTTPStatus.NOT_FOUND: RadiographNotFound.detail},
     ),
 )
 def read(
     radiograph: str, wait: Annotated[float, Query(ge=0, le=MAX_WAIT_SECONDS)] = 0
 ) -> RadiographView:
-    user = user_of(router.current_event)
-    parts = backend()
-    entry = _wait(parts, radiograph, user, seconds=wait)
-    return views.alone(entry, parts.store)
+    user = require_user(router.current_event)
+    identified = _wait_for_answer(services(), radiograph, user, seconds=wait)
+    return build_full_view(identified, services().images)
 
 
-def _wait(parts: Backend, radiograph: str, user: User, *, seconds: float) -> Entry:
-    """The entry once it is answered, or as it is after `seconds`. Raises NoSuchRadiograph."""
-    until = time.monotonic() + seconds
-    entry = parts.entry(radiograph, user)
-    while not _answered(entry) and time.monotonic() < until:
-        time.sleep(_ASK_REDIS_SECONDS if parts.cache.available else _ASK_S3_SECONDS)
-        entry = parts.cache.entry(radiograph) or parts.entry(radiograph, user)
-    return entry
+def _wait_for_answer(
+    services: Services, radiograph_id: str, user: User, *, seconds: float
+) -> IdentifiedRecord:
+    """The record once it has an answer, or as it is after `seconds`. Raises RadiographNotFound."""
+    deadline = time.monotonic() + seconds
+    identified = services.read_record(radiograph_id, user)
+    while not _has_answer(identified) and time.monotonic() < deadline:
+        time.sleep(_REDIS_INTERVAL_SECONDS if services.cache.available else _S3_INTERVAL_SECONDS)
+        identified = services.cache.read_record(radiograph_id) or services.read_record(
+            radiograph_id, user
+        )
+    return identified
 
 
-def _answered(entry: Entry) -> bool:
-    return entry.record.state in FINAL_STATES | {State.FAILED}
+def _has_answer(identified: IdentifiedRecord) -> bool:
+    return identified.record.state in FINAL_STATES | {State.FAILED}

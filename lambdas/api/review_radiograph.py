@@ -1,5 +1,6 @@
-"""Takes a doctor's word on an answer; it becomes a fact, and training data."""
+"""Stores a doctor's verdict on an answer, as a fact; verdicts may serve as training data."""
 
+from dataclasses import replace
 from http import HTTPStatus
 
 from aws_lambda_powertools.event_handler import Response
@@ -11,13 +12,13 @@ from contracts.facts import Fact, Reviewed
 from contracts.metrics import SITE, VERDICT, Metric
 from contracts.record import Record, State
 from lambdas import clock
-from lambdas.api import views
-from lambdas.api.openapi_responses import answers
-from lambdas.api.problems import NoAccess, NoSuchRadiograph, NotAnsweredYet
+from lambdas.api.openapi_responses import describe_responses
+from lambdas.api.problems import AccessDenied, NotAnsweredYet, RadiographNotFound
 from lambdas.api.request_models import ReviewRequest
-from lambdas.api.services import backend, user_of
-from lambdas.entries import entry_of
-from lambdas.observability import count
+from lambdas.api.services import require_user, services
+from lambdas.api.views import build_full_view
+from lambdas.identified_record import identify
+from lambdas.observability import emit_count
 
 router = APIGatewayRouter()
 
@@ -25,40 +26,45 @@ router = APIGatewayRouter()
 @router.post(
     "/radiographs/<radiograph>/reviews",
     summary="Agree or disagree with an answer",
-    responses=answers(
+    responses=describe_responses(
         RadiographView,
         {HTTPStatus.CREATED: "Kept, and the radiograph with it."},
         errors={
-            HTTPStatus.NOT_FOUND: NoSuchRadiograph.detail,
+            HTTPStatus.NOT_FOUND: RadiographNotFound.detail,
             HTTPStatus.CONFLICT: NotAnsweredYet.detail,
         },
     ),
 )
 def review(radiograph: str, request: ReviewRequest) -> Response[RadiographView]:
-    user = user_of(router.current_event)
-    parts = backend()
+    user = require_user(router.current_event)
     if Role.DOCTOR not in user.roles:
-        raise NoAccess("only doctors review answers")
-    if parts.entry(radiograph, user).record.state is not State.SCREENED:
+        raise AccessDenied("only doctors review answers")
+    identified = services().read_record(radiograph, user)
+    if identified.record.state is not State.SCREENED:
         raise NotAnsweredYet
-    said_at = clock.text(clock.now())
+    reviewed_at = clock.to_text(clock.now())
 
-    def reviewed(record: Record | None) -> Fact | None:
-        if record is None or record.state is not State.SCREENED:
+    def build_fact(record: Record) -> Fact | None:
+        if record.state is not State.SCREENED:
             return None
         return Reviewed(
             radiograph_id=radiograph,
             sequence=record.sequence + 1,
-            at=said_at,
+            at=reviewed_at,
             by=user.subject,
             verdict=request.verdict,
         )
 
+    identities = services().identities
     if request.note:
-        parts.store.add_note(radiograph, at=said_at, note=request.note)
-    record = parts.store.append(radiograph, reviewed)
-    assert record is not None
-    count(Metric.REVIEWED, **{SITE: user.site, VERDICT: request.verdict})
-    entry = entry_of(parts.store, record)
-    parts.cache.put(entry)
-    return Response(HTTPStatus.CREATED, "application/json", views.alone(entry, parts.store))
+        identity = identities.add_note(radiograph, at=reviewed_at, note=request.note)
+        identified = identify(identified.record, identity)
+    result = services().records.append(identified.record, build_fact)
+    emit_count(Metric.REVIEWED, **{SITE: user.site, VERDICT: request.verdict})
+    if result.conflict:
+        identified = identify(result.record, identities.read(radiograph))
+    else:
+        identified = replace(identified, record=result.record)
+    services().cache.put_record(identified)
+    view = build_full_view(identified, services().images)
+    return Response(HTTPStatus.CREATED, "application/json", view)

@@ -1,4 +1,4 @@
-"""What every route of the API works with: the stores, made once, and the user who asks."""
+"""The stores that the routes work with, made once, and the user of a request."""
 
 import re
 from dataclasses import dataclass
@@ -8,48 +8,67 @@ from aws_lambda_powertools.utilities.data_classes import APIGatewayProxyEvent
 
 from contracts.access import AccessError, User, parse_user
 from contracts.record import State
-from lambdas import clients, records, settings
-from lambdas.api.problems import NoAccess, NoSuchRadiograph
-from lambdas.cache import Cache, Entry, connect
-from lambdas.entries import read_entry
-from lambdas.records import Store
+from lambdas import clients
+from lambdas.api.problems import AccessDenied, RadiographNotFound
+from lambdas.cache import Cache, connect_cache
+from lambdas.identified_record import IdentifiedRecord
+from lambdas.identity import IdentityStore
+from lambdas.images import ImageStore
+from lambdas.record_reader import RecordReader
+from lambdas.records import RecordStore
+from lambdas.settings import read_settings
+from lambdas.worklist_index import WorklistIndex
 from storage.models_bucket import ModelsBucket
 
 _ID = re.compile(r"[a-z2-7]{26}")
 
 
 @dataclass(frozen=True, kw_only=True)
-class Backend:
-    store: Store
+class Services:
+    records: RecordStore
+    index: WorklistIndex
+    images: ImageStore
+    identities: IdentityStore
     cache: Cache
+    reader: RecordReader
     models: ModelsBucket
 
-    def entry(self, radiograph: str, user: User) -> Entry:
-        """The user's radiograph. One of another site is as if it did not exist, and so is one that
-        was deleted: NoSuchRadiograph.
-        """
-        found = (
-            read_entry(self.store, self.cache, radiograph) if _ID.fullmatch(radiograph) else None
-        )
-        if found is None or found.record.site != user.site or found.record.state is State.DELETED:
-            raise NoSuchRadiograph
-        return found
+    def read_record(self, radiograph_id: str, user: User) -> IdentifiedRecord:
+        """Raises RadiographNotFound also for a radiograph of another site, or a deleted one."""
+        if not _ID.fullmatch(radiograph_id):
+            raise RadiographNotFound
+        identified = self.reader.read(radiograph_id)
+        if (
+            identified is None
+            or identified.record.site != user.site
+            or identified.record.state is State.DELETED
+        ):
+            raise RadiographNotFound
+        return identified
 
 
 @cache
-def backend() -> Backend:
-    known = settings.from_environment()
-    return Backend(
-        store=records.connect(known),
-        cache=connect(known),
-        models=ModelsBucket(clients.s3(), known.models_bucket),
+def services() -> Services:
+    """Connects to the stores that the environment names."""
+    settings, s3 = read_settings(), clients.s3()
+    records = RecordStore(s3, settings.facts_bucket)
+    identities = IdentityStore(s3, settings.images_bucket)
+    connection = connect_cache(settings)
+    return Services(
+        records=records,
+        index=WorklistIndex(s3, settings.facts_bucket),
+        images=ImageStore(s3, settings.images_bucket),
+        identities=identities,
+        cache=connection,
+        reader=RecordReader(records=records, identities=identities, cache=connection),
+        models=ModelsBucket(s3, settings.models_bucket),
     )
 
 
-def user_of(event: APIGatewayProxyEvent) -> User:
-    """The user by the claims that API Gateway's authoriser has checked. Raises NoAccess."""
+def require_user(event: APIGatewayProxyEvent) -> User:
+    """The user, from the claims of the token that API Gateway has verified. Raises AccessDenied."""
     claims = event.request_context.authorizer.claims or {}
     try:
         return parse_user(claims)
     except AccessError as error:
-        raise NoAccess(str(error)) from error
+        raise AccessDenied(str(error)) from error

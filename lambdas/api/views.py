@@ -1,22 +1,12 @@
-"""A record as its site's doctors see it."""
+"""Builds the view of a radiograph that the doctors of its site get."""
 
 from contracts import keys
 from contracts.api import RadiographView, ReviewView
 from contracts.image import flatten_image
 from contracts.record import State
 from lambdas import clock
-from lambdas.cache import Entry
-from lambdas.records import Store
-
-
-def in_list(entry: Entry, store: Store) -> RadiographView:
-    """For a row: with the thumbnail only, since each address costs a signature."""
-    return _view(entry, store, pictures=("thumbnail",))
-
-
-def alone(entry: Entry, store: Store) -> RadiographView:
-    return _view(entry, store, pictures=("thumbnail", "rendition", "attention"))
-
+from lambdas.identified_record import IdentifiedRecord
+from lambdas.images import ImageStore
 
 _KEYS = {
     "thumbnail": keys.thumbnail,
@@ -25,14 +15,26 @@ _KEYS = {
 }
 
 
-def _view(entry: Entry, store: Store, *, pictures: tuple[str, ...]) -> RadiographView:
-    record = entry.record
-    shown = pictures if record.state is State.SCREENED else ()
-    links = {name: store.link(_KEYS[name](record.radiograph_id)) for name in shown}
+def build_list_view(identified: IdentifiedRecord, images: ImageStore) -> RadiographView:
+    """For a row of a list: with the thumbnail alone, since signing each link takes time."""
+    return _build_view(identified, images, names=("thumbnail",))
+
+
+def build_full_view(identified: IdentifiedRecord, images: ImageStore) -> RadiographView:
+    """For a page of its own: with links to all images."""
+    return _build_view(identified, images, names=tuple(_KEYS))
+
+
+def _build_view(
+    identified: IdentifiedRecord, images: ImageStore, *, names: tuple[str, ...]
+) -> RadiographView:
+    record = identified.record
+    stored = names if record.state is State.SCREENED else ()
+    links = {name: images.sign_link(_KEYS[name](record.radiograph_id)) for name in stored}
     return RadiographView(
         id=record.radiograph_id,
         state=record.state_at(clock.now()),
-        file_name=entry.file_name,
+        file_name=identified.file_name,
         created_at=record.created_at,
         answered_at=record.answered_at,
         bytes=record.bytes,
@@ -42,17 +44,21 @@ def _view(entry: Entry, store: Store, *, pictures: tuple[str, ...]) -> Radiograp
         rejection_detail=record.rejection_detail,
         **flatten_image(record.image),
         age_years=record.age_years,
-        reviews=_reviews(entry),
+        reviews=_build_reviews(identified),
         rendition_url=links.get("rendition"),
         thumbnail_url=links.get("thumbnail"),
         attention_url=links.get("attention"),
     )
 
 
-def _reviews(entry: Entry) -> tuple[ReviewView, ...]:
-    """Each with its note, which is kept apart under the review's own moment."""
+def _build_reviews(identified: IdentifiedRecord) -> tuple[ReviewView, ...]:
+    """Adds to each review its note, which is stored apart from the facts."""
     return tuple(
-        ReviewView(at=review.at, by=review.by, verdict=review.verdict, note=note)
-        for review in entry.record.reviews
-        for note in [entry.notes.get(review.at, "")]
+        ReviewView(
+            at=review.at,
+            by=review.by,
+            verdict=review.verdict,
+            note=identified.notes.get(review.at, ""),
+        )
+        for review in identified.record.reviews
     )

@@ -1,1 +1,4 @@
-"""The screening function: SQS messages in, answers as facts out."""
+"""The screening function: from uploaded files to answers, in batches from the queue.
+
+May import `contracts`, `screening`, `storage` and the stores of `lambdas`.
+"""

@@ -1,4 +1,4 @@
-"""The model that answers now: loaded by the pointer in the models bucket, and looked at again."""
+"""Holds the current model, and follows the pointer in the models bucket."""
 
 import time
 from collections.abc import Callable
@@ -12,8 +12,8 @@ from screening.cpu_model import CpuModel
 from screening.errors import ModelError
 from storage.models_bucket import ModelMissingError, ModelsBucket
 
-_LOOK_AGAIN_SECONDS = 30.0
-_UNUSABLE = (ModelError, ModelMissingError, BotoCoreError, ClientError)
+_CHECK_SECONDS = 30.0
+_ERRORS = (ModelError, ModelMissingError, BotoCoreError, ClientError)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -22,38 +22,45 @@ class LoadedModel:
     cpu: CpuModel
 
 
-class Models:
-    """A new version that cannot be loaded leaves the one before in place, and is logged."""
+class CurrentModel:
+    """Keeps the loaded version where a new one cannot be loaded, and logs an error."""
 
-    def __init__(self, files: ModelsBucket, *, clock: Callable[[], float] = time.monotonic) -> None:
-        self._files = files
+    def __init__(
+        self, bucket: ModelsBucket, *, clock: Callable[[], float] = time.monotonic
+    ) -> None:
+        self._bucket = bucket
         self._clock = clock
         self._loaded: LoadedModel | None = None
-        self._look_at = 0.0
+        self._check_at = 0.0
 
-    def current(self) -> LoadedModel:
-        """The model that answers now; one of the errors above where there is none at all."""
+    @property
+    def is_loaded(self) -> bool:
+        return self._loaded is not None
+
+    def get(self) -> LoadedModel:
+        """The current model; the pointer is read again after 30 seconds. Raises ModelError,
+        ModelMissingError or botocore's errors where no model can be loaded at all.
+        """
         if self._loaded is None:
-            self._loaded = self._load(self._files.read_current_version())
-        elif self._clock() >= self._look_at:
-            self._loaded = self._look_again(self._loaded)
+            self._loaded = self._load(self._bucket.read_current_version())
+        elif self._clock() >= self._check_at:
+            self._loaded = self._follow_pointer(self._loaded)
         else:
             return self._loaded
-        self._look_at = self._clock() + _LOOK_AGAIN_SECONDS
+        self._check_at = self._clock() + _CHECK_SECONDS
         return self._loaded
 
-    def _look_again(self, loaded: LoadedModel) -> LoadedModel:
+    def _follow_pointer(self, loaded: LoadedModel) -> LoadedModel:
         try:
-            version = self._files.read_current_version()
+            version = self._bucket.read_current_version()
             return loaded if version == loaded.card.model_version else self._load(version)
-        except _UNUSABLE as error:
+        except _ERRORS as error:
             logger.error("The model stays as it is", extra={"error": type(error).__name__})
             return loaded
 
     def _load(self, version: str) -> LoadedModel:
-        card = parse_card(self._files.read_card(version))
+        card = parse_card(self._bucket.read_card(version))
         if card.model_version != version:
             raise ModelError(f"the card under {version} is of {card.model_version}")
-        return LoadedModel(
-            card=card, cpu=CpuModel(self._files.read_file(version, card.cpu_path), card)
-        )
+        weights = self._bucket.read_file(version, card.cpu_path)
+        return LoadedModel(card=card, cpu=CpuModel(weights, card))

@@ -1,4 +1,4 @@
-"""Screens what was uploaded: S3's events, through SQS, in batches that may fail in part."""
+"""Handles the events of uploads, which S3 sends through SQS in batches that may fail in part."""
 
 import json
 from collections.abc import Callable, Iterator
@@ -13,12 +13,16 @@ from aws_lambda_powertools.utilities.data_classes.sqs_event import SQSRecord
 from aws_lambda_powertools.utilities.typing import LambdaContext
 
 from contracts.queue import MAX_RECEIVE_COUNT
-from lambdas import clients, records, settings
-from lambdas.cache import connect
+from lambdas import clients
+from lambdas.cache import connect_cache
+from lambdas.identity import IdentityStore
+from lambdas.images import ImageStore
 from lambdas.observability import logger, tracer
-from lambdas.screening.current_model import Models
-from lambdas.screening.pipeline import Pending, Predicted, Screener
-from lambdas.screening.predictor import Predictions
+from lambdas.records import RecordStore
+from lambdas.screening.current_model import CurrentModel
+from lambdas.screening.pipeline import BatchPredictions, PendingRadiograph, Pipeline
+from lambdas.screening.predictor import EndpointOrCpuPredictor
+from lambdas.settings import read_settings
 from screening.sandbox import SandboxedDecoder
 from storage.models_bucket import ModelsBucket
 
@@ -26,45 +30,50 @@ from storage.models_bucket import ModelsBucket
 @logger.inject_lambda_context(clear_state=True)
 @tracer.capture_lambda_handler(capture_response=False, capture_error=False)
 def handler(event: dict[str, Any], context: LambdaContext) -> PartialItemFailureResponse:
-    """Each message fails alone; those that come through are predicted in one call. An event without
-    messages only loads the model, so that the first doctor does not wait.
+    """Returns the messages that failed; the others are answered, after one call to predict all.
+
+    An event without messages loads the model alone, so that the first doctor does not wait for it.
     """
     messages = event["Records"]
     if not messages:
-        _screener().models.current()
+        pipeline().model.get()
         return {"batchItemFailures": []}
-    batch = _Batch(_screener())
-    failed = _each(messages, batch.receive)
+    batch = _Batch(pipeline())
+    failed = _process(messages, batch.receive)
     received = [message for message in messages if message["messageId"] not in failed]
-    failed += _each(received, batch.answer)
-    return {"batchItemFailures": [{"itemIdentifier": name} for name in failed]}
+    failed += _process(received, batch.answer)
+    return {"batchItemFailures": [{"itemIdentifier": message_id} for message_id in failed]}
 
 
 class _Batch:
-    """The radiographs of one event. One that nobody can predict fails in `answer`."""
+    """The radiographs of one event. Where the prediction fails, `answer` fails for each."""
 
-    def __init__(self, screener: Screener) -> None:
-        self._screener = screener
-        self._pending: dict[str, list[Pending]] = {}
+    def __init__(self, pipeline: Pipeline) -> None:
+        self._pipeline = pipeline
+        self._pending: dict[str, list[PendingRadiograph]] = {}
 
-    def receive(self, record: SQSRecord) -> None:
+    def receive(self, message: SQSRecord) -> None:
         pending = []
-        for radiograph, arrived in uploads(record.body):
-            logger.append_keys(radiograph_id=radiograph)
-            if _is_last_try(record):
-                # Written first: a function that dies can write nothing; an answer may follow.
-                self._screener.fail(radiograph)
-            pending.append(self._screener.receive(radiograph, arrived=arrived))
-        self._pending[record.message_id] = [each for each in pending if each is not None]
+        for radiograph_id, arrived_at in parse_uploads(message.body):
+            logger.append_keys(radiograph_id=radiograph_id)
+            radiograph = self._pipeline.receive(
+                radiograph_id,
+                arrived_at=arrived_at,
+                is_last_attempt=_is_last_attempt(message),
+            )
+            if radiograph is not None:
+                pending.append(radiograph)
+        self._pending[message.message_id] = pending
 
-    def answer(self, record: SQSRecord) -> None:
-        for pending in self._pending[record.message_id]:
+    def answer(self, message: SQSRecord) -> None:
+        for pending in self._pending[message.message_id]:
             logger.append_keys(radiograph_id=pending.record.radiograph_id)
-            self._screener.answer(pending, self._predicted)
+            self._pipeline.answer(pending, self._predictions)
 
     @cached_property
-    def _predicted(self) -> Predicted:
-        return self._screener.predict([each for some in self._pending.values() for each in some])
+    def _predictions(self) -> BatchPredictions:
+        pending = [radiograph for batch in self._pending.values() for radiograph in batch]
+        return self._pipeline.predict(pending)
 
 
 class _Processor(BatchProcessor):
@@ -73,41 +82,45 @@ class _Processor(BatchProcessor):
         return super().failure_handler(record, exception)
 
 
-def _each(messages: list[Any], handle: Callable[[SQSRecord], None]) -> list[str]:
-    """The ids of the messages that failed."""
+def _process(messages: list[Any], handle: Callable[..., None]) -> list[str]:
+    """Calls `handle` with each message; returns the ids of the messages that failed."""
     processor = _Processor(EventType.SQS, raise_on_entire_batch_failure=False)
-    with processor(messages, handle):
+    # Powertools passes the message by the parameter name `record`.
+    with processor(messages, lambda record: handle(record)):
         processor.process()
     return [str(each["itemIdentifier"]) for each in processor.response()["batchItemFailures"]]
 
 
-def uploads(body: str) -> Iterator[tuple[str, datetime]]:
-    """The radiographs that an S3 event names, and when each arrived; none for S3's test event."""
+def parse_uploads(body: str) -> Iterator[tuple[str, datetime]]:
+    """The radiograph ids in an S3 event, and the time of each upload; none in S3's test event."""
     for event in json.loads(body).get("Records", []):
         key = unquote_plus(event["s3"]["object"]["key"])
-        folder, _, radiograph = key.partition("/")
-        if folder == "incoming" and radiograph:
-            yield radiograph, datetime.fromisoformat(event["eventTime"])
+        folder, _, radiograph_id = key.partition("/")
+        if folder == "incoming" and radiograph_id:
+            yield radiograph_id, datetime.fromisoformat(event["eventTime"])
 
 
-def _is_last_try(message: SQSRecord) -> bool:
+def _is_last_attempt(message: SQSRecord) -> bool:
     return int(message.attributes.approximate_receive_count) >= MAX_RECEIVE_COUNT
 
 
 @cache
-def _screener() -> Screener:
-    known = settings.from_environment()
-    return Screener(
-        store=records.connect(known),
-        cache=connect(known),
-        models=Models(ModelsBucket(clients.s3(), known.models_bucket)),
-        predictions=Predictions(clients.sagemaker(), endpoint_name=known.endpoint_name),
-        sites=known.sites,
-        read=_reader(),
+def pipeline() -> Pipeline:
+    """Made once for each process, from the environment."""
+    settings, s3 = read_settings(), clients.s3()
+    return Pipeline(
+        records=RecordStore(s3, settings.facts_bucket),
+        images=ImageStore(s3, settings.images_bucket),
+        identities=IdentityStore(s3, settings.images_bucket),
+        cache=connect_cache(settings),
+        model=CurrentModel(ModelsBucket(s3, settings.models_bucket)),
+        predictor=EndpointOrCpuPredictor(clients.sagemaker(), endpoint_name=settings.endpoint_name),
+        sites=settings.sites,
+        decode=decoder(),
     )
 
 
 @cache
-def _reader() -> SandboxedDecoder:
-    """Apart, because its process outlives what is known of the surroundings."""
+def decoder() -> SandboxedDecoder:
+    """Apart from the pipeline, because its process also serves a pipeline with other settings."""
     return SandboxedDecoder()

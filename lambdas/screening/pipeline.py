@@ -1,208 +1,242 @@
-"""Brings radiographs from their arrival to their answers; the facts decide what is left to do."""
+"""Brings radiographs from their upload to their answers; the facts decide which steps are left."""
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
 from contracts import keys
-from contracts.answers import Answer, Decision
-from contracts.facts import Fact
+from contracts.answers import Answer
 from contracts.limits import MAX_FILE_BYTES
-from contracts.metrics import DECISION, REASON, SITE, Metric
+from contracts.metrics import REASON, SITE, Metric
 from contracts.record import FINAL_STATES, Record, State
 from contracts.rejections import Rejection
 from contracts.sites import SiteSettings
 from lambdas import clock
-from lambdas.cache import Cache, KnownPrediction
-from lambdas.entries import entry_of
-from lambdas.observability import count, logger, seconds, share, tracer
-from lambdas.records import Store
-from lambdas.screening import next_fact
-from lambdas.screening.current_model import LoadedModel, Models
-from lambdas.screening.predictor import Predictions
+from lambdas.cache import Cache
+from lambdas.cached_prediction import CachedPrediction
+from lambdas.identified_record import identify
+from lambdas.identity import IdentityStore, StoredIdentity
+from lambdas.images import ImageStore
+from lambdas.observability import emit_count, logger, tracer
+from lambdas.records import FactBuilder, RecordStore
+from lambdas.screening import fact_builders
+from lambdas.screening.answer_metrics import emit_answer_metrics, emit_positive_rate
+from lambdas.screening.current_model import CurrentModel, LoadedModel
+from lambdas.screening.predictor import EndpointOrCpuPredictor
 from screening import images
 from screening.answer import build_answer
 from screening.errors import RejectedFile
 from screening.radiograph import Radiograph
 
-# The fact that comes next after a record; None where another writer has said it.
-Next = Callable[[Record], Fact | None]
-
 
 class MissingObjectError(Exception):
-    """S3 does not hold what an event or a fact says it holds; a later try may find it."""
+    """S3 lacks an object that an event or a fact names; a later attempt may find it."""
 
 
 @dataclass(frozen=True, kw_only=True)
-class Pending:
-    """A radiograph that was read, whose bytes came at `arrived`, and that awaits its answer."""
+class PendingRadiograph:
+    """A decoded radiograph without an answer. `record` and `identity` are as last read or written;
+    `arrived_at` is the time of the upload.
+    """
 
     record: Record
+    identity: StoredIdentity
     radiograph: Radiograph
-    arrived: datetime
+    arrived_at: datetime
 
 
 @dataclass(frozen=True, kw_only=True)
-class Screener:
-    store: Store
+class BatchPredictions:
+    """The predictions of `model`, by radiograph id."""
+
+    model: LoadedModel
+    by_id: Mapping[str, CachedPrediction]
+
+
+@dataclass(frozen=True, kw_only=True)
+class Pipeline:
+    records: RecordStore
+    images: ImageStore
+    identities: IdentityStore
     cache: Cache
-    models: Models
-    predictions: Predictions
+    model: CurrentModel
+    predictor: EndpointOrCpuPredictor
     sites: Mapping[str, SiteSettings]
-    read: Callable[[bytes], Radiograph]
+    decode: Callable[[bytes], Radiograph]
 
-    def receive(self, radiograph_id: str, *, arrived: datetime) -> Pending | None:
-        """The radiograph where it awaits an answer; None where nothing is left to do."""
-        record = self.store.record(radiograph_id)
-        if record is None:
-            logger.warning("An upload that nobody announced")
-            count(Metric.UNKNOWN_UPLOAD)
-            return None
-        if record.state not in FINAL_STATES:
-            record = self._receive(record)
-            try:
-                radiograph = self.read(self._content(record))
-                return Pending(record=record, radiograph=radiograph, arrived=arrived)
-            except RejectedFile as rejection:
-                record = self._reject(record, rejection)
-        self._show(record)
-        return None
+    def receive(
+        self, radiograph_id: str, *, arrived_at: datetime, is_last_attempt: bool
+    ) -> PendingRadiograph | None:
+        """Stores and decodes the upload. Returns None where no answer is left to give.
 
-    @tracer.capture_method(capture_response=False, capture_error=False)
-    def predict(self, pending: Sequence[Pending]) -> "Predicted":
-        """By the cache for the same bytes and model version, and for all others at once."""
-        model = self.models.current()
-        known = {each.record.radiograph_id: self._known(each.record, model) for each in pending}
-        unknown = [each for each in pending if known[each.record.radiograph_id] is None]
-        pixels = [images.build_model_input(each.radiograph.pixels) for each in unknown]
-        for each, fresh in zip(unknown, self.predictions.predict(pixels, model), strict=True):
-            known[each.record.radiograph_id] = fresh
-            self.cache.put_prediction(*_place(each.record, model), fresh)
-        return Predicted(model=model, known={name: said for name, said in known.items() if said})
-
-    @tracer.capture_method(capture_response=False, capture_error=False)
-    def answer(self, pending: Pending, predicted: "Predicted") -> None:
-        """Answer the radiograph, unless another writer has in the meantime."""
-        said = self._look(pending, predicted)
-        took = max(0.0, (clock.now() - pending.arrived).total_seconds())
-        final = self._append(
-            pending.record, lambda now: next_fact.screened(now, pending.radiograph, said, took)
-        )
-        if final.answer is said:  # Else another writer was first, and has measured it.
-            _measure(pending.record, said, took)
-            self._follow(pending.record, said)
-        self._show(final)
-
-    def fail(self, radiograph_id: str) -> None:
-        """Say that we have not answered, for the doctor to read; an answer may still follow.
-
-        It is counted here, since a function that dies of its last try counts nothing after it.
+        The last attempt begins by writing `failed`: a function that dies can write nothing. An
+        answer may still follow.
         """
-        record = self.store.append(
-            radiograph_id, lambda now: next_fact.failed(now) if now is not None else None
+        record = self.records.read(radiograph_id)
+        if record is None:
+            logger.warning("Nobody announced this upload")
+            emit_count(Metric.UNKNOWN_UPLOAD)
+            return None
+        if is_last_attempt:
+            record = self._record_failure(record)
+        identity = self.identities.read(radiograph_id)
+        if record.state is State.FAILED:
+            self._update_cache(record, identity)
+        content = None
+        if record.object_version is None and record.state not in FINAL_STATES:
+            record, identity, content = self._store_upload(record, identity)
+        if record.state in FINAL_STATES:
+            self._update_cache(record, identity)
+            return None
+        try:
+            radiograph = self.decode(self._check_original(record, content))
+        except RejectedFile as rejection:
+            self._reject(record, identity, rejection)
+            return None
+        return PendingRadiograph(
+            record=record, identity=identity, radiograph=radiograph, arrived_at=arrived_at
         )
-        if record is not None and record.state is State.FAILED:
-            count(Metric.FAILED, **{SITE: record.site})
-            self._show(record)
 
     @tracer.capture_method(capture_response=False, capture_error=False)
-    def _receive(self, record: Record) -> Record:
-        """Fix the first version that arrived; its bytes are copied before its fact is written."""
-        if record.object_version is not None:
-            return record
-        arrival = self.store.arrival(record.radiograph_id)
-        if arrival is None:
+    def predict(self, pending: Sequence[PendingRadiograph]) -> BatchPredictions:
+        """Takes from the cache what the same model version predicted for the same bytes, and
+        predicts all others in one call.
+        """
+        model = self.model.get()
+        cached = {each.record.radiograph_id: self._read_cached(each, model) for each in pending}
+        by_id = {name: prediction for name, prediction in cached.items() if prediction}
+        missing = [each for each in pending if each.record.radiograph_id not in by_id]
+        pixels = [images.build_model_input(each.radiograph.pixels) for each in missing]
+        predictions = self.predictor.predict(pixels, model)
+        for each, prediction in zip(missing, predictions, strict=True):
+            by_id[each.record.radiograph_id] = prediction
+            self.cache.put_prediction(*_cache_key(each.record, model), prediction)
+        return BatchPredictions(model=model, by_id=by_id)
+
+    @tracer.capture_method(capture_response=False, capture_error=False)
+    def answer(self, pending: PendingRadiograph, predictions: BatchPredictions) -> None:
+        """Writes the answer, unless another writer has done so in the meantime."""
+        prediction = predictions.by_id[pending.record.radiograph_id]
+        self._store_images(pending, prediction)
+        identity = self._store_dicom_identity(pending)
+        answer = self._build_answer(pending, prediction, predictions.model)
+        seconds = max(0.0, (clock.now() - pending.arrived_at).total_seconds())
+        record, _ = self._append(
+            pending.record,
+            identity,
+            lambda record: fact_builders.build_screened(
+                record, pending.radiograph, answer, seconds
+            ),
+        )
+        if record.answer is answer:  # Otherwise the other writer emits the metrics.
+            emit_answer_metrics(record.site, answer, seconds)
+            emit_positive_rate(self.cache, record.site, answer)
+
+    def _record_failure(self, record: Record) -> Record:
+        """Counts the failure here, since a function that dies later counts nothing.
+
+        The identity is not needed for it: the images bucket may be what fails.
+        """
+        record = self.records.append(record, fact_builders.build_failed).record
+        if record.state is State.FAILED:
+            emit_count(Metric.FAILED, **{SITE: record.site})
+        return record
+
+    @tracer.capture_method(capture_response=False, capture_error=False)
+    def _store_upload(
+        self, record: Record, identity: StoredIdentity
+    ) -> tuple[Record, StoredIdentity, bytes | None]:
+        """Copies the first version that arrived before its fact is written, and returns its bytes;
+        None where the fact is of another writer, or the file is over the limit.
+        """
+        file = self.images.read_first_upload(record.radiograph_id)
+        if file is None:
             raise MissingObjectError
-        if arrival.content is not None:
+        if file.content is not None:
             original = keys.original(record.radiograph_id)
-            self.store.put_picture(original, arrival.content, "application/octet-stream")
-        received = self._append(record, lambda now: next_fact.received(now, arrival))
-        self._show(received)
-        return received
+            self.images.write(original, file.content, content_type="application/octet-stream")
+        record, identity = self._append(
+            record, identity, lambda record: fact_builders.build_received(record, file)
+        )
+        is_same_file = record.sha256 == file.sha256
+        return record, identity, file.content if is_same_file else None
 
-    def _follow(self, record: Record, said: Answer) -> None:
-        """A model that says one thing of everybody shows in the rate of its last answers."""
-        if said.decision is Decision.NOT_ASSESSED:
-            return
-        rate = self.cache.positive_rate(record.site, said.model_version, positive=said.positive)
-        if rate is not None:
-            share(Metric.POSITIVE_RATE, rate, **{SITE: record.site})
-
-    def _content(self, record: Record) -> bytes:
+    def _check_original(self, record: Record, content: bytes | None) -> bytes:
+        """The bytes of the file: `content`, or where it is None, from S3. Raises RejectedFile for
+        a file over the limit.
+        """
         if record.bytes is not None and record.bytes > MAX_FILE_BYTES:
             raise RejectedFile(Rejection.TOO_LARGE)
-        content = self.store.picture(keys.original(record.radiograph_id))
+        if content is None:
+            content = self.images.read(keys.original(record.radiograph_id))
         if content is None:
             raise MissingObjectError
         return content
 
-    def _reject(self, record: Record, rejection: RejectedFile) -> Record:
-        count(Metric.REJECTED, **{SITE: record.site, REASON: rejection.reason})
-        return self._append(record, lambda now: next_fact.rejected(now, rejection))
-
-    def _look(self, pending: Pending, predicted: "Predicted") -> Answer:
-        """The answer, with the pictures that doctors see stored beside it."""
-        record, radiograph = pending.record, pending.radiograph
-        name = record.radiograph_id
-        known = predicted.known[name]
-        overlay = images.encode_saliency_overlay(
-            known.prediction.attention, radiograph.pixels.shape
+    def _reject(self, record: Record, identity: StoredIdentity, rejection: RejectedFile) -> None:
+        emit_count(Metric.REJECTED, **{SITE: record.site, REASON: rejection.reason})
+        self._append(
+            record, identity, lambda record: fact_builders.build_rejected(record, rejection)
         )
-        self._put_png(keys.rendition(name), images.encode_rendition(radiograph.pixels))
-        self._put_png(keys.thumbnail(name), images.encode_thumbnail(radiograph.pixels))
-        self._put_png(keys.attention(name), overlay)
-        identity = {tag: text for tag, text in radiograph.identity.to_json().items() if text}
-        if identity:
-            self.store.merge_identity(name, {"dicom": identity})
+
+    def _store_images(self, pending: PendingRadiograph, prediction: CachedPrediction) -> None:
+        name, pixels = pending.record.radiograph_id, pending.radiograph.pixels
+        saliency = prediction.prediction.attention
+        for key, content in {
+            keys.rendition(name): images.encode_rendition(pixels),
+            keys.thumbnail(name): images.encode_thumbnail(pixels),
+            keys.attention(name): images.encode_saliency_overlay(saliency, pixels.shape),
+        }.items():
+            self.images.write(key, content, content_type="image/png")
+
+    def _store_dicom_identity(self, pending: PendingRadiograph) -> StoredIdentity:
+        tags = pending.radiograph.identity.to_json()
+        identifiers = {tag: text for tag, text in tags.items() if text}
+        if not identifiers:
+            return pending.identity
+        return self.identities.merge(
+            pending.record.radiograph_id, {"dicom": identifiers}, identity=pending.identity
+        )
+
+    def _build_answer(
+        self, pending: PendingRadiograph, prediction: CachedPrediction, model: LoadedModel
+    ) -> Answer:
+        record, radiograph = pending.record, pending.radiograph
         return build_answer(
-            known.prediction,
-            predicted.model.card,
-            predictor=known.predictor,
+            prediction.prediction,
+            model.card,
+            predictor=prediction.predictor,
             site=self.sites.get(record.site),
-            age_years=next_fact.age_years(record, radiograph),
+            age_years=fact_builders.resolve_age_years(record, radiograph),
             photographed=radiograph.photographed,
             exclusion=radiograph.not_for_us,
         )
 
-    def _known(self, record: Record, model: LoadedModel) -> KnownPrediction | None:
-        known = self.cache.prediction(*_place(record, model))
-        if known is not None:
-            count(Metric.ANSWER_REUSED)
-        return known
+    def _read_cached(
+        self, pending: PendingRadiograph, model: LoadedModel
+    ) -> CachedPrediction | None:
+        prediction = self.cache.read_prediction(*_cache_key(pending.record, model))
+        if prediction is not None:
+            emit_count(Metric.ANSWER_REUSED)
+        return prediction
 
-    def _put_png(self, key: str, content: bytes) -> None:
-        self.store.put_picture(key, content, "image/png")
+    def _append(
+        self, record: Record, identity: StoredIdentity, build_fact: FactBuilder
+    ) -> tuple[Record, StoredIdentity]:
+        """The record after the fact, in the cache as well, with its identity. Where another writer
+        was first, the identity is read again: it may have a note, or be removed.
+        """
+        result = self.records.append(record, build_fact)
+        if result.conflict:
+            identity = self.identities.read(record.radiograph_id)
+        self._update_cache(result.record, identity)
+        return result.record, identity
 
-    def _append(self, record: Record, fact: Next) -> Record:
-        """The record after `fact`, or as another writer has finished it in the meantime."""
-        known = self.store.append(
-            record.radiograph_id, lambda now: fact(now) if now is not None else None
-        )
-        assert known is not None
-        return known
-
-    def _show(self, record: Record) -> None:
-        self.cache.put(entry_of(self.store, record))
-
-
-@dataclass(frozen=True, kw_only=True)
-class Predicted:
-    """What `model` says of some radiographs, by their ids."""
-
-    model: LoadedModel
-    known: Mapping[str, KnownPrediction]
+    def _update_cache(self, record: Record, identity: StoredIdentity) -> None:
+        self.cache.put_record(identify(record, identity))
 
 
-def _place(record: Record, model: LoadedModel) -> tuple[str, str, str]:
-    """Where the cache keeps what was said of these bytes."""
+def _cache_key(record: Record, model: LoadedModel) -> tuple[str, str, str]:
+    """Site, SHA-256 and model version, by which the cache holds a prediction."""
     assert record.sha256 is not None
     return record.site, record.sha256, model.card.model_version
-
-
-def _measure(record: Record, said: Answer, took: float) -> None:
-    site = {SITE: record.site}
-    count(Metric.ANSWERED, **site, **{DECISION: said.decision})
-    seconds(Metric.END_TO_END_SECONDS, took, **site)
-    if said.decision is not Decision.NOT_ASSESSED:
-        share(Metric.PROBABILITY, said.probability, **site)
-        share(Metric.POSITIVE, float(said.positive), **site)

@@ -1,4 +1,4 @@
-"""Chooses who answers: the endpoint where there is one and it is well, else the CPU model."""
+"""Predicts by the endpoint where there is one and it works, else by the CPU model."""
 
 import time
 from collections.abc import Sequence
@@ -11,73 +11,75 @@ from contracts import endpoint
 from contracts.answers import Predictor
 from contracts.endpoint import EndpointResponseError, Prediction
 from contracts.metrics import PREDICTOR, Metric
-from lambdas.cache import KnownPrediction
-from lambdas.observability import count, logger, seconds, tracer
+from lambdas.cached_prediction import CachedPrediction
+from lambdas.observability import emit_count, emit_seconds, logger, tracer
 from lambdas.screening.current_model import LoadedModel
 from screening.radiograph import Pixels
 
 if TYPE_CHECKING:
     from types_boto3_sagemaker_runtime import SageMakerRuntimeClient
 
-_UNUSABLE = (BotoCoreError, ClientError, EndpointResponseError)
-# After this many calls without an answer nobody asks for a while, so that an outage costs each
-# process a few timeouts and not one a radiograph. Then one call tries.
-_FAILURES = 3
-_REST_SECONDS = 30.0
+_ERRORS = (BotoCoreError, ClientError, EndpointResponseError)
+# After this many failures the endpoint is left alone for a while, so that an outage costs each
+# process a few timeouts and not one for each radiograph. Then one call tries again.
+_MAX_FAILURES = 3
+_BREAK_SECONDS = 30.0
 
 
 class VersionMismatchError(EndpointResponseError):
-    """The endpoint answers with another model than the card describes."""
+    """The endpoint serves another model version than the card describes."""
 
 
-class Predictions:
-    """`endpoint_name` is empty where the CPU model alone answers."""
+class EndpointOrCpuPredictor:
+    """`endpoint_name` is empty where there is no endpoint."""
 
     def __init__(
         self,
         sagemaker: "SageMakerRuntimeClient",
         *,
         endpoint_name: str,
-        rest_seconds: float = _REST_SECONDS,
+        break_seconds: float = _BREAK_SECONDS,
     ) -> None:
         self._sagemaker = sagemaker
-        self._endpoint = endpoint_name
+        self._endpoint_name = endpoint_name
         self._breaker = CircuitBreaker(
-            fail_max=_FAILURES, reset_timeout=rest_seconds, throw_new_error_on_trip=False
+            fail_max=_MAX_FAILURES, reset_timeout=break_seconds, throw_new_error_on_trip=False
         )
 
     @tracer.capture_method(capture_response=False, capture_error=False)
-    def predict(self, pixels: Sequence[Pixels], model: LoadedModel) -> list[KnownPrediction]:
-        """The predictions for some model inputs, in their order, from one call to the endpoint."""
-        if self._endpoint and pixels:
+    def predict(self, pixels: Sequence[Pixels], model: LoadedModel) -> list[CachedPrediction]:
+        """One prediction for each model input, in their order, from one call to the endpoint."""
+        if self._endpoint_name and pixels:
             try:
-                asked = self._breaker.call(self._ask_endpoint, pixels, model)
-                return self._made(asked, Predictor.ENDPOINT)
+                predictions = self._breaker.call(self._call_endpoint, pixels, model)
+                return _label(predictions, Predictor.ENDPOINT)
             except CircuitBreakerError:
-                count(Metric.FALLBACK, len(pixels))
-            except _UNUSABLE as error:
+                emit_count(Metric.FALLBACK, len(pixels))
+            except _ERRORS as error:
                 logger.warning("The endpoint did not answer", extra={"error": type(error).__name__})
-                count(Metric.FALLBACK, len(pixels))
-        return self._made([model.cpu.predict(each) for each in pixels], Predictor.CPU)
+                emit_count(Metric.FALLBACK, len(pixels))
+        return _label([model.cpu.predict(each) for each in pixels], Predictor.CPU)
 
-    def _ask_endpoint(self, pixels: Sequence[Pixels], model: LoadedModel) -> list[Prediction]:
-        started = time.monotonic()
-        answer = self._sagemaker.invoke_endpoint(
-            EndpointName=self._endpoint,
+    def _call_endpoint(self, pixels: Sequence[Pixels], model: LoadedModel) -> list[Prediction]:
+        started_at = time.monotonic()
+        response = self._sagemaker.invoke_endpoint(
+            EndpointName=self._endpoint_name,
             ContentType=endpoint.CONTENT_TYPE,
             Accept=endpoint.CONTENT_TYPE,
             Body=endpoint.build_request([each.tobytes() for each in pixels]),
         )
-        predictions = endpoint.parse_predictions(answer["Body"].read(), expected=len(pixels))
+        predictions = endpoint.parse_predictions(response["Body"].read(), expected=len(pixels))
         for prediction in predictions:
             if prediction.model_version != model.card.model_version:
                 raise VersionMismatchError(f"the endpoint serves {prediction.model_version}")
             if len(prediction.attention) != model.card.attention_size:
-                raise EndpointResponseError("an attention map of another size")
-        seconds(Metric.ENDPOINT_SECONDS, time.monotonic() - started)
+                raise EndpointResponseError("a saliency map of another size")
+        emit_seconds(Metric.ENDPOINT_SECONDS, time.monotonic() - started_at)
         return predictions
 
-    def _made(self, predictions: Sequence[Prediction], by: Predictor) -> list[KnownPrediction]:
-        if predictions:
-            count(Metric.PREDICTIONS, len(predictions), **{PREDICTOR: by})
-        return [KnownPrediction(prediction=each, predictor=by) for each in predictions]
+
+def _label(predictions: Sequence[Prediction], predictor: Predictor) -> list[CachedPrediction]:
+    """The predictions with the predictor that made them, which a metric counts."""
+    if predictions:
+        emit_count(Metric.PREDICTIONS, len(predictions), **{PREDICTOR: predictor})
+    return [CachedPrediction(prediction=each, predictor=predictor) for each in predictions]

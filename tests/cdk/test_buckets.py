@@ -9,7 +9,7 @@ import pytest
 
 from contracts import keys
 from lambdas import clients
-from lambdas.records import Store
+from lambdas.images import ImageStore
 from tests.synthesis import Template
 
 
@@ -19,13 +19,13 @@ def region(request: pytest.FixtureRequest) -> Any:
 
 
 @pytest.fixture
-def store(region: str, monkeypatch: pytest.MonkeyPatch) -> Iterator[Any]:
+def image_store(region: str, monkeypatch: pytest.MonkeyPatch) -> Iterator[ImageStore]:
     """The functions' own, as it signs in the region."""
     monkeypatch.setenv("AWS_DEFAULT_REGION", region)
     monkeypatch.setenv("AWS_ACCESS_KEY_ID", "key")
     monkeypatch.setenv("AWS_SECRET_ACCESS_KEY", "secret")
     clients.s3.cache_clear()
-    yield Store(clients.s3(), facts_bucket="facts", images_bucket="pictures")
+    yield ImageStore(clients.s3(), "pictures")
     clients.s3.cache_clear()
 
 
@@ -153,9 +153,9 @@ def test_pictures_take_only_the_page_as_origin(template: Template) -> None:
 
 
 def test_presigned_addresses_are_at_the_origin_that_the_page_may_reach(
-    template: Template, store: Any, region: str
+    template: Template, image_store: ImageStore, region: str
 ) -> None:
-    addresses = store.upload_form("a", size=1)[0], store.link("b")
+    addresses = image_store.sign_upload_form("a", size=1).url, image_store.sign_link("b")
     signed = {urlsplit(address).netloc for address in addresses}
     images = _variable(template, "IMAGES_BUCKET")["Ref"]
     told = {"Fn::Join": ["", ["https://", {"Fn::GetAtt": [images, "RegionalDomainName"]}]]}

@@ -10,14 +10,14 @@ from aws_cdk import aws_lambda as lambda_
 from aws_cdk import aws_sqs as sqs
 
 from bundles.functions import FUNCTIONS
-from cloudwatch.monitored_resources import MonitoredEndpoint, MonitoredResources
+from cloudwatch.monitored_resources import MonitoredEndpoint, MonitoredQueue, MonitoredResources
 from cloudwatch.monitoring import Monitoring
 from contracts.sites import SiteSettings
 from tests.cloudwatch.observed import failing, locally
-from tests.lambdas.conftest import api, aws, moto_url, reader, redis_url
+from tests.lambdas.conftest import api, aws, decoder_process, moto_url, redis_url
 from tests.synthesis import Template
 
-__all__ = ["api", "aws", "failing", "locally", "moto_url", "reader", "redis_url"]
+__all__ = ["api", "aws", "decoder_process", "failing", "locally", "moto_url", "redis_url"]
 
 SITES = {"siteNorth": SiteSettings(), "siteSouth": SiteSettings(prevalence=0.1)}
 
@@ -33,11 +33,14 @@ def watch() -> Template:
             function.name: _function(stack, function.name, function.timeout_seconds)
             for function in FUNCTIONS
         },
-        queues={"arrivals": sqs.Queue(stack, "Queue")},
-        dead_letters={
-            "arrivals": sqs.Queue(stack, "DeadLetters"),
-            "rebuild": sqs.Queue(stack, "Undone"),
-        },
+        queues=[
+            MonitoredQueue(
+                name="arrivals",
+                queue=sqs.Queue(stack, "Queue"),
+                dead_letters=sqs.Queue(stack, "DeadLetters"),
+            ),
+            MonitoredQueue(name="rebuild", dead_letters=sqs.Queue(stack, "RefillDeadLetters")),
+        ],
         redis=elasticache.CfnReplicationGroup(
             stack, "Redis", replication_group_description="Redis", num_cache_clusters=2
         ),

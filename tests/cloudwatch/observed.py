@@ -15,17 +15,17 @@ from PIL import Image
 from contracts import keys
 from contracts.metrics import POSITIVE_RATE_ANSWERS, Metric, Service
 from lambdas import observability, refill_cache
-from lambdas.api.services import backend
+from lambdas.api.services import services
 from lambdas.screening import handler
 from lambdas.screening.current_model import LoadedModel
-from lambdas.screening.predictor import Predictions
+from lambdas.screening.predictor import EndpointOrCpuPredictor
 from local.aws.resources import IMAGES_BUCKET
 from local.cli.sample import write_samples
 from phantoms.files import encode_image, grey_ramp
 from tests.cloudwatch.named import Named
 from tests.conftest import Golden
-from tests.lambdas.calls import Api, Aws, Context, run_screening, screened
-from tests.lambdas.metrics import emitted
+from tests.lambdas.calls import Api, Aws, Context, run_screening, screen_phantom
+from tests.lambdas.metrics import parse_metrics
 from tests.running_system import RunningSystem
 from tests.test_stack import answered, create, send
 
@@ -55,7 +55,7 @@ def locally(system: RunningSystem, tmp_path_factory: pytest.TempPathFactory) -> 
             ).raise_for_status()
     logs = [log.read_text(errors="replace") for log in system.settings.logs.glob("*.log")]
     lines = "\n".join(logs).splitlines()
-    return {Named.of(each.name, each.dimensions) for each in emitted(lines)}
+    return {Named.of(each.name, each.dimensions) for each in parse_metrics(lines)}
 
 
 @pytest.fixture
@@ -76,7 +76,7 @@ def failing(
         for step in steps:
             step()
 
-    model = handler._screener().models.current()
+    model = handler.pipeline().model.get()
     as_service(Service.REBUILD, lambda: refill_cache.handler({}, Context()))
     as_service(
         Service.SCREENING,
@@ -85,8 +85,8 @@ def failing(
         lambda: _hundredth(aws, api, model.card.model_version),
     )
     monkeypatch.setenv("REDIS_URL", "redis://localhost:1")
-    backend.cache_clear()
-    handler._screener.cache_clear()
+    services.cache_clear()
+    handler.pipeline.cache_clear()
     as_service(
         Service.API,
         lambda: aws.upload(api.create("no Redis"), encode_image(Image.fromarray(grey_ramp()))),
@@ -96,7 +96,7 @@ def failing(
     )
     return {
         Named.of(each.name, each.dimensions)
-        for each in emitted(capsys.readouterr().out.splitlines())
+        for each in parse_metrics(capsys.readouterr().out.splitlines())
     }
 
 
@@ -109,12 +109,12 @@ def _endpoint(model: LoadedModel, said: dict[str, list[dict[str, object]]]) -> N
         stream = StreamingBody(io.BytesIO(body), len(body))
         stubber.add_response("invoke_endpoint", {"Body": stream})
         stubber.add_client_error("invoke_endpoint", "ModelError")
-        predictions = Predictions(client, endpoint_name="chest-xray-prod")
+        predictor = EndpointOrCpuPredictor(client, endpoint_name="chest-xray-prod")
         for _ in range(2):
-            predictions.predict([np.zeros((224, 224), np.uint8)], model)
+            predictor.predict([np.zeros((224, 224), np.uint8)], model)
 
 
 def _hundredth(aws: Aws, api: Api, version: str) -> None:
     positives = keys.redis_positives("siteNorth", version)
     aws.redis.rpush(positives, *[0] * (POSITIVE_RATE_ANSWERS - 1))
-    screened(aws, api, "the hundredth")
+    screen_phantom(aws, api, "the hundredth")

@@ -39,7 +39,7 @@ Rings = Callable[..., list[int]]
 @pytest.fixture
 def cache(aws: Aws) -> Cache:
     """The screening function's own, over an empty Redis."""
-    return handler._screener().cache
+    return handler.pipeline().cache
 
 
 @pytest.fixture
@@ -65,7 +65,7 @@ def _values(cache: Cache, site: str, answers: Sequence[bool], *, told: bool) -> 
     for number, positive in enumerate(answers, start=1):
         at = EVERY * number
         yield Value(at=at, name=Metric.POSITIVE, dimensions=dimensions, value=float(positive))
-        rate = cache.positive_rate(site, "v1", positive=positive) if told else None
+        rate = cache.update_positive_rate(site, "v1", positive=positive) if told else None
         if rate is not None:
             yield Value(at=at, name=Metric.POSITIVE_RATE, dimensions=dimensions, value=rate)
 

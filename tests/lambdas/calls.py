@@ -1,4 +1,4 @@
-"""The functions, called as Lambda calls them: with events, and nothing else."""
+"""Calls the functions as Lambda does: with events."""
 
 import base64
 import io
@@ -34,16 +34,19 @@ SOUTH = {**DOCTOR, "cognito:groups": "siteSouth,doctor"}
 
 @dataclass(frozen=True, kw_only=True)
 class Aws:
+    """Clients of the test's own, which see what the functions store."""
+
     s3: Any
     redis: "redis.Redis"
 
     def facts(self, radiograph: str) -> list[dict[str, Any]]:
-        prefix = keys.facts_prefix(radiograph)
-        listed = self.s3.list_objects_v2(Bucket="facts", Prefix=prefix).get("Contents", [])
-        bodies = (self.s3.get_object(Bucket="facts", Key=entry["Key"])["Body"] for entry in listed)
+        """The facts of a radiograph, in their order."""
+        listing = self.s3.list_objects_v2(Bucket="facts", Prefix=keys.facts_prefix(radiograph))
+        items = listing.get("Contents", [])
+        bodies = (self.s3.get_object(Bucket="facts", Key=item["Key"])["Body"] for item in items)
         return [json.loads(body.read()) for body in bodies]
 
-    def kinds(self, radiograph: str) -> list[str]:
+    def fact_kinds(self, radiograph: str) -> list[str]:
         return [fact["kind"] for fact in self.facts(radiograph)]
 
     def upload(self, radiograph: str, content: bytes) -> None:
@@ -51,7 +54,7 @@ class Aws:
 
 
 class Api:
-    """The API function, called as API Gateway calls it: with an event and the user's claims."""
+    """Calls the API function as API Gateway does, with an event and the user's claims."""
 
     def __call__(
         self,
@@ -63,9 +66,10 @@ class Api:
         key: str | None = None,
         claims: dict[str, str] = DOCTOR,
     ) -> tuple[int, Any]:
-        sent = body if isinstance(body, str) or body is None else json.dumps(body)
+        """The status and the parsed body of the response."""
+        text = body if isinstance(body, str) or body is None else json.dumps(body)
         headers = {"Content-Type": "application/json", **({"Idempotency-Key": key} if key else {})}
-        answer = api_handler.handler(
+        response = api_handler.handler(
             {
                 "resource": "/v1/{proxy+}",
                 "path": f"/v1{path}",
@@ -83,15 +87,16 @@ class Api:
                     "requestId": "3f1e",
                     "authorizer": {"claims": claims},
                 },
-                # As the front door sends it, which takes `*/*` for binary.
-                "body": sent and base64.b64encode(sent.encode()).decode(),
-                "isBase64Encoded": bool(sent),
+                # API Gateway takes every content type (`*/*`) for binary.
+                "body": text and base64.b64encode(text.encode()).decode(),
+                "isBase64Encoded": bool(text),
             },
             Context(),
         )
-        return answer["statusCode"], json.loads(answer["body"])
+        return response["statusCode"], json.loads(response["body"])
 
     def create(self, key: str = "k1", **fields: Any) -> str:
+        """Announces a radiograph and returns its id."""
         request = {"file_name": "thorax.png", "bytes": 1000, **fields}
         status, created = self("POST", "/radiographs", body=request, key=key)
         assert status in (200, 201), created
@@ -99,7 +104,7 @@ class Api:
 
 
 def upload_event(*radiographs: str, receives: int = 1) -> dict[str, Any]:
-    """What the queue hands to the screening function for these uploads, a message each."""
+    """The event that the queue sends to the screening function: one message for each upload."""
     s3_event = json.loads((ROOT / "tests" / "golden" / "upload_event.json").read_text())
 
     def message(radiograph: str) -> dict[str, Any]:
@@ -119,14 +124,14 @@ def upload_event(*radiographs: str, receives: int = 1) -> dict[str, Any]:
 
 
 def run_screening(*radiographs: str, receives: int = 1) -> list[str]:
-    """The messages that the screening function gives back as failed."""
-    answer = screening_handler.handler(upload_event(*radiographs, receives=receives), Context())
-    return [item["itemIdentifier"] for item in answer["batchItemFailures"]]
+    """Runs the screening function; returns the ids of the messages that it reports as failed."""
+    response = screening_handler.handler(upload_event(*radiographs, receives=receives), Context())
+    return [item["itemIdentifier"] for item in response["batchItemFailures"]]
 
 
 @dataclass(frozen=True, kw_only=True)
 class Context:
-    """What Powertools reads of Lambda's context."""
+    """The attributes of Lambda's context that Powertools reads."""
 
     function_name: str = "test"
     memory_limit_in_mb: int = 512
@@ -137,15 +142,15 @@ class Context:
         return 10_000
 
 
-def screened(aws: Aws, api: Api, key: str = "k1", **fields: Any) -> str:
-    """The id of a phantom that was screened; each key has bytes of its own."""
+def screen_phantom(aws: Aws, api: Api, key: str = "k1", **fields: Any) -> str:
+    """Announces, uploads and screens a phantom; returns its id. Each key has bytes of its own."""
     radiograph = api.create(key, **fields)
     aws.upload(radiograph, encode_png_with_comment(Image.open(io.BytesIO(CHEST)), key))
     run_screening(radiograph)
     return radiograph
 
 
-def listed(api: Api, **query: str) -> Worklist:
+def list_worklist(api: Api, **query: str) -> Worklist:
     status, body = api("GET", "/radiographs", query=query)
     assert status == 200, body
     return parse(Worklist, body)

@@ -1,6 +1,6 @@
-"""The functions over real parts: moto's S3 over HTTP, a real Redis, the bundled model.
+"""Runs the functions over real parts: moto's S3 over HTTP, a real Redis, the bundled model.
 
-moto stands for S3 because S3 cannot run here. It enforces conditional writes as S3 does.
+moto stands in for S3, which cannot run here. It enforces conditional writes as S3 does.
 """
 
 import json
@@ -18,7 +18,7 @@ from moto.server import ThreadedMotoServer
 
 from contracts import model_layout
 from lambdas import clients
-from lambdas.api.services import backend
+from lambdas.api.services import services
 from lambdas.screening import handler
 from local.processes.redis_server import find_redis_server
 from tests.conftest import ROOT
@@ -57,15 +57,17 @@ def _wait_for(ping: Callable[[], Any], socket: Path) -> None:
 
 
 @pytest.fixture(scope="session")
-def reader() -> Iterator[None]:
-    """Ends the process that reads files, which the screening function keeps for good."""
+def decoder_process() -> Iterator[None]:
+    """Ends the process that decodes files, which the screening function never ends."""
     yield
-    handler._reader().close()
+    handler.decoder().close()
 
 
 @pytest.fixture
-def aws(moto_url: str, redis_url: str, reader: None, monkeypatch: pytest.MonkeyPatch) -> Aws:
-    """Fresh buckets, an empty Redis, and the environment that the functions read."""
+def aws(
+    moto_url: str, redis_url: str, decoder_process: None, monkeypatch: pytest.MonkeyPatch
+) -> Aws:
+    """New buckets, an empty Redis, and the environment that the functions read."""
     for name, value in {
         "AWS_ACCESS_KEY_ID": "test",
         "AWS_SECRET_ACCESS_KEY": "test",
@@ -83,21 +85,21 @@ def aws(moto_url: str, redis_url: str, reader: None, monkeypatch: pytest.MonkeyP
     }.items():
         monkeypatch.setenv(name, value)
     requests.post(f"{moto_url}/moto-api/reset", timeout=10)
-    known = redis.Redis.from_url(redis_url, password=TOKEN)
-    known.flushall()
-    for made_once in (clients.s3, clients.sagemaker, clients.secrets, backend, handler._screener):
-        made_once.cache_clear()
+    connection = redis.Redis.from_url(redis_url, password=TOKEN)
+    connection.flushall()
+    for factory in (clients.s3, clients.sagemaker, clients.secrets, services, handler.pipeline):
+        factory.cache_clear()
     boto3.client("secretsmanager").create_secret(Name="redis-token", SecretString=TOKEN)
-    made = Aws(s3=clients.s3(), redis=known)
+    s3 = clients.s3()
     for bucket in ("facts", "pictures", "models"):
-        made.s3.create_bucket(Bucket=bucket)
-        versions = {"Status": "Enabled"}
-        made.s3.put_bucket_versioning(Bucket=bucket, VersioningConfiguration=versions)
-    put_model(made.s3)
-    return made
+        s3.create_bucket(Bucket=bucket)
+        s3.put_bucket_versioning(Bucket=bucket, VersioningConfiguration={"Status": "Enabled"})
+    put_model(s3)
+    return Aws(s3=s3, redis=connection)
 
 
 def put_model(s3: Any) -> None:
+    """Puts the bundled model into the models bucket and points to it."""
     card = json.loads((ROOT / "models" / "model_card.json").read_text())
     version, path = card["model_version"], card["artefacts"]["cpu"]["path"]
     for name in ("model_card.json", path):
@@ -109,5 +111,5 @@ def put_model(s3: Any) -> None:
 
 @pytest.fixture
 def api(aws: Aws) -> Api:
-    """Calls the API function as API Gateway does, as a doctor of siteNorth."""
+    """Calls the API function, by default as a doctor of siteNorth."""
     return Api()

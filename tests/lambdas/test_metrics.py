@@ -1,4 +1,4 @@
-"""What the functions count and measure, and the rate that a stuck model would show in."""
+"""The functions emit their metrics, and a stuck model shows in the positive rate."""
 
 from collections.abc import Callable, Iterator
 
@@ -7,29 +7,31 @@ from PIL import Image
 
 from contracts import keys
 from contracts.metrics import POSITIVE_RATE_ANSWERS, SITE, STAGE, Metric
-from lambdas import settings
-from lambdas.cache import connect
+from lambdas.cache import connect_cache
+from lambdas.settings import SettingsError, read_settings, read_stage
 from phantoms.files import encode_image, grey_ramp
-from tests.lambdas.calls import Api, Aws, run_screening, screened
-from tests.lambdas.metrics import Emitted, emitted
+from tests.lambdas.calls import Api, Aws, run_screening, screen_phantom
+from tests.lambdas.metrics import MetricValue, parse_metrics
 
-Read = Callable[[Metric], list[Emitted]]
+Read = Callable[[Metric], list[MetricValue]]
 
 
 @pytest.fixture
 def read(capsys: pytest.CaptureFixture[str]) -> Iterator[Read]:
-    """The values of a metric since the last reading of any."""
+    """Reads the values of a metric that were emitted since the last read."""
 
-    def of(metric: Metric) -> list[Emitted]:
+    def of(metric: Metric) -> list[MetricValue]:
         return [
-            each for each in emitted(capsys.readouterr().out.splitlines()) if each.name == metric
+            each
+            for each in parse_metrics(capsys.readouterr().out.splitlines())
+            if each.name == metric
         ]
 
     yield of
 
 
 def fill(aws: Aws, positives: int, *, version: str) -> None:
-    """The site's list, one answer short of full."""
+    """Fills the site's list with all but one of the answers that a rate needs."""
     key = keys.redis_positives("siteNorth", version)
     aws.redis.rpush(key, *([1] * positives), *([0] * (POSITIVE_RATE_ANSWERS - 1 - positives)))
 
@@ -45,18 +47,18 @@ def test_a_metric_says_its_stage(aws: Aws, api: Api, read: Read) -> None:
 
 
 def test_without_a_stage_no_function_starts() -> None:
-    with pytest.raises(settings.SettingsError, match="STAGE"):
-        settings.stage({})
+    with pytest.raises(SettingsError, match="STAGE"):
+        read_stage({})
 
 
 def test_no_rate_is_told_before_there_are_a_hundred_answers(aws: Aws, api: Api, read: Read) -> None:
-    screened(aws, api)
+    screen_phantom(aws, api)
     assert read(Metric.POSITIVE_RATE) == []
 
 
 def test_the_hundredth_answer_tells_the_rate(aws: Aws, api: Api, read: Read) -> None:
     fill(aws, 70, version=current_version(aws, api))
-    screened(aws, api)
+    screen_phantom(aws, api)
     [rate] = read(Metric.POSITIVE_RATE)
     assert rate.value in (0.7, 0.71)
     assert rate.dimensions[SITE] == "siteNorth"
@@ -65,13 +67,13 @@ def test_the_hundredth_answer_tells_the_rate(aws: Aws, api: Api, read: Read) -> 
 def test_the_list_keeps_a_hundred_answers_and_ends_when_nothing_comes(aws: Aws, api: Api) -> None:
     key = keys.redis_positives("siteNorth", current_version(aws, api))
     aws.redis.rpush(key, *[1] * 150)
-    screened(aws, api)
+    screen_phantom(aws, api)
     assert aws.redis.llen(key) == POSITIVE_RATE_ANSWERS
     assert 0 < aws.redis.ttl(key) <= 30 * 24 * 3600
 
 
 def test_a_radiograph_that_is_delivered_twice_counts_once(aws: Aws, api: Api) -> None:
-    radiograph = screened(aws, api)
+    radiograph = screen_phantom(aws, api)
     run_screening(radiograph)
     assert aws.redis.llen(keys.redis_positives("siteNorth", current_version(aws, api))) == 1
 
@@ -80,24 +82,24 @@ def test_a_new_model_is_not_judged_by_the_answers_of_the_one_before(
     aws: Aws, api: Api, read: Read
 ) -> None:
     fill(aws, 99, version="the one before")
-    screened(aws, api)
+    screen_phantom(aws, api)
     assert read(Metric.POSITIVE_RATE) == []
 
 
 def test_another_site_is_not_judged_by_these_answers(aws: Aws) -> None:
-    cache = connect(settings.from_environment())
+    cache = connect_cache(read_settings())
     fill(aws, 99, version="v")
-    assert cache.positive_rate("siteSouth", "v", positive=True) is None
-    assert cache.positive_rate("siteNorth", "v", positive=True) == 1.0
+    assert cache.update_positive_rate("siteSouth", "v", positive=True) is None
+    assert cache.update_positive_rate("siteNorth", "v", positive=True) == 1.0
 
 
 def test_without_redis_no_rate_is_told_and_the_answer_stands(
     aws: Aws, api: Api, read: Read, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setenv("REDIS_URL", "redis://localhost:1")
-    radiograph = screened(aws, api)
+    radiograph = screen_phantom(aws, api)
     assert read(Metric.POSITIVE_RATE) == []
-    assert aws.kinds(radiograph)[-1] == "screened"
+    assert aws.fact_kinds(radiograph)[-1] == "screened"
 
 
 def test_a_last_try_without_an_answer_is_counted_for_its_site(

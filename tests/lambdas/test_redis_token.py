@@ -1,13 +1,19 @@
-"""Redis opens to the token in its secret, and to nothing else."""
+"""Redis accepts the token in its secret, and nothing else."""
+
+from collections.abc import Callable, Iterator
 
 import pytest
 
 from contracts.answers import Predictor
 from contracts.endpoint import Prediction
-from lambdas import clients, settings
-from lambdas.cache import Cache, KnownPrediction, connect
+from lambdas import clients
+from lambdas.cache import Cache, connect_cache
+from lambdas.cached_prediction import CachedPrediction
+from lambdas.settings import read_settings
+from tests.lambdas.calls import Aws
+from tests.lambdas.conftest import TOKEN
 
-KNOWN = KnownPrediction(
+PREDICTION = CachedPrediction(
     prediction=Prediction(
         logit=1.5,
         typicality=-1.0,
@@ -17,42 +23,43 @@ KNOWN = KnownPrediction(
     ),
     predictor=Predictor.CPU,
 )
-PLACE = ("siteNorth", "0" * 64, "m-1")
+KEY = ("siteNorth", "0" * 64, "m-1")
 
 
 @pytest.fixture
-def cache(aws) -> Cache:
-    return connect(settings.from_environment())
+def cache(aws: Aws) -> Cache:
+    return connect_cache(read_settings())
 
 
 @pytest.fixture
-def token(aws):
-    """Sets the token of Redis; afterwards it is again what it was."""
-    before = aws.redis.config_get("requirepass")["requirepass"]
-    yield lambda new: aws.redis.config_set("requirepass", new)
-    aws.redis.config_set("requirepass", before)
+def set_token(aws: Aws) -> Iterator[Callable[[str], object]]:
+    """Sets the token of Redis; after the test it is restored."""
+    yield lambda token: aws.redis.config_set("requirepass", token)
+    aws.redis.config_set("requirepass", TOKEN)
 
 
-def test_the_token_of_the_secret_opens_redis(cache):
-    cache.put_prediction(*PLACE, KNOWN)
-    assert cache.prediction(*PLACE) == KNOWN
+def test_the_token_of_the_secret_opens_redis(cache: Cache) -> None:
+    cache.put_prediction(*KEY, PREDICTION)
+    assert cache.read_prediction(*KEY) == PREDICTION
 
 
-def test_a_rotated_token_is_read_with_the_next_connection(cache, aws, token):
-    cache.put_prediction(*PLACE, KNOWN)
-    token("the-next-token")
+def test_a_rotated_token_is_read_with_the_next_connection(
+    cache: Cache, aws: Aws, set_token: Callable[[str], object]
+) -> None:
+    cache.put_prediction(*KEY, PREDICTION)
+    set_token("the-next-token")
     clients.secrets().put_secret_value(SecretId="redis-token", SecretString="the-next-token")
-    fresh = connect(settings.from_environment())
-    assert fresh.prediction(*PLACE) == KNOWN
+    fresh = connect_cache(read_settings())
+    assert fresh.read_prediction(*KEY) == PREDICTION
 
 
-def test_a_wrong_token_means_that_redis_is_away(aws, cache):
+def test_a_wrong_token_means_that_redis_is_away(aws: Aws, cache: Cache) -> None:
     clients.secrets().put_secret_value(SecretId="redis-token", SecretString="a-wrong-token")
-    assert cache.prediction(*PLACE) is None
+    assert cache.read_prediction(*KEY) is None
     assert not cache.available
 
 
-def test_a_secret_that_cannot_be_read_means_that_redis_is_away(aws, cache):
+def test_a_secret_that_cannot_be_read_means_that_redis_is_away(aws: Aws, cache: Cache) -> None:
     clients.secrets().delete_secret(SecretId="redis-token", ForceDeleteWithoutRecovery=True)
-    assert cache.prediction(*PLACE) is None
+    assert cache.read_prediction(*KEY) is None
     assert not cache.available

@@ -7,7 +7,8 @@ from dataclasses import replace
 import pytest
 
 from contracts import keys
-from lambdas.records import Store
+from contracts.facts import Fact
+from lambdas.records import RecordStore
 from lambdas.screening import handler
 from reliability.checker import Checker, ExpectedResult, Upload, Violation, format_summary
 from tests.lambdas.calls import CHEST, Api, Aws, run_screening
@@ -120,15 +121,15 @@ def test_a_build_that_acknowledges_before_the_fact_is_written_is_caught(
 ) -> None:
     """The function reports success, so the queue deletes the message, but the last fact is lost."""
     upload = upload_file(aws, api)
-    write = Store._write_once
+    write = RecordStore._write
 
-    def skip_rejected(store: Store, key: str, content: bytes) -> bool:
-        return b'"rejected"' in content or write(store, key, content)
+    def skip_rejected(store: RecordStore, fact: Fact) -> bool:
+        return fact.kind == "rejected" or write(store, fact)
 
-    monkeypatch.setattr(Store, "_write_once", skip_rejected)
+    monkeypatch.setattr(RecordStore, "_write", skip_rejected)
     assert run_screening(upload.radiograph_id) == []
     monkeypatch.undo()
-    handler._screener.cache_clear()
+    handler.pipeline.cache_clear()
     assert checker.find_violations([upload]) == [(upload, Violation.STUCK)]
 
 

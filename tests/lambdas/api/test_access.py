@@ -1,5 +1,6 @@
-"""Every route by every role, for the own site and another: the routes come from the API itself, so
-that a new one without a rule fails.
+"""Calls every route with every role, for the user's own site and for another site.
+
+The routes come from the API itself, so that a new route without a rule fails.
 """
 
 import json
@@ -10,10 +11,10 @@ import pytest
 
 from contracts.access import Role
 from lambdas.api.handler import app
-from tests.lambdas.calls import DOCTOR, Api, Aws, screened
+from tests.lambdas.calls import DOCTOR, Api, Aws, screen_phantom
 
-# What a route answers to each role: for a radiograph of the own site, and for another site's, which
-# is as if it did not exist. A route that names no radiograph has one answer.
+# The status that a route returns to each role: first for a radiograph of the own site, then for one
+# of another site, which is as if it did not exist. A route without a radiograph has one status.
 DOCTORS, ADMINISTRATORS = frozenset({Role.DOCTOR}), frozenset({Role.ADMINISTRATOR})
 BOTH = DOCTORS | ADMINISTRATORS
 RULES: dict[tuple[str, str], dict[frozenset[Role], tuple[int, ...]]] = {
@@ -43,20 +44,24 @@ def claims(site: str, roles: frozenset[Role]) -> dict[str, str]:
     return {**DOCTOR, "cognito:groups": ",".join([site, *sorted(roles)])}
 
 
-def call(api: Api, route: tuple[str, str], radiograph: str, who: dict[str, str]) -> tuple[int, Any]:
+def call(
+    api: Api, route: tuple[str, str], radiograph: str, user: dict[str, str]
+) -> tuple[int, Any]:
     method, path = route
     return api(
         method,
         path.removeprefix("/v1").replace("{radiograph}", radiograph),
         body=BODIES.get(path) if method == "POST" else None,
         key="a-key" if method == "POST" else None,
-        claims=who,
+        claims=user,
     )
 
 
 def test_every_route_has_a_rule() -> None:
     schema = json.loads(app.get_openapi_json_schema())
-    routes = {(how.upper(), path) for path, hows in schema["paths"].items() for how in hows}
+    routes = {
+        (method.upper(), path) for path, methods in schema["paths"].items() for method in methods
+    }
     assert routes == RULES.keys()
     assert all(rules.keys() == {DOCTORS, ADMINISTRATORS, BOTH} for rules in RULES.values())
 
@@ -69,7 +74,7 @@ def test_every_route_has_a_rule() -> None:
 def test_a_role_gets_what_the_rule_says(
     aws: Aws, api: Api, route: tuple[str, str], roles: frozenset[Role]
 ) -> None:
-    radiograph = screened(aws, api)
+    radiograph = screen_phantom(aws, api)
     own, *other = RULES[route][roles]
     assert call(api, route, radiograph, claims("siteNorth", roles))[0] == own
     for status in other:
@@ -77,13 +82,13 @@ def test_a_role_gets_what_the_rule_says(
 
 
 def test_lists_and_searches_hold_the_own_site_alone(aws: Aws, api: Api) -> None:
-    screened(aws, api)
+    screen_phantom(aws, api)
     for method, path in RULES:
         if "{radiograph}" in path or path == "/v1/model":
             continue
-        _, answer = call(api, (method, path), "", claims("siteSouth", BOTH))
-        theirs = [answer["radiograph"]] if "radiograph" in answer else answer["radiographs"]
-        assert all(view["state"] == "awaiting_upload" for view in theirs), (method, path)
+        _, body = call(api, (method, path), "", claims("siteSouth", BOTH))
+        views = [body["radiograph"]] if "radiograph" in body else body["radiographs"]
+        assert all(view["state"] == "awaiting_upload" for view in views), (method, path)
 
 
 @pytest.mark.parametrize("route", RULES, ids=" ".join)

@@ -1,4 +1,4 @@
-"""The API keeps its promises: one radiograph a key, nobody else's, and errors that help."""
+"""Each route: one radiograph for each key, none of another site, and errors that help."""
 
 import json
 from collections.abc import Callable
@@ -10,7 +10,7 @@ from contracts import keys
 from contracts.api import Created
 from contracts.serialisation import parse
 from tests.file_names import UNUSUAL_FILE_NAMES
-from tests.lambdas.calls import DOCTOR, SOUTH, Api, Aws, listed, screened
+from tests.lambdas.calls import DOCTOR, SOUTH, Api, Aws, list_worklist, screen_phantom
 
 ADMINISTRATOR = {**DOCTOR, "cognito:groups": "siteNorth,administrator"}
 
@@ -29,8 +29,8 @@ def test_a_new_radiograph_comes_with_a_form(api: Api) -> None:
 
 def test_the_same_post_twice_is_one_radiograph(aws: Aws, api: Api) -> None:
     assert api.create("k1") == api.create("k1")
-    assert len(listed(api).radiographs) == 1
-    assert aws.kinds(api.create("k1")) == ["created"]
+    assert len(list_worklist(api).radiographs) == 1
+    assert aws.fact_kinds(api.create("k1")) == ["created"]
 
 
 def test_a_key_cannot_be_used_for_another_file(api: Api) -> None:
@@ -43,7 +43,7 @@ def test_a_key_cannot_be_used_for_another_file(api: Api) -> None:
 
 
 def test_once_the_bytes_are_there_no_form_is_handed_out(aws: Aws, api: Api) -> None:
-    screened(aws, api, "k1")
+    screen_phantom(aws, api, "k1")
     request = {"file_name": "thorax.png", "bytes": 1000}
     status, body = api("POST", "/radiographs", body=request, key="k1")
     assert (status, body["upload"]) == (200, None)
@@ -80,25 +80,25 @@ def test_the_golden_problem_is_what_a_missing_radiograph_gets(
 
 
 def test_another_sites_radiograph_is_as_if_it_did_not_exist(aws: Aws, api: Api) -> None:
-    radiograph = screened(aws, api)
+    radiograph = screen_phantom(aws, api)
     missing = keys.radiograph_id("siteNorth", "none")
     calls: list[tuple[str, str, Any]] = [
         ("GET", "", None),
         ("POST", "/reviews", {"verdict": "agree"}),
     ]
     for method, suffix, body in calls:
-        theirs = api(method, f"/radiographs/{radiograph}{suffix}", body=body, claims=SOUTH)
-        none = api(method, f"/radiographs/{missing}{suffix}", body=body, claims=SOUTH)
-        assert theirs == none
-        assert theirs[0] == 404
+        foreign = api(method, f"/radiographs/{radiograph}{suffix}", body=body, claims=SOUTH)
+        absent = api(method, f"/radiographs/{missing}{suffix}", body=body, claims=SOUTH)
+        assert foreign == absent
+        assert foreign[0] == 404
 
 
 @pytest.mark.parametrize("name", UNUSUAL_FILE_NAMES)
 def test_a_file_may_have_any_name(api: Api, name: str) -> None:
     radiograph = api.create(file_name=name)
     assert api("GET", f"/radiographs/{radiograph}")[1]["file_name"] == name
-    _, found = api("POST", "/radiographs/search", body={"file_name": name})
-    assert [view["id"] for view in found["radiographs"]] == [radiograph]
+    _, page = api("POST", "/radiographs/search", body={"file_name": name})
+    assert [view["id"] for view in page["radiographs"]] == [radiograph]
 
 
 @pytest.mark.parametrize(
@@ -121,32 +121,34 @@ def test_a_read_waits_for_the_answer_that_is_asked_for(api: Api) -> None:
 
 
 def test_a_record_that_redis_missed_is_read_from_the_facts(aws: Aws, api: Api) -> None:
-    radiograph = screened(aws, api)
-    stale = aws.redis.hgetall(keys.redis_radiograph(radiograph))
+    radiograph = screen_phantom(aws, api)
+    key = keys.redis_radiograph(radiograph)
+    stale = aws.redis.dump(key)
+    assert stale is not None
     api("POST", f"/radiographs/{radiograph}/reviews", body={"verdict": "agree"})
-    aws.redis.hset(keys.redis_radiograph(radiograph), mapping=stale)
+    aws.redis.restore(key, 0, stale, replace=True)
     _, view = api("GET", f"/radiographs/{radiograph}")
     assert len(view["reviews"]) == 1
 
 
 def test_what_another_release_left_in_redis_is_read_anew(aws: Aws, api: Api) -> None:
-    radiograph = screened(aws, api)
+    radiograph = screen_phantom(aws, api)
     key = keys.redis_radiograph(radiograph)
     aws.redis.hset(key, "entry", '{"record": {"colour": "blue"}}')
     assert api("GET", f"/radiographs/{radiograph}")[0] == 200
-    assert len(listed(api).radiographs) == 1
+    assert len(list_worklist(api).radiographs) == 1
 
 
 # Review
 
 
 def test_a_review_is_a_fact_and_its_note_is_not(aws: Aws, api: Api) -> None:
-    radiograph = screened(aws, api)
+    radiograph = screen_phantom(aws, api)
     review = {"verdict": "disagree", "note": "Left lower lobe."}
     status, view = api("POST", f"/radiographs/{radiograph}/reviews", body=review)
     assert status == 201
     assert [(r["verdict"], r["note"]) for r in view["reviews"]] == [("disagree", review["note"])]
-    assert aws.kinds(radiograph)[-1] == "reviewed"
+    assert aws.fact_kinds(radiograph)[-1] == "reviewed"
     assert "lobe" not in json.dumps(aws.facts(radiograph))
 
 
@@ -156,7 +158,7 @@ def test_nothing_is_reviewed_before_its_answer(api: Api) -> None:
 
 
 def test_only_doctors_review(aws: Aws, api: Api) -> None:
-    path = f"/radiographs/{screened(aws, api)}/reviews"
+    path = f"/radiographs/{screen_phantom(aws, api)}/reviews"
     status, problem = api("POST", path, body={"verdict": "agree"}, claims=ADMINISTRATOR)
     assert status == 403
     assert "doctors" in problem["detail"]
@@ -189,7 +191,7 @@ def test_a_store_that_does_not_answer_is_ours_to_mend(
 def test_no_file_name_reaches_the_log(
     aws: Aws, api: Api, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    screened(aws, api, file_name="planted-anna.png")
+    screen_phantom(aws, api, file_name="planted-anna.png")
     api("POST", "/radiographs/search", body={"file_name": "planted-anna"})
     api("POST", "/radiographs", body={"file_name": "planted-anna" * 99, "bytes": 1}, key="k")
     captured = capsys.readouterr()

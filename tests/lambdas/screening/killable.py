@@ -1,7 +1,7 @@
-"""A process that screens in forks of itself, each of which may be told to end in the middle.
+"""A process that screens in forks of itself, each of which can end at any call to S3 or Redis.
 
-A fork that ends so ends as after SIGKILL: nothing is cleaned up, and nothing is said. It has no
-reader process of its own, since a reader's death has its own tests.
+A fork ends as after SIGKILL: without cleanup and without output. It decodes files itself, since the
+end of a decoder process has its own tests.
 """
 
 import dataclasses
@@ -11,15 +11,19 @@ import re
 import sys
 from collections.abc import Callable
 from types import SimpleNamespace
-from typing import Any
+from typing import Any, TypeVar
 
-from lambdas import clients, records, settings
-from lambdas.cache import Cache, connect
+from lambdas import clients
+from lambdas.cache import Cache
 from lambdas.screening import handler
-from lambdas.screening.pipeline import Screener
+from lambdas.screening.pipeline import Pipeline
 from screening.decode import decode_radiograph
 
 KILLED = 7
+
+T = TypeVar("T")
+
+# Of its own: outside pytest, `tests` is no package that a process could import.
 _CONTEXT = SimpleNamespace(
     function_name="test",
     memory_limit_in_mb=512,
@@ -29,7 +33,7 @@ _CONTEXT = SimpleNamespace(
 
 
 class Steps:
-    """What the function asks of S3 and of Redis, in order; ends the process beside one of them."""
+    """Records the calls to S3 and Redis, in order; ends the process before or after one of them."""
 
     def __init__(self, *, before: int | None, after: int | None) -> None:
         self.names: list[str] = []
@@ -46,59 +50,56 @@ class Steps:
 
     def watch(self) -> None:
         events = clients.s3().meta.events
-        events.register_first("before-send.s3", self._asks_s3)
+        events.register_first("before-send.s3", self._begin_s3)
         events.register_last("after-call.s3", lambda **_: self.end())
-        asked = Cache._ask
+        call_redis = Cache._call
 
-        def ask(cache: Cache, call: Callable[[], Any]) -> Any:
+        def call(cache: Cache, command: Callable[[], T]) -> T | None:
             self.begin("Redis")
-            answer = asked(cache, call)
+            result = call_redis(cache, command)
             self.end()
-            return answer
+            return result
 
-        Cache._ask = ask  # type: ignore[method-assign]
+        setattr(Cache, "_call", call)  # noqa: B010
 
-    def _asks_s3(self, *, request: Any, event_name: str, **_: Any) -> None:
-        place = re.search(
+    def _begin_s3(self, *, request: Any, event_name: str, **_: Any) -> None:
+        operation = event_name.rsplit(".", 1)[1]
+        match = re.search(
             r"(incoming|identity|original|rendition|thumbnail|attention|\d{6})", request.url
         )
-        self.begin(f"{event_name.rsplit('.', 1)[1]} {place[1] if place else 'facts'}")
+        self.begin(f"{operation} {match[1] if match else 'facts'}")
 
 
 def main() -> None:
-    """An order a line, and how it ended a line."""
-    ready = handler._screener()
-    ready.models.current()
+    """Reads an order from each line of stdin; prints the exit status and the steps of its run."""
+    ready = handler.pipeline()
+    ready.model.get()
     for line in sys.stdin:
         order = json.loads(line)
-        told, tell = os.pipe()
+        read_end, write_end = os.pipe()
         child = os.fork()
         if not child:
-            _screen(ready, order, tell)
-        os.close(tell)
+            _screen(ready, order, write_end)
+        os.close(write_end)
         _, status = os.waitpid(child, 0)
-        with os.fdopen(told) as said:
-            names = said.read()
-        print(
-            json.dumps([os.waitstatus_to_exitcode(status), json.loads(names or "[]")]), flush=True
-        )
+        with os.fdopen(read_end) as pipe:
+            steps = json.loads(pipe.read() or "[]")
+        print(json.dumps([os.waitstatus_to_exitcode(status), steps]), flush=True)
 
 
-def _screen(ready: Screener, order: dict[str, Any], tell: int) -> None:
-    """With connections of its own, and the model that is loaded."""
+def _screen(ready: Pipeline, order: dict[str, Any], write_end: int) -> None:
+    """Uses connections of the fork's own, and the model that the parent has loaded."""
     os.dup2(2, 1)
     clients.s3.cache_clear()
-    known = settings.from_environment()
-    fresh = dataclasses.replace(
-        ready, store=records.connect(known), cache=connect(known), read=decode_radiograph
-    )
-    handler._screener = lambda: fresh  # type: ignore[assignment]
+    handler.pipeline.cache_clear()
+    pipeline = dataclasses.replace(handler.pipeline(), model=ready.model, decode=decode_radiograph)
+    setattr(handler, "pipeline", lambda: pipeline)  # noqa: B010
     steps = Steps(before=order["before"], after=order["after"])
     steps.watch()
     failed = True
     try:
-        failed = bool(handler.handler(order["event"], _CONTEXT)["batchItemFailures"])  # type: ignore[arg-type]
-        os.write(tell, json.dumps(steps.names).encode())
+        failed = bool(handler.handler(order["event"], _CONTEXT)["batchItemFailures"])
+        os.write(write_end, json.dumps(steps.names).encode())
     finally:
         os._exit(int(failed))
 

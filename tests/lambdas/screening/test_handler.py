@@ -1,4 +1,4 @@
-"""An upload becomes one answer, whatever the queue does."""
+"""Each upload gets one answer, whatever the queue delivers."""
 
 import io
 import signal
@@ -31,7 +31,7 @@ def test_an_upload_is_answered(aws: Aws, api: Api) -> None:
     assert view["state"] == "screened"
     assert view["answer"]["predictor"] == "cpu"
     assert (view["rows"], view["columns"], view["file_format"]) == (300, 400, "PNG")
-    assert aws.kinds(radiograph) == ["created", "received", "screened"]
+    assert aws.fact_kinds(radiograph) == ["created", "received", "screened"]
 
 
 def test_the_same_event_three_times_gives_one_answer(aws: Aws, api: Api) -> None:
@@ -39,14 +39,14 @@ def test_the_same_event_three_times_gives_one_answer(aws: Aws, api: Api) -> None
     aws.upload(radiograph, PNG)
     for _ in range(3):
         assert run_screening(radiograph) == []
-    assert aws.kinds(radiograph) == ["created", "received", "screened"]
+    assert aws.fact_kinds(radiograph) == ["created", "received", "screened"]
 
 
 def test_the_pictures_are_kept_beside_the_answer(aws: Aws, api: Api) -> None:
     radiograph = api.create()
     aws.upload(radiograph, PNG)
     run_screening(radiograph)
-    kept = {
+    stored = {
         name: aws.s3.get_object(Bucket="pictures", Key=key)["Body"].read()
         for name, key in {
             "original": keys.original(radiograph),
@@ -54,11 +54,11 @@ def test_the_pictures_are_kept_beside_the_answer(aws: Aws, api: Api) -> None:
             "attention": keys.attention(radiograph),
         }.items()
     }
-    assert kept["original"] == PNG
+    assert stored["original"] == PNG
     assert np.array_equal(
-        np.asarray(Image.open(io.BytesIO(kept["rendition"]))), grey_ramp(300, 400)
+        np.asarray(Image.open(io.BytesIO(stored["rendition"]))), grey_ramp(300, 400)
     )
-    assert Image.open(io.BytesIO(kept["attention"])).mode == "RGBA"
+    assert Image.open(io.BytesIO(stored["attention"])).mode == "RGBA"
 
 
 def test_the_first_version_wins(aws: Aws, api: Api) -> None:
@@ -85,7 +85,7 @@ def test_a_bad_file_is_rejected_by_name(aws: Aws, api: Api, content: bytes, reas
     assert run_screening(radiograph) == []
     view = read(api, radiograph)
     assert (view["state"], view["rejection"]) == ("rejected", reason)
-    assert aws.kinds(radiograph) == ["created", "received", "rejected"]
+    assert aws.fact_kinds(radiograph) == ["created", "received", "rejected"]
 
 
 def test_identity_goes_into_identity_and_not_into_facts(aws: Aws, api: Api) -> None:
@@ -117,9 +117,9 @@ def test_a_file_that_breaks_its_reader_does_not_hold_up_the_others(aws: Aws, api
 def test_a_reader_that_is_killed_leaves_its_file_for_a_later_try(aws: Aws, api: Api) -> None:
     radiograph = api.create()
     aws.upload(radiograph, build_slow_dicom())
-    kill_while_decoding(handler._reader(), signal.SIGKILL)
+    kill_while_decoding(handler.decoder(), signal.SIGKILL)
     assert run_screening(radiograph) == [f"message-{radiograph}"]
-    assert aws.kinds(radiograph) == ["created", "received"]
+    assert aws.fact_kinds(radiograph) == ["created", "received"]
     assert run_screening(radiograph) == []
     assert read(api, radiograph)["state"] == "rejected"
 
@@ -135,7 +135,7 @@ def test_a_last_try_that_goes_well_is_an_answer(aws: Aws, api: Api) -> None:
     aws.upload(radiograph, PNG)
     assert run_screening(radiograph, receives=3) == []
     assert read(api, radiograph)["state"] == "screened"
-    assert aws.kinds(radiograph) == ["created", "failed", "received", "screened"]
+    assert aws.fact_kinds(radiograph) == ["created", "failed", "received", "screened"]
 
 
 def test_a_message_that_nobody_can_read_fails_alone(aws: Aws, api: Api) -> None:
@@ -160,7 +160,7 @@ def test_an_upload_that_nobody_announced_is_left_alone(aws: Aws, api: Api) -> No
     stranger = keys.radiograph_id("siteNorth", "never announced")
     aws.upload(stranger, PNG)
     assert run_screening(stranger) == []
-    assert aws.kinds(stranger) == []
+    assert aws.fact_kinds(stranger) == []
 
 
 def test_the_same_bytes_are_not_predicted_again(
@@ -193,9 +193,9 @@ def test_an_age_that_was_typed_is_warned_of(aws: Aws, api: Api) -> None:
 
 def test_a_photo_of_a_film_is_warned_of(aws: Aws, api: Api) -> None:
     radiograph = api.create()
-    film = np.asarray(Image.open(io.BytesIO(CHEST)).convert("RGB"))
+    grey = np.asarray(Image.open(io.BytesIO(CHEST)).convert("RGB"))
     aws.upload(
-        radiograph, encode_image(Image.fromarray((film * [1.0, 0.95, 0.85]).astype(np.uint8)))
+        radiograph, encode_image(Image.fromarray((grey * [1.0, 0.95, 0.85]).astype(np.uint8)))
     )
     run_screening(radiograph)
     assert read(api, radiograph)["answer"]["cautions"] == ["photographed"]
@@ -223,14 +223,14 @@ def test_a_site_prevalence_is_shown(aws: Aws, api: Api, monkeypatch: pytest.Monk
 
 
 def test_the_test_event_of_s3_is_passed_over() -> None:
-    assert list(handler.uploads('{"Service": "Amazon S3", "Event": "s3:TestEvent"}')) == []
+    assert list(handler.parse_uploads('{"Service": "Amazon S3", "Event": "s3:TestEvent"}')) == []
 
 
 def test_an_event_without_messages_only_loads_the_model(aws: Aws) -> None:
     assert run_screening() == []
-    assert handler._screener().models._loaded is not None
+    assert handler.pipeline().model.is_loaded
 
 
 def test_keys_are_decoded() -> None:
     body = upload_event("a b+c")["Records"][0]["body"].replace("a b+c", "a+b%2Bc")
-    assert [name for name, _ in handler.uploads(body)] == ["a b+c"]
+    assert [name for name, _ in handler.parse_uploads(body)] == ["a b+c"]

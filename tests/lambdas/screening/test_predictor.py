@@ -1,6 +1,6 @@
-"""The endpoint is asked once for a batch, and left alone for a while when it is away.
+"""The endpoint gets one call for each batch, and none for a while after it has failed.
 
-A small server stands for SageMaker, which cannot run here; the SDK speaks to it over HTTP.
+A small server stands in for SageMaker, which cannot run here; the SDK calls it over HTTP.
 """
 
 import json
@@ -17,31 +17,32 @@ from botocore.config import Config
 
 from contracts.answers import Predictor
 from lambdas.screening.current_model import LoadedModel
-from lambdas.screening.predictor import Predictions
+from lambdas.screening.predictor import EndpointOrCpuPredictor
 from screening.card import ModelCard, read_card
 from screening.cpu_model import CpuModel
 from tests.conftest import ROOT
 
-Answer = Callable[[int], tuple[int, bytes]]
+# The status and the body of the endpoint's response to a batch of so many radiographs.
+Respond = Callable[[int], tuple[int, bytes]]
 
 BLACK, WHITE = np.zeros((224, 224), np.uint8), np.full((224, 224), 255, np.uint8)
 
 
-def one(card: ModelCard, **fields: Any) -> dict[str, Any]:
+def build_prediction(card: ModelCard, **fields: Any) -> dict[str, Any]:
     size = card.attention_size
-    said = {"logit": 1.5, "typicality": 0.0, "attention": [[0.5] * size] * size}
-    return {**said, "doubts": [1.0, 0.0, 0.0], "model_version": card.model_version, **fields}
+    outputs = {"logit": 1.5, "typicality": 0.0, "attention": [[0.5] * size] * size}
+    return {**outputs, "doubts": [1.0, 0.0, 0.0], "model_version": card.model_version, **fields}
 
 
 class Endpoint(ThreadingHTTPServer):
-    """Answers as `answer` says, given how many radiographs it is asked about; counts the calls."""
+    """Responds as `respond` says; records the batch size of each call."""
 
     daemon_threads = True
 
-    def __init__(self, answer: Answer) -> None:
+    def __init__(self, respond: Respond) -> None:
         super().__init__(("127.0.0.1", 0), _Handler)
-        self.answer = answer
-        self.asked: list[int] = []
+        self.respond = respond
+        self.batch_sizes: list[int] = []
         threading.Thread(target=self.serve_forever, args=(0.05,), daemon=True).start()
 
 
@@ -50,8 +51,8 @@ class _Handler(BaseHTTPRequestHandler):
 
     def do_POST(self) -> None:
         body = json.loads(self.rfile.read(int(self.headers["Content-Length"])))
-        self.server.asked.append(len(body["instances"]))
-        status, content = self.server.answer(len(body["instances"]))
+        self.server.batch_sizes.append(len(body["instances"]))
+        status, content = self.server.respond(len(body["instances"]))
         self.send_response(status)
         self.send_header("Content-Length", str(len(content)))
         self.end_headers()
@@ -64,24 +65,23 @@ class _Handler(BaseHTTPRequestHandler):
 @pytest.fixture(scope="module")
 def model() -> LoadedModel:
     card = read_card(ROOT / "models" / "model_card.json")
-    return LoadedModel(
-        card=card, cpu=CpuModel((ROOT / "models" / card.cpu_path).read_bytes(), card)
-    )
+    weights = (ROOT / "models" / card.cpu_path).read_bytes()
+    return LoadedModel(card=card, cpu=CpuModel(weights, card))
 
 
 @pytest.fixture
 def endpoint(model: LoadedModel) -> Iterator[Endpoint]:
-    server = Endpoint(lambda asked: (200, said([one(model.card)] * asked)))
+    server = Endpoint(lambda size: (200, encode([build_prediction(model.card)] * size)))
     yield server
     server.shutdown()
     server.server_close()
 
 
-def said(answers: list[dict[str, Any]]) -> bytes:
-    return json.dumps({"predictions": answers}).encode()
+def encode(predictions: list[dict[str, Any]]) -> bytes:
+    return json.dumps({"predictions": predictions}).encode()
 
 
-def predictions(endpoint: Endpoint, *, rest_seconds: float = 60) -> Predictions:
+def connect(endpoint: Endpoint, *, break_seconds: float = 60) -> EndpointOrCpuPredictor:
     client = boto3.client(
         "sagemaker-runtime",
         region_name="us-east-1",
@@ -90,7 +90,9 @@ def predictions(endpoint: Endpoint, *, rest_seconds: float = 60) -> Predictions:
         aws_secret_access_key="test",
         config=Config(read_timeout=0.5, retries={"total_max_attempts": 1}),
     )
-    return Predictions(client, endpoint_name="chest-xray-test", rest_seconds=rest_seconds)
+    return EndpointOrCpuPredictor(
+        client, endpoint_name="chest-xray-test", break_seconds=break_seconds
+    )
 
 
 @pytest.fixture(autouse=True)
@@ -102,29 +104,41 @@ def stage(monkeypatch: pytest.MonkeyPatch) -> None:
 def test_several_radiographs_are_one_call_in_their_order(
     endpoint: Endpoint, model: LoadedModel
 ) -> None:
-    endpoint.answer = lambda asked: (200, said([one(model.card, logit=n) for n in range(asked)]))
-    made = predictions(endpoint).predict([BLACK, WHITE, BLACK], model)
-    assert [each.prediction.logit for each in made] == [0, 1, 2]
-    assert {each.predictor for each in made} == {Predictor.ENDPOINT}
-    assert endpoint.asked == [3]
+    endpoint.respond = lambda size: (
+        200,
+        encode([build_prediction(model.card, logit=number) for number in range(size)]),
+    )
+    predictions = connect(endpoint).predict([BLACK, WHITE, BLACK], model)
+    assert [each.prediction.logit for each in predictions] == [0, 1, 2]
+    assert {each.predictor for each in predictions} == {Predictor.ENDPOINT}
+    assert endpoint.batch_sizes == [3]
+
+
+def respond_with(**fields: Any) -> Callable[[ModelCard, int], tuple[int, bytes]]:
+    return lambda card, size: (200, encode([build_prediction(card, **fields)] * size))
+
+
+def respond_late(card: ModelCard, size: int) -> tuple[int, bytes]:
+    time.sleep(0.7)
+    return 200, b""
 
 
 @pytest.mark.parametrize(
-    "nonsense",
+    "respond",
     [
-        lambda card, asked: (500, b"no model"),
-        lambda card, asked: (200, b"not JSON"),
-        lambda card, asked: (200, b'{"predictions": 7}'),
-        lambda card, asked: (200, said([one(card)] * (asked + 1))),
-        lambda card, asked: (200, said([one(card, logit=float("nan"))] * asked)),
-        lambda card, asked: (200, said([one(card, typicality=None)] * asked)),
-        lambda card, asked: (200, said([one(card, attention=[[1.0], [1.0, 2.0]])] * asked)),
-        lambda card, asked: (200, said([one(card, attention=[[0.5]])] * asked)),
-        lambda card, asked: (200, said([one(card, logit=10**400)] * asked)),
-        lambda card, asked: (200, b"[" * 100_000),
-        lambda card, asked: (200, said([one(card, model_version=None)] * asked)),
-        lambda card, asked: (200, said([one(card, model_version="another")] * asked)),
-        lambda card, asked: time.sleep(0.7) or (200, b""),
+        lambda card, size: (500, b"no model"),
+        lambda card, size: (200, b"not JSON"),
+        lambda card, size: (200, b'{"predictions": 7}'),
+        lambda card, size: (200, encode([build_prediction(card)] * (size + 1))),
+        respond_with(logit=float("nan")),
+        respond_with(typicality=None),
+        respond_with(attention=[[1.0], [1.0, 2.0]]),
+        respond_with(attention=[[0.5]]),
+        respond_with(logit=10**400),
+        lambda card, size: (200, b"[" * 100_000),
+        respond_with(model_version=None),
+        respond_with(model_version="another"),
+        respond_late,
     ],
     ids=[
         *("500", "text", "shape", "number", "NaN", "null", "ragged", "small", "huge", "deep"),
@@ -132,37 +146,38 @@ def test_several_radiographs_are_one_call_in_their_order(
     ],
 )
 def test_an_answer_of_no_use_is_the_cpu_models(
-    endpoint: Endpoint, model: LoadedModel, nonsense: Callable[[ModelCard, int], tuple[int, bytes]]
+    endpoint: Endpoint, model: LoadedModel, respond: Callable[[ModelCard, int], tuple[int, bytes]]
 ) -> None:
-    endpoint.answer = lambda asked: nonsense(model.card, asked)
-    made = predictions(endpoint).predict([BLACK, WHITE], model)
-    assert [each.prediction for each in made] == [model.cpu.predict(x) for x in (BLACK, WHITE)]
-    assert {each.predictor for each in made} == {Predictor.CPU}
+    endpoint.respond = lambda size: respond(model.card, size)
+    predictions = connect(endpoint).predict([BLACK, WHITE], model)
+    expected = [model.cpu.predict(pixels) for pixels in (BLACK, WHITE)]
+    assert [each.prediction for each in predictions] == expected
+    assert {each.predictor for each in predictions} == {Predictor.CPU}
 
 
 def test_one_that_is_away_is_left_alone_and_tried_again_with_one_call(
     endpoint: Endpoint, model: LoadedModel
 ) -> None:
-    well, ill = endpoint.answer, lambda asked: (500, b"")
-    asking = predictions(endpoint, rest_seconds=0.5)
+    respond = endpoint.respond
+    predictor = connect(endpoint, break_seconds=0.5)
 
-    def ask() -> Predictor:
-        [made] = asking.predict([BLACK], model)
-        return made.predictor
+    def predict() -> Predictor:
+        [prediction] = predictor.predict([BLACK], model)
+        return prediction.predictor
 
-    endpoint.answer = ill
-    assert [ask() for _ in range(6)] == [Predictor.CPU] * 6
-    assert len(endpoint.asked) == 3
+    endpoint.respond = lambda size: (500, b"")
+    assert [predict() for _ in range(6)] == [Predictor.CPU] * 6
+    assert len(endpoint.batch_sizes) == 3
 
     time.sleep(0.5)
-    assert [ask() for _ in range(3)] == [Predictor.CPU] * 3
-    assert len(endpoint.asked) == 4
+    assert [predict() for _ in range(3)] == [Predictor.CPU] * 3
+    assert len(endpoint.batch_sizes) == 4
 
-    endpoint.answer = well
+    endpoint.respond = respond
     time.sleep(0.5)
-    assert [ask() for _ in range(3)] == [Predictor.ENDPOINT] * 3
+    assert [predict() for _ in range(3)] == [Predictor.ENDPOINT] * 3
 
 
 def test_nothing_is_asked_about_nothing(endpoint: Endpoint, model: LoadedModel) -> None:
-    assert predictions(endpoint).predict([], model) == []
-    assert endpoint.asked == []
+    assert connect(endpoint).predict([], model) == []
+    assert endpoint.batch_sizes == []

@@ -1,0 +1,88 @@
+"""Stores what may identify the patient (file name, DICOM identifiers, doctors' notes) in S3."""
+
+import json
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any
+
+from contracts import keys
+from storage.conditional_put import put_if_unchanged
+
+if TYPE_CHECKING:
+    from types_boto3_s3 import S3Client
+
+Fields = Mapping[str, Any]
+
+
+@dataclass(frozen=True, kw_only=True)
+class StoredIdentity:
+    """The fields of `identity.json`, and the ETag with which they were read; None where there is no
+    object, or where the fields were written and not read.
+    """
+
+    fields: Fields = field(default_factory=dict)
+    etag: str | None = None
+
+    @property
+    def file_name(self) -> str:
+        return str(self.fields.get("file_name", ""))
+
+    @property
+    def notes(self) -> Mapping[str, str]:
+        """Doctors' notes, by the time of the review that each belongs to."""
+        notes = self.fields.get("notes")
+        return notes if isinstance(notes, dict) else {}
+
+
+class IdentityStore:
+    """Lies in the images bucket, apart from the facts, so that it can be removed alone."""
+
+    def __init__(self, s3: "S3Client", bucket: str) -> None:
+        self._s3 = s3
+        self._bucket = bucket
+
+    def read(self, radiograph_id: str) -> StoredIdentity:
+        try:
+            response = self._s3.get_object(Bucket=self._bucket, Key=keys.identity(radiograph_id))
+        except self._s3.exceptions.NoSuchKey:
+            return StoredIdentity()
+        return StoredIdentity(fields=json.loads(response["Body"].read()), etag=response["ETag"])
+
+    def merge(
+        self, radiograph_id: str, fields: Fields, *, identity: StoredIdentity | None = None
+    ) -> StoredIdentity:
+        """Adds `fields` to the identity, as `update` does."""
+        return self.update(radiograph_id, lambda current: {**current, **fields}, identity=identity)
+
+    def add_note(self, radiograph_id: str, *, at: str, note: str) -> StoredIdentity:
+        """Adds a doctor's note under `at`, the time of its review."""
+        return self.update(
+            radiograph_id,
+            lambda current: {**current, "notes": {**current.get("notes", {}), at: note}},
+        )
+
+    def update(
+        self,
+        radiograph_id: str,
+        change: Callable[[Fields], Fields],
+        *,
+        identity: StoredIdentity | None = None,
+    ) -> StoredIdentity:
+        """Writes the fields that `change` returns, and returns the identity after it.
+
+        `identity` is the identity as the caller has read it, which saves one read. Where another
+        writer was first, the identity is read again and `change` is called anew.
+        """
+        identity = identity or self.read(radiograph_id)
+        while (fields := change(identity.fields)) != identity.fields:
+            is_written = put_if_unchanged(
+                self._s3,
+                self._bucket,
+                key=keys.identity(radiograph_id),
+                content=json.dumps(fields).encode(),
+                etag=identity.etag,
+            )
+            if is_written:
+                return StoredIdentity(fields=fields)
+            identity = self.read(radiograph_id)
+        return identity

@@ -1,0 +1,90 @@
+"""Stores uploaded files and images in S3, and signs addresses for the browser."""
+
+import hashlib
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from contracts import keys
+from contracts.api import Upload
+from contracts.limits import MAX_FILE_BYTES
+
+if TYPE_CHECKING:
+    from types_boto3_s3 import S3Client
+
+_FORM_SECONDS = 300
+_LINK_SECONDS = 900
+_CHUNK_BYTES = 1024 * 1024
+
+
+@dataclass(frozen=True, kw_only=True)
+class UploadedFile:
+    """The first version of an uploaded object. `content` is None where it is over the limit."""
+
+    version: str
+    size: int
+    sha256: str
+    content: bytes | None
+
+
+class ImageStore:
+    def __init__(self, s3: "S3Client", bucket: str) -> None:
+        self._s3 = s3
+        self._bucket = bucket
+
+    def sign_upload_form(self, radiograph_id: str, *, size: int) -> Upload:
+        """A form by which the browser uploads one file. S3 refuses a file of another size than
+        `size` bytes, such as one that was cut off.
+        """
+        form = self._s3.generate_presigned_post(
+            Bucket=self._bucket,
+            Key=keys.incoming(radiograph_id),
+            Conditions=[["content-length-range", size, size]],
+            ExpiresIn=_FORM_SECONDS,
+        )
+        return Upload(url=form["url"], fields=form["fields"], expires_in_seconds=_FORM_SECONDS)
+
+    def sign_link(self, key: str) -> str:
+        """An address from which the browser may fetch one image, for 15 minutes."""
+        return self._s3.generate_presigned_url(
+            "get_object",
+            Params={"Bucket": self._bucket, "Key": key},
+            ExpiresIn=_LINK_SECONDS,
+        )
+
+    def read_first_upload(self, radiograph_id: str) -> UploadedFile | None:
+        """The oldest version of the uploaded object; None where nothing was uploaded yet."""
+        key = keys.incoming(radiograph_id)
+        version = self._find_oldest_version(key)
+        if version is None:
+            return None
+        body = self._s3.get_object(Bucket=self._bucket, Key=key, VersionId=version)["Body"]
+        digest, size, content = hashlib.sha256(), 0, bytearray()
+        for chunk in body.iter_chunks(_CHUNK_BYTES):
+            digest.update(chunk)
+            size += len(chunk)
+            if size <= MAX_FILE_BYTES:
+                content += chunk
+        return UploadedFile(
+            version=version,
+            size=size,
+            sha256=digest.hexdigest(),
+            content=bytes(content) if size <= MAX_FILE_BYTES else None,
+        )
+
+    def read(self, key: str) -> bytes | None:
+        """The content of one object; None where there is none."""
+        try:
+            return self._s3.get_object(Bucket=self._bucket, Key=key)["Body"].read()
+        except self._s3.exceptions.NoSuchKey:
+            return None
+
+    def write(self, key: str, content: bytes, *, content_type: str) -> None:
+        self._s3.put_object(Bucket=self._bucket, Key=key, Body=content, ContentType=content_type)
+
+    def _find_oldest_version(self, key: str) -> str | None:
+        listing = self._s3.list_object_versions(Bucket=self._bucket, Prefix=key)
+        versions = [version for version in listing.get("Versions", []) if version["Key"] == key]
+        if not versions:
+            return None
+        # S3 lists the newest first, and its times are whole seconds: the last of equals is oldest.
+        return min(reversed(versions), key=lambda version: version["LastModified"])["VersionId"]
