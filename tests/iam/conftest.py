@@ -1,4 +1,4 @@
-"""The functions of tests/lambdas, each watched while it works."""
+"""Runs the functions as tests/lambdas does, and records their calls to AWS."""
 
 from collections.abc import Iterator
 
@@ -6,16 +6,16 @@ import boto3
 import pytest
 
 from tests.iam.recorder import Recorder
-from tests.lambdas.conftest import api, aws, moto_url, reader, redis_url
+from tests.lambdas.conftest import api, aws, decoder_process, moto_url, redis_url
 
-__all__ = ["api", "aws", "moto_url", "reader", "redis_url"]
+__all__ = ["api", "aws", "decoder_process", "moto_url", "redis_url"]
 
 
 @pytest.fixture
 def recorder(monkeypatch: pytest.MonkeyPatch) -> Iterator[Recorder]:
-    """Before any client is made: a client takes its session's hooks when it is made."""
-    made = Recorder()
+    """Hooks into the session before any client is made: a client copies its session's hooks."""
+    recorder = Recorder()
     session = boto3.Session()
-    session.events.register("provide-client-params", made.see)
+    session.events.register("provide-client-params", recorder.on_call)
     monkeypatch.setattr(boto3, "DEFAULT_SESSION", session)
-    yield made
+    yield recorder

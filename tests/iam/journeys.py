@@ -1,4 +1,4 @@
-"""What each function does in a day, once: good files, bad ones, and things that are not there."""
+"""Runs each function through all its cases: good files, bad files and missing objects."""
 
 import json
 from typing import Any
@@ -19,14 +19,14 @@ from ui.auth import session_keys
 GOOD = encode_image(Image.fromarray(grey_ramp()))
 
 
-def of_api(recorder: Recorder, aws: Aws, api: Api) -> None:
-    with recorder.of("api"):
+def run_api(recorder: Recorder, aws: Aws, api: Api) -> None:
+    with recorder.record("api"):
         radiograph = api.create("one", patient_id="P-1")
         api("GET", "/model")
     aws.upload(radiograph, GOOD)
     run_screening(radiograph)
     aws.redis.flushall()
-    with recorder.of("api"):
+    with recorder.record("api"):
         api("GET", f"/radiographs/{radiograph}")
         api("GET", f"/radiographs/{keys.radiograph_id('siteNorth', 'never')}")
         api("GET", "/radiographs")
@@ -35,55 +35,55 @@ def of_api(recorder: Recorder, aws: Aws, api: Api) -> None:
     assert status in (200, 201)
 
 
-def of_screening(recorder: Recorder, aws: Aws, api: Api) -> None:
+def run_screening_function(recorder: Recorder, aws: Aws, api: Api) -> None:
     good, same, bad, later = (api.create(name) for name in ("good", "same", "bad", "later"))
     for radiograph, content in {good: GOOD, same: GOOD, bad: b"no picture", later: GOOD}.items():
         aws.upload(radiograph, content)
     aws.upload(later, b"another file under the same address")
-    with recorder.of("screening"):
+    with recorder.record("screening"):
         run_screening(good, same, bad, later)
         run_screening(good)
         run_screening(keys.radiograph_id("siteNorth", "never announced"))
 
 
-def of_rebuild(recorder: Recorder, aws: Aws, api: Api) -> None:
+def run_refill(recorder: Recorder, aws: Aws, api: Api) -> None:
     aws.upload(radiograph := api.create("one"), GOOD)
     run_screening(radiograph)
-    with recorder.of("rebuild"):
+    with recorder.record("rebuild"):
         refill_cache.handler({}, Context())
 
 
-def of_release(recorder: Recorder, aws: Aws, template: Template, answers_at: str) -> None:
-    """The properties are those that CloudFormation hands over."""
-    written = template.only("Custom::ModelRelease")
-    assets = resolve(written["AssetsBucket"])
+def run_release(recorder: Recorder, aws: Aws, template: Template, response_url: str) -> None:
+    """Uses the properties that CloudFormation would send."""
+    properties = template.only("Custom::ModelRelease")
+    assets = resolve(properties["AssetsBucket"])
     aws.s3.create_bucket(Bucket=assets)
-    for key in written["Files"].values():
+    for key in properties["Files"].values():
         aws.s3.put_object(Bucket=assets, Key=key, Body=b"an asset")
     for entry in aws.s3.list_objects_v2(Bucket="models")["Contents"]:
         aws.s3.delete_object(Bucket="models", Key=entry["Key"])
     event: dict[str, Any] = {
         "RequestType": "Create",
-        "ResponseURL": answers_at,
+        "ResponseURL": response_url,
         "StackId": "stack",
         "RequestId": "request",
         "LogicalResourceId": "Release",
-        "ResourceProperties": {**written, "AssetsBucket": assets, "ModelsBucket": "models"},
+        "ResourceProperties": {**properties, "AssetsBucket": assets, "ModelsBucket": "models"},
     }
-    with recorder.of("release"):
+    with recorder.record("release"):
         release_model.handler(event, Context())
     pointer = aws.s3.get_object(Bucket="models", Key=model_layout.POINTER_KEY)["Body"].read()
-    assert json.loads(pointer)["model_version"] == written["ModelVersion"]
+    assert json.loads(pointer)["model_version"] == properties["ModelVersion"]
 
 
-def of_ui(recorder: Recorder, moto_url: str, monkeypatch: pytest.MonkeyPatch) -> None:
+def run_ui(recorder: Recorder, moto_url: str, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("AWS_ENDPOINT_URL_SECRETS_MANAGER", moto_url)
     clients.secrets().create_secret(Name="session-secret", SecretString="a secret of the tests")
-    with recorder.of("ui"):
+    with recorder.record("ui"):
         session_keys.fetch_session_keys("session-secret")
 
 
-def answers(url: str) -> str:
-    """Where CloudFormation would listen: moto takes any PUT into a bucket."""
+def create_response_url(url: str) -> str:
+    """A URL in place of CloudFormation's: moto accepts any PUT into a bucket."""
     requests.put(f"{url}/answers", timeout=10).raise_for_status()
     return f"{url}/answers/answer"

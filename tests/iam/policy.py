@@ -1,4 +1,4 @@
-"""A function's policy as the template has it, with the names that the tests use."""
+"""Reads a function's policy from the template, with the resource names of the tests."""
 
 import re
 from collections.abc import Iterable, Iterator
@@ -6,11 +6,11 @@ from dataclasses import dataclass
 from fnmatch import fnmatchcase
 from typing import Any
 
-from tests.iam.recorder import ACCOUNT, Asked
+from tests.iam.recorder import ACCOUNT, Access
 from tests.synthesis import Template
 
 _PSEUDO = {"AWS::Partition": "aws", "AWS::AccountId": ACCOUNT, "AWS::Region": "us-east-1"}
-# What tests call the things that the template makes, by how its logical ids begin.
+# The tests' name of each resource, by the start of its logical id in the template.
 _NAMES = {
     "BucketsFacts": "arn:aws:s3:::facts",
     "BucketsPictures": "arn:aws:s3:::pictures",
@@ -27,12 +27,12 @@ class Right:
     action: str
     pattern: str
 
-    def covers(self, asked: Asked) -> bool:
-        return self.action == asked.action and fnmatchcase(asked.resource, self.pattern)
+    def covers(self, access: Access) -> bool:
+        return self.action == access.action and fnmatchcase(access.resource, self.pattern)
 
 
-def rights(template: Template, handler: str) -> set[Right]:
-    """All that the function's one policy allows."""
+def read_rights(template: Template, handler: str) -> set[Right]:
+    """The rights that the function's only policy allows."""
     [function] = [
         each
         for each in template.of_type("AWS::Lambda::Function").values()
@@ -47,24 +47,24 @@ def rights(template: Template, handler: str) -> set[Right]:
 def _rights(statements: Iterable[dict[str, Any]]) -> Iterator[Right]:
     for statement in statements:
         assert statement["Effect"] == "Allow"
-        for action in _several(statement["Action"]):
-            for resource in _several(statement["Resource"]):
+        for action in _as_list(statement["Action"]):
+            for resource in _as_list(statement["Resource"]):
                 yield Right(action=action, pattern=resolve(resource))
 
 
-def _several(one_or_more: Any) -> list[Any]:
+def _as_list(one_or_more: Any) -> list[Any]:
     return one_or_more if isinstance(one_or_more, list) else [one_or_more]
 
 
 def resolve(value: Any) -> str:
-    """A reference of the template as text."""
+    """Replaces the references of the template by names."""
     if isinstance(value, str):
         return value
     [(function, argument)] = value.items()
     if function == "Ref":
-        return _PSEUDO.get(argument) or _named(argument)
+        return _PSEUDO.get(argument) or _resolve_logical_id(argument)
     if function == "Fn::GetAtt":
-        return _named(argument[0])
+        return _resolve_logical_id(argument[0])
     if function == "Fn::Join":
         separator, parts = argument
         return str(separator).join(map(resolve, parts))
@@ -73,8 +73,8 @@ def resolve(value: Any) -> str:
     raise AssertionError(f"tests/iam/policy.py does not know {function}")
 
 
-def _named(logical_id: str) -> str:
-    for begins, name in _NAMES.items():
-        if logical_id.startswith(begins):
+def _resolve_logical_id(logical_id: str) -> str:
+    for prefix, name in _NAMES.items():
+        if logical_id.startswith(prefix):
             return name
     return logical_id

@@ -1,4 +1,4 @@
-"""What a function asks of AWS, seen by botocore, as the actions and resources that IAM knows."""
+"""Records a function's calls to AWS by botocore, as the actions and resources of IAM."""
 
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
@@ -10,8 +10,8 @@ Params = Mapping[str, Any]
 
 
 @dataclass(frozen=True, kw_only=True)
-class Asked:
-    """An action on a resource, as the service authorization reference names both."""
+class Access:
+    """An action on a resource, in the terms of AWS's service authorization reference."""
 
     action: str
     resource: str
@@ -25,61 +25,61 @@ def _object(params: Params) -> str:
     return f"{_bucket(params)}/{params['Key']}"
 
 
-def _read(params: Params) -> list[Asked]:
-    """A version that is named takes a right of its own, instead."""
+def _read(params: Params) -> list[Access]:
+    """Reading a version by its id takes a right of its own, and not the usual one."""
     action = "s3:GetObjectVersion" if "VersionId" in params else "s3:GetObject"
-    return [Asked(action=action, resource=_object(params))]
+    return [Access(action=action, resource=_object(params))]
 
 
-def _copied(params: Params) -> list[Asked]:
+def _copy(params: Params) -> list[Access]:
     source = params["CopySource"]
-    return [*_read(source), Asked(action="s3:PutObject", resource=_object(params))]
+    return [*_read(source), Access(action="s3:PutObject", resource=_object(params))]
 
 
-def _one(action: str, resource: Callable[[Params], str]) -> Callable[[Params], list[Asked]]:
-    return lambda params: [Asked(action=action, resource=resource(params))]
+def _single(action: str, resource: Callable[[Params], str]) -> Callable[[Params], list[Access]]:
+    return lambda params: [Access(action=action, resource=resource(params))]
 
 
 def _endpoint(params: Params) -> str:
     return f"arn:aws:sagemaker:us-east-1:{ACCOUNT}:endpoint/{params['EndpointName']}"
 
 
-# From AWS's service authorization reference: what each operation needs.
-NEEDS: Mapping[tuple[str, str], Callable[[Params], list[Asked]]] = {
+# The accesses that each operation needs, by AWS's service authorization reference.
+NEEDS: Mapping[tuple[str, str], Callable[[Params], list[Access]]] = {
     ("s3", "GetObject"): _read,
     ("s3", "HeadObject"): _read,
-    ("s3", "PutObject"): _one("s3:PutObject", _object),
-    ("s3", "CopyObject"): _copied,
-    ("s3", "ListObjectsV2"): _one("s3:ListBucket", _bucket),
-    ("s3", "ListObjectVersions"): _one("s3:ListBucketVersions", _bucket),
-    ("secretsmanager", "GetSecretValue"): _one(
+    ("s3", "PutObject"): _single("s3:PutObject", _object),
+    ("s3", "CopyObject"): _copy,
+    ("s3", "ListObjectsV2"): _single("s3:ListBucket", _bucket),
+    ("s3", "ListObjectVersions"): _single("s3:ListBucketVersions", _bucket),
+    ("secretsmanager", "GetSecretValue"): _single(
         "secretsmanager:GetSecretValue", lambda params: str(params["SecretId"])
     ),
-    ("sagemaker-runtime", "InvokeEndpoint"): _one("sagemaker:InvokeEndpoint", _endpoint),
+    ("sagemaker-runtime", "InvokeEndpoint"): _single("sagemaker:InvokeEndpoint", _endpoint),
 }
 
 
 @dataclass
 class Recorder:
-    """Counts only while a function works: what a test does itself is not the function's."""
+    """Records only while a function runs: the calls of the test itself are not the function's."""
 
-    asked: dict[str, set[Asked]] = field(default_factory=dict)
+    accesses: dict[str, set[Access]] = field(default_factory=dict)
     _function: str = ""
 
     @contextmanager
-    def of(self, function: str) -> Iterator[None]:
+    def record(self, function: str) -> Iterator[None]:
         self._function = function
-        self.asked.setdefault(function, set())
+        self.accesses.setdefault(function, set())
         yield
         self._function = ""
 
-    def see(self, params: Params, model: Any, context: Params, **_: Any) -> None:
-        """Calls, and addresses that are signed for somebody else: who signs needs the right."""
+    def on_call(self, params: Params, model: Any, context: Params, **_: Any) -> None:
+        """Records calls, and presigned addresses too: the function that signs needs the right."""
         service, operation = model.service_model.service_name, model.name
-        # botocore signs a form under this name, which says nothing of the object.
+        # botocore signs a form under this operation, which does not name the object.
         is_form = operation == "CreateBucket" and context.get("is_presign_request")
         if not self._function or is_form:
             return
         if (service, operation) not in NEEDS:
             raise AssertionError(f"tests/iam/recorder.py does not know {service} {operation}")
-        self.asked[self._function] |= set(NEEDS[service, operation](params))
+        self.accesses[self._function] |= set(NEEDS[service, operation](params))

@@ -1,7 +1,7 @@
-"""Who trains and who approves may do what their commands ask of AWS, and nothing else.
+"""The data scientist and the model approver may do what their commands do, and nothing else.
 
-The endpoint's part of a promotion is stubbed elsewhere; here its calls are listed. S3's rights are
-held to rules in tests/cdk/test_training.
+The endpoint's part of a promotion is stubbed elsewhere; here its calls are listed. Rights on S3
+have their own tests in tests/cdk/test_training.
 """
 
 from collections.abc import Iterator
@@ -13,7 +13,7 @@ from tests.release.stage import Stage, deployed
 from tests.synthesis import Template
 from training.artefact.model_folder import read_model_folder
 
-# Each with who uses it in the person's name, or why no call of these commands shows it.
+# Each with the service that uses it for the person, or why no call of these commands shows it.
 _IMPLIED = {
     "data-scientist": {
         "iam:PassRole": "CreateTrainingJob hands the role over",
@@ -37,32 +37,32 @@ _IMPLIED = {
         "sagemaker:UpdateEndpoint": "tests/training/test_endpoint",
     },
 }
-# The SDK asks, and goes on without an answer.
+# The SDK calls this, and continues where it is refused.
 _OPTIONAL = {"iam:SimulatePrincipalPolicy"}
 
 
 @pytest.fixture(scope="module")
-def asked(drawn_data: Path, smoke: Path) -> Iterator[dict[str, set[str]]]:
-    """By person, what the services beside S3 were asked."""
+def actions(drawn_data: Path, smoke: Path) -> Iterator[dict[str, set[str]]]:
+    """The actions of each person's commands, except those on S3."""
     with pytest.MonkeyPatch.context() as monkeypatch, deployed(monkeypatch) as stage:
         version = read_model_folder(smoke).version
         stage.jobs_make.append(smoke)
         data = ["--data", str(drawn_data)]
-        trained = _by(stage, ["launch", "--recipe", "smoke", *data, "--wait"])
-        promoted = _by(stage, ["promote", version, "--approve", "why"])
-        yield {"data-scientist": trained, "model-approver": promoted}
+        training = _run(stage, ["launch", "--recipe", "smoke", *data, "--wait"])
+        promotion = _run(stage, ["promote", version, "--approve", "why"])
+        yield {"data-scientist": training, "model-approver": promotion}
 
 
-def _by(stage: Stage, command: list[str]) -> set[str]:
+def _run(stage: Stage, command: list[str]) -> set[str]:
     before = len(stage.calls)
-    done = stage.run(*command)
-    assert done.returncode == 0, done.stderr
+    process = stage.run(*command)
+    assert process.returncode == 0, process.stderr
     return {action for action, _ in stage.calls[before:]}
 
 
 @pytest.mark.parametrize("person", _IMPLIED)
 def test_a_person_may_do_all_that_the_commands_do_and_nothing_else(
-    asked: dict[str, set[str]], prod: Template, person: str
+    actions: dict[str, set[str]], prod: Template, person: str
 ) -> None:
     [policy] = [
         each["PolicyDocument"]["Statement"]
@@ -77,7 +77,7 @@ def test_a_person_may_do_all_that_the_commands_do_and_nothing_else(
         )
         if not action.startswith("s3:")
     }
-    needed = asked[person] - _OPTIONAL
+    needed = actions[person] - _OPTIONAL
     assert needed <= allowed
     assert allowed - needed - _IMPLIED[person].keys() == set()
     assert _IMPLIED[person].keys() <= allowed

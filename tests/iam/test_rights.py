@@ -1,4 +1,4 @@
-"""Each function may do what it does, and nothing else: its calls against its policy, both ways."""
+"""Compares each function's calls with its policy, both ways: nothing is refused or unused."""
 
 from collections.abc import Callable
 
@@ -7,18 +7,18 @@ import pytest
 from bundles import functions
 from lambdas import clients
 from lambdas.screening import handler
-from tests.iam import implied, journeys
-from tests.iam.policy import Right, rights
-from tests.iam.recorder import Asked, Recorder
+from tests.iam import implied_rights, journeys
+from tests.iam.policy import Right, read_rights
+from tests.iam.recorder import Access, Recorder
 from tests.lambdas.calls import Api, Aws
 from tests.synthesis import Template
 
-Journey = Callable[[str], set[Asked]]
+Journey = Callable[[str], set[Access]]
 HANDLERS = {function.name: function.handler for function in functions.FUNCTIONS}
 
 
 @pytest.fixture
-def journey(
+def run_journey(
     recorder: Recorder,
     aws: Aws,
     api: Api,
@@ -26,46 +26,46 @@ def journey(
     prod: Template,
     monkeypatch: pytest.MonkeyPatch,
 ) -> Journey:
-    """Lets a function work through its day; returns what it asked for."""
+    """Runs a function through its cases; returns its accesses."""
 
-    def work(function: str) -> set[Asked]:
+    def run(function: str) -> set[Access]:
         if function == "api":
-            journeys.of_api(recorder, aws, api)
+            journeys.run_api(recorder, aws, api)
         elif function == "screening":
-            _with_endpoint(moto_url, prod, monkeypatch)
-            journeys.of_screening(recorder, aws, api)
+            _use_endpoint(moto_url, prod, monkeypatch)
+            journeys.run_screening_function(recorder, aws, api)
         elif function == "rebuild":
-            journeys.of_rebuild(recorder, aws, api)
+            journeys.run_refill(recorder, aws, api)
         elif function == "release":
-            journeys.of_release(recorder, aws, prod, journeys.answers(moto_url))
+            journeys.run_release(recorder, aws, prod, journeys.create_response_url(moto_url))
         else:
-            journeys.of_ui(recorder, moto_url, monkeypatch)
-        return recorder.asked[function]
+            journeys.run_ui(recorder, moto_url, monkeypatch)
+        return recorder.accesses[function]
 
-    return work
+    return run
 
 
-def _with_endpoint(moto_url: str, prod: Template, monkeypatch: pytest.MonkeyPatch) -> None:
-    """moto's answers to every call with words, so the CPU model answers after it."""
+def _use_endpoint(moto_url: str, prod: Template, monkeypatch: pytest.MonkeyPatch) -> None:
+    """moto answers each call with a text, after which the CPU model predicts."""
     monkeypatch.setenv("AWS_ENDPOINT_URL_SAGEMAKER_RUNTIME", moto_url)
     monkeypatch.setenv("ENDPOINT_NAME", prod.only("AWS::SageMaker::Endpoint")["EndpointName"])
     clients.sagemaker.cache_clear()
-    handler._screener.cache_clear()
+    handler.pipeline.cache_clear()
 
 
 @pytest.mark.parametrize("function", HANDLERS)
 def test_a_function_may_do_all_that_it_does_and_nothing_else(
-    journey: Journey, prod: Template, function: str
+    run_journey: Journey, prod: Template, function: str
 ) -> None:
-    asked, policy = journey(function), rights(prod, HANDLERS[function])
-    assert asked
-    assert refused(asked, policy) == []
-    assert list(implied.missing(function, policy)) == []
-    assert unused(function, asked, policy) == []
+    accesses, policy = run_journey(function), read_rights(prod, HANDLERS[function])
+    assert accesses
+    assert find_refused(accesses, policy) == []
+    assert list(implied_rights.find_missing(function, policy)) == []
+    assert find_unused(function, accesses, policy) == []
 
 
 def test_without_an_endpoint_no_function_may_call_one(template: Template) -> None:
-    policies = [rights(template, handler) for handler in HANDLERS.values()]
+    policies = [read_rights(template, handler) for handler in HANDLERS.values()]
     assert not [right for policy in policies for right in policy if "sagemaker" in right.action]
 
 
@@ -74,7 +74,8 @@ def test_beside_the_endpoint_both_stages_allow_the_same(
     template: Template, prod: Template, function: str
 ) -> None:
     dev, other = (
-        {right.action for right in rights(each, HANDLERS[function])} for each in (template, prod)
+        {right.action for right in read_rights(each, HANDLERS[function])}
+        for each in (template, prod)
     )
     assert other - dev <= {"sagemaker:InvokeEndpoint"}
     assert dev <= other
@@ -82,30 +83,32 @@ def test_beside_the_endpoint_both_stages_allow_the_same(
 
 @pytest.mark.parametrize("function", HANDLERS)
 def test_the_proof_misses_each_right_that_is_taken_away(
-    journey: Journey, prod: Template, function: str
+    run_journey: Journey, prod: Template, function: str
 ) -> None:
-    asked, policy = journey(function), rights(prod, HANDLERS[function])
+    accesses, policy = run_journey(function), read_rights(prod, HANDLERS[function])
     for right in policy:
         left = policy - {right}
-        assert refused(asked, left) or list(implied.missing(function, left)), right
+        missing = list(implied_rights.find_missing(function, left))
+        assert find_refused(accesses, left) or missing, right
 
 
 @pytest.mark.parametrize("function", HANDLERS)
 def test_the_proof_sees_a_right_that_nobody_needs(
-    journey: Journey, prod: Template, function: str
+    run_journey: Journey, prod: Template, function: str
 ) -> None:
-    asked, policy = journey(function), rights(prod, HANDLERS[function])
+    accesses, policy = run_journey(function), read_rights(prod, HANDLERS[function])
     more = Right(action="s3:DeleteObject", pattern="arn:aws:s3:::facts/*")
-    assert unused(function, asked, {*policy, more}) == [more]
+    assert find_unused(function, accesses, {*policy, more}) == [more]
 
 
-def refused(asked: set[Asked], policy: set[Right]) -> list[Asked]:
-    return [each for each in asked if not any(right.covers(each) for right in policy)]
+def find_refused(accesses: set[Access], policy: set[Right]) -> list[Access]:
+    return [each for each in accesses if not any(right.covers(each) for right in policy)]
 
 
-def unused(function: str, asked: set[Asked], policy: set[Right]) -> list[Right]:
+def find_unused(function: str, accesses: set[Access], policy: set[Right]) -> list[Right]:
     return [
         right
         for right in policy
-        if not any(right.covers(each) for each in asked) and not implied.is_implied(function, right)
+        if not any(right.covers(each) for each in accesses)
+        and not implied_rights.is_implied(function, right)
     ]

@@ -1,4 +1,4 @@
-"""Rights that no call of a function's own shows, each with who uses it in the function's name."""
+"""Rights that no call of a function shows, each with the service that uses it for the function."""
 
 from collections.abc import Iterator
 
@@ -7,37 +7,40 @@ from tests.iam.policy import Right
 
 _OBJECTS_IN = "arn:aws:s3:::pictures/incoming/*"
 
-_EVERY = {
+_ALL_FUNCTIONS = {
     "logs:CreateLogStream": "Lambda writes the function's log",
     "logs:PutLogEvents": "Lambda writes the function's log",
     "xray:PutTelemetryRecords": "Lambda's daemon sends the traces",
     "xray:PutTraceSegments": "Lambda's daemon sends the traces",
-    "kms:Decrypt": "Lambda reads the environment; S3 and Secrets Manager what lies under our key",
+    "kms:Decrypt": "Lambda reads the environment; S3 and Secrets Manager decrypt by our key",
 }
-_IN_THE_NETWORK = {
+_NETWORK = {
     "ec2:AssignPrivateIpAddresses": "Lambda puts the function into the network",
     "ec2:CreateNetworkInterface": "Lambda puts the function into the network",
     "ec2:DeleteNetworkInterface": "Lambda takes it out again",
-    "ec2:DescribeNetworkInterfaces": "Lambda looks for an interface that is there",
-    "ec2:DescribeSubnets": "Lambda looks where the function belongs",
+    "ec2:DescribeNetworkInterfaces": "Lambda looks for an existing interface",
+    "ec2:DescribeSubnets": "Lambda finds the function's subnets",
     "ec2:UnassignPrivateIpAddresses": "Lambda takes it out again",
 }
 _PUTS = {"kms:GenerateDataKey": "S3 encrypts what the function puts"}
-_OF = {
-    "api": {**_IN_THE_NETWORK, **_PUTS},
+_BY_FUNCTION = {
+    "api": {**_NETWORK, **_PUTS},
     "screening": {
-        **_IN_THE_NETWORK,
+        **_NETWORK,
         **_PUTS,
         "sqs:DeleteMessage": "the event source takes messages off the queue",
-        "sqs:GetQueueAttributes": "the event source looks how many there are",
+        "sqs:GetQueueAttributes": "the event source counts the messages",
         "sqs:ReceiveMessage": "the event source takes messages off the queue",
     },
-    "rebuild": {**_IN_THE_NETWORK, "sqs:SendMessage": "Lambda keeps an event that it gave up"},
-    "release": {**_IN_THE_NETWORK, **_PUTS},
+    "rebuild": {
+        **_NETWORK,
+        "sqs:SendMessage": "Lambda sends an event that failed to the dead-letter queue",
+    },
+    "release": {**_NETWORK, **_PUTS},
     "ui": {},
 }
-# On one resource only. Without the right to list, S3 says 403 of a missing key, and not 404.
-_ON = {
+# On one resource only. Without the right to list, S3 answers 403 for a missing key, not 404.
+_BY_RESOURCE = {
     "api": {
         ("s3:PutObject", _OBJECTS_IN): "the browser uploads by a form that the function signed",
         ("s3:ListBucket", "arn:aws:s3:::pictures"): "a missing key is 404",
@@ -54,16 +57,20 @@ _ON = {
 
 
 def is_implied(function: str, right: Right) -> bool:
-    by_action = right.action in {**_EVERY, **_OF[function]}
-    return by_action or (right.action, right.pattern) in _ON[function]
+    is_by_action = right.action in {**_ALL_FUNCTIONS, **_BY_FUNCTION[function]}
+    return is_by_action or (right.action, right.pattern) in _BY_RESOURCE[function]
 
 
-def missing(function: str, policy: set[Right]) -> Iterator[str]:
-    """What somebody else needs in the function's name, and the policy does not have."""
+def find_missing(function: str, policy: set[Right]) -> Iterator[str]:
+    """The implied rights that the policy lacks."""
     actions = {right.action for right in policy}
     pairs = {(right.action, right.pattern) for right in policy}
-    yield from (action for action in {**_EVERY, **_OF[function]} if action not in actions)
-    yield from (f"{action} on {on}" for action, on in _ON[function] if (action, on) not in pairs)
+    yield from (
+        action for action in {**_ALL_FUNCTIONS, **_BY_FUNCTION[function]} if action not in actions
+    )
+    yield from (
+        f"{action} on {on}" for action, on in _BY_RESOURCE[function] if (action, on) not in pairs
+    )
 
 
-assert _OF.keys() == _ON.keys() == {each.name for each in functions.FUNCTIONS}
+assert _BY_FUNCTION.keys() == _BY_RESOURCE.keys() == {each.name for each in functions.FUNCTIONS}
