@@ -150,7 +150,7 @@ class _Handler(BaseHTTPRequestHandler):
         if not length.isdecimal() or "Transfer-Encoding" in self.headers:
             return rules.build_error(HTTPStatus.LENGTH_REQUIRED, "Say how long the request is.")
         if rules.max_body_bytes is not None and int(length) > rules.max_body_bytes:
-            detail = f"The request is larger than {rules.max_body_bytes // 1024**2} MB."
+            detail = f"The request is larger than {rules.max_body_bytes} bytes."
             return rules.build_error(HTTPStatus.REQUEST_ENTITY_TOO_LARGE, detail)
         return None
 

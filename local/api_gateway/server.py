@@ -4,6 +4,7 @@ serves sample images, everything else goes to the page's function.
 
 from http import HTTPStatus
 
+from contracts import gateway_errors
 from local.api_gateway.problems import build_problem_response
 from local.api_gateway.routing import Targets, route
 from local.http_server import HttpServer, Response, Rules
@@ -20,7 +21,7 @@ class Gateway:
         self._targets = targets
         rules = Rules(
             refuse_host=self._refuse_host,
-            build_error=build_problem_response,
+            build_error=_build_error,
             max_body_bytes=MAX_BODY_BYTES,
             idle_seconds=_IDLE_SECONDS,
         )
@@ -43,3 +44,10 @@ class Gateway:
             return None
         detail = f"Use http://localhost:{self.port}, not another name."
         return build_problem_response(HTTPStatus.FORBIDDEN, detail)
+
+
+def _build_error(status: HTTPStatus, detail: str) -> Response:
+    """Answers a request that is too large with the text of the cloud's gateway."""
+    if status is gateway_errors.TOO_LARGE.status:
+        detail = gateway_errors.TOO_LARGE.detail
+    return build_problem_response(status, detail)

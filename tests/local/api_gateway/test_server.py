@@ -9,6 +9,7 @@ import pytest
 import requests
 from joserfc.jwk import KeySet
 
+from contracts.gateway_errors import TOO_LARGE
 from local.api_gateway.authoriser import Authoriser
 from local.api_gateway.routing import Targets
 from local.api_gateway.server import MAX_BODY_BYTES, Gateway
@@ -109,7 +110,8 @@ def test_a_function_that_fails_is_a_bad_gateway(serve: Serve, payload: bytes, fa
 
 def test_a_request_larger_than_ten_megabytes_is_refused_unread(serve: Serve) -> None:
     headers = {"Content-Length": str(MAX_BODY_BYTES + 1)}
-    assert requests.post(f"{serve(page=busy)}/", headers=headers).status_code == 413
+    answer = requests.post(f"{serve(page=busy)}/", headers=headers)
+    assert (answer.status_code, answer.json()["detail"]) == (413, TOO_LARGE.detail)
 
 
 def test_an_event_larger_than_six_megabytes_is_refused(serve: Serve) -> None:
