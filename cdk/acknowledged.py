@@ -73,16 +73,16 @@ _FIXED = (
         rules=_both("LambdaConcurrency"),
         paths=_FUNCTIONS,
         reason="Reserved concurrency throttles the queue's pollers, and a new account has too "
-        "little to reserve; the event source and the front door bound how many run.",
-        lifted_by="An account quota that all five fit into twice.",
+        "little to reserve; the event source and API Gateway limit how many run.",
+        lifted_by="An account quota of twice the concurrency of all five.",
     ),
     Acknowledgement(
         rules=[*_both("LambdaDLQ"), f"{_SERVERLESS}-LambdaDLQ"],
         paths=[path for path in _FUNCTIONS if "Rebuild" not in path],
-        reason="The front door waits for its answers, and the queue has dead letters of its own. "
-        "CloudFormation calls twice more where a release dies, and then stops the deploy: its "
-        "dead letters would be read by nobody.",
-        lifted_by="A caller that neither waits nor tries again.",
+        reason="API Gateway waits for its answers, and the queue has a dead-letter queue. "
+        "CloudFormation repeats a failed release twice and then stops the deploy, so nobody would "
+        "read its dead-letter queue.",
+        lifted_by="A caller that neither waits nor retries.",
     ),
     Acknowledgement(
         rules=[
@@ -94,8 +94,8 @@ _FIXED = (
             "data/Intake/DeadLetters",
             "service/Refill/DeadLetters",
         ],
-        reason="Of a queue, what fails goes to the queue's dead letters; a destination is for "
-        "streams, and dead letters have none of their own.",
+        reason="Failed messages of a queue go to its dead-letter queue; a destination is for "
+        "streams, and a dead-letter queue has no further one.",
         lifted_by="Another kind of source.",
     ),
     Acknowledgement(
@@ -107,48 +107,46 @@ _FIXED = (
     Acknowledgement(
         rules=_both("S3BucketReplicationEnabled"),
         paths=[f"data/Buckets/{name}" for name in ("AccessLogs", "Facts", "Models", "Pictures")],
-        reason="One region a stage; buckets are versioned, and facts locked, in three zones.",
+        reason="A stage has one region; buckets are versioned, and facts locked, in three zones.",
         lifted_by="A hospital that asks for a copy in a second region (docs/deploy.md).",
     ),
     Acknowledgement(
         rules=["AwsSolutions-SMG4", *_both("SecretsManagerRotationEnabled")],
         paths=["data/SessionSecret", "service/Cache/Token"],
-        reason="Random values that no person sees. Rotated by hand (docs/deploy.md): of sessions "
-        "it logs everybody out, of Redis it takes two steps that ElastiCache waits between.",
+        reason="Random values that no person sees, rotated by hand (docs/deploy.md). A new session "
+        "secret logs everybody out; a new Redis token takes two steps with a wait between them.",
         lifted_by="A rotation function.",
     ),
     Acknowledgement(
         rules=_both("VPCNoUnrestrictedRouteToIGW"),
         paths=["service/Network/Vpc"],
         reason="The route belongs to the public subnets, in which only the NAT gateways are.",
-        lifted_by="Doing without NAT.",
+        lifted_by="A network without NAT.",
     ),
     Acknowledgement(
         rules=_both("VPCDefaultSecurityGroupClosed"),
         paths=["service/Network/Vpc"],
-        reason="Nothing is in the default group, and CloudFormation cannot empty it without a "
+        reason="Nothing uses the default group, and CloudFormation cannot empty it without a "
         "function that may change any security group.",
-        lifted_by="CloudFormation taking the default group's rules.",
+        lifted_by="CloudFormation support for the default group's rules.",
     ),
     Acknowledgement(
         rules=[*_both("APIGWSSLEnabled"), *_both("APIGWCacheEnabledAndEncrypted")],
         paths=["service/FrontDoor/Stage"],
-        reason="Functions are called through IAM, not over TLS with a client certificate; and "
-        "each answer is one doctor's, so nothing may be cached.",
+        reason="Functions are called through IAM, not over TLS with a client certificate; and each "
+        "answer is for one doctor, so nothing may be cached.",
         lifted_by="A backend reached over HTTP, or an answer that is the same for all.",
     ),
     Acknowledgement(
         rules=["AwsSolutions-APIG2"],
         paths=["data/FrontDoor"],
-        reason="Requests are passed on whole and validated by the functions, which answer with "
-        "the field that is wrong.",
+        reason="The functions validate requests, and answer with the name of the wrong field.",
         lifted_by="Methods declared one by one.",
     ),
     Acknowledgement(
         rules=["AwsSolutions-APIG4", "AwsSolutions-COG4"],
         paths=["service/FrontDoor"],
-        reason="The page itself sends people to the login and holds their session; `/v1` asks for "
-        "a token.",
+        reason="The page itself redirects to the login and holds the session; `/v1` needs a token.",
         lifted_by="A page that needs no login page.",
     ),
 )
@@ -164,23 +162,23 @@ def acknowledgements(data: DataStack, stage: Stage) -> Iterable[Acknowledgement]
             *_both("SageMakerEndpointConfigurationKMSKeyConfigured"),
         ],
         paths=["data/Buckets/AccessLogs", *endpoint],
-        reason="AWS takes no key of ours here: S3 delivers access logs only under its own, and the "
-        "disks inside GPU instances are encrypted by their hardware.",
-        lifted_by="S3's log delivery, or GPU instances without disks, taking our keys.",
+        reason="AWS accepts no key of ours here: S3 delivers access logs only under its own key, "
+        "and the hardware of GPU instances encrypts their disks.",
+        lifted_by="Support for our keys in S3's log delivery, or GPU instances without disks.",
     )
     yield Acknowledgement(
         rules=[f"AwsSolutions-IAM5[Resource::{resource}]" for resource in wildcards(data, stage)],
         paths=["account", "service"],
         reason="Objects, log streams, network interfaces, training jobs and their models have no "
-        "names before they are made, and X-Ray, the image registry's token, API Gateway's role for "
-        "logs, lists of models and what EC2 describes have no resource to name.",
-        lifted_by="AWS naming resources for these actions.",
+        "names before they are created; and X-Ray, the image registry's token, API Gateway's role "
+        "for logs, lists of models and EC2's Describe actions have no resources.",
+        lifted_by="Resource-level permissions of AWS for these actions.",
     )
     if not stage.threat_protection:
         yield Acknowledgement(
             rules=["AwsSolutions-COG8"],
             paths=["data/Login/Users"],
-            reason="Threat protection is paid by the user; this stage sees no real patients.",
+            reason="Threat protection is charged per user; this stage has no real patients.",
             lifted_by="The setting threat_protection, which prod has.",
         )
 

@@ -49,10 +49,10 @@ class Api(Construct):
         )
         self._routes(api, page, users)
         add_gateway_responses(self, self.rest_api)
-        logs_of_api = ApiLogs(
+        api_logs = ApiLogs(
             self, "Logs", access=access_log, api_id=rest_api.rest_api_id, key=key, stage=stage
         )
-        self.stage = self._stage(self._deployment(), logs_of_api, stage)
+        self.stage = self._stage(self._deployment(), api_logs, stage)
         self.stage_arn = Stack.of(self).format_arn(
             service="apigateway",
             account="",

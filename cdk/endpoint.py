@@ -195,3 +195,26 @@ class Endpoint(Construct):
             encryption_key=key,
             removal_policy=RemovalPolicy.DESTROY,
         )
+
+
+def build_endpoint(
+    scope: Construct,
+    *,
+    release: ModelRelease,
+    models: s3.IBucket,
+    network: Network,
+    keys: Keys,
+    stage: Stage,
+) -> Endpoint | None:
+    """The stage's endpoint; None where the CPU model alone answers."""
+    if not stage.endpoint_instance_type:
+        return None
+    return Endpoint(
+        scope,
+        "Endpoint",
+        release=release,
+        models=models,
+        network=network,
+        keys=keys,
+        stage=stage,
+    )

@@ -15,26 +15,28 @@ from cdk.config import Stage
 from cdk.data_stack import DataStack
 from cdk.endpoint import endpoint_name
 from cdk.function import BundledFunction
-from cdk.keys import Keys
 from cdk.network import Network
+from cdk.refill_cache import RefillSchedule
 
 
 class Functions:
     """`api`, `screening`, `refill_cache`, `release_model` and `page`, each in `scope` itself.
 
-    Not a construct: one would become a part of each function's logical id, and replace them all.
+    Not a construct: its id would become part of each function's logical id, and replace them all.
     """
 
     def __init__(
         self,
         scope: Construct,
         *,
-        resources: Resources,
-        refill_dead_letters: sqs.IQueue,
+        data: DataStack,
+        cache: Cache,
         network: Network,
-        keys: Keys,
+        refill: RefillSchedule,
         stage: Stage,
     ) -> None:
+        resources = build_resources(data=data, cache=cache, stage=stage)
+
         def build(
             function: Function,
             network: Network | None = None,
@@ -45,7 +47,7 @@ class Functions:
                 function.name.capitalize(),
                 definition=function,
                 resources=resources,
-                keys=keys,
+                keys=data.keys,
                 stage=stage,
                 network=network,
                 dead_letters=dead_letters,
@@ -53,7 +55,7 @@ class Functions:
 
         self.api = build(functions.API_FUNCTION, network)
         self.screening = build(functions.SCREENING_FUNCTION, network)
-        self.refill_cache = build(functions.REBUILD_FUNCTION, network, refill_dead_letters)
+        self.refill_cache = build(functions.REBUILD_FUNCTION, network, refill.dead_letters)
         self.release_model = build(functions.RELEASE_FUNCTION, network)
         # The page has no right to data, so it needs no place in the network.
         self.page = build(functions.UI_FUNCTION)

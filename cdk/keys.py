@@ -17,7 +17,7 @@ class Keys(Construct):
     def __init__(self, scope: Construct, construct_id: str, *, stage: Stage) -> None:
         super().__init__(scope, construct_id)
         self._stage = stage
-        self.data = self._key("Data", "pictures, facts, models, queues, secrets, Redis")
+        self.data = self._key("Data", "images, facts, models, queues, secrets, Redis")
         self.operations = self._key("Operations", "logs and alarms")
         # S3 encrypts the messages that it sends to the ingestion queue.
         self.data.add_to_resource_policy(_for_service("s3", "kms:Decrypt", "kms:GenerateDataKey"))

@@ -1,7 +1,5 @@
 """Refills Redis from the facts each night, so that it is complete by morning."""
 
-from collections.abc import Mapping
-
 from aws_cdk import Duration
 from aws_cdk import aws_events as events
 from aws_cdk import aws_events_targets as targets
@@ -9,6 +7,7 @@ from aws_cdk import aws_sqs as sqs
 from constructs import Construct
 
 from cdk.function import BundledFunction
+from cloudwatch.monitored_resources import MonitoredQueue
 
 # After ElastiCache's snapshot, and before its maintenance.
 _HOUR_UTC, _MINUTE_UTC = "4", "10"
@@ -17,7 +16,7 @@ _MAX_EVENT_AGE = Duration.hours(1)
 
 
 class RefillSchedule(Construct):
-    """`dead_letters` holds the calls that Lambda gave up; `call_nightly` sets the time."""
+    """`dead_letters` holds the calls that Lambda gave up."""
 
     def __init__(self, scope: Construct, construct_id: str) -> None:
         super().__init__(scope, construct_id)
@@ -31,10 +30,11 @@ class RefillSchedule(Construct):
         )
 
     @property
-    def monitored_dead_letters(self) -> Mapping[str, sqs.IQueue]:
-        return {"rebuild": self.dead_letters}
+    def monitored(self) -> MonitoredQueue:
+        return MonitoredQueue(name="rebuild", dead_letters=self.dead_letters)
 
     def schedule_nightly(self, refill_cache: BundledFunction) -> None:
+        """Starts the function each night, with two retries."""
         events.Rule(
             self,
             "Nightly",

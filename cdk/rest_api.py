@@ -37,9 +37,9 @@ class RestApi(Construct):
             ),
             security_policy=f"SecurityPolicy_{_TLS.name}",
             endpoint_access_mode=_ACCESS.name,
-            # One address only: cookies, and who may call back after a login, hang on it.
+            # One address only: cookies and the login's callback depend on it.
             disable_execute_api_endpoint=bool(stage.domain_name),
-            # Pictures and fonts go through as they are.
+            # Images and fonts pass unchanged.
             binary_media_types=["*/*"],
         )
         self.rest_api_id = api.ref

@@ -7,9 +7,9 @@ from cdk.api import Api
 from cdk.cache import Cache
 from cdk.config import Stage
 from cdk.data_stack import DataStack
-from cdk.endpoint import Endpoint
+from cdk.endpoint import build_endpoint
 from cdk.firewall import Firewall
-from cdk.functions import Functions, build_resources
+from cdk.functions import Functions
 from cdk.grants import grant_rights
 from cdk.model_release import ModelRelease
 from cdk.network import Network
@@ -38,14 +38,10 @@ class ServiceStack(Stack):
         cache = Cache(self, "Cache", network=network, keys=keys, stage=stage)
         refill = RefillSchedule(self, "Refill")
         functions = Functions(
-            self,
-            resources=build_resources(data=data, cache=cache, stage=stage),
-            refill_dead_letters=refill.dead_letters,
-            network=network,
-            keys=keys,
-            stage=stage,
+            self, data=data, cache=cache, network=network, refill=refill, stage=stage
         )
         refill.schedule_nightly(functions.refill_cache)
+        data.ingestion.deliver_to(functions.screening, max_concurrency=stage.screening_concurrency)
         api = Api(
             self,
             "FrontDoor",
@@ -65,22 +61,11 @@ class ServiceStack(Stack):
             log_name=data.logs.firewall_name,
             stage=stage,
         )
-        data.ingestion.deliver_to(functions.screening, max_concurrency=stage.screening_concurrency)
         release = ModelRelease(
             self, "ModelRelease", function=functions.release_model, models=models
         )
-        endpoint = (
-            Endpoint(
-                self,
-                "Endpoint",
-                release=release,
-                models=models,
-                network=network,
-                keys=keys,
-                stage=stage,
-            )
-            if stage.endpoint_instance_type
-            else None
+        endpoint = build_endpoint(
+            self, release=release, models=models, network=network, keys=keys, stage=stage
         )
         training = Training(
             self,
@@ -91,35 +76,20 @@ class ServiceStack(Stack):
             model_registry=data.model_registry,
             stage=stage,
         )
-        TrainingPolicies(
-            self,
-            "TrainingPeople",
-            training=training,
-            models=models,
-            key=keys.data,
-            endpoint=endpoint,
-            stage=stage,
-        )
+        TrainingPolicies(self, "TrainingPeople", training=training, endpoint=endpoint, stage=stage)
         grant_rights(functions, data=data, redis_secret=cache.secret, endpoint=endpoint)
+        resources = MonitoredResources(
+            stage=stage.name,
+            sites=stage.sites,
+            api_name=data.api.name,
+            web_acl=firewall.metric_name,
+            functions=functions.monitored,
+            queues=[data.ingestion.monitored, refill.monitored],
+            redis=cache.group,
+            endpoint=endpoint.monitored if endpoint else None,
+        )
         monitoring = Monitoring(
-            self,
-            "Watch",
-            resources=MonitoredResources(
-                stage=stage.name,
-                sites=stage.sites,
-                api_name=data.api.name,
-                web_acl=firewall.metric_name,
-                functions=functions.monitored,
-                queues=data.ingestion.monitored_queues,
-                dead_letters={
-                    **data.ingestion.monitored_dead_letters,
-                    **refill.monitored_dead_letters,
-                },
-                redis=cache.group,
-                endpoint=endpoint.monitored if endpoint else None,
-            ),
-            key=keys.operations,
-            email=stage.alarm_email,
+            self, "Watch", resources=resources, key=keys.operations, email=stage.alarm_email
         )
         if endpoint:
             endpoint.roll_back_on(*monitoring.rollback_alarms)

@@ -27,7 +27,8 @@ JOB_LOGS = "/aws/sagemaker/TrainingJobs"
 
 
 class Training(Construct):
-    """`role`, `group_name` of the model registry, and the `parameter` that `training.launch` reads.
+    """`role`, `group_name` of the model registry, `models`, their `key`, and the `parameter` that
+    `training.launch` reads.
 
     Jobs run in `network.training`, and read and write below `training/` in the models bucket.
     """
@@ -44,6 +45,7 @@ class Training(Construct):
         stage: Stage,
     ) -> None:
         super().__init__(scope, construct_id)
+        self.models, self.key = models, key
         self.role = iam.Role(
             self,
             "Role",
@@ -85,7 +87,7 @@ class Training(Construct):
             self,
             "Place",
             parameter_name=training.parameter_name(stage.name),
-            description="Chest X-ray screening: where training jobs run, and with what",
+            description="Chest X-ray screening: the environment of training jobs",
             string_value=json.dumps(serialise(environment)),
         )
 

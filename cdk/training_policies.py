@@ -5,8 +5,6 @@ They are separate, so that no single person can bring a model to patients.
 
 from aws_cdk import Stack
 from aws_cdk import aws_iam as iam
-from aws_cdk import aws_kms as kms
-from aws_cdk import aws_s3 as s3
 from constructs import Construct
 
 from cdk.config import Stage
@@ -26,16 +24,18 @@ class TrainingPolicies(Construct):
         construct_id: str,
         *,
         training: Training,
-        models: s3.IBucket,
-        key: kms.IKey,
         endpoint: Endpoint | None,
         stage: Stage,
     ) -> None:
         super().__init__(scope, construct_id)
-        self._training, self._models, self._key, self._stage = training, models, key, stage
+        self._training, self._models, self._stage = training, training.models, stage
         self._policy("Scientist", "data-scientist", [*self._common(), *self._train()])
-        promoting = self._endpoint(endpoint) if endpoint else []
-        self._policy("Approver", "model-approver", [*self._common(), *self._approve(), *promoting])
+        endpoint_statements = self._endpoint(endpoint) if endpoint else []
+        self._policy(
+            "Approver",
+            "model-approver",
+            [*self._common(), *self._approve(), *endpoint_statements],
+        )
 
     def _policy(self, construct_id: str, name: str, rights: list[iam.PolicyStatement]) -> None:
         iam.ManagedPolicy(
@@ -53,7 +53,7 @@ class TrainingPolicies(Construct):
             allow(
                 "s3:GetObject", on=[self._models.arn_for_objects(model_layout.file_key("*", "*"))]
             ),
-            allow("kms:Decrypt", "kms:GenerateDataKey", on=[self._key.key_arn]),
+            allow("kms:Decrypt", "kms:GenerateDataKey", on=[self._training.key.key_arn]),
             # Takes no resource.
             allow("sagemaker:ListModelPackages", on=["*"]),
         ]

@@ -1,6 +1,6 @@
 """The resources of a stage that are monitored: constructs, or names where CloudWatch needs them."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from aws_cdk import aws_elasticache as elasticache
@@ -19,19 +19,30 @@ class MonitoredEndpoint:
 
 
 @dataclass(frozen=True, kw_only=True)
+class MonitoredQueue:
+    """A queue with its dead-letter queue. `name` is its name in alarms and dashboards.
+
+    `queue` is None where only the dead-letter queue exists: for calls that start a function
+    directly. No doctor waits for those.
+    """
+
+    name: str
+    queue: sqs.IQueue | None = None
+    dead_letters: sqs.IQueue
+
+
+@dataclass(frozen=True, kw_only=True)
 class MonitoredResources:
     """`api_name` is the REST API's name; its deployed stage has the name `stage`.
 
-    The keys of `functions`, `queues` and `dead_letters` are the names in alarms and dashboards.
-    `web_acl` is the firewall's metric name, empty without one; `endpoint` is None where the CPU
-    model alone answers.
+    The keys of `functions` are their names in alarms and dashboards. `web_acl` is the firewall's
+    metric name, empty without one; `endpoint` is None where the CPU model alone answers.
     """
 
     stage: str
     api_name: str
     functions: Mapping[str, lambda_.Function]
-    queues: Mapping[str, sqs.IQueue]
-    dead_letters: Mapping[str, sqs.IQueue]
+    queues: Sequence[MonitoredQueue]
     redis: elasticache.CfnReplicationGroup
     sites: Mapping[str, SiteSettings]
     endpoint: MonitoredEndpoint | None = None

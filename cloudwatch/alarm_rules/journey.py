@@ -4,6 +4,7 @@ from collections.abc import Iterator
 
 from aws_cdk import Duration
 from aws_cdk import aws_cloudwatch as cloudwatch
+from aws_cdk import aws_sqs as sqs
 
 from cloudwatch.alarm_rules.rule import Rule
 from cloudwatch.metrics import FIVE_MINUTES, api_gateway_metric, firewall_metric, own_metric
@@ -21,7 +22,12 @@ def rules(resources: MonitoredResources) -> Iterator[Rule]:
     yield _api_gateway_fails(resources)
     if resources.web_acl:
         yield _firewall_busy(resources)
-    yield from _queues(resources)
+    for monitored in resources.queues:
+        if monitored.queue:
+            yield _queue_old(monitored.name, monitored.queue)
+        yield _dead_letter(
+            monitored.name, monitored.dead_letters, doctor_waits=monitored.queue is not None
+        )
     yield _unknown_upload(resources)
     for site in resources.sites:
         yield _slow(resources, site)
@@ -62,39 +68,37 @@ def _firewall_busy(resources: MonitoredResources) -> Rule:
     )
 
 
-def _queues(resources: MonitoredResources) -> Iterator[Rule]:
-    for name, queue in resources.queues.items():
-        yield Rule(
-            name=f"{name}-queue-old",
-            runbook="queue-old",
-            metric=queue.metric_approximate_age_of_oldest_message(
-                statistic="Maximum", period=_MINUTE
-            ),
-            threshold=OLDEST_SECONDS,
-            datapoints_to_alarm=2,
-            evaluation_periods=3,
-            severity=Severity.PAGE,
-            reason="a failed message returns after six minutes, and its next try takes a minute.",
-            action=f"See whether the function behind the queue {name} runs at all, and whether it "
-            "fails or is throttled.",
-        )
-    for name, queue in resources.dead_letters.items():
-        doctor_waits = name in resources.queues
-        yield Rule(
-            name=f"{name}-dead-letter",
-            runbook="dead-letter",
-            metric=queue.metric_approximate_number_of_messages_visible(
-                statistic="Maximum", period=_MINUTE
-            ),
-            threshold=0,
-            # SQS sends no metrics of a queue that is idle for six hours.
-            treat_missing_data=cloudwatch.TreatMissingData.IGNORE,
-            severity=Severity.PAGE if doctor_waits else Severity.TICKET,
-            reason="each message is work that was given up"
-            + (", and somebody waits for it." if doctor_waits else "."),
-            action=f"Find in the log why the work behind {name} failed, fix the cause, then "
-            + ("redrive the queue." if doctor_waits else "do it once by hand and purge the queue."),
-        )
+def _queue_old(name: str, queue: sqs.IQueue) -> Rule:
+    return Rule(
+        name=f"{name}-queue-old",
+        runbook="queue-old",
+        metric=queue.metric_approximate_age_of_oldest_message(statistic="Maximum", period=_MINUTE),
+        threshold=OLDEST_SECONDS,
+        datapoints_to_alarm=2,
+        evaluation_periods=3,
+        severity=Severity.PAGE,
+        reason="a failed message returns after six minutes, and its next try takes a minute.",
+        action=f"See whether the function behind the queue {name} runs at all, and whether it "
+        "fails or is throttled.",
+    )
+
+
+def _dead_letter(name: str, queue: sqs.IQueue, *, doctor_waits: bool) -> Rule:
+    return Rule(
+        name=f"{name}-dead-letter",
+        runbook="dead-letter",
+        metric=queue.metric_approximate_number_of_messages_visible(
+            statistic="Maximum", period=_MINUTE
+        ),
+        threshold=0,
+        # SQS sends no metrics of a queue that is idle for six hours.
+        treat_missing_data=cloudwatch.TreatMissingData.IGNORE,
+        severity=Severity.PAGE if doctor_waits else Severity.TICKET,
+        reason="each message is work that was given up"
+        + (", and a doctor waits for it." if doctor_waits else "."),
+        action=f"Find in the log why the work behind {name} failed, fix the cause, then "
+        + ("redrive the queue." if doctor_waits else "do it once by hand and purge the queue."),
+    )
 
 
 def _unknown_upload(resources: MonitoredResources) -> Rule:

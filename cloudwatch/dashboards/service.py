@@ -1,9 +1,10 @@
 """The service dashboard, which a person opens first: do doctors get answers?"""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 from aws_cdk import aws_cloudwatch as cloudwatch
 from aws_cdk import aws_lambda as lambda_
+from aws_cdk import aws_sqs as sqs
 
 from cloudwatch.dashboards.widgets import WIDE, Row, graph
 from cloudwatch.metrics import FIVE_MINUTES, api_gateway_metric, each_metric
@@ -79,6 +80,8 @@ def _api_gateway(resources: MonitoredResources) -> Row:
 
 
 def _queues(resources: MonitoredResources) -> Row:
+    queues = {each.name: each.queue for each in resources.queues if each.queue}
+    dead_letters = {each.name: each.dead_letters for each in resources.queues}
     return [
         graph(
             "How long has the oldest file waited?",
@@ -86,28 +89,21 @@ def _queues(resources: MonitoredResources) -> Row:
                 queue.metric_approximate_age_of_oldest_message(
                     statistic="Maximum", period=FIVE_MINUTES, label=name
                 )
-                for name, queue in resources.queues.items()
+                for name, queue in queues.items()
             ),
             unit="Seconds",
         ),
-        graph(
-            "How many files wait?",
-            *(
-                queue.metric_approximate_number_of_messages_visible(
-                    statistic="Maximum", period=FIVE_MINUTES, label=name
-                )
-                for name, queue in resources.queues.items()
-            ),
-        ),
-        graph(
-            "What is in the dead-letter queues?",
-            *(
-                queue.metric_approximate_number_of_messages_visible(
-                    statistic="Maximum", period=FIVE_MINUTES, label=name
-                )
-                for name, queue in resources.dead_letters.items()
-            ),
-        ),
+        graph("How many files wait?", *_messages(queues)),
+        graph("What is in the dead-letter queues?", *_messages(dead_letters)),
+    ]
+
+
+def _messages(queues: Mapping[str, sqs.IQueue]) -> list[cloudwatch.IMetric]:
+    return [
+        queue.metric_approximate_number_of_messages_visible(
+            statistic="Maximum", period=FIVE_MINUTES, label=name
+        )
+        for name, queue in queues.items()
     ]
 
 
