@@ -1,4 +1,4 @@
-"""The endpoint's model.tar.gz from a released models folder: the same inputs give the same bytes.
+"""Packs a model folder into the endpoint's model.tar.gz: the same inputs give the same bytes.
 
 `python -m sagemaker_inference.archive --models models --out build/model.tar.gz`
 """
@@ -14,24 +14,23 @@ from pathlib import Path
 SAVED_MODEL = "saved_model"
 INFERENCE = Path(__file__).with_name("inference.py")
 
-
-# Python 3.11.4 brought it; Debian 12 has 3.11.2.
-_FILTER = {"filter": "data"} if hasattr(tarfile, "data_filter") else {}
+# Python 3.11.4 added the filter; Debian 12 has 3.11.2.
+_EXTRACTION_FILTER = {"filter": "data"} if hasattr(tarfile, "data_filter") else {}
 
 
 class ArchiveError(Exception):
-    """The models folder holds no SavedModel, or an archive more than files."""
+    """The folder has no SavedModel, or an archive holds something else than files and folders."""
 
 
 def build_archive(models: Path, out: Path) -> str:
-    """Write the archive to `out` and return its sha256.
+    """Writes the archive to `out` and returns its sha256. Raises ArchiveError.
 
-    TensorFlow Serving wants a numbered version folder. It is always 1: one archive holds one
-    model, and which one it is stands in its predictions as `model_version`.
+    TensorFlow Serving requires a numbered version folder. It is always 1: an archive holds one
+    model, and each prediction has the model's version.
     """
-    files = _contents(models)
+    files = _list_files(models)
     out.parent.mkdir(parents=True, exist_ok=True)
-    # Level 0 stores: weights shrink by 7 % only, and the bytes do not depend on zlib's version.
+    # Not compressed: weights shrink by only 7 %, and the bytes would depend on zlib's version.
     with (
         out.open("wb") as raw,
         gzip.GzipFile(filename="", mode="wb", compresslevel=0, fileobj=raw, mtime=0) as zipped,
@@ -39,7 +38,7 @@ def build_archive(models: Path, out: Path) -> str:
     ):
         for name, path in sorted(files.items()):
             content = path.read_bytes()
-            # A new TarInfo carries no time, owner or mode of the machine that packs.
+            # A new TarInfo has no time, owner or mode of this machine.
             member = tarfile.TarInfo(name)
             member.size = len(content)
             archive.addfile(member, io.BytesIO(content))
@@ -47,26 +46,29 @@ def build_archive(models: Path, out: Path) -> str:
 
 
 def unpack_archive(archive: tarfile.TarFile, folder: Path) -> None:
-    """Its files below `folder`. Raises ArchiveError where it holds anything that is not one."""
+    """Extracts the archive into `folder`. Raises ArchiveError before it writes anything where a
+    member is a link or a device, or would lie outside the folder.
+    """
     for member in archive.getmembers():
-        place = (folder / member.name).resolve()
-        below = place.is_relative_to(folder.resolve())
-        if not (below and (member.isfile() or member.isdir())):
+        target = (folder / member.name).resolve()
+        is_inside = target.is_relative_to(folder.resolve())
+        if not (is_inside and (member.isfile() or member.isdir())):
             raise ArchiveError(f"The archive holds {member.name}, which is no file of a model.")
-    archive.extractall(folder, **_FILTER)  # type: ignore[arg-type]
+    archive.extractall(folder, **_EXTRACTION_FILTER)  # type: ignore[arg-type]
 
 
-def _contents(models: Path) -> dict[str, Path]:
+def _list_files(models: Path) -> dict[str, Path]:
+    """Names in the archive, and the files that they hold."""
     folder = models / SAVED_MODEL
     if not (folder / "saved_model.pb").is_file():
         raise ArchiveError(f"There is no model to pack: {folder} holds no saved_model.pb.")
-    weights = (path for path in folder.rglob("*") if path.is_file())
-    served = {f"1/{path.relative_to(folder).as_posix()}": path for path in weights}
-    return {**served, f"code/{INFERENCE.name}": INFERENCE}
+    paths = (path for path in folder.rglob("*") if path.is_file())
+    model_files = {f"1/{path.relative_to(folder).as_posix()}": path for path in paths}
+    return {**model_files, f"code/{INFERENCE.name}": INFERENCE}
 
 
 def main() -> int:
-    """Build one archive and print its hash; 1 when there is no model."""
+    """Builds one archive and prints its hash. Returns 1 where there is no model."""
     parser = argparse.ArgumentParser(prog="python -m sagemaker_inference.archive")
     parser.add_argument("--models", type=Path, default=Path("models"))
     parser.add_argument("--out", type=Path, default=Path("build/model.tar.gz"))

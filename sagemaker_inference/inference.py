@@ -1,11 +1,11 @@
-"""The endpoint's adapter: checks a request, hands it to TensorFlow Serving, passes the answer on.
+"""The endpoint's adapter: checks a request before TensorFlow Serving, and returns its response.
 
-The container loads this file by path and calls `input_handler` and `output_handler`. What they
-raise becomes HTTP 500 with the message as `error`, so no message repeats anything of a request.
+The container loads this file by path and calls `input_handler` and `output_handler`. An exception
+becomes HTTP 500 with its message as `error`, so no message quotes anything from a request.
 
     EndpointError
-        RequestError    the caller's to mend
-        ServingError    TensorFlow Serving refused or failed
+        RequestError    the caller can correct it
+        ServingError    TensorFlow Serving refused the request or failed
 """
 
 import base64
@@ -15,7 +15,7 @@ from typing import Any, Protocol
 
 CONTENT_TYPE = "application/json"
 
-# The network's input: 224 rows of 224 grey pixels, a byte each.
+# The network's input: 224 rows of 224 grey pixels, one byte each.
 INPUT_BYTES = 224 * 224
 
 # 32 radiographs are 2.1 MB of JSON: under SageMaker's 6 MB, and one batch of the GPU.
@@ -27,7 +27,7 @@ class EndpointError(Exception):
 
 
 class RequestError(EndpointError):
-    """The request is not what the endpoint takes."""
+    """The request does not have the agreed form."""
 
 
 class ServingError(EndpointError):
@@ -41,26 +41,28 @@ class Stream(Protocol):
 
 
 class Context(Protocol):
-    """What the container tells of a request; only the part that is used here."""
+    """The container's description of a request; only the part that is used here."""
 
     request_content_type: str
 
 
 class Response(Protocol):
-    """TensorFlow Serving's answer, as `requests` gives it."""
+    """TensorFlow Serving's response, as `requests` returns it."""
 
     status_code: int
     content: bytes
 
 
 def input_handler(data: Stream, context: Context) -> str:
-    """The body for TensorFlow Serving's REST predict call: the request itself, once checked."""
+    """The body for TensorFlow Serving's REST predict call: the request itself, after its checks."""
     content_type = context.request_content_type.partition(";")[0].strip().lower()
     if content_type != CONTENT_TYPE:
         raise RequestError(f"The content type must be {CONTENT_TYPE}.")
     try:
         body = json.loads(data.read())
-        instances = [base64.b64decode(one["pixels"]["b64"], validate=True) for one in _list(body)]
+        instances = [
+            base64.b64decode(each["pixels"]["b64"], validate=True) for each in _instances(body)
+        ]
     except (ValueError, KeyError, TypeError, binascii.Error):
         message = 'The body must be {"instances": [{"pixels": {"b64": "..."}}]}.'
         raise RequestError(message) from None
@@ -73,13 +75,13 @@ def input_handler(data: Stream, context: Context) -> str:
 
 
 def output_handler(response: Response, context: Context) -> tuple[bytes, str]:
-    """TensorFlow Serving's predictions as they are; its refusal as an error."""
+    """TensorFlow Serving's predictions, unchanged. Raises ServingError for any other response."""
     if response.status_code != 200:
         raise ServingError(f"TensorFlow Serving answered with status {response.status_code}.")
     return response.content, CONTENT_TYPE
 
 
-def _list(body: Any) -> list[Any]:
+def _instances(body: Any) -> list[Any]:
     instances = body["instances"]
     if not isinstance(instances, list):
         raise TypeError("instances is not a list")

@@ -14,7 +14,7 @@ from sagemaker_inference.archive import ArchiveError, build_archive, unpack_arch
 
 @pytest.fixture
 def models(tmp_path: Path) -> Path:
-    """A released folder in small: the archive does not look into its files."""
+    """A small model folder: the archive does not interpret its files."""
     variables = tmp_path / "models" / "saved_model" / "variables"
     variables.mkdir(parents=True)
     (variables / "variables.index").write_bytes(b"index")

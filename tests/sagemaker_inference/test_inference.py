@@ -1,8 +1,7 @@
-"""The adapter passes good requests on unchanged and names what is wrong with the others."""
+"""The adapter passes valid requests on unchanged and says what is wrong with the others."""
 
 import io
 import json
-from collections.abc import Callable
 from types import SimpleNamespace
 from typing import Any
 
@@ -10,27 +9,29 @@ import pytest
 
 from sagemaker_inference.inference import (
     MAX_INSTANCES,
+    Context,
     RequestError,
     ServingError,
     input_handler,
     output_handler,
 )
+from tests.conftest import Golden
 
 JSON = SimpleNamespace(request_content_type="application/json")
-PICTURE = {"pixels": {"b64": "A" * 66_902 + "=="}}
+IMAGE = {"pixels": {"b64": "A" * 66_902 + "=="}}
 
 
-def _handled(body: Any, context: Any = JSON) -> Any:
+def _handle(body: object, context: Context = JSON) -> object:
     content = body if isinstance(body, bytes) else json.dumps(body).encode()
     return json.loads(input_handler(io.BytesIO(content), context))
 
 
-def test_the_golden_request_is_passed_on_unchanged(golden: Callable[[str], Any]) -> None:
+def test_the_golden_request_is_passed_on_unchanged(golden: Golden) -> None:
     request = golden("endpoint_request.json")
-    assert _handled(request) == request
+    assert _handle(request) == request
 
 
-def test_the_golden_answer_is_passed_on_unchanged(golden: Callable[[str], Any]) -> None:
+def test_the_golden_answer_is_passed_on_unchanged(golden: Golden) -> None:
     answer = json.dumps(golden("endpoint_response.json")).encode()
     response = SimpleNamespace(status_code=200, content=answer)
     assert output_handler(response, JSON) == (answer, "application/json")
@@ -38,13 +39,13 @@ def test_the_golden_answer_is_passed_on_unchanged(golden: Callable[[str], Any]) 
 
 def test_a_content_type_with_a_character_set_is_taken() -> None:
     context = SimpleNamespace(request_content_type="Application/JSON; charset=utf-8")
-    assert _handled({"instances": [PICTURE]}, context) == {"instances": [PICTURE]}
+    assert _handle({"instances": [IMAGE]}, context) == {"instances": [IMAGE]}
 
 
 def test_another_content_type_is_refused() -> None:
     context = SimpleNamespace(request_content_type="image/jpeg")
     with pytest.raises(RequestError, match="content type must be application/json"):
-        _handled({"instances": [PICTURE]}, context)
+        _handle({"instances": [IMAGE]}, context)
 
 
 @pytest.mark.parametrize(
@@ -65,18 +66,18 @@ def test_another_content_type_is_refused() -> None:
 )
 def test_another_form_is_refused_with_the_right_one(body: Any) -> None:
     with pytest.raises(RequestError, match="body must be"):
-        _handled(body)
+        _handle(body)
 
 
 @pytest.mark.parametrize("count", [0, MAX_INSTANCES + 1])
 def test_too_few_and_too_many_instances_are_refused(count: int) -> None:
     with pytest.raises(RequestError, match=f"not {count}"):
-        _handled({"instances": [PICTURE] * count})
+        _handle({"instances": [IMAGE] * count})
 
 
 def test_an_instance_of_another_size_is_named() -> None:
     with pytest.raises(RequestError, match="Instance 1 has 3 bytes, not 50176"):
-        _handled({"instances": [PICTURE, {"pixels": {"b64": "AAAA"}}]})
+        _handle({"instances": [IMAGE, {"pixels": {"b64": "AAAA"}}]})
 
 
 def test_a_refusal_of_tensorflow_serving_is_an_error_without_its_words() -> None:
