@@ -48,7 +48,7 @@ def test_every_route_does_what_the_description_says(
 
 
 @pytest.mark.parametrize(
-    ("content_type", "body", "status", "said"),
+    ("content_type", "body", "status", "text"),
     [
         ("multipart/form-data", b'{"file_name": "a"}', 415, "Send JSON"),
         ("application/x-www-form-urlencoded", b"file_name=a", 415, "Send JSON"),
@@ -57,13 +57,13 @@ def test_every_route_does_what_the_description_says(
     ],
 )
 def test_a_body_that_is_no_json_is_named(
-    system: RunningSystem, content_type: str, body: bytes, status: int, said: str
+    system: RunningSystem, content_type: str, body: bytes, status: int, text: str
 ) -> None:
     headers = {**system.auth_headers(), "Content-Type": content_type}
     answer = requests.post(
         f"{system.url}/v1/radiographs/search", data=body, headers=headers, timeout=30
     )
-    assert (answer.status_code, said in answer.json()["detail"]) == (status, True)
+    assert (answer.status_code, text in answer.json()["detail"]) == (status, True)
 
 
 @pytest.mark.parametrize("field", [{"age_years": False}, {"bytes": "1000"}, {"bytes": True}])

@@ -1,20 +1,20 @@
-"""What comes back from the endpoint is believed only when it is whole."""
+"""A response of the endpoint is used only when it is complete and valid."""
 
 import json
-from collections.abc import Callable
 from typing import Any
 
 import pytest
 
 from contracts.endpoint import EndpointResponseError, build_request, parse_predictions
+from tests.conftest import Golden
 
 
-def test_the_request_is_the_golden_one(golden: Callable[[str], Any]) -> None:
+def test_the_request_is_the_golden_one(golden: Golden) -> None:
     pixels = bytes([0, 127, 255]) + bytes(50_173)
     assert json.loads(build_request([pixels])) == golden("endpoint_request.json")
 
 
-def test_the_golden_answer_is_read(golden: Callable[[str], Any]) -> None:
+def test_the_golden_answer_is_read(golden: Golden) -> None:
     [prediction] = parse_predictions(
         json.dumps(golden("endpoint_response.json")).encode(), expected=1
     )
@@ -24,7 +24,7 @@ def test_the_golden_answer_is_read(golden: Callable[[str], Any]) -> None:
     assert [len(row) for row in prediction.attention] == [7] * 7
 
 
-def test_a_model_without_reasons_is_read(golden: Callable[[str], Any]) -> None:
+def test_a_model_without_reasons_is_read(golden: Golden) -> None:
     answer = golden("endpoint_response.json")
     del answer["predictions"][0]["doubts"]
     assert parse_predictions(json.dumps(answer).encode(), expected=1)[0].doubts == ()
@@ -44,7 +44,7 @@ def test_a_model_without_reasons_is_read(golden: Callable[[str], Any]) -> None:
         {"doubts": 1},
     ],
 )
-def test_nonsense_is_refused(change: dict[str, Any], golden: Callable[[str], Any]) -> None:
+def test_nonsense_is_refused(change: dict[str, Any], golden: Golden) -> None:
     answer = golden("endpoint_response.json")
     answer["predictions"][0].update(change)
     with pytest.raises(EndpointResponseError):

@@ -12,6 +12,6 @@ REFERENCE = (ROOT / "docs" / "reference.md").read_text()
 
 @pytest.mark.parametrize("metric", Metric)
 def test_the_reference_names_the_dimensions_of_a_metric(metric: Metric) -> None:
-    found = re.search(rf"^\| `{metric}` \| (.*?) ?\|", REFERENCE, re.MULTILINE)
-    assert found is not None
-    assert tuple(filter(None, found[1].split(", "))) == DIMENSIONS[metric]
+    row = re.search(rf"^\| `{metric}` \| (.*?) ?\|", REFERENCE, re.MULTILINE)
+    assert row is not None
+    assert tuple(filter(None, row[1].split(", "))) == DIMENSIONS[metric]

@@ -1,22 +1,22 @@
-"""The record is its facts, folded; what cannot follow is refused."""
+"""A record is its folded facts; a fact that cannot follow is refused."""
 
 import json
 from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
-from typing import Any
 
 import pytest
 
 from contracts.facts import Fact
 from contracts.record import FactOrderError, Record, State, fold
 from contracts.serialisation import parse, parse_fact, serialise
+from tests.conftest import Golden
 
 Load = Callable[..., list[Fact]]
 
 
 @pytest.fixture
-def facts(golden: Callable[[str], Any]) -> Load:
-    """Golden facts, numbered in the order in which they are named."""
+def facts(golden: Golden) -> Load:
+    """Golden facts, numbered in the order of their kinds."""
 
     def load(*kinds: str) -> list[Fact]:
         messages = (golden(f"facts/{kind}.json") for kind in kinds)
@@ -75,7 +75,7 @@ def test_a_missing_number_is_refused(facts: Load) -> None:
         fold([first, third])
 
 
-def test_the_record_is_the_same_after_json(facts: Load, golden: Callable[[str], Any]) -> None:
+def test_the_record_is_the_same_after_json(facts: Load, golden: Golden) -> None:
     record = fold(facts("created", "received", "screened", "reviewed"))
     assert record is not None
     assert json.loads(json.dumps(serialise(record))) == golden("record.json")

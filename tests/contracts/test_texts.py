@@ -1,8 +1,6 @@
-"""Everything that can be said has its sentence, and no number is surer than it may be."""
+"""Everything that can be answer has its sentence, and no number is surer than it may be."""
 
-from collections.abc import Callable
 from dataclasses import replace
-from typing import Any
 
 import pytest
 
@@ -11,10 +9,11 @@ from contracts.answers import Answer, Caution, Decision, NotAssessed
 from contracts.record import State
 from contracts.rejections import Rejection
 from contracts.serialisation import parse
+from tests.conftest import Golden
 
 
 @pytest.fixture
-def said(golden: Callable[[str], Any]) -> Answer:
+def answer(golden: Golden) -> Answer:
     return parse(Answer, golden("answer.json"))
 
 
@@ -45,21 +44,21 @@ def test_no_percentage_is_0_or_100(share: float, shown: str) -> None:
     assert texts.format_percent(share) == shown
 
 
-def test_the_evidence_names_the_base_rate(said: Answer) -> None:
-    assert texts.format_evidence(said) == (
+def test_the_evidence_names_the_base_rate(answer: Answer) -> None:
+    assert texts.format_evidence(answer) == (
         "Of 100 validation X-rays with a score like this, 91 had pneumonia, "
         "where 74 of 100 have it."
     )
 
 
-def test_the_evidence_names_a_site_prevalence(said: Answer) -> None:
-    at_site = replace(said, site_prevalence=True, prevalence=0.1, shown_probability=0.32)
+def test_the_evidence_names_a_site_prevalence(answer: Answer) -> None:
+    at_site = replace(answer, site_prevalence=True, prevalence=0.1, shown_probability=0.32)
     assert texts.format_evidence(at_site) == (
         "Where 10 of 100 X-rays show pneumonia, as set for your site, "
         "about 32 of 100 with a score like this have it."
     )
 
 
-def test_too_few_seen_say_nothing_of_scores_like_this(said: Answer) -> None:
-    sentence = texts.format_evidence(replace(said, like_this_per_100=None))
+def test_too_few_seen_say_nothing_of_scores_like_this(answer: Answer) -> None:
+    sentence = texts.format_evidence(replace(answer, like_this_per_100=None))
     assert sentence == "Calibrated where 74 of 100 X-rays show pneumonia."
