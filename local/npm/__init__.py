@@ -1,1 +1,5 @@
-"""The npm programs of this repository: a pinned package-lock.json for each, and the installer."""
+"""The npm programs of this repository: a pinned package-lock.json for each, and the installer.
+
+To change a version, edit the package.json and run, in its folder,
+`npm install --package-lock-only --omit-lockfile-registry-resolved`.
+"""
