@@ -1,4 +1,4 @@
-"""Facts say the same before and after JSON, and name nobody."""
+"""A fact is the same before and after JSON, and identifies no patient."""
 
 import json
 

@@ -1,4 +1,4 @@
-"""Keys sort the newest first and name nobody."""
+"""Index keys sort the newest first; ids of radiographs depend on site and key."""
 
 from contracts import keys
 

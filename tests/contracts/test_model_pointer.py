@@ -1,4 +1,4 @@
-"""The pointer is written and read in one form, and an older one is read too."""
+"""The pointer has one form in JSON; an older form is read too."""
 
 import json
 

@@ -1,4 +1,4 @@
-"""Everything that can be answer has its sentence, and no number is surer than it may be."""
+"""Every reason and state has its text, and no percentage claims certainty."""
 
 from dataclasses import replace
 
