@@ -124,7 +124,7 @@ def _expire_checkpoints() -> s3.LifecycleRule:
 def _move_to_cold_storage() -> s3.LifecycleRule:
     """S3 moves no object below 128 kB, because this class charges at least that size."""
     return s3.LifecycleRule(
-        prefix=keys.RADIOGRAPHS,
+        prefix=keys.RADIOGRAPHS_PREFIX,
         transitions=[
             s3.Transition(
                 storage_class=s3.StorageClass.GLACIER_INSTANT_RETRIEVAL,

@@ -26,27 +26,27 @@ def incoming(radiograph: str) -> str:
     return f"incoming/{radiograph}"
 
 
-RADIOGRAPHS = "radiographs/"
+RADIOGRAPHS_PREFIX = "radiographs/"
 
 
 def original(radiograph: str) -> str:
-    return f"{RADIOGRAPHS}{radiograph}/original"
+    return f"{RADIOGRAPHS_PREFIX}{radiograph}/original"
 
 
 def rendition(radiograph: str) -> str:
-    return f"{RADIOGRAPHS}{radiograph}/rendition.png"
+    return f"{RADIOGRAPHS_PREFIX}{radiograph}/rendition.png"
 
 
 def thumbnail(radiograph: str) -> str:
-    return f"{RADIOGRAPHS}{radiograph}/thumbnail.png"
+    return f"{RADIOGRAPHS_PREFIX}{radiograph}/thumbnail.png"
 
 
 def attention(radiograph: str) -> str:
-    return f"{RADIOGRAPHS}{radiograph}/attention.png"
+    return f"{RADIOGRAPHS_PREFIX}{radiograph}/attention.png"
 
 
 def identity(radiograph: str) -> str:
-    return f"{RADIOGRAPHS}{radiograph}/identity.json"
+    return f"{RADIOGRAPHS_PREFIX}{radiograph}/identity.json"
 
 
 def index(site: str, created_at: str, radiograph: str) -> str:

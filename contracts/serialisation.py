@@ -87,8 +87,8 @@ def _flatten_image_of(message_type: type[Any], converter: Converter) -> None:
     serialise_nested = make_dict_unstructure_fn(message_type, converter)
 
     def parse_flat(value: Any, _: type) -> Any:
-        if not isinstance(value, Mapping):
-            raise TypeError("not a JSON object")
+        if not isinstance(value, Mapping) or "image" in value:
+            raise TypeError("not a JSON object with flat fields")
         fields = dict(value)
         image = {name: fields.pop(name) for name in IMAGE_FIELDS if name in fields}
         is_described = any(field is not None for field in image.values())

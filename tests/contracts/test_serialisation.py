@@ -94,6 +94,11 @@ def test_an_image_description_lies_flat_in_json(golden: Golden) -> None:
     assert "image" not in serialise(record)
 
 
+def test_a_nested_image_description_is_refused(golden: Golden) -> None:
+    with pytest.raises(MessageError, match="flat fields"):
+        parse(Record, {**golden("record.json"), "image": {}})
+
+
 def test_a_record_without_an_image_description_holds_null(golden: Golden) -> None:
     empty = dict.fromkeys(IMAGE_FIELDS)
     record = parse(Record, {**golden("record.json"), **empty})
