@@ -1,4 +1,4 @@
-"""A stage's dashboards and alarms alone, over small stand-ins for what they watch."""
+"""The dashboards and alarms of a stage, with small resources in place of the real ones."""
 
 from typing import Any, Protocol
 
@@ -13,19 +13,27 @@ from bundles.functions import FUNCTIONS
 from cloudwatch.monitored_resources import MonitoredEndpoint, MonitoredQueue, MonitoredResources
 from cloudwatch.monitoring import Monitoring
 from contracts.sites import SiteSettings
-from tests.cloudwatch.observed import failing, locally
+from tests.cloudwatch.emitted_metrics import failure_metrics, local_metrics
 from tests.lambdas.conftest import api, aws, decoder_process, moto_url, redis_url
 from tests.synthesis import Template
 
-__all__ = ["api", "aws", "decoder_process", "failing", "locally", "moto_url", "redis_url"]
+__all__ = [
+    "api",
+    "aws",
+    "decoder_process",
+    "failure_metrics",
+    "local_metrics",
+    "moto_url",
+    "redis_url",
+]
 
 SITES = {"siteNorth": SiteSettings(), "siteSouth": SiteSettings(prevalence=0.1)}
 
 
 @pytest.fixture(scope="session")
-def watch() -> Template:
+def monitoring() -> Template:
     """A stage with a GPU endpoint, a firewall and two sites, of which one states its prevalence."""
-    stack = Stack(App(), "Watch")
+    stack = Stack(App(), "Stack")
     resources = MonitoredResources(
         stage="prod",
         api_name="chest-xray-prod",
@@ -50,7 +58,7 @@ def watch() -> Template:
     )
     key = kms.Key(stack, "Key")
     Monitoring(stack, "Parts", resources=resources, key=key, email="duty@hospital.example")
-    return Template({"Watch": dict(assertions.Template.from_stack(stack).to_json())})
+    return Template({"Stack": dict(assertions.Template.from_stack(stack).to_json())})
 
 
 def _function(stack: Stack, name: str, timeout_seconds: int) -> lambda_.Function:
@@ -64,15 +72,15 @@ def _function(stack: Stack, name: str, timeout_seconds: int) -> lambda_.Function
     )
 
 
-class Alarm(Protocol):
+class FindAlarm(Protocol):
     def __call__(self, name: str) -> dict[str, Any]: ...
 
 
 @pytest.fixture(scope="session")
-def alarm(watch: Template) -> Alarm:
-    """The synthesised alarm of a name."""
-    named = {
+def find_alarm(monitoring: Template) -> FindAlarm:
+    """Finds a synthesised alarm by its name within the stage."""
+    by_name = {
         properties["AlarmName"].removeprefix("chest-xray-prod-"): properties
-        for properties in watch.of_type("AWS::CloudWatch::Alarm").values()
+        for properties in monitoring.of_type("AWS::CloudWatch::Alarm").values()
     }
-    return lambda name: named[name]
+    return lambda name: by_name[name]

@@ -1,58 +1,60 @@
-"""Each alarm is complete, and the plain ones ring when they should."""
+"""Each alarm has its texts, runbook and topic, and the simple ones ring when they should."""
 
 import re
 from fnmatch import fnmatch
+from pathlib import Path
 from typing import Any
 
 import pytest
 
 from bundles.functions import FUNCTIONS
-from tests.cloudwatch.conftest import SITES, Alarm
-from tests.cloudwatch.evaluator import ALARM, OK, Value, states
+from tests.cloudwatch.alarm_evaluator import ALARM, OK, Value, states
+from tests.cloudwatch.conftest import SITES, FindAlarm
 from tests.conftest import ROOT
 from tests.synthesis import Template
 
 RUNBOOKS = ROOT / "docs" / "runbooks"
 
 
-def alarms(watch: Template) -> dict[str, dict[str, Any]]:
-    found = watch.of_type("AWS::CloudWatch::Alarm").values()
-    return {each["AlarmName"].removeprefix("chest-xray-prod-"): each for each in found}
+def alarms(monitoring: Template) -> dict[str, dict[str, Any]]:
+    """The alarms by their names within the stage."""
+    properties = monitoring.of_type("AWS::CloudWatch::Alarm").values()
+    return {alarm["AlarmName"].removeprefix("chest-xray-prod-"): alarm for alarm in properties}
 
 
-def pages(watch: Template) -> set[str]:
-    """The runbooks that alarms lead to."""
-    found = [each["AlarmDescription"] for each in alarms(watch).values()]
-    matches = [re.search(r"Runbook: docs/runbooks/([\w-]+\.md)$", text) for text in found]
+def pages(monitoring: Template) -> set[str]:
+    """The runbooks that alarms name."""
+    texts = [alarm["AlarmDescription"] for alarm in alarms(monitoring).values()]
+    matches = [re.search(r"Runbook: docs/runbooks/([\w-]+\.md)$", text) for text in texts]
     return {match[1] for match in matches if match}
 
 
-def test_every_alarm_has_its_runbook_and_the_reverse(watch: Template) -> None:
-    assert pages(watch) == {page.name for page in RUNBOOKS.glob("*.md")} - {"README.md"}
+def test_every_alarm_has_its_runbook_and_the_reverse(monitoring: Template) -> None:
+    assert pages(monitoring) == {page.name for page in RUNBOOKS.glob("*.md")} - {"README.md"}
 
 
 def test_the_index_leads_from_every_alarm_to_its_runbook_and_says_whom_it_tells(
-    watch: Template,
+    monitoring: Template,
 ) -> None:
     index = (RUNBOOKS / "README.md").read_text()
     rows = re.findall(r"^\| (`.+`) \| (.+) \| \[.+\]\((.+)\) \|$", index, re.MULTILINE)
-    for name, each in alarms(watch).items():
-        severity = "page" if "Page" in each["AlarmActions"][0]["Ref"] else "ticket"
+    for name, alarm in alarms(monitoring).items():
+        severity = "page" if "Page" in alarm["AlarmActions"][0]["Ref"] else "ticket"
         assert [
             page
-            for names, told, page in rows
-            if any(fnmatch(name, pattern) for pattern in re.findall(r"`(.+?)`", names))
-            if severity in told and f"docs/runbooks/{page}" in each["AlarmDescription"]
+            for patterns, severities, page in rows
+            if any(fnmatch(name, pattern) for pattern in re.findall(r"`(.+?)`", patterns))
+            if severity in severities and f"docs/runbooks/{page}" in alarm["AlarmDescription"]
         ], name
 
 
 def test_the_index_lists_every_runbook() -> None:
-    listed = set(re.findall(r"\]\(([\w-]+\.md)\)", (RUNBOOKS / "README.md").read_text()))
-    assert listed == {page.name for page in RUNBOOKS.glob("*.md")} - {"README.md"}
+    links = set(re.findall(r"\]\(([\w-]+\.md)\)", (RUNBOOKS / "README.md").read_text()))
+    assert links == {page.name for page in RUNBOOKS.glob("*.md")} - {"README.md"}
 
 
 @pytest.mark.parametrize("page", sorted(RUNBOOKS.glob("*.md")), ids=lambda page: page.stem)
-def test_a_runbook_says_what_doctors_see_and_whom_to_wake(page: Any) -> None:
+def test_a_runbook_says_what_doctors_see_and_whom_to_wake(page: Path) -> None:
     if page.name == "README.md":
         return
     text = page.read_text()
@@ -70,48 +72,50 @@ def test_a_message_that_a_runbook_searches_for_is_logged() -> None:
     assert [message for message in messages if f'"{message}"' not in code] == []
 
 
-def test_every_alarm_tells_one_topic_when_it_rings_and_when_it_is_over(watch: Template) -> None:
-    topics = {frozenset({"Ref": name}.items()) for name in watch.of_type("AWS::SNS::Topic")}
+def test_every_alarm_tells_one_topic_when_it_rings_and_when_it_is_over(
+    monitoring: Template,
+) -> None:
+    topics = {frozenset({"Ref": name}.items()) for name in monitoring.of_type("AWS::SNS::Topic")}
     assert len(topics) == 2
-    told = set()
-    for each in alarms(watch).values():
-        [rings], [over] = each["AlarmActions"], each["OKActions"]
-        assert rings == over
-        told.add(frozenset(rings.items()))
-    assert told == topics
+    used = set()
+    for alarm in alarms(monitoring).values():
+        [ring], [end] = alarm["AlarmActions"], alarm["OKActions"]
+        assert ring == end
+        used.add(frozenset(ring.items()))
+    assert used == topics
 
 
-def test_every_alarm_says_what_to_do_and_why_it_rings_there(watch: Template) -> None:
-    for each in alarms(watch).values():
-        does, reason = each["AlarmDescription"].split(" Threshold: ")
-        assert does.endswith(".")
+def test_every_alarm_says_what_to_do_and_why_it_rings_there(monitoring: Template) -> None:
+    for alarm in alarms(monitoring).values():
+        action, reason = alarm["AlarmDescription"].split(" Threshold: ")
+        assert action.endswith(".")
         assert reason.split(" Runbook: ")[0].endswith(".")
-        assert len(each["AlarmDescription"]) <= 1024  # CloudWatch takes no more.
-        assert each["TreatMissingData"] in ("notBreaching", "ignore")
+        assert len(alarm["AlarmDescription"]) <= 1024  # The limit of CloudWatch.
+        assert alarm["TreatMissingData"] in ("notBreaching", "ignore")
 
 
-def test_no_alarm_looks_further_back_than_cloudwatch_does(watch: Template) -> None:
-    for each in alarms(watch).values():
-        periods = [part["MetricStat"]["Period"] for part in each.get("Metrics", [])[1:]]
+def test_no_alarm_looks_further_back_than_cloudwatch_does(monitoring: Template) -> None:
+    for alarm in alarms(monitoring).values():
+        periods = [part["MetricStat"]["Period"] for part in alarm.get("Metrics", [])[1:]]
         assert len(set(periods)) <= 1
-        period = each.get("Period") or periods[0]
-        assert period * each["EvaluationPeriods"] <= 86_400
+        period = alarm.get("Period") or periods[0]
+        assert period * alarm["EvaluationPeriods"] <= 86_400
 
 
 @pytest.mark.parametrize("function", [function.name for function in FUNCTIONS])
 @pytest.mark.parametrize("kind", ["fails", "slow", "throttled"])
-def test_every_function_is_watched(watch: Template, function: str, kind: str) -> None:
-    assert f"{function}-{kind}" in alarms(watch)
+def test_every_function_is_watched(monitoring: Template, function: str, kind: str) -> None:
+    assert f"{function}-{kind}" in alarms(monitoring)
 
 
 @pytest.mark.parametrize("site", SITES)
-def test_every_site_is_watched(watch: Template, site: str) -> None:
+def test_every_site_is_watched(monitoring: Template, site: str) -> None:
     kinds = ("positive-rate-high", "positive-rate-low-day", "answers-slow", "radiographs-failed")
-    assert {f"{kind}-{site}" for kind in kinds} <= alarms(watch).keys()
+    assert {f"{kind}-{site}" for kind in kinds} <= alarms(monitoring).keys()
 
 
-def _of(alarm: dict[str, Any], name: str, *values: float) -> list[Value]:
-    """Values of a metric that the alarm names, one a minute."""
+def _values(alarm: dict[str, Any], name: str, *values: float) -> list[Value]:
+    """Values of a metric of the alarm, one per minute."""
     parts = [part["MetricStat"]["Metric"] for part in alarm.get("Metrics", [])[1:]] or [alarm]
     [metric] = {part["MetricName"]: part for part in parts if part["MetricName"] == name}.values()
     dimensions = {each["Name"]: each["Value"] for each in metric["Dimensions"]}
@@ -121,27 +125,29 @@ def _of(alarm: dict[str, Any], name: str, *values: float) -> list[Value]:
     ]
 
 
-def test_one_dead_letter_rings_until_the_queue_is_empty(alarm: Alarm) -> None:
-    dead = alarm("arrivals-dead-letter")
-    values = _of(dead, "ApproximateNumberOfMessagesVisible", 0, 1, 1)
-    assert states(dead, values, at=[60, 120, 36_000]) == [OK, ALARM, ALARM]
+def test_one_dead_letter_rings_until_the_queue_is_empty(find_alarm: FindAlarm) -> None:
+    alarm = find_alarm("arrivals-dead-letter")
+    values = _values(alarm, "ApproximateNumberOfMessagesVisible", 0, 1, 1)
+    assert states(alarm, values, at=[60, 120, 36_000]) == [OK, ALARM, ALARM]
     values += [Value(at=36_060, name=values[0].name, dimensions=values[0].dimensions, value=0)]
-    assert states(dead, values, at=[120, 36_060]) == [ALARM, OK]
+    assert states(alarm, values, at=[120, 36_060]) == [ALARM, OK]
 
 
-def test_a_change_of_role_rings_and_a_steady_primary_does_not(alarm: Alarm) -> None:
-    changed = alarm("redis-001-failed-over")
-    assert states(changed, _of(changed, "IsMaster", 1, 1, 1, 0, 0), at=[180, 300]) == [OK, ALARM]
+def test_a_change_of_role_rings_and_a_steady_primary_does_not(find_alarm: FindAlarm) -> None:
+    alarm = find_alarm("redis-001-failed-over")
+    assert states(alarm, _values(alarm, "IsMaster", 1, 1, 1, 0, 0), at=[180, 300]) == [OK, ALARM]
 
 
 @pytest.mark.parametrize(("errors", "state"), [(2, OK), (5, OK), (6, ALARM)])
-def test_a_function_rings_by_its_share_of_errors(alarm: Alarm, errors: int, state: str) -> None:
-    fails = alarm("api-fails")
-    values = _of(fails, "Errors", errors) + _of(fails, "Invocations", 100)
-    assert states(fails, values, at=[300]) == [state]
+def test_a_function_rings_by_its_share_of_errors(
+    find_alarm: FindAlarm, errors: int, state: str
+) -> None:
+    alarm = find_alarm("api-fails")
+    values = _values(alarm, "Errors", errors) + _values(alarm, "Invocations", 100)
+    assert states(alarm, values, at=[300]) == [state]
 
 
-def test_a_nightly_job_rings_with_its_first_error(alarm: Alarm) -> None:
-    fails = alarm("rebuild-fails")
-    values = _of(fails, "Errors", 1) + _of(fails, "Invocations", 1)
-    assert states(fails, values, at=[300]) == [ALARM]
+def test_a_nightly_job_rings_with_its_first_error(find_alarm: FindAlarm) -> None:
+    alarm = find_alarm("rebuild-fails")
+    values = _values(alarm, "Errors", 1) + _values(alarm, "Invocations", 1)
+    assert states(alarm, values, at=[300]) == [ALARM]

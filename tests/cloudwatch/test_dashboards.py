@@ -1,4 +1,4 @@
-"""Three dashboards ask questions; nothing in them has a name of its own."""
+"""Three dashboards answer questions, and take all names of our metrics from the contracts."""
 
 import ast
 from pathlib import Path
@@ -6,32 +6,32 @@ from pathlib import Path
 import pytest
 
 from contracts.metrics import NAMESPACE, Metric
-from tests.cloudwatch.named import widgets
+from tests.cloudwatch.template_metrics import widgets
 from tests.conftest import ROOT
 from tests.synthesis import Template
 
 CODE = sorted((ROOT / "cloudwatch").rglob("*.py"))
 
 
-def test_there_are_three(watch: Template) -> None:
-    boards = watch.of_type("AWS::CloudWatch::Dashboard").values()
-    names = {board["DashboardName"] for board in boards}
+def test_there_are_three(monitoring: Template) -> None:
+    dashboards = monitoring.of_type("AWS::CloudWatch::Dashboard").values()
+    names = {dashboard["DashboardName"] for dashboard in dashboards}
     assert names == {f"chest-xray-prod-{name}" for name in ("service", "model", "infrastructure")}
 
 
-def test_each_title_is_a_question(watch: Template) -> None:
-    titles = [widget["title"] for widget in widgets(watch)]
+def test_each_title_is_a_question(monitoring: Template) -> None:
+    titles = [widget["title"] for widget in widgets(monitoring)]
     assert len(titles) == len(set(titles))
     assert all(title.endswith("?") for title in titles)
 
 
-def test_each_graph_draws_something(watch: Template) -> None:
-    assert all(widget.get("metrics") or widget.get("alarms") for widget in widgets(watch))
+def test_each_graph_draws_something(monitoring: Template) -> None:
+    assert all(widget.get("metrics") or widget.get("alarms") for widget in widgets(monitoring))
 
 
-def test_the_service_dashboard_shows_every_alarm(watch: Template) -> None:
-    shown = [alarm for widget in widgets(watch) for alarm in widget.get("alarms", [])]
-    assert len(shown) == len(watch.of_type("AWS::CloudWatch::Alarm"))
+def test_the_service_dashboard_shows_every_alarm(monitoring: Template) -> None:
+    shown = [alarm for widget in widgets(monitoring) for alarm in widget.get("alarms", [])]
+    assert len(shown) == len(monitoring.of_type("AWS::CloudWatch::Alarm"))
 
 
 @pytest.mark.parametrize("path", CODE, ids=lambda path: path.stem)
@@ -45,5 +45,5 @@ def test_no_metric_of_ours_is_spelled_out(path: Path) -> None:
 
 
 @pytest.mark.parametrize("part", ["AWS/WAFV2", "/aws/sagemaker/TrainingJobs", "AWS/SageMaker"])
-def test_what_is_made_after_the_stack_is_drawn_too(watch: Template, part: str) -> None:
-    assert any(part in str(widget.get("metrics")) for widget in widgets(watch))
+def test_what_is_made_after_the_stack_is_drawn_too(monitoring: Template, part: str) -> None:
+    assert any(part in str(widget.get("metrics")) for widget in widgets(monitoring))

@@ -1,4 +1,4 @@
-"""The limits of the positive rate keep what they promise, by another's binomial arithmetic."""
+"""The limits of the positive rate agree with scipy's binomial distribution."""
 
 import pytest
 from scipy.stats import binom
@@ -6,41 +6,41 @@ from scipy.stats import binom
 from cloudwatch.positive_rate_limits import compute_limits
 from contracts.sites import SiteSettings
 
-RARE = 1e-6
-STATED = (0.01, 0.05, 0.1, 0.2, 0.3, 0.5, 0.74, 0.9)
+FALSE_ALARM_PROBABILITY = 1e-6
+PREVALENCES = (0.01, 0.05, 0.1, 0.2, 0.3, 0.5, 0.74, 0.9)
 
 
-def doubled(prevalence: float, by: float = 2) -> float:
-    return by * prevalence / (by * prevalence + 1 - prevalence)
+def scale_odds(prevalence: float, factor: float) -> float:
+    return factor * prevalence / (factor * prevalence + 1 - prevalence)
 
 
-@pytest.mark.parametrize("prevalence", STATED)
+@pytest.mark.parametrize("prevalence", PREVALENCES)
 def test_a_site_whose_odds_have_doubled_passes_the_upper_limit_once_in_a_million(
     prevalence: float,
 ) -> None:
-    most = round(100 * compute_limits(SiteSettings(prevalence=prevalence)).high)
-    share = doubled(prevalence)
-    assert binom.sf(most, 100, share) <= RARE or most == 99
-    assert binom.sf(most - 1, 100, share) > RARE
+    maximum = round(100 * compute_limits(SiteSettings(prevalence=prevalence)).high)
+    share = scale_odds(prevalence, 2)
+    assert binom.sf(maximum, 100, share) <= FALSE_ALARM_PROBABILITY or maximum == 99
+    assert binom.sf(maximum - 1, 100, share) > FALSE_ALARM_PROBABILITY
 
 
-@pytest.mark.parametrize("prevalence", STATED)
+@pytest.mark.parametrize("prevalence", PREVALENCES)
 def test_a_site_whose_odds_have_halved_passes_the_lower_limit_once_in_a_million(
     prevalence: float,
 ) -> None:
-    known = compute_limits(SiteSettings(prevalence=prevalence))
-    fewest, share = round(known.low * known.answers), doubled(prevalence, 0.5)
-    assert fewest >= 1
-    assert binom.cdf(fewest - 1, known.answers, share) <= RARE
-    assert binom.cdf(fewest, known.answers, share) > RARE
+    limits = compute_limits(SiteSettings(prevalence=prevalence))
+    minimum, share = round(limits.low * limits.answers), scale_odds(prevalence, 0.5)
+    assert minimum >= 1
+    assert binom.cdf(minimum - 1, limits.answers, share) <= FALSE_ALARM_PROBABILITY
+    assert binom.cdf(minimum, limits.answers, share) > FALSE_ALARM_PROBABILITY
 
 
 def test_a_site_that_states_nothing_may_be_an_emergency_ward_or_the_validation_set() -> None:
-    known = compute_limits(SiteSettings())
-    assert binom.sf(round(100 * known.high), 100, 0.742) <= 2 * RARE
-    assert binom.cdf(round(100 * known.low) - 1, 100, 0.16) <= RARE
+    limits = compute_limits(SiteSettings())
+    assert binom.sf(round(100 * limits.high), 100, 0.742) <= 2 * FALSE_ALARM_PROBABILITY
+    assert binom.cdf(round(100 * limits.low) - 1, 100, 0.16) <= FALSE_ALARM_PROBABILITY
 
 
-@pytest.mark.parametrize("prevalence", [None, *STATED])
+@pytest.mark.parametrize("prevalence", [None, *PREVALENCES])
 def test_a_hundred_positives_are_always_too_many(prevalence: float | None) -> None:
     assert compute_limits(SiteSettings(prevalence=prevalence)).high < 1

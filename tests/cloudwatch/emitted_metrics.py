@@ -1,4 +1,4 @@
-"""The custom metrics of a run: what the local system emits, and the same code where parts fail."""
+"""Our own metrics as code emits them: in the local system, and in functions with faults."""
 
 import io
 import json
@@ -22,15 +22,15 @@ from lambdas.screening.predictor import EndpointOrCpuPredictor
 from local.aws.resources import IMAGES_BUCKET
 from local.cli.sample import write_samples
 from phantoms.files import encode_image, grey_ramp
-from tests.cloudwatch.named import Named
+from tests.cloudwatch.template_metrics import MetricKey
 from tests.conftest import Golden
 from tests.lambdas.calls import Api, Aws, Context, run_screening, screen_phantom
 from tests.lambdas.metrics import parse_metrics
 from tests.running_system import RunningSystem
 from tests.test_stack import answered, create, send
 
-# What every day brings, without a fault.
-EVERYDAY = {
+# Emitted on a usual day without faults.
+DAILY_METRICS = {
     *(Metric.CREATED, Metric.ANSWERED, Metric.POSITIVE, Metric.PROBABILITY, Metric.REJECTED),
     *(Metric.REVIEWED, Metric.END_TO_END_SECONDS, Metric.PREDICTIONS, Metric.ANSWER_REUSED),
     Metric.UNKNOWN_UPLOAD,
@@ -38,37 +38,38 @@ EVERYDAY = {
 
 
 @pytest.fixture(scope="session")
-def locally(system: RunningSystem, tmp_path_factory: pytest.TempPathFactory) -> set[Named]:
-    """Of the running local system: two good files, one bad, a stranger's, and a review."""
-    picture = write_samples(tmp_path_factory.mktemp("phantoms"))[0].read_bytes()
-    stranger = keys.incoming(keys.radiograph_id("siteNorth", "never announced"))
-    system.s3.put_object(Bucket=IMAGES_BUCKET, Key=stranger, Body=picture)
-    for key, content in {"one": picture, "again": picture, "bad": b"no picture"}.items():
+def local_metrics(
+    system: RunningSystem, tmp_path_factory: pytest.TempPathFactory
+) -> set[MetricKey]:
+    """From the local system: two valid files, an invalid one, an unknown upload and a review."""
+    image = write_samples(tmp_path_factory.mktemp("phantoms"))[0].read_bytes()
+    unknown_key = keys.incoming(keys.radiograph_id("siteNorth", "never announced"))
+    system.s3.put_object(Bucket=IMAGES_BUCKET, Key=unknown_key, Body=image)
+    for key, content in {"one": image, "again": image, "bad": b"no image"}.items():
         created = create(system, "phantom.png", len(content), key=f"observed {key}")
         send(created, content)
         view = answered(system, created.radiograph.id)
         if view.state == "screened":
             review = f"{system.url}/v1/radiographs/{created.radiograph.id}/reviews"
-            said = {"verdict": "agree"}
             requests.post(
-                review, headers=system.auth_headers(), json=said, timeout=30
+                review, headers=system.auth_headers(), json={"verdict": "agree"}, timeout=30
             ).raise_for_status()
     logs = [log.read_text(errors="replace") for log in system.settings.logs.glob("*.log")]
     lines = "\n".join(logs).splitlines()
-    return {Named.of(each.name, each.dimensions) for each in parse_metrics(lines)}
+    return {MetricKey.of(metric.name, metric.dimensions) for metric in parse_metrics(lines)}
 
 
 @pytest.fixture
-def failing(
+def failure_metrics(
     aws: Aws,
     api: Api,
     golden: Golden,
     monkeypatch: pytest.MonkeyPatch,
     capsys: pytest.CaptureFixture[str],
-) -> set[Named]:
-    """Of the functions' own code, in this process, where the local system cannot fail as AWS does.
+) -> set[MetricKey]:
+    """From the functions' code in this process, with faults that the local system cannot have.
 
-    Each step runs under the name that its function has.
+    Each step runs under the service name of its function.
     """
 
     def as_service(service: Service, *steps: Callable[[], object]) -> None:
@@ -81,8 +82,8 @@ def failing(
     as_service(
         Service.SCREENING,
         lambda: run_screening(api.create("never sent"), receives=3),
-        lambda: _endpoint(model, golden("endpoint_response.json")),
-        lambda: _hundredth(aws, api, model.card.model_version),
+        lambda: _call_endpoint(model, golden("endpoint_response.json")),
+        lambda: _screen_hundredth(aws, api, model.card.model_version),
     )
     monkeypatch.setenv("REDIS_URL", "redis://localhost:1")
     services.cache_clear()
@@ -95,16 +96,16 @@ def failing(
         Service.SCREENING, lambda: run_screening(keys.radiograph_id("siteNorth", "no Redis"))
     )
     return {
-        Named.of(each.name, each.dimensions)
-        for each in parse_metrics(capsys.readouterr().out.splitlines())
+        MetricKey.of(metric.name, metric.dimensions)
+        for metric in parse_metrics(capsys.readouterr().out.splitlines())
     }
 
 
-def _endpoint(model: LoadedModel, said: dict[str, list[dict[str, object]]]) -> None:
-    """One call goes well, one does not. No endpoint can be had here; botocore checks the shapes."""
+def _call_endpoint(model: LoadedModel, response: dict[str, list[dict[str, object]]]) -> None:
+    """One call succeeds, one fails. A stub stands for the endpoint; botocore checks the shapes."""
     client = boto3.client("sagemaker-runtime", region_name="us-east-1")
-    said["predictions"][0]["model_version"] = model.card.model_version
-    body = json.dumps(said).encode()
+    response["predictions"][0]["model_version"] = model.card.model_version
+    body = json.dumps(response).encode()
     with Stubber(client) as stubber:
         stream = StreamingBody(io.BytesIO(body), len(body))
         stubber.add_response("invoke_endpoint", {"Body": stream})
@@ -114,7 +115,8 @@ def _endpoint(model: LoadedModel, said: dict[str, list[dict[str, object]]]) -> N
             predictor.predict([np.zeros((224, 224), np.uint8)], model)
 
 
-def _hundredth(aws: Aws, api: Api, version: str) -> None:
+def _screen_hundredth(aws: Aws, api: Api, version: str) -> None:
+    """Screens a radiograph after 99 others, so that there is a rate of 100 answers."""
     positives = keys.redis_positives("siteNorth", version)
     aws.redis.rpush(positives, *[0] * (POSITIVE_RATE_ANSWERS - 1))
     screen_phantom(aws, api, "the hundredth")

@@ -1,10 +1,10 @@
-"""The evaluator does as CloudWatch documents, on alarms small enough to follow by hand."""
+"""The evaluator behaves as CloudWatch documents, on alarms small enough to check by hand."""
 
 from typing import Any
 
 import pytest
 
-from tests.cloudwatch.evaluator import ALARM, INSUFFICIENT_DATA, OK, Value, states
+from tests.cloudwatch.alarm_evaluator import ALARM, INSUFFICIENT_DATA, OK, Value, states
 
 ABOVE_ONE = {
     "MetricName": "M",
@@ -39,8 +39,8 @@ def at(*moments: float, name: str = "M", value: float = 2) -> list[Value]:
     return [Value(at=moment, name=name, dimensions={}, value=value) for moment in moments]
 
 
-def last(values: list[Value], moment: float, **other: Any) -> str:
-    return states({**ABOVE_ONE, **other}, values, at=[moment])[-1]
+def last(values: list[Value], moment: float, **properties: Any) -> str:
+    return states({**ABOVE_ONE, **properties}, values, at=[moment])[-1]
 
 
 def test_two_of_three_periods_ring() -> None:
@@ -55,7 +55,7 @@ def test_values_of_one_period_are_put_together() -> None:
 
 
 @pytest.mark.parametrize(
-    ("treated", "state"),
+    ("treatment", "state"),
     [
         ("notBreaching", OK),
         ("breaching", ALARM),
@@ -63,8 +63,8 @@ def test_values_of_one_period_are_put_together() -> None:
         ("ignore", INSUFFICIENT_DATA),
     ],
 )
-def test_nothing_known_is_treated_as_the_alarm_says(treated: str, state: str) -> None:
-    assert last([], 180, TreatMissingData=treated) == state
+def test_nothing_known_is_treated_as_the_alarm_says(treatment: str, state: str) -> None:
+    assert last([], 180, TreatMissingData=treatment) == state
 
 
 def test_ignore_keeps_the_state() -> None:
@@ -83,9 +83,9 @@ def test_another_dimension_is_another_metric() -> None:
 )
 def test_a_statistic_is_of_the_period(statistic: str, value: float) -> None:
     values = [each for moment in (1, 2, 3, 4) for each in at(moment, value=moment)]
-    about = {"EvaluationPeriods": 1, "DatapointsToAlarm": 1, "Statistic": statistic}
-    assert last(values, 60, Threshold=value - 0.1, **about) == ALARM
-    assert last(values, 60, Threshold=value, **about) == OK
+    settings = {"EvaluationPeriods": 1, "DatapointsToAlarm": 1, "Statistic": statistic}
+    assert last(values, 60, Threshold=value - 0.1, **settings) == ALARM
+    assert last(values, 60, Threshold=value, **settings) == OK
 
 
 def test_an_expression_is_computed() -> None:

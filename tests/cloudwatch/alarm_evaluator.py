@@ -1,7 +1,7 @@
-"""A small CloudWatch: reads a synthesised alarm, and says in which state given values leave it.
+"""Evaluates a synthesised alarm on metric values, as CloudWatch does.
 
-It knows what our alarms use: sliding windows, six statistics, arithmetic with IF, M of N, and the
-four ways to treat missing data.
+It supports what our alarms use: sliding windows, six statistics, arithmetic with IF, M of N
+datapoints, and the four ways to treat missing data.
 """
 
 import ast
@@ -19,7 +19,7 @@ OK, ALARM, INSUFFICIENT_DATA = "OK", "ALARM", "INSUFFICIENT_DATA"
 
 @dataclass(frozen=True, kw_only=True)
 class Value:
-    """One value of a metric, `at` seconds."""
+    """One value of a metric, `at` seconds after the start."""
 
     at: float
     name: str
@@ -44,22 +44,22 @@ _OPERATORS: Mapping[type, Callable[[Any, Any], Any]] = {
 
 
 def states(alarm: Mapping[str, Any], values: Iterable[Value], *, at: Sequence[float]) -> list[str]:
-    """The alarm's state at each of these moments, from INSUFFICIENT_DATA on."""
-    state, found = INSUFFICIENT_DATA, []
+    """The alarm's state at each moment; before the first one it is INSUFFICIENT_DATA."""
+    state, history = INSUFFICIENT_DATA, []
     series = _series(values)
     for moment in at:
         state = _state(alarm, series, moment, before=state)
-        found.append(state)
-    return found
+        history.append(state)
+    return history
 
 
 def _series(values: Iterable[Value]) -> Series:
-    """By metric: the moments of its values, in order, and the values."""
+    """Moments and values by metric, in the order of time."""
     series: Series = defaultdict(lambda: ([], []))
-    for each in sorted(values, key=lambda value: value.at):
-        moments, found = series[_key(each.name, each.dimensions)]
-        moments.append(each.at)
-        found.append(each.value)
+    for value in sorted(values, key=lambda value: value.at):
+        moments, numbers = series[_key(value.name, value.dimensions)]
+        moments.append(value.at)
+        numbers.append(value.value)
     return series
 
 
@@ -69,13 +69,13 @@ def _key(name: str, dimensions: Mapping[str, Any]) -> str:
 
 def _state(alarm: Mapping[str, Any], series: Series, moment: float, *, before: str) -> str:
     points = [_point(alarm, series, moment, back) for back in range(alarm["EvaluationPeriods"])]
-    known = [point for point in points if point is not None]
-    missing, treated = len(points) - len(known), alarm["TreatMissingData"]
-    if not known and treated in ("ignore", "missing"):
-        return before if treated == "ignore" else INSUFFICIENT_DATA
+    present = [point for point in points if point is not None]
+    missing, treatment = len(points) - len(present), alarm["TreatMissingData"]
+    if not present and treatment in ("ignore", "missing"):
+        return before if treatment == "ignore" else INSUFFICIENT_DATA
     breaches = _COMPARE[alarm["ComparisonOperator"]]
-    count = sum(breaches(point, alarm["Threshold"]) for point in known)
-    count += missing if treated == "breaching" else 0
+    count = sum(breaches(point, alarm["Threshold"]) for point in present)
+    count += missing if treatment == "breaching" else 0
     return ALARM if count >= alarm["DatapointsToAlarm"] else OK
 
 
@@ -85,24 +85,25 @@ def _point(alarm: Mapping[str, Any], series: Series, moment: float, back: int) -
         statistic = alarm.get("Statistic") or alarm["ExtendedStatistic"]
         end = moment - back * alarm["Period"]
         return _value(alarm, statistic, series, (end - alarm["Period"], end))
-    expression, known = "", {}
+    expression, variables = "", {}
     for part in alarm["Metrics"]:
         if "Expression" in part:
             expression = part["Expression"]
             continue
-        of = part["MetricStat"]
-        end = moment - back * of["Period"]
-        point = _value(of["Metric"], of["Stat"], series, (end - of["Period"], end))
+        metric_stat = part["MetricStat"]
+        end = moment - back * metric_stat["Period"]
+        window = (end - metric_stat["Period"], end)
+        point = _value(metric_stat["Metric"], metric_stat["Stat"], series, window)
         if point is None:
             return None
-        known[part["Id"]] = point
-    return float(_compute(ast.parse(expression, mode="eval").body, known))
+        variables[part["Id"]] = point
+    return float(_compute(ast.parse(expression, mode="eval").body, variables))
 
 
 def _value(
     metric: Mapping[str, Any], statistic: str, series: Series, window: tuple[float, float]
 ) -> float | None:
-    """After the window's first moment, up to its last."""
+    """The statistic of the values after the window's start, up to its end; None without values."""
     dimensions = {each["Name"]: each["Value"] for each in metric["Dimensions"]}
     moments, values = series.get(_key(metric["MetricName"], dimensions), ([], []))
     first, last = (bisect_right(moments, moment) for moment in window)
@@ -121,16 +122,16 @@ def _statistic(name: str, window: list[float]) -> float:
     }[name]
 
 
-def _compute(node: ast.AST, known: Mapping[str, float]) -> Any:
+def _compute(node: ast.AST, variables: Mapping[str, float]) -> Any:
     match node:
         case ast.Constant(value=int() | float() as number):
             return number
         case ast.Name(id=name):
-            return known[name]
+            return variables[name]
         case ast.BinOp(left=left, op=op, right=right):
-            return _OPERATORS[type(op)](_compute(left, known), _compute(right, known))
+            return _OPERATORS[type(op)](_compute(left, variables), _compute(right, variables))
         case ast.Compare(left=left, ops=[op], comparators=[right]):
-            return _OPERATORS[type(op)](_compute(left, known), _compute(right, known))
+            return _OPERATORS[type(op)](_compute(left, variables), _compute(right, variables))
         case ast.Call(func=ast.Name(id="IF"), args=[condition, yes, no]):
-            return _compute(yes if _compute(condition, known) else no, known)
-    raise AssertionError(f"the alarms did not use {ast.dump(node)} so far")
+            return _compute(yes if _compute(condition, variables) else no, variables)
+    raise AssertionError(f"the evaluator does not support {ast.dump(node)}")

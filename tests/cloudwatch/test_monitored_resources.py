@@ -1,4 +1,4 @@
-"""Both stages watch what they are made of: no function, queue, node or site is left out."""
+"""Both stages monitor all their resources: each function, queue, Redis node and site."""
 
 from typing import Any
 
@@ -7,25 +7,25 @@ import pytest
 from bundles.functions import SCREENING_FUNCTION
 from cloudwatch.alarm_rules.journey import OLDEST_SECONDS
 from contracts.metrics import Metric
-from tests.cloudwatch.named import metrics_of
+from tests.cloudwatch.template_metrics import metrics_of_alarm
 from tests.synthesis import Template
 
 
 @pytest.fixture(params=["template", "prod"])
 def stage(request: pytest.FixtureRequest) -> Template:
     """Each stage in turn."""
-    found: Template = request.getfixturevalue(request.param)
-    return found
+    template: Template = request.getfixturevalue(request.param)
+    return template
 
 
-def of(stage: Template, metric: str) -> list[Any]:
-    """The values of the dimensions under which alarms watch this metric."""
+def dimension_values(stage: Template, metric: str) -> list[Any]:
+    """The values of the dimensions with which alarms use this metric."""
     return [
-        each["Value"]
+        dimension["Value"]
         for alarm in stage.of_type("AWS::CloudWatch::Alarm").values()
-        for named in metrics_of(alarm)
-        if named["MetricName"] == metric
-        for each in named["Dimensions"]
+        for used in metrics_of_alarm(alarm)
+        if used["MetricName"] == metric
+        for dimension in used["Dimensions"]
     ]
 
 
@@ -33,39 +33,42 @@ def of(stage: Template, metric: str) -> list[Any]:
 def test_an_alarm_watches_every_function(stage: Template, metric: str) -> None:
     functions = stage.of_type("AWS::Lambda::Function")
     assert functions
-    assert all({"Ref": name} in of(stage, metric) for name in functions)
+    assert all({"Ref": name} in dimension_values(stage, metric) for name in functions)
 
 
 def test_an_alarm_watches_every_queue(stage: Template) -> None:
     metrics = ("ApproximateAgeOfOldestMessage", "ApproximateNumberOfMessagesVisible")
-    resources = [value for metric in metrics for value in of(stage, metric)]
+    resources = [value for metric in metrics for value in dimension_values(stage, metric)]
     queues = stage.of_type("AWS::SQS::Queue")
     assert queues
     assert all({"Fn::GetAtt": [name, "QueueName"]} in resources for name in queues)
 
 
 def test_an_alarm_watches_both_nodes_of_redis(stage: Template) -> None:
-    assert len({str(node) for node in of(stage, "DatabaseMemoryUsagePercentage")}) == 2
+    assert (
+        len({str(node) for node in dimension_values(stage, "DatabaseMemoryUsagePercentage")}) == 2
+    )
 
 
 def test_a_first_failed_try_does_not_ring_the_queue(stage: Template) -> None:
-    visible = [
+    timeouts = [
         queue["VisibilityTimeout"]
         for queue in stage.of_type("AWS::SQS::Queue").values()
         if "VisibilityTimeout" in queue
     ]
-    assert visible
-    assert all(each + SCREENING_FUNCTION.timeout_seconds <= OLDEST_SECONDS for each in visible)
+    assert timeouts
+    for timeout in timeouts:
+        assert timeout + SCREENING_FUNCTION.timeout_seconds <= OLDEST_SECONDS
 
 
 def test_every_alarm_tells_a_topic(stage: Template) -> None:
     topics = [{"Ref": name} for name in stage.of_type("AWS::SNS::Topic")]
     for alarm in stage.of_type("AWS::CloudWatch::Alarm").values():
-        assert [told for told in alarm["AlarmActions"] if told in topics], alarm
+        assert [action for action in alarm["AlarmActions"] if action in topics], alarm
 
 
 def test_no_two_alarms_have_one_name(stage: Template) -> None:
-    names = [each["AlarmName"] for each in stage.of_type("AWS::CloudWatch::Alarm").values()]
+    names = [alarm["AlarmName"] for alarm in stage.of_type("AWS::CloudWatch::Alarm").values()]
     assert len(names) == len(set(names))
 
 
@@ -74,13 +77,13 @@ def test_the_endpoint_is_watched_by_its_name_and_variant(prod: Template) -> None
     [variant] = config["ProductionVariants"]
     name = prod.only("AWS::SageMaker::Endpoint")["EndpointName"]
     for metric in ("ModelLatency", "Invocation5XXErrors", "GPUUtilization"):
-        assert of(prod, metric) == [name, variant["VariantName"]]
+        assert dimension_values(prod, metric) == [name, variant["VariantName"]]
 
 
 def test_without_an_endpoint_no_alarm_asks_for_one(template: Template) -> None:
-    assert of(template, "ModelLatency") == []
-    assert of(template, Metric.FALLBACK) == []
+    assert dimension_values(template, "ModelLatency") == []
+    assert dimension_values(template, Metric.FALLBACK) == []
 
 
 def test_every_site_of_the_stage_has_an_alarm_on_its_positive_rate(stage: Template) -> None:
-    assert "siteMain" in of(stage, Metric.POSITIVE_RATE)
+    assert "siteMain" in dimension_values(stage, Metric.POSITIVE_RATE)
