@@ -22,9 +22,10 @@ _CALLS = {
     "ui.lambda_handler.handler": _PAGE_REQUESTS,
 }
 _STORED_MEGABYTES, _SHOWN_MEGABYTES = 4.0, 2.0
-# As S3 bills them, PUT with POST and LIST. tests/lambdas/test_s3_calls.py counts those of our
-# functions: 4 to announce, 1 to upload, 9 to screen a DICOM, 2 to review with a note, and 2 for each
-# of 3 worklists; 1, 3 and 2, 1 for each other request to the API, and 27 images in the browser.
+# As S3 bills them: PUT together with POST and LIST. tests/lambdas/test_s3_calls.py counts the calls
+# of the functions. Writes: 4 to announce, 1 to upload, 9 to screen a DICOM file, 2 to review with a
+# note, 2 for each of 3 worklists. Reads: 1 to announce, 3 to screen, 2 to review, 1 for each other
+# request to the API, and 27 images in the browser.
 _PUTS, _GETS = 22, 46
 _LOG_KILOBYTES = 30
 _KEY_REQUESTS = 6
