@@ -31,8 +31,8 @@ router = APIGatewayRouter()
     responses=describe_responses(
         Created,
         {
-            HTTPStatus.CREATED: "Announced. Post the file to the form, before it expires.",
-            HTTPStatus.OK: "This key has announced it before; the form is new where it is needed.",
+            HTTPStatus.CREATED: "Announced. Post the file to the form before it expires.",
+            HTTPStatus.OK: "Announced before by this key, with a new form if needed.",
         },
     ),
 )

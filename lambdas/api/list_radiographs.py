@@ -45,7 +45,7 @@ class Filter(StrEnum):
     "/radiographs",
     summary="List the site's radiographs, newest first",
     responses=describe_responses(
-        Worklist, {HTTPStatus.OK: "A page; its `cursor` asks for the next."}
+        Worklist, {HTTPStatus.OK: "A page; its `cursor` requests the next."}
     ),
 )
 def worklist(
@@ -61,7 +61,7 @@ def worklist(
 @router.post(
     "/radiographs/search",
     summary="Find radiographs by a part of their file name",
-    responses=describe_responses(Worklist, {HTTPStatus.OK: "What was found, newest first."}),
+    responses=describe_responses(Worklist, {HTTPStatus.OK: "The matches, newest first."}),
 )
 def search(request: SearchRequest) -> Worklist:
     user = require_user(router.current_event)

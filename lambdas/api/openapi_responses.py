@@ -10,12 +10,12 @@ Descriptions = Mapping[HTTPStatus, str]
 
 # Of every route: from API Gateway in front of it, and from the stores behind it.
 _COMMON_ERRORS = {
-    HTTPStatus.UNAUTHORIZED: "No token, or one that is over: log in and try again.",
+    HTTPStatus.UNAUTHORIZED: "The token is missing or has expired: log in and try again.",
     HTTPStatus.FORBIDDEN: "The account lacks a site or a role.",
-    HTTPStatus.UNSUPPORTED_MEDIA_TYPE: "The body is not called JSON.",
-    HTTPStatus.UNPROCESSABLE_ENTITY: "Something in the request cannot be; it says what.",
-    HTTPStatus.TOO_MANY_REQUESTS: "Many requests at once: try again after `Retry-After` seconds.",
-    HTTPStatus.SERVICE_UNAVAILABLE: "A store is away: try again after `Retry-After` seconds.",
+    HTTPStatus.UNSUPPORTED_MEDIA_TYPE: "The content type of the body is not JSON.",
+    HTTPStatus.UNPROCESSABLE_ENTITY: "A field is missing or has a wrong value; `detail` names it.",
+    HTTPStatus.TOO_MANY_REQUESTS: "Too many requests: try again after `Retry-After` seconds.",
+    HTTPStatus.SERVICE_UNAVAILABLE: "S3 is unavailable: try again after `Retry-After` seconds.",
 }
 
 

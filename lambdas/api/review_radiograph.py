@@ -28,7 +28,7 @@ router = APIGatewayRouter()
     summary="Agree or disagree with an answer",
     responses=describe_responses(
         RadiographView,
-        {HTTPStatus.CREATED: "Kept, and the radiograph with it."},
+        {HTTPStatus.CREATED: "Stored. The body is the radiograph with the review."},
         errors={
             HTTPStatus.NOT_FOUND: RadiographNotFound.detail,
             HTTPStatus.CONFLICT: NotAnsweredYet.detail,

@@ -1,4 +1,4 @@
-"""A deploy brings its model once, moves no pointer, and always answers CloudFormation."""
+"""A deploy copies its model once, moves no pointer, and always answers CloudFormation."""
 
 import json
 from collections.abc import Iterator
@@ -24,20 +24,20 @@ ASSETS = {"model_card.json": "card.json", "cpu.tflite": "cpu.tflite", "model.tar
 
 
 class CloudFormation(HTTPServer):
-    """The address that a custom resource answers to: a bucket of AWS's own, signed for no type."""
+    """The address for responses: in AWS a presigned URL of a bucket, without a content type."""
 
     def __init__(self) -> None:
-        super().__init__(("127.0.0.1", 0), _Answers)
-        self.told: list[tuple[str | None, Any]] = []
+        super().__init__(("127.0.0.1", 0), _Handler)
+        self.responses: list[tuple[str | None, Any]] = []
         self.url = f"http://127.0.0.1:{self.server_port}/answer?signed"
 
 
-class _Answers(BaseHTTPRequestHandler):
+class _Handler(BaseHTTPRequestHandler):
     server: CloudFormation
 
     def do_PUT(self) -> None:
         body = self.rfile.read(int(self.headers["Content-Length"]))
-        self.server.told.append((self.headers["Content-Type"], json.loads(body)))
+        self.server.responses.append((self.headers["Content-Type"], json.loads(body)))
         self.send_response(200)
         self.end_headers()
 
@@ -56,7 +56,7 @@ def cloudformation() -> Iterator[CloudFormation]:
 
 @pytest.fixture
 def assets(aws: Aws) -> Any:
-    """The bundled files where CDK puts them, and a models bucket in which nothing is yet."""
+    """The bundled files in CDK's assets bucket, and an empty models bucket."""
     aws.s3.create_bucket(Bucket="assets")
     for path, key in ASSETS.items():
         aws.s3.put_object(Bucket="assets", Key=key, Body=f"content of {path}".encode())
@@ -65,7 +65,7 @@ def assets(aws: Aws) -> Any:
     return aws.s3
 
 
-def _ask(server: CloudFormation, kind: str = "Create", **properties: Any) -> Any:
+def _send(server: CloudFormation, kind: str = "Create", **properties: Any) -> Any:
     event = {
         **_NAMES,
         "RequestType": kind,
@@ -79,7 +79,7 @@ def _ask(server: CloudFormation, kind: str = "Create", **properties: Any) -> Any
         },
     }
     release_model.handler(event, Context())
-    content_type, answer = server.told[-1]
+    content_type, answer = server.responses[-1]
     assert content_type == ""
     return answer
 
@@ -94,7 +94,7 @@ def _promote(s3: Any, version: str) -> None:
 
 
 def test_a_first_deploy_releases_the_model(cloudformation: CloudFormation, assets: Any) -> None:
-    answer = _ask(cloudformation)
+    answer = _send(cloudformation)
     assert answer["Status"] == "SUCCESS"
     assert answer["Data"] == {
         "CurrentVersion": VERSION,
@@ -110,7 +110,7 @@ def test_a_first_deploy_releases_the_model(cloudformation: CloudFormation, asset
 
 def test_a_second_deploy_leaves_the_pointer(cloudformation: CloudFormation, assets: Any) -> None:
     _promote(assets, "promoted-1")
-    answer = _ask(cloudformation, "Update")
+    answer = _send(cloudformation, "Update")
     assert answer["Data"]["CurrentVersion"] == "promoted-1"
     assert answer["Data"]["ModelDataUrl"] == "s3://models/models/promoted-1/model.tar.gz"
     assert answer["Data"]["Says"] == f"promoted-1 (models/ has {VERSION}, not promoted)"
@@ -121,10 +121,10 @@ def test_a_second_deploy_leaves_the_pointer(cloudformation: CloudFormation, asse
 
 
 def test_a_version_is_written_once(cloudformation: CloudFormation, assets: Any) -> None:
-    _ask(cloudformation)
+    _send(cloudformation)
     assets.put_object(Bucket="assets", Key="other.json", Body=b"another card")
     files = {**ASSETS, "model_card.json": "other.json"}
-    answer = _ask(cloudformation, "Update", Files=files)
+    answer = _send(cloudformation, "Update", Files=files)
     card = model_layout.file_key(VERSION, "model_card.json")
     assert answer["Status"] == "SUCCESS"
     assert answer["Data"]["Says"] == (
@@ -135,13 +135,13 @@ def test_a_version_is_written_once(cloudformation: CloudFormation, assets: Any) 
 
 
 def test_the_same_deploy_again_says_the_same(cloudformation: CloudFormation, assets: Any) -> None:
-    assert _ask(cloudformation) == _ask(cloudformation)
+    assert _send(cloudformation) == _send(cloudformation)
 
 
 def test_a_file_that_somebody_else_put_stays(cloudformation: CloudFormation, assets: Any) -> None:
     card = model_layout.file_key(VERSION, "model_card.json")
     assets.put_object(Bucket="models", Key=card, Body=b"registered by training")
-    assert _ask(cloudformation)["Data"]["Says"] == VERSION
+    assert _send(cloudformation)["Data"]["Says"] == VERSION
     assert _content(assets, card) == b"registered by training"
 
 
@@ -149,7 +149,7 @@ def test_an_endpoint_of_a_version_without_its_archive_is_refused(
     cloudformation: CloudFormation, assets: Any
 ) -> None:
     _promote(assets, "promoted-1")
-    answer = _ask(cloudformation, "Update", Endpoint={"InstanceType": "ml.g4dn.xlarge"})
+    answer = _send(cloudformation, "Update", Endpoint={"InstanceType": "ml.g4dn.xlarge"})
     assert (answer["Status"], answer["Reason"]) == (
         "FAILED",
         "models/promoted-1/model.tar.gz is not in the models bucket. "
@@ -158,17 +158,17 @@ def test_an_endpoint_of_a_version_without_its_archive_is_refused(
 
 
 def test_a_removed_stack_keeps_the_models(cloudformation: CloudFormation, assets: Any) -> None:
-    made = _ask(cloudformation)
-    answer = _ask(cloudformation, "Delete")
+    creation = _send(cloudformation)
+    answer = _send(cloudformation, "Delete")
     assert answer["Status"] == "SUCCESS"
-    assert answer["PhysicalResourceId"] == made["PhysicalResourceId"]
+    assert answer["PhysicalResourceId"] == creation["PhysicalResourceId"]
     assert _content(assets, model_layout.file_key(VERSION, "cpu.tflite"))
 
 
 def test_a_refusal_of_s3_fails_the_deploy_in_words(
     cloudformation: CloudFormation, assets: Any
 ) -> None:
-    answer = _ask(cloudformation, AssetsBucket="nowhere")
+    answer = _send(cloudformation, AssetsBucket="nowhere")
     assert (answer["Status"], answer["Reason"]) == (
         "FAILED",
         "S3 answered NoSuchBucket to CopyObject.",
@@ -179,7 +179,7 @@ def test_what_nobody_foresaw_is_answered_too(cloudformation: CloudFormation, aws
     event = {**_NAMES, "RequestType": "Create", "ResponseURL": cloudformation.url}
     with pytest.raises(KeyError):
         release_model.handler(event, Context())
-    [(_, answer)] = cloudformation.told
+    [(_, answer)] = cloudformation.responses
     assert answer["Status"] == "FAILED"
     assert answer["Reason"].endswith("its function's log names.")
 
