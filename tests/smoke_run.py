@@ -1,4 +1,4 @@
-"""A drawn data set, and one smoke run over it that several tests look at."""
+"""A synthetic data set, and one smoke run on it, shared by several tests."""
 
 import csv
 import hashlib
@@ -16,7 +16,7 @@ COLUMNS = ["split", "class", "file", "subtype", "patient_key", "near_dup_group",
 
 @pytest.fixture(scope="session")
 def drawn_data(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """Sixty pictures of noise: two of each patient, brighter below where there is pneumonia."""
+    """Sixty images of noise, two of each patient; with pneumonia the lower half is brighter."""
     data = tmp_path_factory.mktemp("drawn")
     rng = np.random.default_rng(0)
     rows = []
@@ -38,7 +38,7 @@ def drawn_data(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 @pytest.fixture(scope="session")
 def smoke(drawn_data: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """The released folder of a smoke run on the drawn data."""
+    """The model folder of a smoke run on the synthetic data."""
     from training.train import train
 
     out = tmp_path_factory.mktemp("smoke") / "models"

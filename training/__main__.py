@@ -1,4 +1,4 @@
-"""Train a model by a recipe: `python -m training --recipe default`."""
+"""Trains a model by a recipe: `python -m training --recipe default`."""
 
 import argparse
 import os
@@ -7,14 +7,15 @@ import sys
 from collections.abc import Sequence
 from pathlib import Path
 
-from training.data.manifest import read_manifest
+from training.data.manifest import Radiograph, read_manifest
 from training.errors import TrainingError
-from training.overrides import apply_overrides
-from training.recipes import RECIPES, RecipeError
+from training.overrides import add_recipe_options, apply_overrides
+from training.recipe import Recipe, RecipeError
+from training.recipes import RECIPES
 
 
 def main() -> int:
-    """Run one recipe and say what came out; status 2 and a sentence when nothing can."""
+    """Returns 0, or 2 with a sentence on stderr if there is no model."""
     try:
         run(sys.argv[1:])
     except TrainingError as error:
@@ -26,37 +27,60 @@ def main() -> int:
     return 0
 
 
-def run(words: Sequence[str]) -> None:
-    """The command without its edge, for who starts it another way. Raises TrainingError."""
-    arguments = _parser().parse_args(words)
-    out = arguments.out or Path("build/training") / arguments.recipe
+def run(options: Sequence[str]) -> None:
+    """Runs the command without `main`'s error handling (used by `training.container`).
+
+    Raises TrainingError.
+    """
+    arguments = _parser().parse_args(options)
     recipe = apply_overrides(RECIPES[arguments.recipe], dict(arguments.set))
+    out = arguments.out or Path("build/training") / arguments.recipe
     for folder in filter(None, (out, arguments.cache, arguments.checkpoints)):
         if folder.exists() and not folder.is_dir():
             raise RecipeError(f"{folder} is a file, and a folder is needed.")
     radiographs = read_manifest(arguments.data)
-    # Only now, because it takes seconds; and before it, else it logs its build options.
+    # Set before TensorFlow is imported, which takes seconds: else it logs its build options.
     os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "3")
     os.environ["KERAS_BACKEND"] = arguments.backend if arguments.only_learn else "tensorflow"
     if arguments.only_learn:
-        from training.data.examples import prepare
-        from training.fit.train_network import learn, run_folders, split_for_recipe
-
-        trained = learn(
-            recipe,
-            *prepare(recipe, split_for_recipe(recipe, radiographs)),
-            data=arguments.data,
-            run=run_folders(arguments.cache, recipe, arguments.checkpoints),
-        )
-        print(f"The weights are in {trained}. The same command without --only-learn goes on.")
+        _train_network_only(recipe, radiographs, arguments)
         return
     if arguments.backend != "tensorflow":
-        # A process has one backend, and only TensorFlow exports.
-        _learn_elsewhere(words)
+        # A process has one Keras backend, and only TensorFlow exports.
+        _train_network_in_subprocess(options)
+    _train(recipe, radiographs, arguments, out=out)
+
+
+def _train_network_only(
+    recipe: Recipe, radiographs: Sequence[Radiograph], arguments: argparse.Namespace
+) -> None:
+    from training.data.examples import load_examples
+    from training.data.split import split_for_recipe
+    from training.fit.train_network import run_folders, train_network
+
+    train, validation = load_examples(recipe, split_for_recipe(recipe, radiographs))
+    folders = run_folders(arguments.cache, recipe, arguments.checkpoints)
+    weights = train_network(recipe, train, validation, data=arguments.data, folders=folders)
+    print(f"The weights are in {weights}. The same command without --only-learn goes on.")
+
+
+def _train_network_in_subprocess(options: Sequence[str]) -> None:
+    command = [sys.executable, "-m", "training", *options, "--only-learn"]
+    if subprocess.run(command, check=False).returncode:
+        raise TrainingError("Nothing was learnt, as it says above.")
+
+
+def _train(
+    recipe: Recipe,
+    radiographs: Sequence[Radiograph],
+    arguments: argparse.Namespace,
+    *,
+    out: Path,
+) -> None:
     from training.artefact.agreement import DisagreementError, require_agreement
     from training.train import train
 
-    findings = train(
+    result = train(
         recipe,
         radiographs,
         data=arguments.data,
@@ -64,45 +88,18 @@ def run(words: Sequence[str]) -> None:
         cache=arguments.cache,
         checkpoints=arguments.checkpoints,
     )
-    print(f"{findings.version} is in {out}")
-    print(f"validation: {findings.validation}")
-    print(f"agreement of cpu with endpoint: {findings.agreement}")
+    print(f"{result.version} is in {out}")
+    print(f"validation: {result.validation}")
+    print(f"agreement of cpu with endpoint: {result.agreement}")
     try:
-        require_agreement(findings.agreement)
+        require_agreement(result.agreement)
     except DisagreementError as error:
         print(f"Not for release, and no stage will take it. {error}")
 
 
-def _learn_elsewhere(words: Sequence[str]) -> None:
-    done = subprocess.run([sys.executable, "-m", "training", *words, "--only-learn"], check=False)
-    if done.returncode:
-        raise TrainingError("Nothing was learnt, as it says above.")
-
-
-def setting(text: str) -> tuple[str, str]:
-    """`epochs=50` as a name and a value, for argparse."""
-    name, equals, value = text.partition("=")
-    if not (name and equals and value):
-        raise argparse.ArgumentTypeError(f"'{text}' is not NAME=VALUE, such as epochs=50")
-    return name, value
-
-
-def add_recipe(parser: argparse.ArgumentParser) -> None:
-    """Which recipe, and what to change in it."""
-    parser.add_argument("--recipe", choices=sorted(RECIPES), required=True)
-    parser.add_argument(
-        "--set",
-        type=setting,
-        action="append",
-        default=[],
-        metavar="NAME=VALUE",
-        help="another number than the recipe has, such as epochs=50; as often as needed",
-    )
-
-
 def _parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(prog="python -m training", description=__doc__)
-    add_recipe(parser)
+    add_recipe_options(parser)
     parser.add_argument(
         "--data",
         type=Path,
@@ -112,7 +109,7 @@ def _parser() -> argparse.ArgumentParser:
     parser.add_argument(
         "--out",
         type=Path,
-        help="folder for the artefacts and the card (default: build/training/RECIPE; "
+        help="folder for the exports and the card (default: build/training/RECIPE; "
         "a release goes to models)",
     )
     parser.add_argument(
@@ -130,7 +127,7 @@ def _parser() -> argparse.ArgumentParser:
         "--backend",
         choices=("tensorflow", "jax"),
         default="tensorflow",
-        help="what learns (default: tensorflow); jax must be installed",
+        help="the library that trains (default: tensorflow); jax must be installed",
     )
     parser.add_argument(
         "--only-learn",

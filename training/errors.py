@@ -1,17 +1,17 @@
-"""What stops those who train, in a sentence that says what to do."""
+"""The errors of training; each message is a sentence that says what to do."""
 
 
 class TrainingError(Exception):
-    """A run cannot give a model, or a model cannot go where it should.
+    """A run cannot produce a model, or a model cannot be released.
 
     TrainingError
-        SettingError         a number that the recipe does not have (training.recipes)
+        RecipeError          a setting that a recipe does not have or cannot take (training.recipe)
         DataError            the data set is not usable (training.data.manifest)
-        SourceError          no data set can be made of what was given (training.sources)
+        SourceError          a source cannot become a data set (training.sources.errors)
         CheckpointError      a checkpoint of another run (training.fit.checkpoint)
-        DivergedError        the loss has left the numbers (training.fit.training_loop)
-        DisagreementError    the artefacts differ too much (training.artefact.agreement)
-        ArtefactError        no model, or not the one that its card describes (artefact.folder)
-        LocalJobError        a job on this machine made no model (release.local_job)
-        CloudError           AWS, or what is in it, stands in the way (release.account)
+        DivergedError        the loss is NaN or infinite (training.fit.training_loop)
+        DisagreementError    the two exports differ too much (training.artefact.agreement)
+        ModelFolderError     a folder without a complete model (training.artefact.model_folder)
+        LocalJobError        a job on this machine produced no model (release.local_job)
+        StageError           AWS refuses or lacks what a command needs (release.stage_account)
     """

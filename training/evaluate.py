@@ -1,7 +1,7 @@
-"""Evaluate frozen models on the test half and write the report: `python -m training.evaluate`.
+"""Evaluates frozen models on the test set and writes the report: `python -m training.evaluate`.
 
-The first model gets the whole report. With other seeds of its recipe, their mean is told beside it;
-so are the figures of a model by another recipe. Every model stands in the ledger of looks.
+The first model gets the whole report. The mean over the seeds of its recipe, and the metrics of
+models by other recipes, stand beside its metrics. Every model gets a row in the ledger.
 """
 
 import argparse
@@ -12,72 +12,88 @@ from pathlib import Path
 from training.artefact.model_folder import read_model_folder
 from training.data.manifest import DataError, radiographs_sha256, read_manifest
 from training.errors import TrainingError
+from training.value_types import Metrics
 
 REPORTS = Path(__file__).with_name("reports")
-PICTURES = Path("build/evaluation")
+IMAGES = Path("build/evaluation")
+
+# The metrics of the last line, by the names that the line has for them.
+_LAST_LINE = {
+    "auc": "auc",
+    "accuracy": "accuracy",
+    "sensitivity": "sensitivity",
+    "specificity": "specificity",
+    "ece": "calibration_error",
+}
 
 
 def main() -> int:
-    """0 with the figures in the last line; 2 and a sentence when nothing can be evaluated."""
+    """Returns 0 with the metrics in the last line, or 2 with a sentence on stderr."""
     arguments = _parser().parse_args()
     try:
-        figures = _evaluate(arguments)
+        metrics = _evaluate(arguments)
     except TrainingError as error:
         print(error, file=sys.stderr)
         return 2
-    said = {"auc": "auc", "accuracy": "accuracy", "sensitivity": "sensitivity"}
-    said |= {"specificity": "specificity", "ece": "calibration_error"}
-    print(" ".join(f"{name} {figures[key]:.4f}" for name, key in said.items()))
+    print(" ".join(f"{name} {metrics[metric]:.4f}" for name, metric in _LAST_LINE.items()))
     return 0
 
 
-def _evaluate(arguments: argparse.Namespace) -> dict[str, float]:
-    artefacts = [read_model_folder(folder) for folder in arguments.models]
+def _evaluate(arguments: argparse.Namespace) -> Metrics:
+    model_folders = [read_model_folder(folder) for folder in arguments.models]
     radiographs = read_manifest(arguments.data)
-    # Only now, because it takes seconds; and before it, else it logs its build options.
+    # Set before TensorFlow is imported, which takes seconds: else it logs its build options.
     os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "3")
     from training.data.split import split_by_patient
     from training.evaluation.evaluated_model import EvaluatedModel
     from training.evaluation.ledger import LEDGER
     from training.evaluation.report import write_report
 
-    recipe = artefacts[0].card["recipe"]
-    if recipe["limit"] is not None and not arguments.ledger:
+    recipe = model_folders[0].card["recipe"]
+    # The card's older name for `max_images`.
+    max_images = recipe["limit"]
+    if max_images is not None and not arguments.ledger:
         raise DataError(
-            f"{artefacts[0].version} is made from {recipe['limit']} radiographs of a kind: a try, "
-            "which does not belong into the ledger of looks. Name another with --ledger and --out."
+            f"{model_folders[0].version} is made from {max_images} radiographs of each class: a "
+            "try, which does not belong into the ledger of the test set. Name another ledger with "
+            "--ledger, and another folder with --out."
         )
-    parts = split_by_patient(
+    split = split_by_patient(
         radiographs,
         share=recipe["validation_share"],
         seed=recipe["seed"],
-        limit=recipe["limit"],
+        max_images=max_images,
     )
-    for artefact in artefacts:
-        # Another data set may hold what the model was trained on.
-        if artefact.card["data"]["test_sha256"] != radiographs_sha256(parts.test):
+    for model_folder in model_folders:
+        # The model may have been trained on images of another data set's test set.
+        if model_folder.card["data"]["test_sha256"] != radiographs_sha256(split.test):
             raise DataError(
-                f"{artefact.version} was made beside another test part than {arguments.data} has."
+                f"{model_folder.version} was made with another test set than that of "
+                f"{arguments.data}."
             )
     return write_report(
         [EvaluatedModel(folder) for folder in arguments.models],
-        parts,
+        split,
         data=arguments.data,
         out=arguments.out,
-        pictures=arguments.pictures,
+        images=arguments.pictures,
         ledger=arguments.ledger or LEDGER,
     )
 
 
 def _parser() -> argparse.ArgumentParser:
-    parser = argparse.ArgumentParser(prog="python -m training.evaluate", description=__doc__)
+    parser = argparse.ArgumentParser(
+        prog="python -m training.evaluate",
+        description=__doc__,
+        formatter_class=argparse.RawDescriptionHelpFormatter,
+    )
     parser.add_argument("models", nargs="*", type=Path, default=[Path("models")])
     parser.add_argument(
         "--data", type=Path, default=Path(os.environ.get("XRAY_DATA", "../shared/data"))
     )
     parser.add_argument("--out", type=Path, default=REPORTS, help="folder of the report")
     parser.add_argument(
-        "--pictures", type=Path, default=PICTURES, help="folder for pictures that show X-rays"
+        "--pictures", type=Path, default=IMAGES, help="folder for images that show X-rays"
     )
     parser.add_argument("--ledger", type=Path, help="default: training/ledger.csv")
     return parser

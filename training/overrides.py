@@ -1,61 +1,87 @@
-"""Another number than a recipe has, by its name and as text: `--set epochs=50`."""
+"""Changes single settings of a recipe from the command line: `--set epochs=50`."""
 
+import argparse
 from collections.abc import Mapping
 from dataclasses import fields, replace
 from typing import Any, TypeVar
 
-from training.recipes import Augmentation, Recipe, RecipeError
+from training.recipe import STORED_NAMES, Augmentation, Recipe, RecipeError
+from training.recipes import RECIPES
 
-# What makes a recipe another one: these are not tried by a setting.
-_NO_NUMBERS = ("name", "backbone", "augmentation")
+# These make a recipe another recipe, so they cannot be set.
+_FIXED = ("name", "backbone", "augmentation")
+
+_NEW_NAMES = {stored: name for name, stored in STORED_NAMES.items()}
+
+Settings = TypeVar("Settings", Recipe, Augmentation)
+
+
+def add_recipe_options(parser: argparse.ArgumentParser) -> None:
+    """Adds `--recipe` and `--set` to a command."""
+    parser.add_argument("--recipe", choices=sorted(RECIPES), required=True)
+    parser.add_argument(
+        "--set",
+        type=_parse_setting,
+        action="append",
+        default=[],
+        metavar="NAME=VALUE",
+        help="another value than the recipe has, such as epochs=50; may be repeated",
+    )
 
 
 def apply_overrides(recipe: Recipe, settings: Mapping[str, str]) -> Recipe:
-    """The recipe with other numbers, for a try: `{"epochs": "50", "augmentation.noise": "0.02"}`.
+    """Returns the recipe with other values: `{"epochs": "50", "augmentation.noise": "0.02"}`.
 
-    Raises SettingError.
+    Raises RecipeError for an unknown name, an older name or a value of another type.
     """
     for name, text in settings.items():
-        group, _, inner = name.rpartition(".")
+        group, _, inner_name = name.rpartition(".")
         if group == "augmentation":
-            changed = _changed(recipe.augmentation, inner, text, said=name)
-            recipe = replace(recipe, augmentation=changed)
+            augmentation = _replace(recipe.augmentation, inner_name, text, full_name=name)
+            recipe = replace(recipe, augmentation=augmentation)
         else:
-            recipe = _changed(recipe, name, text, said=name)
+            recipe = _replace(recipe, name, text, full_name=name)
     return recipe
 
 
-Numbers = TypeVar("Numbers", Recipe, Augmentation)
+def _parse_setting(text: str) -> tuple[str, str]:
+    name, equals, value = text.partition("=")
+    if not (name and equals and value):
+        raise argparse.ArgumentTypeError(f"'{text}' is not NAME=VALUE, such as epochs=50")
+    return name, value
 
 
-def _changed(numbers: Numbers, name: str, text: str, *, said: str) -> Numbers:
-    """`numbers` with `text` read as a value of the same kind as `name` had."""
-    before = {
-        field.name: getattr(numbers, field.name)
-        for field in fields(numbers)
-        if field.name not in _NO_NUMBERS
-    }
-    if name not in before:
-        raise RecipeError(f"A recipe has no number '{said}'; it has: {', '.join(_known())}.")
-    return replace(numbers, **{name: _read(before[name], said, text)})
+def _replace(settings: Settings, name: str, text: str, *, full_name: str) -> Settings:
+    names = [field.name for field in fields(settings) if field.name not in _FIXED]
+    if name not in names:
+        raise RecipeError(_unknown_name(name, names, full_name))
+    return replace(settings, **{name: _parse_value(getattr(settings, name), full_name, text)})
 
 
-def _known() -> list[str]:
-    """All that may be set, by the names that the command takes."""
-    numbers = [field.name for field in fields(Recipe) if field.name not in _NO_NUMBERS]
-    return [*numbers, *(f"augmentation.{field.name}" for field in fields(Augmentation))]
+def _unknown_name(name: str, names: list[str], full_name: str) -> str:
+    new_name = _NEW_NAMES.get(name)
+    if new_name in names:
+        group = full_name.removesuffix(name)
+        return f"'{full_name}' is now called '{group}{new_name}'."
+    return f"A recipe has no number '{full_name}'; it has: {', '.join(_all_names())}."
 
 
-def _read(before: object, name: str, text: str) -> Any:
+def _all_names() -> list[str]:
+    names = [field.name for field in fields(Recipe) if field.name not in _FIXED]
+    return [*names, *(f"augmentation.{field.name}" for field in fields(Augmentation))]
+
+
+def _parse_value(current: object, name: str, text: str) -> Any:
+    """Parses `text` as a value of the current value's type."""
     try:
-        if isinstance(before, bool):
+        if isinstance(current, bool):
             return {"true": True, "false": False}[text.lower()]
-        if isinstance(before, str):
+        if isinstance(current, str):
             return text
-        if isinstance(before, tuple):
+        if isinstance(current, tuple):
             return tuple(int(part) for part in text.strip("()[] ").split(",") if part.strip())
-        return float(text) if isinstance(before, float) else int(text)
+        return float(text) if isinstance(current, float) else int(text)
     except (ValueError, KeyError) as error:
-        kind = {bool: "true or false", tuple: "whole numbers between commas", float: "a number"}
-        wanted = kind.get(type(before), "a whole number")
-        raise RecipeError(f"'{name}' is {wanted}, as {before}, and not '{text}'.") from error
+        types = {bool: "true or false", tuple: "whole numbers between commas", float: "a number"}
+        expected = types.get(type(current), "a whole number")
+        raise RecipeError(f"'{name}' is {expected}, as {current}, and not '{text}'.") from error

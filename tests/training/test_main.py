@@ -1,4 +1,4 @@
-"""The command line says what is wrong in a sentence, before TensorFlow is loaded."""
+"""The command explains an error in a sentence, before TensorFlow is loaded."""
 
 import subprocess
 import sys
@@ -13,12 +13,12 @@ def _training(*arguments: str) -> "subprocess.CompletedProcess[str]":
 
 
 def test_data_that_are_not_there_are_named(tmp_path: Path) -> None:
-    done = _training("--recipe", "smoke", "--data", str(tmp_path / "nowhere"))
-    assert done.returncode == 2
-    assert done.stderr.startswith(f"No data set in {tmp_path / 'nowhere'}")
-    assert "Traceback" not in done.stderr
+    result = _training("--recipe", "smoke", "--data", str(tmp_path / "nowhere"))
+    assert result.returncode == 2
+    assert result.stderr.startswith(f"No data set in {tmp_path / 'nowhere'}")
+    assert "Traceback" not in result.stderr
 
 
 def test_help_names_every_recipe() -> None:
-    done = _training("--help")
-    assert all(name in done.stdout for name in RECIPES)
+    result = _training("--help")
+    assert all(name in result.stdout for name in RECIPES)

@@ -1,4 +1,4 @@
-"""The smoke recipe runs from drawn pictures to a released folder that screening can use."""
+"""The smoke recipe runs from synthetic images to a model folder that screening can use."""
 
 from pathlib import Path
 
@@ -15,9 +15,9 @@ from training.artefact.comparison import compare
 from training.artefact.model_folder import folder_sha256
 from training.artefact.predictions import Predictions, predict_litert, predict_saved_model
 from training.data.examples import load_images
-from training.data.manifest import labels, read_manifest, read_pixels
+from training.data.manifest import class_labels, read_manifest, read_pixels
+from training.data.split import split_for_recipe
 from training.fit.calibration import Calibration, OperatingPoint, calibrate, fit_calibration
-from training.fit.train_network import split_for_recipe
 from training.recipes import SMOKE
 from training.train import release, validate
 
@@ -45,7 +45,7 @@ def test_a_release_replaces_the_earlier_one_and_nothing_else(tmp_path: Path) -> 
     }
 
 
-def test_the_cpu_artefact_answers_in_screening(smoke: Path, drawn_data: Path) -> None:
+def test_the_cpu_artefact_outputs_in_screening(smoke: Path, drawn_data: Path) -> None:
     card = read_card(smoke / "model_card.json")
     model = CpuModel((smoke / card.cpu_path).read_bytes(), card)
     prediction = model.predict(read_pixels(read_manifest(drawn_data)[0])[:, :, 0])
@@ -71,11 +71,11 @@ def test_the_cpu_artefact_has_builtin_operations_only(smoke: Path) -> None:
 
 def test_the_saved_model_says_which_model_it_is(smoke: Path) -> None:
     model = tf.saved_model.load(str(smoke / "saved_model"))
-    answers = model.signatures["serving_default"](pixels=tf.constant([bytes(50_176)] * 3))
+    outputs = model.signatures["serving_default"](pixels=tf.constant([bytes(50_176)] * 3))
     version = read_card(smoke / "model_card.json").model_version
-    assert [one.decode() for one in answers["model_version"].numpy()] == [version] * 3
-    assert answers["logit"].shape == answers["typicality"].shape == (3,)
-    assert answers["attention"].shape == (3, 7, 7)
+    assert [name.decode() for name in outputs["model_version"].numpy()] == [version] * 3
+    assert outputs["logit"].shape == outputs["typicality"].shape == (3,)
+    assert outputs["attention"].shape == (3, 7, 7)
 
 
 @pytest.mark.parametrize(
@@ -92,14 +92,13 @@ def test_artefacts_that_disagree_are_not_released(
 def test_maps_that_nobody_could_tell_apart_agree() -> None:
     calibration, point = Calibration(1.0, 0.0), OperatingPoint(0.5, (0.4, 0.6), "")
 
-    def correlation(one: float, other: float) -> float:
+    def correlation(cpu_peak: float, endpoint_peak: float) -> float:
         maps = [np.zeros((1, 7, 7), np.float32) for _ in range(2)]
-        maps[0][0, 3, 3], maps[1][0, 5, 5] = one, other
-        logit, none = np.zeros(1), np.empty((1, 0))
-        cpu, endpoint = (Predictions(logit, logit, none, each) for each in maps)
-        return compare(
-            cpu, endpoint, calibration=calibration, point=point
-        ).attention_correlation_min
+        maps[0][0, 3, 3], maps[1][0, 5, 5] = cpu_peak, endpoint_peak
+        logits, doubts = np.zeros(1), np.empty((1, 0))
+        cpu, endpoint = (Predictions(logits, logits, doubts, saliency) for saliency in maps)
+        agreement = compare(cpu, endpoint, calibration=calibration, point=point)
+        return agreement.attention_correlation_min
 
     assert correlation(0.0, 0.003) == 1.0
     assert correlation(0.0, 0.01) == 0.0
@@ -109,24 +108,26 @@ def test_maps_that_nobody_could_tell_apart_agree() -> None:
 def test_calibration_and_threshold_see_radiographs_as_they_are_and_varied(
     monkeypatch: pytest.MonkeyPatch, drawn_data: Path
 ) -> None:
-    parts = split_for_recipe(SMOKE, read_manifest(drawn_data))
-    truth = labels(parts.validation)
-    plain = np.random.default_rng(0).normal(truth, 1.0)
-    asked: list[Pixels] = []
+    split = split_for_recipe(SMOKE, read_manifest(drawn_data))
+    labels = class_labels(split.validation)
+    plain = np.random.default_rng(0).normal(labels, 1.0)
+    calls: list[Pixels] = []
 
-    def answer(_: Path, pixels: Pixels) -> Predictions:
-        """The second time, of varied pictures, everything looks more like pneumonia."""
-        logits = plain + 1.5 * len(asked)
-        asked.append(pixels)
-        nothing = np.zeros(len(truth))
-        return Predictions(logits, nothing, nothing[:, None], np.ones((len(truth), 2, 2)))
+    def predict(_: Path, pixels: Pixels) -> Predictions:
+        """The second call, with augmented images, returns higher logits."""
+        logits = plain + 1.5 * len(calls)
+        calls.append(pixels)
+        zeros = np.zeros(len(labels))
+        saliency = np.ones((len(labels), 2, 2), np.float32)
+        return Predictions(logits, zeros, zeros[:, None], saliency)
 
-    monkeypatch.setattr("training.train.predict_saved_model", answer)
-    monkeypatch.setattr("training.train.predict_litert", lambda *_: answer(*_))
-    found = validate(SMOKE, parts, limit=0.0, out=Path(), version="smoke-0")
-    logits, both = np.concatenate([plain, plain + 1.5]), np.tile(truth, 2)
-    assert found.calibration == fit_calibration(logits, both)
-    said = calibrate(logits, found.calibration)
-    assert np.mean(said[both == 1] >= found.point.threshold) >= SMOKE.sensitivity
-    np.testing.assert_array_equal(found.probabilities, said[: len(truth)])
-    assert not np.array_equal(asked[0], asked[1])
+    monkeypatch.setattr("training.train.predict_saved_model", predict)
+    monkeypatch.setattr("training.train.predict_litert", predict)
+    result = validate(SMOKE, split, limit=0.0, out=Path(), version="smoke-0")
+    logits, both_labels = np.concatenate([plain, plain + 1.5]), np.tile(labels, 2)
+    assert result.calibration == fit_calibration(logits, both_labels)
+    probabilities = calibrate(logits, result.calibration)
+    sensitivity = np.mean(probabilities[both_labels == 1] >= result.point.threshold)
+    assert sensitivity >= SMOKE.sensitivity
+    np.testing.assert_array_equal(result.probabilities, probabilities[: len(labels)])
+    assert not np.array_equal(calls[0], calls[1])

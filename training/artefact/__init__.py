@@ -1,1 +1,4 @@
-"""The released folder: SavedModel, LiteRT file, model card, and the checks between them."""
+"""The model folder: SavedModel, LiteRT file and model card, and the checks between them.
+
+Imports `training.data`, `training.model` and `training.fit`.
+"""

@@ -1,22 +1,25 @@
-"""How closely the two exported artefacts agree, and whether a stage may take them."""
+"""How closely the two exports of a model agree, and how closely they must for a release."""
 
 from dataclasses import asdict, dataclass
 
 from training.errors import TrainingError
 
-# No stage takes a model beyond these: the largest difference in calibrated probability, and the
-# smallest correlation of two attention maps, on any validation radiograph (docs: what a doctor may
-# notice).
+# The largest difference in calibrated probability, and the smallest correlation of two saliency
+# maps, on any validation radiograph: below what a doctor would notice. No stage takes a model
+# beyond these limits.
 TOLERANCE = {"probability": 0.02, "attention_correlation": 0.98}
 
 
 class DisagreementError(TrainingError):
-    """The CPU and endpoint artefacts differ by more than the tolerance: do not release them."""
+    """The CPU and endpoint exports differ by more than the tolerance: do not release them."""
 
 
 @dataclass(frozen=True)
 class Agreement:
-    """Of the CPU artefact with the endpoint's, over all radiographs given."""
+    """The differences between the CPU and endpoint exports; the model card holds these names.
+
+    A flip is a radiograph with opposite decisions. `attention` is the saliency map.
+    """
 
     radiographs: int
     probability_difference_max: float
@@ -25,7 +28,7 @@ class Agreement:
 
 
 def require_agreement(agreement: Agreement) -> None:
-    """DisagreementError when the artefacts differ by more than TOLERANCE or one decision flips."""
+    """Raises DisagreementError if a difference exceeds TOLERANCE or one decision flips."""
     if (
         agreement.probability_difference_max > TOLERANCE["probability"]
         or agreement.attention_correlation_min < TOLERANCE["attention_correlation"]

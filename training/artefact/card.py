@@ -1,24 +1,26 @@
-"""The model card: everything that whoever answers with the model must know, as one JSON file."""
+"""Writes the model card: what anyone who uses the model must know, as one JSON file."""
 
 import datetime as dt
 import json
+from collections.abc import Mapping
 from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any
 
 from contracts.endpoint import INPUT_COLUMNS, INPUT_ROWS
+from contracts.model_layout import CARD_FILE, CPU_FILE, SAVED_MODEL_FOLDER
 from training.artefact.agreement import TOLERANCE, Agreement
-from training.artefact.model_folder import CARD, CPU, ENDPOINT, file_sha256, folder_sha256
+from training.artefact.model_folder import file_sha256, folder_sha256
 from training.data.manifest import radiographs_sha256
 from training.data.split import DataSplit
-from training.evaluation.ledger import Intervals, Metrics
-from training.fit.calibration import Calibration, Labels, OperatingPoint, Probabilities, reliability
-from training.recipes import Recipe
+from training.fit.calibration import Calibration, OperatingPoint, reliability_bins
+from training.recipe import Recipe
+from training.value_types import Intervals, Labels, Metrics, Probabilities
 
-# Grad-CAM at the backbone's last map: one place for 16 pixels of what the network sees.
+# The saliency map has one cell for 16 x 16 pixels of the network's input: the backbone's stride.
 STRIDE = 16
 
-# The radiographs of the data set are of children of one to five years, frontal projections.
+# The data set holds frontal radiographs of children of one to five years.
 INTENDED_USE = {
     "age_years": [1, 5],
     "views": ["PA", "AP"],
@@ -31,7 +33,7 @@ INTENDED_USE = {
 
 @dataclass(frozen=True)
 class TrainingResult:
-    """What a run found out about its model."""
+    """Everything that a run has fitted and measured on validation."""
 
     version: str
     calibration: Calibration
@@ -41,21 +43,23 @@ class TrainingResult:
     validation: Metrics
     agreement: Agreement
     typicality_limit: float
-    refused: float
+    rejected_share: float
 
 
 def write_card(
     folder: Path,
     *,
     recipe: Recipe,
-    findings: TrainingResult,
-    parts: DataSplit,
-    about: dict[str, str],
+    result: TrainingResult,
+    split: DataSplit,
+    description: Mapping[str, str],
 ) -> None:
-    """Describe the artefacts that lie in `folder` already; their hashes are taken here. `about` is
-    the data set's name, licence and credit."""
+    """Writes the card of the exports in `folder`, with their hashes.
+
+    `description` is the name, licence and credit of the data set.
+    """
     card = {
-        "model_version": findings.version,
+        "model_version": result.version,
         "created": dt.datetime.now(dt.UTC).date().isoformat(),
         "input": {
             "height": INPUT_ROWS,
@@ -64,73 +68,73 @@ def write_card(
             "dtype": "uint8",
             "resize": "squash, Pillow bilinear",
         },
-        "attention_size": recipe.side // STRIDE,
+        "attention_size": recipe.image_size // STRIDE,
         "artefacts": _artefacts(folder),
-        "calibration": {"method": "Platt", **_rounded(asdict(findings.calibration))},
-        "operating_point": asdict(findings.point),
+        "calibration": {"method": "Platt", **_round(asdict(result.calibration))},
+        "operating_point": asdict(result.point),
         "validation": {
-            "radiographs": len(parts.validation),
-            "patients": len({radiograph.patient for radiograph in parts.validation}),
-            "prevalence": round(float(findings.labels.mean()), 6),
-            "reliability": reliability(findings.probabilities, findings.labels),
+            "radiographs": len(split.validation),
+            "patients": len({radiograph.patient for radiograph in split.validation}),
+            "prevalence": round(float(result.labels.mean()), 6),
+            "reliability": reliability_bins(result.probabilities, result.labels),
         },
-        "typicality_limit": round(findings.typicality_limit, 6),
-        "metrics": _metrics(findings),
-        "recipe": asdict(recipe),
-        "data": {**about, **_parts(parts)},
+        "typicality_limit": round(result.typicality_limit, 6),
+        "metrics": _metrics(result),
+        "recipe": recipe.card_fields(),
+        "data": {**description, **_data_hashes(split)},
         "intended_use": INTENDED_USE,
         "tolerance": TOLERANCE,
     }
-    (folder / CARD).write_text(json.dumps(card, indent=2) + "\n")
+    (folder / CARD_FILE).write_text(json.dumps(card, indent=2) + "\n")
+
+
+def add_test_metrics(
+    folder: Path, *, radiographs: int, patients: int, metrics: Metrics, intervals: Intervals
+) -> None:
+    """Adds the metrics of an evaluation on the test set to the card in `folder`."""
+    card = json.loads((folder / CARD_FILE).read_text())
+    card["metrics"]["test_half"] = {
+        "radiographs": radiographs,
+        "patients": patients,
+        **_round(metrics),
+        "intervals_95": {name: [round(x, 6) for x in pair] for name, pair in intervals.items()},
+    }
+    (folder / CARD_FILE).write_text(json.dumps(card, indent=2) + "\n")
 
 
 def _artefacts(folder: Path) -> dict[str, dict[str, str]]:
     return {
         "cpu": {
-            "path": CPU,
-            "sha256": file_sha256(folder / CPU),
+            "path": CPU_FILE,
+            "sha256": file_sha256(folder / CPU_FILE),
             "weights": "float16",
         },
         "endpoint": {
-            "path": ENDPOINT,
-            "sha256": folder_sha256(folder / ENDPOINT),
+            "path": SAVED_MODEL_FOLDER,
+            "sha256": folder_sha256(folder / SAVED_MODEL_FOLDER),
             "weights": "float32",
         },
     }
 
 
-def _metrics(findings: TrainingResult) -> dict[str, Any]:
+def _metrics(result: TrainingResult) -> dict[str, Any]:
     return {
-        "validation": _rounded(findings.validation),
-        "agreement": _rounded(asdict(findings.agreement)),
-        # Of validation radiographs, by the gate.
-        "refused": round(findings.refused, 6),
-        # `training.evaluate` puts them here.
+        "validation": _round(result.validation),
+        "agreement": _round(asdict(result.agreement)),
+        # The share of validation radiographs that the out-of-distribution detector rejects.
+        "refused": round(result.rejected_share, 6),
+        # `training.evaluate` fills it in.
         "test_half": None,
     }
 
 
-def add_test_metrics(
-    folder: Path, *, radiographs: int, patients: int, figures: Metrics, intervals: Intervals
-) -> None:
-    """Add what a look at the test half showed to the card in `folder`."""
-    card = json.loads((folder / CARD).read_text())
-    card["metrics"]["test_half"] = {
-        "radiographs": radiographs,
-        "patients": patients,
-        **_rounded(figures),
-        "intervals_95": {name: [round(x, 6) for x in pair] for name, pair in intervals.items()},
-    }
-    (folder / CARD).write_text(json.dumps(card, indent=2) + "\n")
+def _round(values: Mapping[str, float]) -> dict[str, float]:
+    return {name: round(value, 6) for name, value in values.items()}
 
 
-def _rounded(figures: dict[str, float]) -> dict[str, float]:
-    return {name: round(value, 6) for name, value in figures.items()}
-
-
-def _parts(parts: DataSplit) -> dict[str, str]:
+def _data_hashes(split: DataSplit) -> dict[str, str]:
     return {
-        "train_sha256": radiographs_sha256(parts.train),
-        "validation_sha256": radiographs_sha256(parts.validation),
-        "test_sha256": radiographs_sha256(parts.test),
+        "train_sha256": radiographs_sha256(split.train),
+        "validation_sha256": radiographs_sha256(split.validation),
+        "test_sha256": radiographs_sha256(split.test),
     }

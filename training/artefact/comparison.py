@@ -1,4 +1,4 @@
-"""What the two exported artefacts answer, compared."""
+"""Compares the predictions of the two exports."""
 
 import numpy as np
 from numpy.typing import NDArray
@@ -8,29 +8,33 @@ from training.artefact.predictions import Predictions
 from training.fit.calibration import Calibration, OperatingPoint, calibrate
 
 # One step of the 256 that a screen shows.
-_UNSEEN = 1 / 256
+_INVISIBLE = 1 / 256
 
 
 def compare(
     cpu: Predictions, endpoint: Predictions, *, calibration: Calibration, point: OperatingPoint
 ) -> Agreement:
-    """The largest differences; a flip is `pneumonia` from one and `no_pneumonia` from the other."""
-    ours, theirs = (calibrate(one.logits, calibration) for one in (cpu, endpoint))
+    """Returns the largest differences.
+
+    A flip is `pneumonia` from one export and `no_pneumonia` from the other.
+    """
+    by_cpu = calibrate(cpu.logits, calibration)
+    by_endpoint = calibrate(endpoint.logits, calibration)
     low, high = point.band
-    flips = ((ours > high) & (theirs < low)) | ((ours < low) & (theirs > high))
+    flips = ((by_cpu > high) & (by_endpoint < low)) | ((by_cpu < low) & (by_endpoint > high))
     maps = zip(cpu.attention, endpoint.attention, strict=True)
     return Agreement(
-        radiographs=len(ours),
-        probability_difference_max=float(np.max(np.abs(ours - theirs))),
-        attention_correlation_min=min(_correlation(one, other) for one, other in maps),
+        radiographs=len(by_cpu),
+        probability_difference_max=float(np.max(np.abs(by_cpu - by_endpoint))),
+        attention_correlation_min=min(_correlation(first, second) for first, second in maps),
         flips=int(np.sum(flips)),
     )
 
 
-def _correlation(one: NDArray[np.float32], other: NDArray[np.float32]) -> float:
-    """Pearson's r of two maps; 1 for two that nobody could tell apart, as two without anything."""
-    if np.max(np.abs(one - other)) < _UNSEEN:
+def _correlation(first: NDArray[np.float32], second: NDArray[np.float32]) -> float:
+    """Returns Pearson's r of two saliency maps; 1 if their difference is invisible."""
+    if np.max(np.abs(first - second)) < _INVISIBLE:
         return 1.0
-    if np.ptp(one) == 0 or np.ptp(other) == 0:
+    if np.ptp(first) == 0 or np.ptp(second) == 0:
         return 0.0
-    return float(np.corrcoef(one.ravel(), other.ravel())[0, 1])
+    return float(np.corrcoef(first.ravel(), second.ravel())[0, 1])

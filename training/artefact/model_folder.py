@@ -1,4 +1,4 @@
-"""A trained model as a folder: its two artefacts and the card that names them by their hashes."""
+"""Reads a model folder: two exports, and the card that holds their hashes."""
 
 import hashlib
 import json
@@ -6,20 +6,17 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from contracts.model_layout import CARD_FILE, CPU_FILE, SAVED_MODEL_FOLDER
 from training.errors import TrainingError
-
-CARD = "model_card.json"
-CPU = "cpu.tflite"
-ENDPOINT = "saved_model"
 
 
 class ModelFolderError(TrainingError):
-    """A folder that holds no model, or not the one that its card describes."""
+    """The folder holds no model, or another one than its card describes."""
 
 
 @dataclass(frozen=True, kw_only=True)
 class ModelFolder:
-    """`card` are the fields of the card as they stand."""
+    """`card` is the content of the model card."""
 
     folder: Path
     version: str
@@ -27,22 +24,29 @@ class ModelFolder:
 
 
 def read_model_folder(folder: Path) -> ModelFolder:
-    """The model in `folder`, each file held to its hash. Raises ArtefactError."""
-    if not (folder / CARD).is_file():
-        raise ModelFolderError(f"There is no model in {folder}: it has no {CARD}.")
+    """Reads the card and checks the hash of each export. Raises ModelFolderError."""
+    if not (folder / CARD_FILE).is_file():
+        raise ModelFolderError(f"There is no model in {folder}: it has no {CARD_FILE}.")
     try:
-        card = json.loads((folder / CARD).read_text())
-        version, said = str(card["model_version"]), card["artefacts"]
-        hashes = {CPU: said["cpu"]["sha256"], ENDPOINT: said["endpoint"]["sha256"]}
+        card = json.loads((folder / CARD_FILE).read_text())
+        version, artefacts = str(card["model_version"]), card["artefacts"]
+        hashes = {
+            CPU_FILE: artefacts["cpu"]["sha256"],
+            SAVED_MODEL_FOLDER: artefacts["endpoint"]["sha256"],
+        }
     except (ValueError, KeyError, TypeError) as error:
-        raise ModelFolderError(f"{folder / CARD} is no model card: {error}.") from error
-    is_there = {CPU: (folder / CPU).is_file(), ENDPOINT: (folder / ENDPOINT).is_dir()}
-    for name, sha256 in hashes.items():
-        if not is_there[name]:
-            raise ModelFolderError(f"The model in {folder} is not whole: {name} is missing.")
-        found = file_sha256(folder / name) if name == CPU else folder_sha256(folder / name)
-        if found != sha256:
-            raise ModelFolderError(f"{folder / name} is not what the card of {version} describes.")
+        raise ModelFolderError(f"{folder / CARD_FILE} is no model card: {error}.") from error
+    exists = {
+        CPU_FILE: (folder / CPU_FILE).is_file(),
+        SAVED_MODEL_FOLDER: (folder / SAVED_MODEL_FOLDER).is_dir(),
+    }
+    for name, expected in hashes.items():
+        if not exists[name]:
+            raise ModelFolderError(f"The model in {folder} is not complete: {name} is missing.")
+        path = folder / name
+        sha256 = file_sha256(path) if name == CPU_FILE else folder_sha256(path)
+        if sha256 != expected:
+            raise ModelFolderError(f"{path} is not what the card of {version} describes.")
     return ModelFolder(folder=folder, version=version, card=card)
 
 
@@ -51,7 +55,7 @@ def file_sha256(path: Path) -> str:
 
 
 def folder_sha256(folder: Path) -> str:
-    """One hash for a folder: over each file's path within it and its own hash, in path order."""
+    """Returns one hash of a folder: over each file's path and hash, sorted by path."""
     digest = hashlib.sha256()
     files = {path.relative_to(folder).as_posix(): path for path in folder.rglob("*")}
     for name, path in sorted(files.items()):

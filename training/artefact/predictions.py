@@ -1,4 +1,4 @@
-"""What the two exported artefacts answer for many radiographs."""
+"""Runs the two exports on many radiographs."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -18,8 +18,11 @@ THREADS = 2
 
 @dataclass(frozen=True, eq=False)
 class Predictions:
-    """Answers in the pictures' order: logits and typicality (n,), doubts (n, 3) or (n, 0) where
-    the model gives no reasons, attention (n, size, size).
+    """The model outputs in the order of the images, named as the model names them.
+
+    `logits` and `typicality` (the in-distribution score) are (n,); `doubts` (the rejection reasons)
+    is (n, 3), or (n, 0) for a model without reasons; `attention` (the saliency map) is
+    (n, size, size).
     """
 
     logits: NDArray[np.float64]
@@ -29,37 +32,37 @@ class Predictions:
 
 
 def predict_saved_model(folder: Path, pixels: Pixels) -> Predictions:
-    """What the endpoint's artefact answers for (n, 224, 224), asked in its own message form."""
+    """Runs the endpoint's SavedModel on (n, 224, 224), in the endpoint's message format."""
     serve = tf.saved_model.load(str(folder)).signatures["serving_default"]
     starts = range(0, len(pixels), BATCH)
-    answers = [
-        serve(pixels=tf.constant([one.tobytes() for one in pixels[start : start + BATCH]]))
+    batches = [
+        serve(pixels=tf.constant([image.tobytes() for image in pixels[start : start + BATCH]]))
         for start in track(starts, description="SavedModel")
     ]
-    return _predictions([{name: t.numpy() for name, t in one.items()} for one in answers])
+    return _join([{name: t.numpy() for name, t in batch.items()} for batch in batches])
 
 
 def predict_litert(path: Path, pixels: Pixels) -> Predictions:
-    """What the CPU's artefact answers, one radiograph at a time as in the screening function."""
+    """Runs the CPU's LiteRT file on one image at a time, as the screening function does."""
     interpreter = Interpreter(model_path=str(path), num_threads=THREADS)
-    screen = interpreter.get_signature_runner()
-    pictures = (one[np.newaxis, ..., np.newaxis] for one in pixels)
-    return _predictions(
+    runner = interpreter.get_signature_runner()
+    images = (image[np.newaxis, ..., np.newaxis] for image in pixels)
+    return _join(
         [
-            {name: np.array(value) for name, value in screen(pixels=picture).items()}
-            for picture in track(pictures, total=len(pixels), description="LiteRT")
+            {name: np.array(value) for name, value in runner(pixels=image).items()}
+            for image in track(images, total=len(pixels), description="LiteRT")
         ]
     )
 
 
-def _predictions(answers: Sequence[dict[str, NDArray[np.float32]]]) -> Predictions:
-    def joined(name: str) -> NDArray[np.float64]:
-        return np.concatenate([answer[name] for answer in answers]).astype(np.float64)
+def _join(batches: Sequence[dict[str, NDArray[np.float32]]]) -> Predictions:
+    def join(name: str) -> NDArray[np.float64]:
+        return np.concatenate([batch[name] for batch in batches]).astype(np.float64)
 
-    logits = joined("logit")
+    logits = join("logit")
     return Predictions(
         logits=logits,
-        typicality=joined("typicality"),
-        doubts=joined("doubts") if "doubts" in answers[0] else np.empty((len(logits), 0)),
-        attention=joined("attention").astype(np.float32),
+        typicality=join("typicality"),
+        doubts=join("doubts") if "doubts" in batches[0] else np.empty((len(logits), 0)),
+        attention=join("attention").astype(np.float32),
     )

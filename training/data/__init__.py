@@ -1,1 +1,4 @@
-"""From the manifest on disk to batches: split, sampling weights, augmentation."""
+"""From the data set on disk to training batches: manifest, split, sampling weights, augmentation.
+
+Imports no other package of `training`.
+"""

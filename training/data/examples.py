@@ -1,4 +1,4 @@
-"""The radiographs of a part as the network sees them, each with what it counts."""
+"""Loads radiographs as the arrays that the network learns from: images, labels and weights."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -10,52 +10,52 @@ from rich.progress import track
 from contracts.endpoint import INPUT_COLUMNS, INPUT_ROWS
 from screening.radiograph import Pixels
 from training.data.acquisition_bias import PropensityModel, acquisition_features
-from training.data.manifest import Radiograph, labels, read_pixels
+from training.data.manifest import Radiograph, class_labels, read_pixels
 from training.data.split import DataSplit
-from training.fit.calibration import Labels, Weights
-from training.recipes import Recipe
+from training.recipe import Recipe
+from training.value_types import Labels, Weights
 
-# Grey, 0-255: (n, side, side, 1). Means of four whole numbers are exact in float16.
-Pictures = NDArray[np.float16]
+# Grey, 0-255: (n, size, size, 1). Means of four whole numbers are exact in float16.
+Images = NDArray[np.float16]
 
 
 @dataclass(frozen=True, eq=False)
 class Examples:
-    """`labels` and `weights` are (n,); weights have mean 1 in each class."""
+    """`labels` and `weights` are (n,); the weights of each class have mean 1."""
 
-    pictures: Pictures
+    images: Images
     labels: Labels
     weights: Weights
 
 
-def prepare(recipe: Recipe, parts: DataSplit) -> tuple[Examples, Examples]:
-    """Train and validation. What the acquisition says of the class is learnt on train alone."""
-    train, validation = (load_images(part) for part in (parts.train, parts.validation))
-    seen, truth = acquisition_features(train), labels(parts.train)
-    propensity = PropensityModel.of(seen, truth)
-    weights = propensity.weights(seen, truth)
+def load_examples(recipe: Recipe, split: DataSplit) -> tuple[Examples, Examples]:
+    """Loads the train and validation examples; the propensity model is fitted on train only."""
+    train, validation = (load_images(members) for members in (split.train, split.validation))
+    features, labels = acquisition_features(train), class_labels(split.train)
+    propensity = PropensityModel.fit(features, labels)
+    validation_labels = class_labels(split.validation)
     return (
-        Examples(shrink(train, recipe.side), truth, weights),
+        Examples(downscale(train, recipe.image_size), labels, propensity.weights(features, labels)),
         Examples(
-            shrink(validation, recipe.side),
-            labels(parts.validation),
-            propensity.weights(acquisition_features(validation), labels(parts.validation)),
+            downscale(validation, recipe.image_size),
+            validation_labels,
+            propensity.weights(acquisition_features(validation), validation_labels),
         ),
     )
 
 
 def load_images(radiographs: Sequence[Radiograph]) -> Pixels:
-    """(n, 224, 224), uint8, in their order. Raises DataError."""
+    """Returns (n, 224, 224) uint8 in the order of the radiographs. Raises DataError."""
     pixels = np.empty((len(radiographs), INPUT_ROWS, INPUT_COLUMNS), np.uint8)
     for index, radiograph in enumerate(track(radiographs, description="radiographs")):
         pixels[index] = read_pixels(radiograph)[:, :, 0]
     return pixels
 
 
-def shrink(pixels: Pixels, side: int) -> Pictures:
-    """(n, 224, 224) to (n, side, side, 1): means of squares."""
-    factor = INPUT_ROWS // side
-    pictures = np.empty((len(pixels), side, side, 1), np.float16)
-    for index, one in enumerate(pixels):
-        pictures[index] = one.reshape(side, factor, side, factor, 1).mean(axis=(1, 3))
-    return pictures
+def downscale(pixels: Pixels, size: int) -> Images:
+    """Averages blocks of pixels: (n, 224, 224) to (n, size, size, 1)."""
+    factor = INPUT_ROWS // size
+    images = np.empty((len(pixels), size, size, 1), np.float16)
+    for index, image in enumerate(pixels):
+        images[index] = image.reshape(size, factor, size, factor, 1).mean(axis=(1, 3))
+    return images

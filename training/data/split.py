@@ -1,4 +1,4 @@
-"""The validation split: carved out of train by patient, so that no patient is on both sides."""
+"""Splits the data set into train, validation and test, with every patient in one of them only."""
 
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
@@ -7,70 +7,88 @@ from dataclasses import dataclass
 import numpy as np
 
 from training.data.manifest import DataError, Radiograph
+from training.recipe import Recipe
 
 
 @dataclass(frozen=True)
 class DataSplit:
-    """Train and validation from the official train and val; `test` is used once, at the end."""
+    """Train and validation come from the official train and val; test is the official test."""
 
     train: tuple[Radiograph, ...]
     validation: tuple[Radiograph, ...]
     test: tuple[Radiograph, ...]
 
 
-def split_by_patient(
-    radiographs: Sequence[Radiograph], *, share: float, seed: int, limit: int | None = None
-) -> DataSplit:
-    """About `share` of each subtype's radiographs go to validation, whole patients at a time.
+def split_for_recipe(recipe: Recipe, radiographs: Sequence[Radiograph]) -> DataSplit:
+    """Splits by the recipe's validation share, seed and number of images."""
+    return split_by_patient(
+        radiographs,
+        share=recipe.validation_share,
+        seed=recipe.seed,
+        max_images=recipe.max_images,
+    )
 
-    The 16 official val images are too few to choose anything on, so they join the pool. Radiographs
-    of one patient or of one group of near-duplicates are never parted. `limit` keeps the first so
-    many of each class in the pool and in test. DataError when a part lacks one of the two classes.
+
+def split_by_patient(
+    radiographs: Sequence[Radiograph], *, share: float, seed: int, max_images: int | None = None
+) -> DataSplit:
+    """Moves about `share` of each subtype's radiographs to validation, whole patients at a time.
+
+    The 16 official val images are too few for any choice, so they join the official train images.
+    Radiographs of one patient or one group of near-duplicates stay together. `max_images` keeps the
+    first of each class, in train with validation and in test. Raises DataError if a set lacks one
+    of the two classes, or if the test set shares a patient or an image with the rest.
     """
-    pool = _first([r for r in radiographs if r.split in ("train", "val")], limit)
-    test = _first([r for r in radiographs if r.split == "test"], limit)
-    chosen: set[Radiograph] = set()
-    rng = np.random.default_rng(seed)
-    by_subtype: defaultdict[str, list[list[Radiograph]]] = defaultdict(list)
-    for group in _inseparable(pool):
-        by_subtype[group[0].subtype].append(group)
-    for _, groups in sorted(by_subtype.items()):
-        wanted = share * sum(len(group) for group in groups)
-        taken = 0
-        for index in rng.permutation(len(groups)):
-            if taken >= wanted:
-                break
-            chosen.update(groups[index])
-            taken += len(groups[index])
-    parts = DataSplit(
-        train=tuple(r for r in pool if r not in chosen),
-        validation=tuple(r for r in pool if r in chosen),
+    pool = _first([r for r in radiographs if r.split in ("train", "val")], max_images)
+    test = _first([r for r in radiographs if r.split == "test"], max_images)
+    validation = _draw_validation(pool, share=share, seed=seed)
+    split = DataSplit(
+        train=tuple(r for r in pool if r not in validation),
+        validation=tuple(r for r in pool if r in validation),
         test=tuple(test),
     )
-    tested = {key for radiograph in test for key in _keys(radiograph)}
-    if any(key in tested for radiograph in pool for key in _keys(radiograph)):
-        raise DataError("A patient, or a picture, of the test part is among the others, too.")
-    for name, part in vars(parts).items():
-        if len({r.pneumonia for r in part}) < 2:
-            raise DataError(f"The {name} part needs normal and pneumonia radiographs, both.")
-    return parts
+    test_keys = {key for radiograph in test for key in _keys(radiograph)}
+    if any(key in test_keys for radiograph in pool for key in _keys(radiograph)):
+        raise DataError("A patient or an image of the test set is also in train or val.")
+    for name, members in vars(split).items():
+        if len({r.pneumonia for r in members}) < 2:
+            raise DataError(f"The {name} set needs both normal and pneumonia radiographs.")
+    return split
 
 
-def _first(radiographs: list[Radiograph], limit: int | None) -> list[Radiograph]:
-    if limit is None:
+def _draw_validation(pool: Iterable[Radiograph], *, share: float, seed: int) -> set[Radiograph]:
+    rng = np.random.default_rng(seed)
+    by_subtype: defaultdict[str, list[list[Radiograph]]] = defaultdict(list)
+    for group in _inseparable_groups(pool):
+        by_subtype[group[0].subtype].append(group)
+    validation: set[Radiograph] = set()
+    for _, groups in sorted(by_subtype.items()):
+        target = share * sum(len(group) for group in groups)
+        count = 0
+        for index in rng.permutation(len(groups)):
+            if count >= target:
+                break
+            validation.update(groups[index])
+            count += len(groups[index])
+    return validation
+
+
+def _first(radiographs: list[Radiograph], max_images: int | None) -> list[Radiograph]:
+    if max_images is None:
         return radiographs
-    kept = [[r for r in radiographs if r.pneumonia is label][:limit] for label in (False, True)]
-    return kept[0] + kept[1]
+    normal = [r for r in radiographs if not r.pneumonia]
+    pneumonia = [r for r in radiographs if r.pneumonia]
+    return normal[:max_images] + pneumonia[:max_images]
 
 
-def _inseparable(radiographs: Iterable[Radiograph]) -> list[list[Radiograph]]:
-    """Groups joined by patient, near-duplicates or equal bytes, in order of first sight."""
+def _inseparable_groups(radiographs: Iterable[Radiograph]) -> list[list[Radiograph]]:
+    """Joins radiographs of one patient, near-duplicate group or hash, in order of appearance."""
     groups: dict[str, list[Radiograph]] = {}
     for radiograph in radiographs:
         keys = _keys(radiograph)
-        touched = {id(groups[key]): groups[key] for key in keys if key in groups}
-        home, *others = [*touched.values()] or [[]]
-        for other in others:
+        matches = {id(groups[key]): groups[key] for key in keys if key in groups}
+        home, *rest = [*matches.values()] or [[]]
+        for other in rest:
             home.extend(other)
             groups.update({key: home for key, group in groups.items() if group is other})
         home.append(radiograph)
@@ -79,6 +97,7 @@ def _inseparable(radiographs: Iterable[Radiograph]) -> list[list[Radiograph]]:
 
 
 def _keys(radiograph: Radiograph) -> tuple[str, ...]:
-    """What no two parts may have in common. Who is like nobody may leave the column empty."""
-    duplicates = (f"duplicates {radiograph.duplicates}",) if radiograph.duplicates else ()
+    """Returns what two sets must not share; the near-duplicate group may be empty."""
+    group = radiograph.duplicate_group
+    duplicates = (f"duplicates {group}",) if group else ()
     return (f"patient {radiograph.patient}", f"bytes {radiograph.sha256}", *duplicates)

@@ -1,1 +1,4 @@
-"""How good a model is, how well it knows it, and whether it reads lungs or the acquisition."""
+"""Evaluates released models on the test set: metrics, robustness, shortcuts, report and ledger.
+
+Imports `training.data`, `training.fit` and `training.artefact`.
+"""

@@ -1,6 +1,6 @@
-"""What happens to radiographs on their way: each corruption at five strengths.
+"""Corruptions that radiographs meet on their way to the model, each at five strengths.
 
-From barely seen (1) to what a radiographer would take again (5).
+Strength 1 is barely visible; at strength 5 a radiographer would repeat the radiograph.
 """
 
 import io
@@ -12,49 +12,50 @@ from PIL import Image
 from scipy.ndimage import gaussian_filter
 
 from screening.radiograph import Pixels
+from training.data.pixels import to_uint8
 
 STRENGTHS = range(1, 6)
 
 
 def blur(pixels: Pixels, strength: int) -> Pixels:
-    """A Gaussian of 0.5 to 2.5 pixels of 224: at 3, ribs lose their edges."""
-    return _grey(gaussian_filter(pixels.astype(np.float32), 0.5 * strength))
+    """Gaussian of 0.5 to 2.5 pixels of 224: at 3, ribs lose their edges."""
+    return to_uint8(gaussian_filter(pixels.astype(np.float32), 0.5 * strength))
 
 
 def noise(pixels: Pixels, strength: int) -> Pixels:
-    """Gaussian, 5 to 25 of 255 grey levels: an exposure too short."""
-    # Of each picture its own, and the same at every look.
+    """Gaussian noise of 5 to 25 of 255 grey levels, as from too short an exposure."""
+    # Every image has its own noise, and the same noise in every evaluation.
     seed = [strength, zlib.crc32(pixels.tobytes())]
-    drawn = np.random.default_rng(seed).normal(0, 5 * strength, pixels.shape)
-    return _grey(pixels + drawn)
+    grey_noise = np.random.default_rng(seed).normal(0, 5 * strength, pixels.shape)
+    return to_uint8(pixels + grey_noise)
 
 
 def jpeg(pixels: Pixels, strength: int) -> Pixels:
-    """Saved again with quality 50, 40, 30, 20, 10."""
-    content = io.BytesIO()
-    Image.fromarray(pixels).save(content, format="JPEG", quality=60 - 10 * strength)
-    return np.asarray(Image.open(content))
+    """Saved again with quality 50, 40, 30, 20 or 10."""
+    buffer = io.BytesIO()
+    Image.fromarray(pixels).save(buffer, format="JPEG", quality=60 - 10 * strength)
+    return np.asarray(Image.open(buffer))
 
 
 def contrast(pixels: Pixels, strength: int) -> Pixels:
-    """The distance from the mean, times 0.85 to 0.25: a flat window."""
+    """Distances from the mean times 0.85 to 0.25, as in a flat window."""
     mean = pixels.mean()
-    return _grey(mean + (1 - 0.15 * strength) * (pixels - mean))
+    return to_uint8(mean + (1 - 0.15 * strength) * (pixels - mean))
 
 
 def brightness(pixels: Pixels, strength: int) -> Pixels:
     """Brighter by 15 to 75 grey levels at even strengths, darker at odd ones."""
-    return _grey(pixels + (-1.0) ** strength * 15 * strength)
+    return to_uint8(pixels + (-1.0) ** strength * 15 * strength)
 
 
 def rotation(pixels: Pixels, strength: int) -> Pixels:
-    """Turned by 3 to 15 degrees, left at odd strengths, right at even ones."""
+    """Rotated by 3 to 15 degrees, to the left at odd strengths, to the right at even ones."""
     angle = (-1) ** (strength + 1) * 3 * strength
     return np.asarray(Image.fromarray(pixels).rotate(angle, Image.Resampling.BILINEAR))
 
 
 def crop(pixels: Pixels, strength: int) -> Pixels:
-    """2 to 10 % cut off at each side."""
+    """2 to 10 % cropped at each side."""
     rows, columns = pixels.shape
     cut = 0.02 * strength
     box = (cut * columns, cut * rows, (1 - cut) * columns, (1 - cut) * rows)
@@ -63,9 +64,6 @@ def crop(pixels: Pixels, strength: int) -> Pixels:
 
 
 CORRUPTIONS: Mapping[str, Callable[[Pixels, int], Pixels]] = {
-    each.__name__: each for each in (blur, noise, jpeg, contrast, brightness, rotation, crop)
+    corrupt.__name__: corrupt
+    for corrupt in (blur, noise, jpeg, contrast, brightness, rotation, crop)
 }
-
-
-def _grey(values: np.ndarray) -> Pixels:
-    return np.asarray(np.clip(np.rint(values), 0, 255), np.uint8)

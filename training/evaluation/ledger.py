@@ -1,6 +1,7 @@
-"""The ledger of the test half: each model is evaluated on it once, and the figures stand here.
+"""The ledger of the test set: every model is evaluated on it once, and its metrics are stored here.
 
-Models that were frozen together, such as one recipe's seeds, share a look.
+Models that were frozen together, such as the seeds of one recipe, share an evaluation number; the
+column is named `look`.
 """
 
 import csv
@@ -9,16 +10,14 @@ import io
 from collections.abc import Callable, Mapping
 from pathlib import Path
 
-from training.fit.checkpoint import write_atomically
+from training.atomic_write import write_atomically
+from training.value_types import Intervals, Metrics
 
 LEDGER = Path(__file__).parent.parent / "ledger.csv"
 
-Metrics = dict[str, float]
-Intervals = dict[str, list[float]]
-
 
 def read_ledger(ledger: Path) -> list[dict[str, str]]:
-    """Its rows in order; none when nothing has been evaluated."""
+    """Returns the rows in order; none if no model has been evaluated."""
     if not ledger.is_file():
         return []
     with ledger.open(newline="") as lines:
@@ -30,39 +29,42 @@ def next_evaluation_number(ledger: Path) -> int:
 
 
 def evaluate_once(
-    ledger: Path, *, version: str, look: int, evaluate: Callable[[], tuple[Metrics, Intervals]]
+    ledger: Path,
+    *,
+    version: str,
+    number: int,
+    evaluate: Callable[[], tuple[Metrics, Intervals]],
 ) -> tuple[Metrics, Intervals]:
-    """The figures that the ledger holds for model `version`, else new ones, written down.
+    """Returns the metrics in the ledger for model `version`, else evaluates and appends them.
 
-    A model that has been evaluated is never evaluated again, so that nothing can be chosen by
-    looking at the test half twice.
+    A model is never evaluated twice, so nothing can be chosen by repeated use of the test set.
     """
     rows = read_ledger(ledger)
     for row in rows:
         if row["model_version"] == version:
-            return _read(row)
-    figures, intervals = evaluate()
+            return _parse_row(row)
+    metrics, intervals = evaluate()
     today = dt.datetime.now(dt.UTC).date().isoformat()
-    row = {"date": today, "look": str(look), "model_version": version}
-    for name, value in figures.items():
+    row = {"date": today, "look": str(number), "model_version": version}
+    for name, value in metrics.items():
         low, high = intervals[name]
         row |= {name: f"{value:.6f}", f"{name}_low": f"{low:.6f}", f"{name}_high": f"{high:.6f}"}
-    _write(ledger, [*rows, row])
-    return _read(row)
+    _write_rows(ledger, [*rows, row])
+    return _parse_row(row)
 
 
-def _write(ledger: Path, rows: list[dict[str, str]]) -> None:
-    """A figure that a row has not stays empty: earlier looks measured less."""
-    content = io.StringIO(newline="")
+def _write_rows(ledger: Path, rows: list[dict[str, str]]) -> None:
+    """Writes all rows; a metric that an earlier evaluation did not measure stays empty."""
+    buffer = io.StringIO(newline="")
     columns = list(dict.fromkeys(column for row in rows for column in row))
-    writer = csv.DictWriter(content, columns, restval="", lineterminator="\n")
+    writer = csv.DictWriter(buffer, columns, restval="", lineterminator="\n")
     writer.writeheader()
     writer.writerows(rows)
-    write_atomically(ledger, content.getvalue().encode())
+    write_atomically(ledger, buffer.getvalue().encode())
 
 
-def _read(row: Mapping[str, str]) -> tuple[Metrics, Intervals]:
+def _parse_row(row: Mapping[str, str]) -> tuple[Metrics, Intervals]:
     names = [name.removesuffix("_low") for name in row if name.endswith("_low") and row[name]]
-    figures = {name: float(row[name]) for name in names}
+    metrics = {name: float(row[name]) for name in names}
     intervals = {name: [float(row[f"{name}_low"]), float(row[f"{name}_high"])] for name in names}
-    return figures, intervals
+    return metrics, intervals

@@ -1,4 +1,4 @@
-"""Figures of a part by the calibrated probability, with intervals from resampled patients."""
+"""Metrics of the calibrated probability, with bootstrap intervals over patients."""
 
 from collections import defaultdict
 from collections.abc import Callable, Sequence
@@ -9,41 +9,47 @@ from numpy.typing import NDArray
 from sklearn.metrics import brier_score_loss, log_loss, roc_auc_score
 
 from training.evaluation.calibration_error import calibration_error
-from training.fit.calibration import Labels, OperatingPoint, Probabilities
+from training.fit.calibration import OperatingPoint
+from training.value_types import Intervals, Labels, Metrics, Probabilities
 
-# What a doctor takes for certain; an answer beyond it that is wrong is the worst kind.
+# A doctor takes such a probability for certain; a wrong answer beyond it is the worst kind.
 CONFIDENT = 0.95
 
-Figure = TypeVar("Figure")
+_INTERVAL_PERCENTILES = (2.5, 97.5)
+
+Value = TypeVar("Value")
 
 
-def evaluate(
+def compute_metrics(
     probabilities: Probabilities, labels: Labels, *, point: OperatingPoint
-) -> dict[str, float]:
-    """AUC, log loss, Brier score and calibration error of the probability; accuracy, sensitivity
-    and specificity at the threshold; the share that falls in the uncertain band, and the accuracy
-    of the others; the share that is wrong although the probability of its class is below 1 -
-    CONFIDENT.
+) -> Metrics:
+    """Returns all metrics of a set of radiographs, by name.
+
+    AUC, log loss, Brier score and calibration error are of the probability; accuracy, sensitivity
+    and specificity are at the threshold. `uncertain_share` falls into the band, and
+    `answered_accuracy` is that of the rest. `confidently_wrong` is the share of radiographs whose
+    class has a probability below 1 - CONFIDENT.
     """
-    positive = probabilities >= point.threshold
+    is_positive = probabilities >= point.threshold
+    is_right = is_positive == labels
     low, high = point.band
-    answered = (probabilities < low) | (probabilities > high)
-    said_of_truth = np.where(labels == 1, probabilities, 1 - probabilities)
+    is_answered = (probabilities < low) | (probabilities > high)
+    class_probabilities = np.where(labels == 1, probabilities, 1 - probabilities)
     return {
         "auc": float(roc_auc_score(labels, probabilities)),
-        "accuracy": float(np.mean(positive == labels)),
-        "sensitivity": float(np.mean(positive[labels == 1])),
-        "specificity": float(np.mean(~positive[labels == 0])),
+        "accuracy": float(np.mean(is_right)),
+        "sensitivity": float(np.mean(is_positive[labels == 1])),
+        "specificity": float(np.mean(~is_positive[labels == 0])),
         "calibration_error": calibration_error(probabilities, labels),
-        "confidently_wrong": float(np.mean(said_of_truth < 1 - CONFIDENT)),
-        "uncertain_share": float(np.mean(~answered)),
-        "answered_accuracy": float(np.mean((positive == labels)[answered])),
+        "confidently_wrong": float(np.mean(class_probabilities < 1 - CONFIDENT)),
+        "uncertain_share": float(np.mean(~is_answered)),
+        "answered_accuracy": float(np.mean(is_right[is_answered])),
         "log_loss": float(log_loss(labels, probabilities)),
         "brier": float(brier_score_loss(labels, probabilities)),
     }
 
 
-def intervals(
+def bootstrap_intervals(
     probabilities: Probabilities,
     labels: Labels,
     *,
@@ -51,43 +57,51 @@ def intervals(
     point: OperatingPoint,
     resamples: int,
     seed: int,
-) -> dict[str, list[float]]:
-    """95 % percentile bootstrap interval of each figure of `evaluate`."""
-    drawn = bootstrap(
-        lambda chosen: evaluate(probabilities[chosen], labels[chosen], point=point),
+) -> Intervals:
+    """Returns the 95 % percentile bootstrap interval of each metric."""
+    samples = bootstrap(
+        lambda sample: compute_metrics(probabilities[sample], labels[sample], point=point),
         labels,
         patients=patients,
         resamples=resamples,
         seed=seed,
     )
-    return {
-        name: [float(edge) for edge in np.nanpercentile([one[name] for one in drawn], (2.5, 97.5))]
-        for name in drawn[0]
-    }
+    return percentile_intervals(samples)
 
 
 def bootstrap(
-    measure: Callable[[NDArray[np.int64]], Figure],
+    measure: Callable[[NDArray[np.int64]], Value],
     labels: Labels,
     *,
     patients: Sequence[str],
     resamples: int,
     seed: int,
-) -> list[Figure]:
-    """What `measure` gives for the indices of each of so many bootstrap draws.
+) -> list[Value]:
+    """Returns what `measure` gives for the indices of each bootstrap sample.
 
     Patients are drawn, not radiographs: those of one patient are alike, and drawing them singly
-    would make the intervals too narrow. A draw that lacks one of the classes is drawn again.
+    would make the intervals too narrow. A sample that lacks one of the classes is drawn again.
     """
     members: defaultdict[str, list[int]] = defaultdict(list)
     for index, patient in enumerate(patients):
         members[patient].append(index)
     groups = [np.array(indices) for indices in members.values()]
     rng = np.random.default_rng(seed)
-    drawn: list[Figure] = []
-    while len(drawn) < resamples:
-        picked = rng.integers(len(groups), size=len(groups))
-        chosen = np.concatenate([groups[index] for index in picked])
-        if len(np.unique(labels[chosen])) == 2:
-            drawn.append(measure(chosen))
-    return drawn
+    values: list[Value] = []
+    while len(values) < resamples:
+        draw = rng.integers(len(groups), size=len(groups))
+        sample = np.concatenate([groups[index] for index in draw])
+        if len(np.unique(labels[sample])) == 2:
+            values.append(measure(sample))
+    return values
+
+
+def percentile_intervals(samples: Sequence[Metrics]) -> Intervals:
+    """Returns the 2.5th and 97.5th percentile of each metric."""
+    return {
+        name: [
+            float(end)
+            for end in np.nanpercentile([sample[name] for sample in samples], _INTERVAL_PERCENTILES)
+        ]
+        for name in samples[0]
+    }

@@ -1,4 +1,4 @@
-"""A look at the test half: what frozen models said of it, with figures that the ledger keeps."""
+"""Evaluates frozen models on the test set, once each, and writes ledger and cards."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -11,27 +11,32 @@ from screening.radiograph import Pixels
 from training.artefact.card import add_test_metrics
 from training.artefact.predictions import Predictions
 from training.data.examples import load_images
-from training.data.manifest import Radiograph, labels
+from training.data.manifest import Radiograph, class_labels
 from training.evaluation.evaluated_model import EvaluatedModel
-from training.evaluation.ledger import Intervals, Metrics, evaluate_once, next_evaluation_number
-from training.evaluation.metrics import bootstrap, evaluate, intervals
-from training.fit.calibration import Labels, Probabilities
+from training.evaluation.ledger import evaluate_once, next_evaluation_number
+from training.evaluation.metrics import (
+    bootstrap,
+    bootstrap_intervals,
+    compute_metrics,
+    percentile_intervals,
+)
+from training.value_types import Intervals, Labels, Metrics, Probabilities
 
-# Percentile intervals change in the third digit only beyond 2,000 resamples.
+# With more than 2,000 resamples, percentile intervals change only in the third digit.
 RESAMPLES, SEED = 2000, 20261124
 
 
 @dataclass(frozen=True, eq=False)
 class TestSet:
-    """`pixels` (n, 224, 224) and `truth` (n,) of `radiographs`."""
+    """`pixels` (n, 224, 224) and `labels` (n,) of `radiographs`."""
 
     radiographs: Sequence[Radiograph]
     pixels: Pixels
-    truth: Labels
+    labels: Labels
 
     @classmethod
-    def of(cls, radiographs: Sequence[Radiograph]) -> "TestSet":
-        return cls(radiographs, load_images(radiographs), labels(radiographs))
+    def load(cls, radiographs: Sequence[Radiograph]) -> "TestSet":
+        return cls(radiographs, load_images(radiographs), class_labels(radiographs))
 
     @property
     def patients(self) -> list[str]:
@@ -40,70 +45,81 @@ class TestSet:
 
 @dataclass(frozen=True, eq=False)
 class ModelEvaluation:
-    """What one model said, and how good that is."""
+    """The predictions of one model on the test set, and their metrics."""
 
-    subject: EvaluatedModel
-    answers: Predictions
-    said: Probabilities
-    figures: Metrics
+    model: EvaluatedModel
+    predictions: Predictions
+    probabilities: Probabilities
+    metrics: Metrics
     intervals: Intervals
 
 
-def look(
-    subjects: Sequence[EvaluatedModel], half: TestSet, *, ledger: Path
+def evaluate_models(
+    models: Sequence[EvaluatedModel], test_set: TestSet, *, ledger: Path
 ) -> list[ModelEvaluation]:
-    """Ask each model, write its figures into the ledger and into its card."""
+    """Evaluates the models under one number, and writes each one's metrics to ledger and card."""
     number = next_evaluation_number(ledger)
-    return [_look(subject, half, ledger=ledger, number=number) for subject in subjects]
+    return [_evaluate(model, test_set, ledger=ledger, number=number) for model in models]
 
 
-def _look(subject: EvaluatedModel, half: TestSet, *, ledger: Path, number: int) -> ModelEvaluation:
-    answers = subject.predict(half.pixels)
-    said = subject.probabilities(answers)
+def mean_metrics(
+    evaluations: Sequence[ModelEvaluation], test_set: TestSet
+) -> tuple[Metrics, Intervals]:
+    """Returns the means of several models' metrics, and their intervals.
+
+    Each bootstrap sample draws patients and models, since another seed is another model.
+    """
+    model_rng = np.random.default_rng(SEED)
+
+    def means(members: Sequence[ModelEvaluation], sample: NDArray[np.int64]) -> Metrics:
+        rows = [
+            compute_metrics(
+                member.probabilities[sample], test_set.labels[sample], point=member.model.point
+            )
+            for member in members
+        ]
+        return {name: float(np.mean([row[name] for row in rows])) for name in rows[0]}
+
+    def means_of_draw(sample: NDArray[np.int64]) -> Metrics:
+        draw = model_rng.integers(len(evaluations), size=len(evaluations))
+        return means([evaluations[index] for index in draw], sample)
+
+    samples = bootstrap(
+        means_of_draw,
+        test_set.labels,
+        patients=test_set.patients,
+        resamples=RESAMPLES // 4,
+        seed=SEED,
+    )
+    every_radiograph = np.arange(len(test_set.labels))
+    return means(evaluations, every_radiograph), percentile_intervals(samples)
+
+
+def _evaluate(
+    model: EvaluatedModel, test_set: TestSet, *, ledger: Path, number: int
+) -> ModelEvaluation:
+    predictions = model.predict(test_set.pixels)
+    probabilities = model.probabilities(predictions)
 
     def measure() -> tuple[Metrics, Intervals]:
-        spread = intervals(
-            said,
-            half.truth,
-            patients=half.patients,
-            point=subject.point,
+        intervals = bootstrap_intervals(
+            probabilities,
+            test_set.labels,
+            patients=test_set.patients,
+            point=model.point,
             resamples=RESAMPLES,
             seed=SEED,
         )
-        return evaluate(said, half.truth, point=subject.point), spread
+        return compute_metrics(probabilities, test_set.labels, point=model.point), intervals
 
-    figures, spread = evaluate_once(ledger, version=subject.version, look=number, evaluate=measure)
+    metrics, intervals = evaluate_once(
+        ledger, version=model.version, number=number, evaluate=measure
+    )
     add_test_metrics(
-        subject.folder,
-        radiographs=len(half.radiographs),
-        patients=len(set(half.patients)),
-        figures=figures,
-        intervals=spread,
+        model.folder,
+        radiographs=len(test_set.radiographs),
+        patients=len(set(test_set.patients)),
+        metrics=metrics,
+        intervals=intervals,
     )
-    return ModelEvaluation(subject, answers, said, figures, spread)
-
-
-def mean_of(several: Sequence[ModelEvaluation], half: TestSet) -> tuple[Metrics, Intervals]:
-    """The means of several models' figures; for the intervals both patients and models are drawn,
-    since another seed is another model.
-    """
-    chance = np.random.default_rng(SEED)
-
-    def means(models: Sequence[ModelEvaluation], chosen: NDArray[np.int64]) -> Metrics:
-        each = [
-            evaluate(one.said[chosen], half.truth[chosen], point=one.subject.point)
-            for one in models
-        ]
-        return {name: float(np.mean([figures[name] for figures in each])) for name in each[0]}
-
-    def of_a_draw(chosen: NDArray[np.int64]) -> Metrics:
-        picked = chance.integers(len(several), size=len(several))
-        return means([several[index] for index in picked], chosen)
-
-    drawn = bootstrap(
-        of_a_draw, half.truth, patients=half.patients, resamples=RESAMPLES // 4, seed=SEED
-    )
-    return means(several, np.arange(len(half.truth))), {
-        name: [float(edge) for edge in np.nanpercentile([one[name] for one in drawn], (2.5, 97.5))]
-        for name in drawn[0]
-    }
+    return ModelEvaluation(model, predictions, probabilities, metrics, intervals)

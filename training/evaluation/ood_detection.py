@@ -1,4 +1,4 @@
-"""Whom the gate refuses: pictures that are no chest X-ray, and chest X-rays in wrong positions."""
+"""Counts rejections by the out-of-distribution detector: other images and altered chest X-rays."""
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
@@ -12,13 +12,14 @@ from screening.images import build_model_input
 from screening.radiograph import Pixels
 from training.evaluation.evaluated_model import EvaluatedModel
 
-# Seen by eye: these pictures among those that are "no chest X-ray" are frontal chest X-rays.
+# Found by eye: these images of the folders without chest X-rays are frontal chest X-rays.
 MISLABELLED_CHESTS = {
     "bone-xray/diaphragmatic-rupture-4.jpg",
     *(f"ct-slices/{name}.jpg" for name in ("1a", "1c", "2a", "3a", "5a", "7a", "8a", "9a")),
 }
 
-WRONG_POSITIONS: Mapping[str, Callable[[Pixels], Pixels]] = {
+# Chest X-rays (n, 224, 224) as they must not be analysed.
+ALTERATIONS: Mapping[str, Callable[[Pixels], Pixels]] = {
     "on the left side": lambda pixels: np.rot90(pixels, 1, (1, 2)),
     "on the right side": lambda pixels: np.rot90(pixels, 3, (1, 2)),
     "head down": lambda pixels: np.rot90(pixels, 2, (1, 2)),
@@ -30,27 +31,31 @@ WRONG_POSITIONS: Mapping[str, Callable[[Pixels], Pixels]] = {
 
 @dataclass(frozen=True)
 class RejectionCount:
-    """Of `pictures` of one kind, `refused` were."""
+    """`rejected` of `images` of one kind."""
 
     kind: str
-    pictures: int
-    refused: int
+    images: int
+    rejected: int
 
 
-def refusals(subject: EvaluatedModel, kind: str, pixels: Pixels) -> RejectionCount:
-    """Of (n, 224, 224)."""
-    refused = subject.rejects(subject.predict(np.ascontiguousarray(pixels)))
-    return RejectionCount(kind, len(pixels), int(np.sum(refused)))
-
-
-def blank_images() -> Pixels:
-    """Every eighth grey, with nothing in it."""
-    greys = np.arange(0, 256, 8, dtype=np.uint8)[:, np.newaxis, np.newaxis]
-    return np.broadcast_to(greys, (32, 224, 224))
+def count_rejections(
+    model: EvaluatedModel, test_pixels: Pixels, data: Path
+) -> list[RejectionCount]:
+    """Counts the test set first, then the other images that the data folder has."""
+    counts = [_count(model, "chest X-rays of the test set", test_pixels)]
+    if (data / "adult_shift").is_dir():
+        adults = np.stack(list(read_images(data / "adult_shift").values()))
+        counts.append(_count(model, "chest X-rays of adults", adults))
+    if (data / "not_chest").is_dir():
+        counts += _count_other_images(model, data / "not_chest")
+    counts.append(_count(model, "blank", blank_images()))
+    for alteration, alter in ALTERATIONS.items():
+        counts.append(_count(model, f"test set, {alteration}", alter(test_pixels)))
+    return counts
 
 
 def read_images(folder: Path) -> dict[str, Pixels]:
-    """The model's input of each JPEG or PNG below `folder`, by its path within."""
+    """Returns the model's input of each JPEG or PNG below `folder`, by its path in it."""
     paths = sorted(path for path in folder.rglob("*") if path.suffix in (".jpg", ".jpeg", ".png"))
     return {
         path.relative_to(folder).as_posix(): build_model_input(
@@ -58,3 +63,29 @@ def read_images(folder: Path) -> dict[str, Pixels]:
         )
         for path in track(paths, description=folder.name)
     }
+
+
+def blank_images() -> Pixels:
+    """Returns one blank image for every eighth grey level."""
+    greys = np.arange(0, 256, 8, dtype=np.uint8)[:, np.newaxis, np.newaxis]
+    return np.broadcast_to(greys, (32, 224, 224))
+
+
+def _count(model: EvaluatedModel, kind: str, pixels: Pixels) -> RejectionCount:
+    rejects = model.rejects(model.predict(np.ascontiguousarray(pixels)))
+    return RejectionCount(kind, len(pixels), int(np.sum(rejects)))
+
+
+def _count_other_images(model: EvaluatedModel, root: Path) -> list[RejectionCount]:
+    counts = []
+    images = read_images(root)
+    for folder in sorted({name.partition("/")[0] for name in images}):
+        inside = {name for name in images if name.startswith(f"{folder}/")}
+        for kind, names in (
+            (f"{folder}, no chest X-ray", inside - MISLABELLED_CHESTS),
+            (f"{folder}, but a chest X-ray", inside & MISLABELLED_CHESTS),
+        ):
+            if names:
+                pixels = np.stack([images[name] for name in sorted(names)])
+                counts.append(_count(model, kind, pixels))
+    return counts

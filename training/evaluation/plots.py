@@ -1,4 +1,4 @@
-"""The curves of a report, as small SVG files that are the same for the same figures."""
+"""Draws the curves of a report as small SVG files; equal numbers give equal files."""
 
 from collections.abc import Sequence
 from pathlib import Path
@@ -12,13 +12,14 @@ from sklearn.metrics import precision_recall_curve, roc_curve
 from training.evaluation.abstention import abstention_curve
 from training.evaluation.calibration_error import BINS
 from training.evaluation.robustness import CorruptionResult
-from training.fit.calibration import Labels, OperatingPoint, Probabilities
+from training.fit.calibration import OperatingPoint
+from training.value_types import Labels, Probabilities
 
 mpl.rcParams["svg.hashsalt"] = "chest-xray"
 
 CURVES = ("roc", "precision_recall", "reliability", "abstention", "corruptions")
 
-_INK, _AMBER = "#1f3b57", "#c77700"
+_BLUE, _AMBER = "#1f3b57", "#c77700"
 
 
 def draw_curves(
@@ -29,61 +30,79 @@ def draw_curves(
     point: OperatingPoint,
     corruptions: Sequence[CorruptionResult],
 ) -> None:
-    """roc, precision_recall, reliability, abstention and corruptions, each as `folder`/name.svg."""
-    _curve(folder / "roc.svg", *_roc(probabilities, labels))
-    _curve(folder / "precision_recall.svg", *_precision_recall(probabilities, labels))
-    _reliability(folder / "reliability.svg", probabilities, labels)
-    curve = abstention_curve(probabilities, labels, threshold=point.threshold)
-    shares, accuracies = zip(*[(one.share, one.accuracy) for one in curve], strict=True)
-    _curve(folder / "abstention.svg", shares, accuracies, "not answered", "accuracy of the answers")
-    _corruptions(folder / "corruptions.svg", corruptions)
+    """Draws each of CURVES into `folder`."""
+    _draw_roc(folder / "roc.svg", probabilities, labels)
+    _draw_precision_recall(folder / "precision_recall.svg", probabilities, labels)
+    _draw_reliability(folder / "reliability.svg", probabilities, labels)
+    _draw_abstention(folder / "abstention.svg", probabilities, labels, threshold=point.threshold)
+    _draw_corruptions(folder / "corruptions.svg", corruptions)
 
 
-def _roc(probabilities: Probabilities, labels: Labels) -> tuple[Any, Any, str, str]:
-    wrong, right, _ = roc_curve(labels, probabilities)
-    return wrong, right, "1 - specificity", "sensitivity"
+def _draw_roc(path: Path, probabilities: Probabilities, labels: Labels) -> None:
+    false_positive_rates, true_positive_rates, _ = roc_curve(labels, probabilities)
+    _draw_line(
+        path,
+        false_positive_rates,
+        true_positive_rates,
+        x_label="1 - specificity",
+        y_label="sensitivity",
+    )
 
 
-def _precision_recall(probabilities: Probabilities, labels: Labels) -> tuple[Any, Any, str, str]:
+def _draw_precision_recall(path: Path, probabilities: Probabilities, labels: Labels) -> None:
     precision, recall, _ = precision_recall_curve(labels, probabilities)
-    return recall, precision, "recall (sensitivity)", "precision"
+    _draw_line(path, recall, precision, x_label="recall (sensitivity)", y_label="precision")
 
 
-def _figure(across: str, up: str) -> tuple[Any, Any]:
+def _draw_abstention(
+    path: Path, probabilities: Probabilities, labels: Labels, *, threshold: float
+) -> None:
+    curve = abstention_curve(probabilities, labels, threshold=threshold)
+    _draw_line(
+        path,
+        [abstention.share for abstention in curve],
+        [abstention.accuracy for abstention in curve],
+        x_label="not answered",
+        y_label="accuracy of the answers",
+    )
+
+
+def _draw_reliability(path: Path, probabilities: Probabilities, labels: Labels) -> None:
+    """Draws a dot for each bin, as large as its share of the radiographs."""
+    figure, axes = _create_figure("probability of pneumonia, as said", "share with pneumonia")
+    bins = np.minimum((probabilities * BINS).astype(int), BINS - 1)
+    for index in np.unique(bins):
+        inside = bins == index
+        size = 20 + 400 * inside.mean()
+        axes.scatter(probabilities[inside].mean(), labels[inside].mean(), s=size, color=_BLUE)
+    axes.plot([0, 1], [0, 1], color=_AMBER, linewidth=1)
+    _save(figure, path)
+
+
+def _draw_corruptions(path: Path, corruptions: Sequence[CorruptionResult]) -> None:
+    figure, axes = _create_figure("strength", "accuracy")
+    for name in dict.fromkeys(result.name for result in corruptions):
+        results = [result for result in corruptions if result.name == name]
+        strengths = [result.strength for result in results]
+        axes.plot(strengths, [result.accuracy for result in results], label=name)
+    axes.legend(frameon=False, fontsize="small")
+    _save(figure, path)
+
+
+def _draw_line(path: Path, x: Any, y: Any, *, x_label: str, y_label: str) -> None:
+    figure, axes = _create_figure(x_label, y_label)
+    axes.plot(x, y, color=_BLUE)
+    axes.grid(alpha=0.2)
+    _save(figure, path)
+
+
+def _create_figure(x_label: str, y_label: str) -> tuple[Any, Any]:
     figure = Figure(figsize=(4.2, 3.6), layout="constrained")
     axes = figure.subplots()
-    axes.set(xlabel=across, ylabel=up)
+    axes.set(xlabel=x_label, ylabel=y_label)
     axes.spines[["top", "right"]].set_visible(False)
     return figure, axes
 
 
 def _save(figure: Any, path: Path) -> None:
     figure.savefig(path, format="svg", metadata={"Date": None})
-
-
-def _curve(path: Path, x: Any, y: Any, across: str, up: str) -> None:
-    figure, axes = _figure(across, up)
-    axes.plot(x, y, color=_INK)
-    axes.grid(alpha=0.2)
-    _save(figure, path)
-
-
-def _reliability(path: Path, probabilities: Probabilities, labels: Labels) -> None:
-    """A dot for each bin, as large as its share of the radiographs."""
-    figure, axes = _figure("probability of pneumonia, as said", "share with pneumonia")
-    bins = np.minimum((probabilities * BINS).astype(int), BINS - 1)
-    for index in np.unique(bins):
-        inside = bins == index
-        size = 20 + 400 * inside.mean()
-        axes.scatter(probabilities[inside].mean(), labels[inside].mean(), s=size, color=_INK)
-    axes.plot([0, 1], [0, 1], color=_AMBER, linewidth=1)
-    _save(figure, path)
-
-
-def _corruptions(path: Path, corruptions: Sequence[CorruptionResult]) -> None:
-    figure, axes = _figure("strength", "accuracy")
-    for name in dict.fromkeys(one.name for one in corruptions):
-        several = [one for one in corruptions if one.name == name]
-        axes.plot([one.strength for one in several], [one.accuracy for one in several], label=name)
-    axes.legend(frameon=False, fontsize="small")
-    _save(figure, path)

@@ -1,4 +1,4 @@
-"""predictions.csv: what a model said of each radiograph of a part."""
+"""Writes the predictions of a model for a set of radiographs as CSV."""
 
 import csv
 from collections.abc import Sequence
@@ -6,7 +6,7 @@ from pathlib import Path
 
 from training.artefact.predictions import Predictions
 from training.data.manifest import Radiograph
-from training.fit.calibration import Probabilities
+from training.value_types import Probabilities
 
 COLUMNS = ("file", "subtype", "pneumonia", "logit", "probability", "typicality")
 
@@ -17,15 +17,15 @@ def write_predictions(
     predictions: Predictions,
     probabilities: Probabilities,
 ) -> None:
-    """One line for each radiograph, in their order."""
+    """Writes one line per radiograph, in their order."""
     path.parent.mkdir(parents=True, exist_ok=True)
     with path.open("w", newline="") as lines:
         writer = csv.writer(lines, lineterminator="\n")
         writer.writerow(COLUMNS)
-        said = zip(
+        rows = zip(
             radiographs, predictions.logits, probabilities, predictions.typicality, strict=True
         )
-        for radiograph, logit, probability, typicality in said:
+        for radiograph, logit, probability, typicality in rows:
             numbers = (f"{number:.6f}" for number in (logit, probability, typicality))
-            truth = int(radiograph.pneumonia)
-            writer.writerow([radiograph.path.name, radiograph.subtype, truth, *numbers])
+            label = int(radiograph.pneumonia)
+            writer.writerow([radiograph.path.name, radiograph.subtype, label, *numbers])

@@ -1,5 +1,7 @@
-"""The report of a look: tables and curves that go into the repository, and pictures of the worst
-errors, which show X-rays and do not."""
+"""Writes the report of an evaluation: tables, curves and predictions, and images of the errors.
+
+The images show X-rays of patients, so they go to a folder outside the repository.
+"""
 
 import io
 from collections.abc import Sequence
@@ -11,75 +13,91 @@ from PIL import Image
 from screening.images import encode_saliency_overlay
 from training.data.examples import load_images
 from training.data.split import DataSplit
-from training.evaluation import report_sections as sections
+from training.evaluation import report_sections
 from training.evaluation.evaluated_model import EvaluatedModel
-from training.evaluation.ledger import Metrics
-from training.evaluation.model_evaluation import ModelEvaluation, TestSet, look
+from training.evaluation.model_evaluation import ModelEvaluation, TestSet, evaluate_models
 from training.evaluation.plots import CURVES, draw_curves
 from training.evaluation.predictions_file import write_predictions
-from training.evaluation.robustness import corrupted
+from training.evaluation.robustness import measure_corruptions
+from training.value_types import Metrics
 
 _WORST = 12
 
 
 def write_report(
-    subjects: Sequence[EvaluatedModel],
-    parts: DataSplit,
+    models: Sequence[EvaluatedModel],
+    split: DataSplit,
     *,
     data: Path,
     out: Path,
-    pictures: Path,
+    images: Path,
     ledger: Path,
 ) -> Metrics:
-    """Write `out`/README.md with what it shows; the figures of the first of `subjects`."""
+    """Writes `out`/README.md with its curves, and returns the metrics of the first model."""
     out.mkdir(parents=True, exist_ok=True)
-    half = TestSet.of(parts.test)
-    looked = look(subjects, half, ledger=ledger)
-    _write_predictions(out / "predictions", looked, parts)
-    first = looked[0]
-    stressed = corrupted(first.subject, half.pixels, half.truth)
-    draw_curves(out, first.said, half.truth, point=first.subject.point, corruptions=stressed)
-    _show_worst(pictures, first, half)
-    text = {
-        f"# Evaluation of {first.subject.version}": sections.figures(looked, half),
-        "## Confusion": sections.confusion(first, half),
-        "## Shortcuts": sections.shortcuts(first, half),
-        "## Subgroups": sections.subgroups(first, half),
-        "## Gate": sections.gate(first, half, data),
-        "## Corruptions": sections.corruptions(first, stressed),
-        "## The CPU model against the endpoint's": sections.cpu(first, half),
-        "## Adults": sections.adults(first, data),
+    test_set = TestSet.load(split.test)
+    evaluations = evaluate_models(models, test_set, ledger=ledger)
+    _write_predictions(out / "predictions", evaluations, split)
+    first = evaluations[0]
+    corruptions = measure_corruptions(first.model, test_set.pixels, test_set.labels)
+    draw_curves(
+        out,
+        first.probabilities,
+        test_set.labels,
+        point=first.model.point,
+        corruptions=corruptions,
+    )
+    _write_worst_errors(images, first, test_set)
+    sections = {
+        f"# Evaluation of {first.model.version}": report_sections.format_metrics(
+            evaluations, test_set
+        ),
+        "## Confusion": report_sections.format_confusion(first, test_set),
+        "## Shortcuts": report_sections.format_shortcuts(first, test_set),
+        "## Subgroups": report_sections.format_subgroups(first, test_set),
+        "## Out-of-distribution detector": report_sections.format_rejections(first, test_set, data),
+        "## Corruptions": report_sections.format_corruptions(first, corruptions),
+        "## The CPU model against the endpoint's": report_sections.format_cpu(first, test_set),
+        "## Adults": report_sections.format_adults(first, data),
         "## Curves": "\n".join(f"![{name}]({name}.svg)" for name in CURVES),
-        "## Looks at the test half": sections.looks(ledger),
+        "## Evaluations on the test set": report_sections.format_ledger(ledger),
     }
-    body = "\n\n".join(f"{head}\n\n{section}" for head, section in text.items())
+    body = "\n\n".join(f"{title}\n\n{section}" for title, section in sections.items())
     (out / "README.md").write_text(f"{body}\n")
-    return first.figures
+    return first.metrics
 
 
-def _write_predictions(folder: Path, looked: Sequence[ModelEvaluation], parts: DataSplit) -> None:
-    """Of every model on the test half, and of the first on its validation part."""
-    for one in looked:
-        name = f"{one.subject.version}-test.csv"
-        write_predictions(folder / name, parts.test, one.answers, one.said)
-    first = looked[0].subject
-    answers = first.predict(load_images(parts.validation))
-    name = f"{first.version}-validation.csv"
-    write_predictions(folder / name, parts.validation, answers, first.probabilities(answers))
-
-
-def _show_worst(folder: Path, one: ModelEvaluation, half: TestSet) -> None:
-    """The radiographs whose truth was least expected, with what the model looked at."""
-    folder.mkdir(parents=True, exist_ok=True)
-    expected = np.where(half.truth == 1, one.said, 1 - one.said)
-    for place, index in enumerate(np.argsort(expected)[:_WORST], start=1):
-        picture = Image.fromarray(half.pixels[index]).convert("RGBA")
-        attention = tuple(map(tuple, one.answers.attention[index].tolist()))
-        overlay = Image.open(
-            io.BytesIO(encode_saliency_overlay(attention, half.pixels[index].shape))
+def _write_predictions(
+    folder: Path, evaluations: Sequence[ModelEvaluation], split: DataSplit
+) -> None:
+    """Writes those of every model on the test set, and of the first on the validation set."""
+    for evaluation in evaluations:
+        name = f"{evaluation.model.version}-test.csv"
+        write_predictions(
+            folder / name, split.test, evaluation.predictions, evaluation.probabilities
         )
-        both = Image.new("RGB", (2 * picture.width, picture.height))
-        both.paste(picture.convert("RGB"), (0, 0))
-        both.paste(Image.alpha_composite(picture, overlay).convert("RGB"), (picture.width, 0))
-        name = half.radiographs[index].path.stem
-        both.save(folder / f"{place:02}-{name}-{one.said[index]:.3f}.png")
+    model = evaluations[0].model
+    predictions = model.predict(load_images(split.validation))
+    write_predictions(
+        folder / f"{model.version}-validation.csv",
+        split.validation,
+        predictions,
+        model.probabilities(predictions),
+    )
+
+
+def _write_worst_errors(folder: Path, evaluation: ModelEvaluation, test_set: TestSet) -> None:
+    """Writes the radiographs with the least probable labels, beside their saliency maps."""
+    folder.mkdir(parents=True, exist_ok=True)
+    probabilities = evaluation.probabilities
+    label_probabilities = np.where(test_set.labels == 1, probabilities, 1 - probabilities)
+    for rank, index in enumerate(np.argsort(label_probabilities)[:_WORST], start=1):
+        pixels = test_set.pixels[index]
+        saliency = tuple(map(tuple, evaluation.predictions.attention[index].tolist()))
+        overlay = Image.open(io.BytesIO(encode_saliency_overlay(saliency, pixels.shape)))
+        image = Image.fromarray(pixels).convert("RGBA")
+        pair = Image.new("RGB", (2 * image.width, image.height))
+        pair.paste(image.convert("RGB"), (0, 0))
+        pair.paste(Image.alpha_composite(image, overlay).convert("RGB"), (image.width, 0))
+        name = test_set.radiographs[index].path.stem
+        pair.save(folder / f"{rank:02}-{name}-{probabilities[index]:.3f}.png")

@@ -1,209 +1,235 @@
-"""The sections of a report, each as Markdown."""
+"""The sections of an evaluation report, each as Markdown text."""
 
+import textwrap
 from collections.abc import Iterable, Sequence
 from pathlib import Path
 
 import numpy as np
 from scipy.stats import binomtest
 
-from training.evaluation import measurements as measures
+from training.evaluation import measurements
 from training.evaluation.abstention import abstention_curve
 from training.evaluation.ledger import read_ledger
-from training.evaluation.model_evaluation import ModelEvaluation, TestSet, mean_of
-from training.evaluation.ood_detection import RejectionCount
+from training.evaluation.model_evaluation import ModelEvaluation, TestSet, mean_metrics
+from training.evaluation.ood_detection import RejectionCount, count_rejections
 from training.evaluation.robustness import CorruptionResult
+from training.value_types import Intervals, Metrics
 
-_AT_LEAST = {
+_ABSTENTION = "accuracy_without_the_nearest_10_percent"
+_MINIMUM_GOALS = {
     "auc": 0.99,
     "accuracy": 0.95,
     "sensitivity": 0.97,
     "specificity": 0.92,
-    "right_of_90_in_100": 0.98,
+    _ABSTENTION: 0.98,
 }
-_AT_MOST = {"calibration_error": 0.03, "confidently_wrong": 0.01}
-# How many may be left out for that accuracy.
-_LEFT_OUT = 0.1
+_MAXIMUM_GOALS = {"calibration_error": 0.03, "confidently_wrong": 0.01}
+# The share of radiographs that may stay unanswered for the abstention goal.
+_ABSTENTION_SHARE = 0.1
+
+Column = tuple[str, Metrics, Intervals]
 
 
-def figures(looked: Sequence[ModelEvaluation], half: TestSet) -> str:
-    """The first model's figures against the goals; beside them the mean of all that are made by its
-    recipe, and each one that is not.
+def format_metrics(evaluations: Sequence[ModelEvaluation], test_set: TestSet) -> str:
+    """Compares the metrics with the goals.
+
+    The columns are the first model, the mean of all models of its recipe, and each other model.
     """
-    first = looked[0]
-    seeds = [one for one in looked if one.subject.recipe == first.subject.recipe]
-    columns = [(first.subject.version, first.figures, first.intervals)]
+    first = evaluations[0]
+    seeds = [each for each in evaluations if each.model.recipe == first.model.recipe]
+    columns: list[Column] = [(first.model.version, first.metrics, first.intervals)]
     if len(seeds) > 1:
-        columns.append((f"mean of {len(seeds)} seeds", *mean_of(seeds, half)))
+        columns.append((f"mean of {len(seeds)} seeds", *mean_metrics(seeds, test_set)))
     columns += [
-        (one.subject.version, one.figures, one.intervals) for one in looked if one not in seeds
+        (each.model.version, each.metrics, each.intervals)
+        for each in evaluations
+        if each not in seeds
     ]
-    rows = [
-        [
-            name.replace("_", " "),
-            _goal(name),
-            *(
-                f"{one[name]:.4f} ({spread[name][0]:.3f}-{spread[name][1]:.3f})"
-                f"{_missed(name, one[name])}"
-                for _, one, spread in columns
-            ),
-        ]
-        for name in first.figures
-    ]
-    rest = "right_of_90_in_100"
-    answering = [_right_of_the_rest(one, half) for one in looked]
-    of_seeds = [right for one, right in zip(looked, answering, strict=True) if one in seeds]
-    others = [right for one, right in zip(looked, answering, strict=True) if one not in seeds]
-    means = [float(np.mean(of_seeds))] if len(seeds) > 1 else []
-    rows.append(
-        [
-            "accuracy where the 10 % nearest to the threshold are left out",
-            _goal(rest),
-            *(f"{right:.4f}{_missed(rest, right)}" for right in [answering[0], *means, *others]),
-        ]
+    rows = [_metric_row(name, columns) for name in first.metrics]
+    rows.append(_abstention_row(evaluations, seeds, test_set))
+    introduction = (
+        f"{len(test_set.labels)} radiographs of {len(set(test_set.patients))} patients, "
+        f"{int(test_set.labels.sum())} with pneumonia: the available half of the official test "
+        "split. Intervals are 95 % bootstrap percentiles over patients, and over models where "
+        "there are several. **Missed** marks a missed goal."
     )
-    chances = ", ".join(
-        f"{measures.chance(one.said, half.truth):.4f} ({one.subject.version})" for one in looked
+    p_values = ", ".join(
+        f"{measurements.measure_p_value(each.probabilities, test_set.labels):.4f} "
+        f"({each.model.version})"
+        for each in evaluations
     )
-    return "\n\n".join(
-        [
-            f"{len(half.truth)} radiographs of {len(set(half.patients))} patients, "
-            f"{int(half.truth.sum())} with pneumonia: the half of the official test split that is "
-            "at hand. Intervals are 95 % percentiles over draws of patients, and of models where "
-            "there are several. **Missed** stands where a goal was.",
-            table(["measure", "goal", *(column[0] for column in columns)], rows),
-            "How often a model that is calibrated exactly would show as large a calibration "
-            f"error, were radiographs of one patient independent: p = {chances}. The goal is more "
-            "than 0.05.",
-        ]
+    p_value_note = (
+        "How often a perfectly calibrated model would show as large a calibration error, if "
+        f"radiographs of one patient were independent: p = {p_values}. The goal is more than 0.05."
     )
+    table = _table(["measure", "goal", *(column[0] for column in columns)], rows)
+    return "\n\n".join([_wrap(introduction), table, _wrap(p_value_note)])
 
 
-def _goal(name: str) -> str:
-    if name in _AT_LEAST:
-        return f"at least {_AT_LEAST[name]:.3f}"
-    return f"at most {_AT_MOST[name]:.3f}" if name in _AT_MOST else ""
-
-
-def _missed(name: str, figure: float) -> str:
-    too_low = name in _AT_LEAST and figure < _AT_LEAST[name]
-    too_high = name in _AT_MOST and figure > _AT_MOST[name]
-    return " **missed**" if too_low or too_high else ""
-
-
-def _right_of_the_rest(one: ModelEvaluation, half: TestSet) -> float:
-    curve = abstention_curve(one.said, half.truth, threshold=one.subject.point.threshold)
-    return next(point.accuracy for point in reversed(curve) if point.share <= _LEFT_OUT)
-
-
-def confusion(one: ModelEvaluation, half: TestSet) -> str:
-    positive = one.said >= one.subject.card.threshold
+def format_confusion(evaluation: ModelEvaluation, test_set: TestSet) -> str:
+    is_positive = evaluation.probabilities >= evaluation.model.card.threshold
     rows = [
         [
             name,
-            int(np.sum(~positive[half.truth == label])),
-            int(np.sum(positive[half.truth == label])),
+            int(np.sum(~is_positive[test_set.labels == label])),
+            int(np.sum(is_positive[test_set.labels == label])),
         ]
         for label, name in enumerate(("normal", "pneumonia"))
     ]
-    return table(["", "below the threshold", "above"], rows)
+    return _table(["", "below the threshold", "above"], rows)
 
 
-def shortcuts(one: ModelEvaluation, half: TestSet) -> str:
-    found = measures.shortcut(one.subject, half.pixels, half.truth, one.said)
-    return (
-        f"On {found.pairs:,} pairs of unlike class alike in sharpness and JPEG size the AUC is "
-        f"{found.auc:.4f} (goal: at least 0.97). Made as sharp as the other class's, "
-        f"{found.flips:.1%} of the answers change sides (goal: at most 2 %)."
+def format_shortcuts(evaluation: ModelEvaluation, test_set: TestSet) -> str:
+    result = measurements.measure_shortcut(evaluation, test_set)
+    return _wrap(
+        f"On {result.pairs:,} pairs of opposite class alike in sharpness and JPEG size the AUC is "
+        f"{result.auc:.4f} (goal: at least 0.97). With the sharpness of the other class, "
+        f"{result.flips:.1%} of the answers change sides (goal: at most 2 %)."
     )
 
 
-def subgroups(one: ModelEvaluation, half: TestSet) -> str:
-    found = measures.subgroups(
-        half.radiographs, half.truth, one.said, threshold=one.subject.card.threshold
+def format_subgroups(evaluation: ModelEvaluation, test_set: TestSet) -> str:
+    results = measurements.measure_subgroups(
+        test_set.radiographs,
+        test_set.labels,
+        evaluation.probabilities,
+        threshold=evaluation.model.card.threshold,
     )
     rows = [
         [
-            group.name,
-            group.radiographs,
-            f"{group.right:.3f}",
-            f"{group.auc:.4f}" if group.auc else "",
+            result.name,
+            result.radiographs,
+            f"{result.accuracy:.3f}",
+            f"{result.auc:.4f}" if result.auc else "",
         ]
-        for group in found
+        for result in results
     ]
-    return table(["subgroup", "radiographs", "right at the threshold", "AUC"], rows)
+    return _table(["subgroup", "radiographs", "right at the threshold", "AUC"], rows)
 
 
-def gate(one: ModelEvaluation, half: TestSet, data: Path) -> str:
+def format_rejections(evaluation: ModelEvaluation, test_set: TestSet, data: Path) -> str:
     rows = [
-        [found.kind, found.pictures, f"{found.refused / found.pictures:.1%}", _exact(found)]
-        for found in measures.gate(one.subject, half.pixels, data)
+        [count.kind, count.images, f"{count.rejected / count.images:.1%}", _exact_interval(count)]
+        for count in count_rejections(evaluation.model, test_set.pixels, data)
     ]
     note = (
-        "Goals: at least 99 % of what is no chest X-ray, at most 1 % of children's. Blanks and "
-        "wrong positions are of the kinds that the gate has learnt from, photos and bones are not. "
-        "Folders are named as the data folder names them; of the pictures there, those that it "
-        "calls CT slices and one of bones are frontal chest X-rays, as anybody sees."
+        "Goals: at least 99 % of the images that are no chest X-ray, at most 1 % of children's. "
+        "Blank images and altered chest X-rays are of kinds that the detector was trained on, "
+        "photos and bones are not. Folders have the names that they have in the data folder; all "
+        "images of the CT folder and one of the bone folder are evidently frontal chest X-rays."
     )
-    return f"{table(['pictures', 'number', 'refused', '95 %'], rows)}\n\n{note}"
+    return f"{_table(['images', 'number', 'rejected', '95 %'], rows)}\n\n{_wrap(note)}"
 
 
-def _exact(found: RejectionCount) -> str:
-    """Clopper-Pearson, which holds where nothing or everything is refused."""
-    low, high = binomtest(found.refused, found.pictures).proportion_ci(method="exact")
+def format_corruptions(evaluation: ModelEvaluation, results: Sequence[CorruptionResult]) -> str:
+    mean_accuracy = float(np.mean([result.accuracy for result in results]))
+    loss = evaluation.metrics["accuracy"] - mean_accuracy
+    errors = [result.calibration_error for result in results]
+    rows = [
+        [
+            result.name,
+            result.strength,
+            f"{result.accuracy:.3f}",
+            f"{result.sensitivity:.3f}",
+            f"{result.specificity:.3f}",
+            f"{result.calibration_error:.3f}",
+            f"{result.rejected:.1%}",
+        ]
+        for result in results
+    ]
+    head = ["corruption", "strength", "accuracy", "sensitivity", "specificity"]
+    head += ["calibration error", "rejected"]
+    summary = (
+        f"Mean loss of accuracy {100 * loss:.1f} points (goal: at most 5). Calibration error "
+        f"{np.mean(errors):.3f} on average, {max(errors):.3f} at most (goal: at most 0.06)."
+    )
+    return f"{_wrap(summary)}\n\n{_table(head, rows)}"
+
+
+def format_cpu(evaluation: ModelEvaluation, test_set: TestSet) -> str:
+    result = measurements.measure_cpu(evaluation, test_set)
+    agreement = result.agreement
+    return _wrap(
+        f"Accuracy {100 * result.accuracy_gain:+.2f} points (goal: at least -0.2), AUC "
+        f"{result.auc_gain:+.4f} (goal: at least -0.002). Largest difference in probability "
+        f"{agreement.probability_difference_max:.4f}, smallest correlation of saliency maps "
+        f"{agreement.attention_correlation_min:.4f}, flips {agreement.flips}."
+    )
+
+
+def format_adults(evaluation: ModelEvaluation, data: Path) -> str:
+    folder = data / "adult_shift"
+    if not folder.is_dir():
+        return "The data folder has no X-rays of adults."
+    rows = [
+        [result.view, result.radiographs, result.pneumonia, f"{result.auc:.3f}"]
+        for result in measurements.measure_adults(evaluation.model, folder)
+    ]
+    note = (
+        "NIH ChestX-ray14, labels mined from reports. The model is made for children of 1 to 5 "
+        "years; these are its results outside of its intended use."
+    )
+    return f"{_wrap(note)}\n\n{_table(['view', 'X-rays', 'with pneumonia', 'AUC'], rows)}"
+
+
+def format_ledger(ledger: Path) -> str:
+    """Lists the rows of the ledger, whose column `look` is the number of the evaluation."""
+    columns = ["date", "look", "model_version", "auc", "accuracy", "sensitivity", "specificity"]
+    head = ["evaluation" if column == "look" else column for column in columns]
+    return _table(head, [[row[column] for column in columns] for row in read_ledger(ledger)])
+
+
+def _metric_row(name: str, columns: Sequence[Column]) -> list[str]:
+    cells = [
+        f"{values[name]:.4f} ({intervals[name][0]:.3f}-{intervals[name][1]:.3f})"
+        f"{_miss(name, values[name])}"
+        for _, values, intervals in columns
+    ]
+    return [name.replace("_", " "), _goal(name), *cells]
+
+
+def _abstention_row(
+    evaluations: Sequence[ModelEvaluation], seeds: Sequence[ModelEvaluation], test_set: TestSet
+) -> list[str]:
+    first = _abstention_accuracy(evaluations[0], test_set)
+    of_seeds = [_abstention_accuracy(each, test_set) for each in seeds]
+    of_rest = [_abstention_accuracy(each, test_set) for each in evaluations if each not in seeds]
+    mean = [float(np.mean(of_seeds))] if len(seeds) > 1 else []
+    return [
+        "accuracy where the 10 % nearest to the threshold are left out",
+        _goal(_ABSTENTION),
+        *(f"{accuracy:.4f}{_miss(_ABSTENTION, accuracy)}" for accuracy in [first, *mean, *of_rest]),
+    ]
+
+
+def _abstention_accuracy(evaluation: ModelEvaluation, test_set: TestSet) -> float:
+    threshold = evaluation.model.point.threshold
+    curve = abstention_curve(evaluation.probabilities, test_set.labels, threshold=threshold)
+    return next(point.accuracy for point in reversed(curve) if point.share <= _ABSTENTION_SHARE)
+
+
+def _goal(name: str) -> str:
+    if name in _MINIMUM_GOALS:
+        return f"at least {_MINIMUM_GOALS[name]:.3f}"
+    return f"at most {_MAXIMUM_GOALS[name]:.3f}" if name in _MAXIMUM_GOALS else ""
+
+
+def _miss(name: str, value: float) -> str:
+    is_too_low = name in _MINIMUM_GOALS and value < _MINIMUM_GOALS[name]
+    is_too_high = name in _MAXIMUM_GOALS and value > _MAXIMUM_GOALS[name]
+    return " **missed**" if is_too_low or is_too_high else ""
+
+
+def _exact_interval(count: RejectionCount) -> str:
+    """Returns the Clopper-Pearson interval, which is valid at 0 % and 100 % too."""
+    low, high = binomtest(count.rejected, count.images).proportion_ci(method="exact")
     return f"{low:.1%}-{high:.1%}"
 
 
-def corruptions(one: ModelEvaluation, stressed: Sequence[CorruptionResult]) -> str:
-    loss = one.figures["accuracy"] - float(np.mean([each.accuracy for each in stressed]))
-    errors = [each.calibration_error for each in stressed]
-    rows = [
-        [
-            each.name,
-            each.strength,
-            f"{each.accuracy:.3f}",
-            f"{each.sensitivity:.3f}",
-            f"{each.specificity:.3f}",
-            f"{each.calibration_error:.3f}",
-            f"{each.refused:.1%}",
-        ]
-        for each in stressed
-    ]
-    head = ["corruption", "strength", "accuracy", "sensitivity", "specificity"]
-    head += ["calibration error", "refused"]
-    return (
-        f"Mean loss of accuracy {100 * loss:.1f} points (goal: at most 5). Calibration error "
-        f"{np.mean(errors):.3f} on average, {max(errors):.3f} at most (goal: at most 0.06).\n\n"
-        f"{table(head, rows)}"
-    )
-
-
-def cpu(one: ModelEvaluation, half: TestSet) -> str:
-    found, accuracy, auc = measures.cpu_agreement(one.subject, half.pixels, half.truth, one.answers)
-    return (
-        f"Accuracy {100 * accuracy:+.2f} points (goal: at least -0.2), AUC {auc:+.4f} (goal: at "
-        "least -0.002). "
-        f"Largest difference in probability {found.probability_difference_max:.4f}, smallest "
-        f"correlation of attention maps {found.attention_correlation_min:.4f}, flips "
-        f"{found.flips}."
-    )
-
-
-def adults(one: ModelEvaluation, data: Path) -> str:
-    if not (data / "adult_shift").is_dir():
-        return "No X-rays of adults were at hand."
-    rows = [[*found[:3], f"{found[3]:.3f}"] for found in measures.adults(one.subject, data)]
-    return (
-        "NIH ChestX-ray14, labels mined from reports. The model is made for children of 1 to 5 "
-        "years; this is what it is worth outside.\n\n"
-        f"{table(['view', 'X-rays', 'with pneumonia', 'AUC'], rows)}"
-    )
-
-
-def looks(ledger: Path) -> str:
-    names = ["date", "look", "model_version", "auc", "accuracy", "sensitivity", "specificity"]
-    return table(names, [[row[name] for name in names] for row in read_ledger(ledger)])
-
-
-def table(head: Sequence[str], rows: Iterable[Sequence[object]]) -> str:
+def _table(head: Sequence[str], rows: Iterable[Sequence[object]]) -> str:
     lines = [head, ["---"] * len(head), *rows]
     return "\n".join(f"| {' | '.join(map(str, line))} |" for line in lines)
+
+
+def _wrap(paragraph: str) -> str:
+    return textwrap.fill(paragraph, 100, break_long_words=False, break_on_hyphens=False)

@@ -1,4 +1,4 @@
-"""How answers stand what happens to pictures: corruptions, and another class's sharpness."""
+"""How far answers change with corruptions, and with the other class's sharpness."""
 
 from dataclasses import dataclass
 
@@ -9,14 +9,14 @@ from screening.radiograph import Pixels
 from training.data.acquisition_bias import sharpness
 from training.evaluation.corruptions import CORRUPTIONS, STRENGTHS
 from training.evaluation.evaluated_model import EvaluatedModel
-from training.evaluation.metrics import evaluate
+from training.evaluation.metrics import compute_metrics
 from training.evaluation.shortcut_learning import match_sharpness
-from training.fit.calibration import Labels, Probabilities
+from training.value_types import Labels, Probabilities
 
 
 @dataclass(frozen=True)
 class CorruptionResult:
-    """Figures with all pictures corrupted so."""
+    """The metrics with one corruption on all images; `rejected` is a share."""
 
     name: str
     strength: int
@@ -24,39 +24,41 @@ class CorruptionResult:
     sensitivity: float
     specificity: float
     calibration_error: float
-    refused: float
+    rejected: float
 
 
-def corrupted(subject: EvaluatedModel, pixels: Pixels, labels: Labels) -> list[CorruptionResult]:
-    """Each corruption at each strength, over (n, 224, 224)."""
-    figures = []
+def measure_corruptions(
+    model: EvaluatedModel, pixels: Pixels, labels: Labels
+) -> list[CorruptionResult]:
+    """Measures each corruption at each strength, on (n, 224, 224)."""
+    results = []
     for name, corrupt in CORRUPTIONS.items():
         for strength in STRENGTHS:
-            answers = subject.predict(np.stack([corrupt(one, strength) for one in pixels]))
-            said = subject.probabilities(answers)
-            measured = evaluate(said, labels, point=subject.point)
-            figures.append(
+            predictions = model.predict(np.stack([corrupt(image, strength) for image in pixels]))
+            probabilities = model.probabilities(predictions)
+            metrics = compute_metrics(probabilities, labels, point=model.point)
+            results.append(
                 CorruptionResult(
                     name,
                     strength,
-                    accuracy=measured["accuracy"],
-                    sensitivity=measured["sensitivity"],
-                    specificity=measured["specificity"],
-                    calibration_error=measured["calibration_error"],
-                    refused=float(np.mean(subject.rejects(answers))),
+                    accuracy=metrics["accuracy"],
+                    sensitivity=metrics["sensitivity"],
+                    specificity=metrics["specificity"],
+                    calibration_error=metrics["calibration_error"],
+                    rejected=float(np.mean(model.rejects(predictions))),
                 )
             )
-    return figures
+    return results
 
 
 def swap_sharpness(pixels: Pixels, labels: Labels) -> Pixels:
-    """Each picture blurred or sharpened to the median sharpness of the other class."""
-    sharp = np.array([sharpness(one) for one in pixels])
-    medians = [float(np.median(sharp[labels == label])) for label in (0, 1)]
-    changed = track(zip(pixels, labels, strict=True), total=len(labels), description="sharpness")
-    return np.stack([match_sharpness(one, medians[1 - label]) for one, label in changed])
+    """Blurs or sharpens each image to the median sharpness of the other class."""
+    values = np.array([sharpness(image) for image in pixels])
+    medians = [float(np.median(values[labels == label])) for label in (0, 1)]
+    pairs = track(zip(pixels, labels, strict=True), total=len(labels), description="sharpness")
+    return np.stack([match_sharpness(image, medians[1 - label]) for image, label in pairs])
 
 
-def flips(before: Probabilities, after: Probabilities, *, threshold: float) -> float:
-    """The share of answers that are on the other side of the threshold afterwards."""
+def flip_share(before: Probabilities, after: Probabilities, *, threshold: float) -> float:
+    """Returns the share of answers that change to the other side of the threshold."""
     return float(np.mean((before >= threshold) != (after >= threshold)))

@@ -1,8 +1,8 @@
-"""Whether a model reads the acquisition in place of the lungs.
+"""Tests whether a model has learned the acquisition instead of the lungs.
 
 In this data set normal radiographs are sharper than those with pneumonia, and a network may learn
-that alone. Two tests: pairs of unlike class that are equally sharp, and each radiograph made as
-sharp as the other class's are.
+that alone. Two tests: pairs of opposite class with equal sharpness, and images that are blurred or
+sharpened to the sharpness of the other class.
 """
 
 from collections.abc import Sequence
@@ -14,56 +14,58 @@ from scipy.optimize import brentq
 
 from screening.radiograph import Pixels
 from training.data.acquisition_bias import acquisition_features, sharpness
-from training.fit.calibration import Labels
+from training.data.pixels import to_uint8
+from training.value_types import Labels
 
-# The width below which two are taken as equal: 0.2 standard deviations (Austin 2011).
+# Two values within 0.2 standard deviations count as equal (Austin 2011).
 CALIPER = 0.2
 
-# Sharpness is reached within these: beyond, a picture is destroyed and not only blurred.
-_MOST_BLUR = 4.0
-_MOST_SHARPENING = 12.0
+# Stronger changes would destroy the image.
+_MAX_BLUR = 4.0
+_MAX_SHARPENING = 12.0
 
 
-def match_sharpness(pixels: Pixels, wanted: float) -> Pixels:
-    """The picture, blurred or sharpened until its sharpness is `wanted`, or as near as it gets.
+def match_sharpness(pixels: Pixels, target: float) -> Pixels:
+    """Blurs or sharpens an image until its sharpness is `target`, or as near as possible.
 
     Blur is Gaussian; sharpening adds the difference from a Gaussian blur of one pixel.
     """
     grey = pixels.astype(np.float32)
     detail = grey - gaussian_filter(grey, 1.0)
 
-    def altered(strength: float) -> Pixels:
-        changed = grey + strength * detail if strength > 0 else gaussian_filter(grey, -strength)
-        return np.asarray(np.clip(np.rint(changed), 0, 255), np.uint8)
+    def alter(strength: float) -> Pixels:
+        return to_uint8(
+            grey + strength * detail if strength > 0 else gaussian_filter(grey, -strength)
+        )
 
     def excess(strength: float) -> float:
-        return sharpness(altered(strength)) - wanted
+        return sharpness(alter(strength)) - target
 
-    if excess(-_MOST_BLUR) >= 0:
-        return altered(-_MOST_BLUR)
-    if excess(_MOST_SHARPENING) <= 0:
-        return altered(_MOST_SHARPENING)
-    return altered(float(brentq(excess, -_MOST_BLUR, _MOST_SHARPENING, xtol=0.01)))
+    if excess(-_MAX_BLUR) >= 0:
+        return alter(-_MAX_BLUR)
+    if excess(_MAX_SHARPENING) <= 0:
+        return alter(_MAX_SHARPENING)
+    return alter(float(brentq(excess, -_MAX_BLUR, _MAX_SHARPENING, xtol=0.01)))
 
 
 def matched_pairs(
-    pictures: Sequence[Pixels], labels: Labels
+    images: Sequence[Pixels], labels: Labels
 ) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
-    """All pairs (normal, pneumonia) alike in sharpness and JPEG size, as two arrays of indices.
+    """Returns all pairs (normal, pneumonia) alike in sharpness and JPEG size, as two index arrays.
 
-    Alike: both logarithms differ by at most CALIPER standard deviations.
+    Two images are alike if both logarithms differ by at most CALIPER standard deviations.
     """
-    seen = acquisition_features(pictures)
-    unit = seen / (CALIPER * seen.std(axis=0))
+    features = acquisition_features(images)
+    scaled = features / (CALIPER * features.std(axis=0))
     normal, pneumonia = np.flatnonzero(labels == 0), np.flatnonzero(labels == 1)
-    apart = np.abs(unit[normal][:, np.newaxis] - unit[pneumonia][np.newaxis]).max(axis=-1)
-    first, second = np.nonzero(apart <= 1)
+    differences = np.abs(scaled[normal][:, np.newaxis] - scaled[pneumonia][np.newaxis])
+    first, second = np.nonzero(differences.max(axis=-1) <= 1)
     return normal[first], pneumonia[second]
 
 
 def pair_auc(
     scores: NDArray[np.float64], pairs: tuple[NDArray[np.int64], NDArray[np.int64]]
 ) -> float:
-    """The share of pairs in which the pneumonia has the higher score; a tie counts half."""
+    """Returns the share of pairs in which the pneumonia scores higher; a tie counts half."""
     normal, pneumonia = (scores[indices] for indices in pairs)
     return float(np.mean((pneumonia > normal) + 0.5 * (pneumonia == normal)))

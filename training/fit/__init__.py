@@ -1,1 +1,4 @@
-"""The training loop with its checkpoints, losses and calibration."""
+"""Fits the network and its calibration: training loop, checkpoints, precision, operating point.
+
+Imports `training.data` and `training.model`.
+"""

@@ -1,25 +1,20 @@
-"""From logits to decisions, all fitted on validation: probability, threshold, band, reliability."""
+"""From logits to decisions, fitted on validation: probability, threshold and uncertain band."""
 
 import math
 from dataclasses import dataclass
 
 import numpy as np
-from numpy.typing import NDArray
 from sklearn.linear_model import LogisticRegression
 
 from training.errors import TrainingError
-
-Logits = NDArray[np.float64]
-Probabilities = NDArray[np.float64]
-Labels = NDArray[np.int64]
-Weights = NDArray[np.float64]
+from training.value_types import Labels, Logits, Probabilities
 
 RELIABILITY_BINS = 10
 
 
 @dataclass(frozen=True)
 class OperatingPoint:
-    """Threshold and band on the calibrated probability, and the rule that chose them in words."""
+    """Threshold and band on the calibrated probability, and a sentence on how they were chosen."""
 
     threshold: float
     band: tuple[float, float]
@@ -35,22 +30,22 @@ class Calibration:
 
 
 def fit_calibration(logits: Logits, labels: Labels) -> Calibration:
-    """Minimises the log loss (Platt 1999; with no shift, temperature scaling).
+    """Minimises the log loss (Platt 1999; without the shift, temperature scaling).
 
-    The shift is needed: the network learns from augmented pictures at another prevalence, and
-    answers for those of validation as they are. Raises TrainingError where the logits say nothing.
+    The shift is needed because the network is trained on augmented images at another prevalence
+    than that of validation. Raises TrainingError if the logits do not rise with the labels.
     """
     regression = LogisticRegression(C=np.inf).fit(logits[:, np.newaxis], labels)
     if regression.coef_.item() <= 0:
         raise TrainingError(
             "Nothing was learnt: radiographs with pneumonia do not score higher on validation than "
-            "normal ones. Look at the labels, the learning rate and the number of epochs."
+            "normal ones. Check the labels, the learning rate and the number of epochs."
         )
     return Calibration(1 / regression.coef_.item(), regression.intercept_.item())
 
 
 def calibrate(logits: Logits, calibration: Calibration) -> Probabilities:
-    """The probability at validation prevalence."""
+    """Returns the probability at the prevalence of the validation set."""
     log_odds = logits / calibration.temperature + calibration.shift
     return np.asarray(1 / (1 + np.exp(-log_odds)))
 
@@ -58,18 +53,18 @@ def calibrate(logits: Logits, calibration: Calibration) -> Probabilities:
 def choose_operating_point(
     probabilities: Probabilities, labels: Labels, *, sensitivity: float, band_share: float
 ) -> OperatingPoint:
-    """The threshold that keeps `sensitivity`, and a band around it.
+    """Returns the highest threshold with that sensitivity, and a band around it.
 
-    Screening fixes the share of pneumonias that it may miss, and takes the specificity that this
-    leaves: a missed one costs more than a film read once more.
+    Screening fixes the share of pneumonias that may be missed and accepts the specificity that
+    follows: a missed pneumonia costs more than a radiograph that is read once more.
     """
     highest = np.quantile(probabilities[labels == 1], 1 - sensitivity, method="lower")
     threshold = math.floor(highest * 1e4) / 1e4
     scores = np.sort(probabilities)
     below = int(np.searchsorted(scores, threshold))
-    reach = max(1, round(band_share / 2 * len(scores)))
-    low = min(scores[max(below - reach, 0)], threshold)
-    high = max(scores[min(below + reach, len(scores)) - 1], threshold)
+    half_band = max(1, round(band_share / 2 * len(scores)))
+    low = min(scores[max(below - half_band, 0)], threshold)
+    high = max(scores[min(below + half_band, len(scores)) - 1], threshold)
     return OperatingPoint(
         threshold=threshold,
         band=(round(float(low), 4), round(float(high), 4)),
@@ -81,8 +76,8 @@ def choose_operating_point(
     )
 
 
-def reliability(probabilities: Probabilities, labels: Labels) -> list[dict[str, float]]:
-    """Per tenth of probability: its edges, the radiographs in it, those of them with pneumonia."""
+def reliability_bins(probabilities: Probabilities, labels: Labels) -> list[dict[str, float]]:
+    """Returns, for each tenth of probability, its edges, its radiographs and its pneumonias."""
     bins = np.minimum((probabilities * RELIABILITY_BINS).astype(int), RELIABILITY_BINS - 1)
     return [
         {

@@ -1,14 +1,12 @@
-"""Checkpoints from which a run goes on as if it had never stopped: same curve, same weights.
+"""Checkpoints from which a killed run resumes with the same curve and the same weights.
 
-Keras's own callbacks keep neither the state of dropout's random numbers, nor the place within an
-epoch, nor what early stopping has seen. So all variables are kept, and the loop's own numbers.
+Keras's callbacks store neither the state of dropout's random numbers, nor the position within an
+epoch, nor the state of early stopping. So a checkpoint holds all variables and the loop's counters.
 """
 
 import hashlib
 import io
 import json
-import os
-import tempfile
 import zipfile
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import asdict, dataclass, field
@@ -18,27 +16,30 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from training.atomic_write import write_atomically
 from training.errors import TrainingError
-from training.recipes import Recipe
+from training.recipe import Recipe
 
 Arrays = list[NDArray[np.float32]]
 
-# The last may be torn where the machine went while it was written.
-_KEPT = 2
+# Two are stored, because the last may be damaged if the machine stopped while it was written.
+_STORED_CHECKPOINTS = 2
 _FILES = "step-*.npz"
-# What a run leaves beside them when it has learnt: the network's weights alone.
-TRAINED = "trained.npz"
+# The weights of a run that has ended, beside its checkpoints.
+TRAINED_WEIGHTS = "trained.npz"
 _PROGRESS = "progress"
 
 
 class CheckpointError(TrainingError):
-    """A checkpoint of another run; the message says what to do."""
+    """The checkpoint belongs to another run; the message says what to do."""
 
 
 @dataclass
 class Progress:
-    """Where a run is: `step` batches of `epoch` are done (both from 0), their losses add up to
-    `loss_sum`. `best_loss` is the best validation loss, `waited` the epochs since.
+    """The position of a run: `step` batches of `epoch` are done, both counted from 0.
+
+    `loss_sum` is the sum of those batches' losses, `best_loss` the best validation loss, and
+    `waited` the number of epochs since. Checkpoints hold these names.
     """
 
     epoch: int = 0
@@ -60,96 +61,88 @@ class Snapshot:
 
 
 class Checkpoints:
-    """In `folder`, for the one run that `run` identifies."""
+    """The checkpoints in `folder` of the run with the hash `run`."""
 
     def __init__(self, folder: Path, *, run: str) -> None:
         self._folder = folder
         self._run = run
         folder.mkdir(parents=True, exist_ok=True)
 
-    def latest(self) -> Snapshot | None:
-        """None where none can be read. Raises CheckpointError where it is another run's."""
+    def read_latest(self) -> Snapshot | None:
+        """Returns the newest readable checkpoint, or None. Raises CheckpointError."""
         for path in reversed(self._paths()):
             try:
                 return self._read(path)
             except (OSError, ValueError, KeyError, EOFError, zipfile.BadZipFile):
-                print(f"{path.name} is torn, and the checkpoint before it is taken", flush=True)
+                print(f"{path.name} is damaged; the checkpoint before it is used", flush=True)
         return None
 
-    def save(self, snapshot: Snapshot) -> None:
-        """Whole or not at all, whenever the machine stops."""
+    def write(self, snapshot: Snapshot) -> None:
+        """Writes a checkpoint and removes the oldest."""
         number = int(self._paths()[-1].stem.rpartition("-")[2]) + 1 if self._paths() else 1
-        content = io.BytesIO()
-        said = json.dumps({"run": self._run, **asdict(snapshot.progress)}).encode()
+        progress = json.dumps({"run": self._run, **asdict(snapshot.progress)}).encode()
         arrays: dict[str, Any] = {
-            _PROGRESS: np.frombuffer(said, np.uint8),
-            **{f"variable_{index}": each for index, each in enumerate(snapshot.variables)},
-            **{f"best_{index}": each for index, each in enumerate(snapshot.best)},
+            _PROGRESS: np.frombuffer(progress, np.uint8),
+            **{f"variable_{index}": array for index, array in enumerate(snapshot.variables)},
+            **{f"best_{index}": array for index, array in enumerate(snapshot.best)},
         }
-        np.savez(content, **arrays)
-        write_atomically(self._folder / f"step-{number:08}.npz", content.getvalue())
-        for path in self._paths()[:-_KEPT]:
+        buffer = io.BytesIO()
+        np.savez(buffer, **arrays)
+        write_atomically(self._folder / f"step-{number:08}.npz", buffer.getvalue())
+        for path in self._paths()[:-_STORED_CHECKPOINTS]:
             path.unlink(missing_ok=True)
 
     def _paths(self) -> list[Path]:
         return sorted(self._folder.glob(_FILES))
 
     def _read(self, path: Path) -> Snapshot:
-        # From memory: numpy leaves a file open that is torn.
-        with np.load(io.BytesIO(path.read_bytes())) as kept:
-            said = json.loads(kept[_PROGRESS].tobytes())
-            run = said.pop("run")
-            if run != self._run:
+        # Read into memory first: numpy leaves a damaged file open.
+        with np.load(io.BytesIO(path.read_bytes())) as arrays:
+            progress = json.loads(arrays[_PROGRESS].tobytes())
+            if progress.pop("run") != self._run:
                 raise CheckpointError(
                     f"{path.parent} is of another run: another recipe, other settings or other "
                     "data. Remove that folder, or name another one with --checkpoints."
                 )
             return Snapshot(
-                progress=Progress(**said),
-                variables=list(_numbered(kept, "variable")),
-                best=list(_numbered(kept, "best")),
+                progress=Progress(**progress),
+                variables=list(_numbered(arrays, "variable")),
+                best=list(_numbered(arrays, "best")),
             )
 
 
-def _numbered(kept: Mapping[str, NDArray[np.float32]], name: str) -> Iterator[NDArray[np.float32]]:
-    index = 0
-    while f"{name}_{index}" in kept:
-        yield kept[f"{name}_{index}"]
-        index += 1
-
-
 def remove_checkpoints(folder: Path) -> None:
-    """Removes the checkpoints of a run that has ended, and nothing else that lies there."""
-    for path in [*folder.glob(_FILES), folder / TRAINED]:
+    """Removes the checkpoints and weights of a run that has ended, and no other files."""
+    for path in [*folder.glob(_FILES), folder / TRAINED_WEIGHTS]:
         path.unlink(missing_ok=True)
 
 
 def write_trained_weights(folder: Path, weights: Arrays) -> Path:
-    """The weights that a run has come to, in Keras's order."""
-    content = io.BytesIO()
-    np.savez(content, *weights)
-    write_atomically(folder / TRAINED, content.getvalue())
-    return folder / TRAINED
+    """Writes the final weights in Keras's order and returns the file's path."""
+    buffer = io.BytesIO()
+    np.savez(buffer, *weights)
+    write_atomically(folder / TRAINED_WEIGHTS, buffer.getvalue())
+    return folder / TRAINED_WEIGHTS
 
 
 def read_trained_weights(path: Path) -> Arrays:
-    with np.load(path) as kept:
-        return [kept[f"arr_{index}"] for index in range(len(kept))]
+    """Reads the weights that `write_trained_weights` wrote."""
+    with np.load(path) as arrays:
+        return [arrays[f"arr_{index}"] for index in range(len(arrays))]
 
 
-def run_sha256(recipe: Recipe, parts: Sequence[NDArray[np.generic]], *, first: str) -> str:
-    """One hash for a recipe with all its numbers, the arrays that it is trained on, and the `first`
-    weights' own."""
-    digest = hashlib.sha256(f"{recipe.sha256} {first}".encode())
-    for part in parts:
-        digest.update(np.ascontiguousarray(part).tobytes())
+def run_sha256(recipe: Recipe, arrays: Sequence[NDArray[np.generic]], *, first_weights: str) -> str:
+    """Returns one hash of all settings, the training arrays and the hash of the first weights."""
+    digest = hashlib.sha256(f"{recipe.sha256} {first_weights}".encode())
+    for array in arrays:
+        digest.update(np.ascontiguousarray(array).tobytes())
     return digest.hexdigest()
 
 
-def write_atomically(path: Path, content: bytes) -> None:
-    """The file is there with all its bytes, or as it was before."""
-    with tempfile.NamedTemporaryFile(dir=path.parent, prefix=".", delete=False) as out:
-        out.write(content)
-        out.flush()
-        os.fsync(out.fileno())
-    Path(out.name).replace(path)
+def _numbered(
+    arrays: Mapping[str, NDArray[np.float32]], name: str
+) -> Iterator[NDArray[np.float32]]:
+    index = 0
+    while f"{name}_{index}" in arrays:
+        yield arrays[f"{name}_{index}"]
+        index += 1

@@ -1,26 +1,29 @@
-"""In which numbers this machine learns fastest; weights are kept in float32 everywhere."""
+"""Chooses the numeric precision in which this machine trains fastest.
+
+Weights are float32 everywhere; only the computation is shorter.
+"""
 
 from pathlib import Path
 
 import keras
 import tensorflow as tf
 
-# Linux names what the processor can do here.
+# On Linux, this file lists the features of the processor.
 _PROCESSOR = Path("/proc/cpuinfo")
 
 
 def set_fastest_precision() -> str:
-    """Set Keras's policy for a run that trains, and return its name.
+    """Sets Keras's global policy and returns its name.
 
-    GPUs since Ampere (compute capability 8) and processors with AVX-512 BF16 or AMX take bfloat16
-    at twice the speed, older GPUs float16. What answers is float32 again.
+    GPUs since Ampere (compute capability 8) and processors with AVX-512 BF16 or AMX compute
+    bfloat16 at twice the speed, older GPUs float16. Exported models compute in float32.
     """
-    policy = _fastest()
+    policy = _fastest_policy()
     keras.mixed_precision.set_global_policy(policy)
     return policy
 
 
-def _fastest() -> str:
+def _fastest_policy() -> str:
     for gpu in tf.config.list_physical_devices("GPU"):
         capability = tf.config.experimental.get_device_details(gpu)["compute_capability"]
         return "mixed_bfloat16" if capability >= (8, 0) else "mixed_float16"

@@ -1,7 +1,7 @@
 """The training loop: early stopping at the best validation loss, and a checkpoint at any step.
 
 The batches of an epoch follow from the seed and the epoch alone, and dropout's random numbers are
-variables of the model, so a run that was killed ends as one that was not.
+variables of the model, so a run that was killed ends exactly as one that was not.
 """
 
 import math
@@ -14,28 +14,23 @@ from rich.progress import track
 from training.data.batches import Batches
 from training.errors import TrainingError
 from training.fit.checkpoint import Arrays, Checkpoints, Progress, Snapshot
-from training.recipes import Recipe
+from training.fit.optimizer import build_optimizer
+from training.recipe import Recipe
 
 
 class DivergedError(TrainingError):
-    """The loss has left the numbers, and no weights of the run can be trusted."""
+    """The loss is NaN or infinite; discard the weights."""
 
 
 # About a minute of work on two cores; a checkpoint of the whole network is some 170 MB.
-_STEPS_BETWEEN = 75
-
-# Weights that 10,000 steps have seen, in the original system's schedule.
-_STAIR, _STAIR_HEIGHT = 10_000, 0.95
-
-# The first tenth of the steps warms up from a twentieth of the learning rate.
-_WARM_UP, _COLD = 0.1, 0.05
-
-# A batch whose gradient is longer is one with a mistaken label more often than one to follow.
-_LONGEST_GRADIENT = 5.0
+_STEPS_BETWEEN_CHECKPOINTS = 75
 
 
 class TrainingLoop:
-    """One run over `model` (pictures -> logit); `run` leaves it at its best epoch."""
+    """One run over `model` (images to logits); `run` leaves it with the weights of the best epoch.
+
+    `logs` is a folder for TensorBoard.
+    """
 
     def __init__(
         self,
@@ -52,115 +47,103 @@ class TrainingLoop:
         self._checkpoints = checkpoints
         self._logs = tf.summary.create_file_writer(str(logs)) if logs else None
         model.compile(
-            optimizer=optimizer(recipe, steps=train.steps),
+            optimizer=build_optimizer(recipe, steps_per_epoch=train.steps),
             loss=keras.losses.BinaryCrossentropy(from_logits=True),
             jit_compile=False,
         )
         model.optimizer.build(model.trainable_variables)
         self._progress = Progress()
-        self._best: Arrays = model.get_weights()
+        self._best_weights: Arrays = model.get_weights()
 
     def run(self) -> None:
+        """Trains from the latest checkpoint to the end. Raises DivergedError, CheckpointError."""
         self._resume()
         while not self._progress.is_over:
-            self._epoch()
-        self._model.set_weights(self._best)
+            self._train_epoch()
+        self._model.set_weights(self._best_weights)
 
-    def _epoch(self) -> None:
-        at = self._progress
+    def _train_epoch(self) -> None:
+        progress = self._progress
         batches = track(
-            self._train.epoch(at.epoch, first=at.step).as_numpy_iterator(),
-            total=self._train.steps - at.step,
-            description=f"epoch {at.epoch + 1} of {self._recipe.epochs}",
+            self._train.epoch(progress.epoch, first=progress.step).as_numpy_iterator(),
+            total=self._train.steps - progress.step,
+            description=f"epoch {progress.epoch + 1} of {self._recipe.epochs}",
         )
-        for pictures, labels, weights in batches:
-            # Each batch's own loss: Keras would give the mean since the epoch began.
+        for images, labels, weights in batches:
+            # Keras would return the mean loss since the epoch began, not that of this batch.
             self._model.reset_metrics()
-            at.loss_sum += float(self._model.train_on_batch(pictures, labels, weights))
-            at.step += 1
-            if at.step % _STEPS_BETWEEN == 0 and at.step < self._train.steps:
-                self._save()
-        self._judge(loss=at.loss_sum / self._train.steps)
-        self._save()
+            progress.loss_sum += float(self._model.train_on_batch(images, labels, weights))
+            progress.step += 1
+            if (
+                progress.step % _STEPS_BETWEEN_CHECKPOINTS == 0
+                and progress.step < self._train.steps
+            ):
+                self._write_checkpoint()
+        self._end_epoch(loss=progress.loss_sum / self._train.steps)
+        self._write_checkpoint()
 
-    def _judge(self, *, loss: float) -> None:
-        """The end of an epoch, as Keras's early stopping decides it."""
-        at = self._progress
-        raw = self._model.get_weights()
-        # With averaging, the averages are the weights that answer.
+    def _end_epoch(self, *, loss: float) -> None:
+        """Validates, and decides on early stopping by the rules of Keras's callback."""
+        progress = self._progress
+        raw_weights = self._model.get_weights()
+        # With a moving average, the averaged weights are validated and released.
         self._model.optimizer.finalize_variable_values(self._model.trainable_variables)
-        validation_loss = float(
+        validation_loss = self._validate()
+        if not math.isfinite(loss + validation_loss):
+            raise DivergedError(
+                f"The loss of epoch {progress.epoch + 1} is NaN or infinite. Take a smaller "
+                "learning_rate."
+            )
+        progress.history.append({"loss": loss, "validation_loss": validation_loss})
+        self._log(progress.history[-1])
+        progress.epoch, progress.step, progress.loss_sum = progress.epoch + 1, 0, 0.0
+        # `training.container` has the regular expressions for this line.
+        print(
+            f"epoch {progress.epoch} loss {loss:.9f} validation_loss {validation_loss:.9f}",
+            flush=True,
+        )
+        if validation_loss < progress.best_loss:
+            progress.best_loss, progress.waited = validation_loss, 0
+            self._best_weights = self._model.get_weights()
+        else:
+            progress.waited += 1
+        is_last = progress.epoch >= self._recipe.epochs
+        progress.is_over = is_last or progress.waited >= self._recipe.patience
+        self._model.set_weights(raw_weights)
+
+    def _validate(self) -> float:
+        examples = self._validation.examples
+        return float(
             self._model.evaluate(
-                self._validation.part.pictures,
-                self._validation.part.labels[:, None],
+                examples.images,
+                examples.labels[:, None],
                 sample_weight=self._validation.weights,
                 batch_size=self._recipe.batch_size,
                 verbose=0,
             )
         )
-        if not math.isfinite(loss + validation_loss):
-            raise DivergedError(
-                f"The loss of epoch {at.epoch + 1} is no number. Take a smaller learning_rate."
-            )
-        at.history.append({"loss": loss, "validation_loss": validation_loss})
-        self._log(at.history[-1])
-        at.epoch, at.step, at.loss_sum = at.epoch + 1, 0, 0.0
-        # The form that training.container reads metrics by.
-        print(f"epoch {at.epoch} loss {loss:.9f} validation_loss {validation_loss:.9f}", flush=True)
-        if validation_loss < at.best_loss:
-            at.best_loss, at.waited = validation_loss, 0
-            self._best = self._model.get_weights()
-        else:
-            at.waited += 1
-        at.is_over = at.waited >= self._recipe.patience or at.epoch >= self._recipe.epochs
-        self._model.set_weights(raw)
 
-    def _log(self, figures: dict[str, float]) -> None:
-        """For TensorBoard."""
+    def _log(self, losses: dict[str, float]) -> None:
         if self._logs is not None:
             with self._logs.as_default(step=self._progress.epoch):
-                for name, value in figures.items():
+                for name, value in losses.items():
                     tf.summary.scalar(name, value)
             self._logs.flush()
 
     def _variables(self) -> list[keras.Variable]:
-        """Weights, dropout's random state, the optimiser's moments and averages."""
+        """Returns the weights, dropout's random state, the optimiser's moments and averages."""
         return [*self._model.variables, *self._model.optimizer.variables]
 
-    def _save(self) -> None:
+    def _write_checkpoint(self) -> None:
         variables = [variable.numpy() for variable in self._variables()]
-        self._checkpoints.save(Snapshot(self._progress, variables, self._best))
+        self._checkpoints.write(Snapshot(self._progress, variables, self._best_weights))
 
     def _resume(self) -> None:
-        kept = self._checkpoints.latest()
-        if kept is None:
+        snapshot = self._checkpoints.read_latest()
+        if snapshot is None:
             return
-        for variable, value in zip(self._variables(), kept.variables, strict=True):
+        for variable, value in zip(self._variables(), snapshot.variables, strict=True):
             variable.assign(value)
-        self._progress, self._best = kept.progress, kept.best
-        print(f"going on at epoch {kept.progress.epoch + 1}, step {kept.progress.step}", flush=True)
-
-
-def optimizer(recipe: Recipe, *, steps: int) -> keras.optimizers.Optimizer:
-    """Adam with the recipe's schedule, decay and averaging; `steps` are those of an epoch."""
-    total = steps * recipe.epochs
-    warm = round(_WARM_UP * total)
-    schedule = (
-        keras.optimizers.schedules.CosineDecay(
-            _COLD * recipe.learning_rate,
-            max(1, total - warm),
-            warmup_target=recipe.learning_rate,
-            warmup_steps=warm,
-        )
-        if recipe.schedule == "cosine"
-        else keras.optimizers.schedules.ExponentialDecay(
-            recipe.learning_rate, _STAIR, _STAIR_HEIGHT, staircase=True
-        )
-    )
-    return keras.optimizers.AdamW(
-        schedule,
-        weight_decay=recipe.weight_decay,
-        global_clipnorm=_LONGEST_GRADIENT,
-        use_ema=recipe.averaging > 0,
-        ema_momentum=recipe.averaging or 0.99,
-    )
+        self._progress, self._best_weights = snapshot.progress, snapshot.best
+        epoch, step = snapshot.progress.epoch + 1, snapshot.progress.step
+        print(f"going on at epoch {epoch}, step {step}", flush=True)

@@ -1,1 +1,4 @@
-"""The network: backbone, head, out-of-distribution detector, normalisation."""
+"""The network: normalisation, backbone, head, out-of-distribution detector and Grad-CAM.
+
+Imports `training.data`.
+"""

@@ -1,4 +1,4 @@
-"""The network's body: grey pixels in, a map of features out, from ImageNet weights."""
+"""The backbone: grey pixels to feature maps, by a network with ImageNet weights."""
 
 import hashlib
 from pathlib import Path
@@ -8,33 +8,35 @@ import keras
 
 from training.data.manifest import DataError
 from training.model.normalisation import GreyNormalisation
-from training.recipes import Recipe
+from training.recipe import Recipe
 
 # The statistics that ImageNet classifiers are trained with, RGB, for pixels in 0-1
-# (torchvision's and keras.applications' "torch" mode; shared by the given weights).
+# (torchvision's and keras.applications' "torch" mode; the released weights use them).
 IMAGENET_MEAN = (0.485, 0.456, 0.406)
 IMAGENET_STD = (0.229, 0.224, 0.225)
 
-# What the first two stages of the given network end in.
-_ENDS = ("s1u3_add", "s2u4_add")
+# The last layers of the first two stages of ResNet-50 V2.
+_EARLY_OUTPUTS = ("s1u3_add", "s2u4_add")
 
 
 def build_backbone(recipe: Recipe, data: Path) -> keras.Model:
-    """Pictures (batch, side, side, 1), float 0-255 -> features (batch, side / 16, side / 16,
-    channels), and those of the stages before. Computes in the precision of Keras's global policy;
-    the first output is float32.
+    """Builds images (batch, size, size, 1), float 0-255, to feature maps.
 
-    Batch norm keeps ImageNet's statistics: those of small batches of two classes would differ.
+    The first output is float32 (batch, size / 16, size / 16, channels); the maps of the earlier
+    stages follow. The layers compute in the precision of Keras's global policy. Batch norm keeps
+    ImageNet's statistics: those of small batches of two classes would differ. Raises DataError if
+    the weights are missing.
     """
     stages = _tiny_stages(recipe) if recipe.backbone is None else _load(data / recipe.backbone)
-    stages = _for_side(stages, recipe.side)
+    stages = _resize(stages, recipe.image_size)
     stages.trainable = not recipe.frozen
     for layer in stages.layers:
         if isinstance(layer, keras.layers.BatchNormalization):
             layer.trainable = False
-    pictures = keras.Input((recipe.side, recipe.side, 1), name="pictures", dtype="float32")
-    grey = GreyNormalisation(smoothing=recipe.smoothing, name="normalisation", dtype="float32")(
-        pictures
+    shape = (recipe.image_size, recipe.image_size, 1)
+    images = keras.Input(shape, name="images", dtype="float32")
+    grey = GreyNormalisation(blur_sigma=recipe.blur_sigma, name="normalisation", dtype="float32")(
+        images
     )
     rgb = keras.layers.Concatenate(name="grey_to_rgb", dtype="float32")([grey, grey, grey])
     scaled = keras.layers.Rescaling(
@@ -43,13 +45,13 @@ def build_backbone(recipe: Recipe, data: Path) -> keras.Model:
         name="imagenet_statistics",
         dtype="float32",
     )(rgb)
-    last, *before = keras.tree.flatten(stages(scaled))
+    last, *early = keras.tree.flatten(stages(scaled))
     maps = keras.layers.Activation("linear", name="maps", dtype="float32")(last)
-    return keras.Model(pictures, [maps, *before], name="backbone")
+    return keras.Model(images, [maps, *early], name="backbone")
 
 
 def backbone_sha256(recipe: Recipe, data: Path) -> str:
-    """Identity of the first weights: the hash of their file, or of the seed that drew them."""
+    """Returns the hash of the first weights' file, or of the seed that draws them."""
     if recipe.backbone is None:
         return hashlib.sha256(f"tiny {recipe.seed}".encode()).hexdigest()
     return hashlib.sha256((data / recipe.backbone).read_bytes()).hexdigest()
@@ -61,25 +63,25 @@ def _load(path: Path) -> keras.Model:
     return keras.models.load_model(path, compile=False)
 
 
-def _for_side(stages: keras.Model, side: int) -> keras.Model:
-    """The same layers and weights for pictures of `side`, in the global policy's precision."""
+def _resize(stages: keras.Model, size: int) -> keras.Model:
+    """Returns the same layers and weights for images of `size`, in the global precision."""
 
     def clone(layer: Any) -> Any:
         precision = keras.mixed_precision.dtype_policy()
         return layer.__class__.from_config({**layer.get_config(), "dtype": precision})
 
     resized = keras.models.clone_model(
-        stages, input_tensors=keras.Input((side, side, 3)), clone_function=clone
+        stages, input_tensors=keras.Input((size, size, 3)), clone_function=clone
     )
     resized.set_weights(stages.get_weights())
-    before = [layer.output for layer in resized.layers if layer.name in _ENDS]
-    return keras.Model(resized.input, [resized.output, *before], name="stages")
+    early = [layer.output for layer in resized.layers if layer.name in _EARLY_OUTPUTS]
+    return keras.Model(resized.input, [resized.output, *early], name="stages")
 
 
 def _tiny_stages(recipe: Recipe) -> keras.Model:
     initializer = keras.initializers.HeNormal(recipe.seed)
-    patches = keras.layers.Conv2D(
+    filters = keras.layers.Conv2D(
         8, 16, strides=16, activation="relu", kernel_initializer=initializer
     )
-    pictures = keras.Input((recipe.side, recipe.side, 3))
-    return keras.Model(pictures, patches(pictures), name="tiny_stages")
+    images = keras.Input((recipe.image_size, recipe.image_size, 3))
+    return keras.Model(images, filters(images), name="tiny_stages")

@@ -1,22 +1,22 @@
-"""What two views of one radiograph cost for being told apart."""
+"""Consistency loss between two augmented views of one radiograph."""
 
 from typing import Any
 
 import keras
 
-from training.recipes import VIEWS
+from training.recipe import VIEWS
 
-# Logits further apart than this pull with one strength: one film varied beyond reading does not
-# outweigh the rest.
-_FAR = 4.0
+# The Huber loss is linear beyond this difference of logits: a radiograph that augmentation has made
+# unreadable does not outweigh the rest.
+_HUBER_DELTA = 4.0
 
 
-@keras.saving.register_keras_serializable("training")
-class Consistency(keras.layers.Layer):  # type: ignore[misc]
-    """Passes logits on (batch, 1); in training, neighbours add to the loss by what they differ.
+@keras.saving.register_keras_serializable("training", name="Consistency")
+class ConsistencyLoss(keras.layers.Layer):  # type: ignore[misc]
+    """Returns logits (batch, 1) unchanged; in training, adds a loss on neighbours that differ.
 
-    A network that reads how a radiograph was acquired answers its views, which augmentation makes
-    as if acquired differently, with different logits; labels alone do not punish that.
+    Augmentation makes two views of a radiograph look like two acquisitions. A network that has
+    learned the acquisition gives them different logits, which the labels alone do not punish.
     """
 
     def __init__(self, *, weight: float, **options: Any) -> None:
@@ -28,6 +28,6 @@ class Consistency(keras.layers.Layer):  # type: ignore[misc]
 
     def call(self, logits: Any, training: bool = False) -> Any:
         if training and self.weight:
-            apart = keras.losses.huber(logits[0::VIEWS], logits[1::VIEWS], delta=_FAR)
-            self.add_loss(self.weight * keras.ops.mean(apart))
+            loss = keras.losses.huber(logits[0::VIEWS], logits[1::VIEWS], delta=_HUBER_DELTA)
+            self.add_loss(self.weight * keras.ops.mean(loss))
         return logits

@@ -10,19 +10,23 @@ import tensorflow as tf
 from contracts.endpoint import INPUT_ROWS
 from screening.radiograph import Pixels
 from training.model.head import logit_and_gradient
-from training.model.ood_detector import Matrix, OodDetector, train_ood_detector
-from training.recipes import Recipe
+from training.model.ood_detector import FeatureMatrix, OodDetector, train_ood_detector
+from training.recipe import Recipe
 
-# Radiographs at a time: both cores are busy, in under 2 GB.
+# Radiographs at a time: keeps both cores busy, in under 2 GB.
 BATCH = 32
 
-# Of the strongest evidence: what weighs less is drawn in proportion, and not up to the full colour.
-FAINT = 0.05
+# Share of the strongest evidence below which a saliency map is not scaled up to 1.
+MIN_PEAK_SHARE = 0.05
 
 
 @dataclass(frozen=True)
 class NetworkOutputs:
-    """What the network says of a batch, as contracts.endpoint.Prediction says of one."""
+    """The outputs for a batch, named as in `contracts.endpoint.Prediction`.
+
+    `typicality` is the in-distribution score, `doubts` the rejection reasons, `attention` the
+    saliency map.
+    """
 
     logit: tf.Tensor
     typicality: tf.Tensor
@@ -32,17 +36,20 @@ class NetworkOutputs:
 
 @dataclass(frozen=True, eq=False)
 class Network:
-    """Backbone, head and gate together: for pixels, uint8 of shape (batch, 224, 224, 1)."""
+    """Backbone, head and out-of-distribution detector, for uint8 pixels (batch, 224, 224, 1)."""
 
     backbone: keras.Model
     head: keras.Model
-    gate: OodDetector
+    ood_detector: OodDetector
 
     def __call__(self, pixels: tf.Tensor) -> NetworkOutputs:
-        """Logit and typicality (batch,), doubts (batch, 3), attention (batch, size, size)."""
-        maps = _maps(self.backbone, pixels)
+        """Returns logit and typicality (batch,), doubts (batch, 3), attention (batch, rows, cols).
+
+        Rows and columns of the saliency map are those of the last feature maps.
+        """
+        maps = _feature_maps(self.backbone, pixels)
         logit, gradient = logit_and_gradient(self.head, tf.reduce_mean(maps[0], axis=(1, 2)))
-        typicality, doubts = self.gate(pool_features(maps))
+        typicality, doubts = self.ood_detector(pool_features(maps))
         return NetworkOutputs(
             logit=logit[:, 0],
             typicality=typicality,
@@ -51,61 +58,62 @@ class Network:
         )
 
     def version(self, recipe: Recipe) -> str:
-        """The recipe's name, and eight hex digits of a hash over every weight that answers and
-        every number of the recipe. Calibration, band and limit follow from those on the same
-        data, by the same code.
+        """Returns the recipe's name and eight hex digits of a hash over all weights and settings.
+
+        Calibration, band and limit are not hashed: they follow from those on the same data.
         """
         digest = hashlib.sha256(recipe.sha256.encode())
-        learnt = [*self.backbone.get_weights(), *self.head.get_weights()]
-        for weights in [*learnt, *self.gate.arrays]:
-            digest.update(np.ascontiguousarray(weights).tobytes())
+        weights = [*self.backbone.get_weights(), *self.head.get_weights()]
+        for array in [*weights, *self.ood_detector.arrays]:
+            digest.update(np.ascontiguousarray(array).tobytes())
         return f"{recipe.name}-{digest.hexdigest()[:8]}"
 
 
 def assemble_network(model: keras.Model, chests: Pixels, *, seed: int) -> Network:
-    """The network of a trained `model`, with a gate learnt from `chests` (n, 224, 224)."""
+    """Adds to a trained `model` a detector that is trained on the chest X-rays (n, 224, 224)."""
     backbone = model.get_layer("backbone")
-    features = tf.function(lambda pixels: pool_features(_maps(backbone, pixels)))
+    features = tf.function(lambda pixels: pool_features(_feature_maps(backbone, pixels)))
 
-    def features_of(pixels: Pixels) -> Matrix:
+    def extract(pixels: Pixels) -> FeatureMatrix:
         starts = range(0, len(pixels), BATCH)
         batches = (pixels[start : start + BATCH, ..., np.newaxis] for start in starts)
         return np.concatenate([features(tf.constant(batch)).numpy() for batch in batches])
 
-    gate = train_ood_detector(features_of, chests, seed=seed)
-    return Network(backbone, model.get_layer("head"), gate)
+    ood_detector = train_ood_detector(extract, chests, seed=seed)
+    return Network(backbone, model.get_layer("head"), ood_detector)
 
 
 def pool_features(maps: list[tf.Tensor]) -> tf.Tensor:
-    """What the gate sees: the averages of all channels of all maps, none negative (batch, F)."""
-    return tf.concat([tf.reduce_mean(tf.nn.relu(each), axis=(1, 2)) for each in maps], axis=1)
+    """Returns the mean of the positive part of each channel of all maps, (batch, F)."""
+    pooled = [tf.reduce_mean(tf.nn.relu(features), axis=(1, 2)) for features in maps]
+    return tf.concat(pooled, axis=1)
 
 
-def _maps(backbone: keras.Model, pixels: tf.Tensor) -> list[tf.Tensor]:
-    """The features that the head sees, and those of the stages before."""
-    shrunk = shrink(pixels, backbone.input_shape[1])
-    return list(keras.tree.flatten(backbone(shrunk, training=False)))
-
-
-def shrink(pixels: tf.Tensor, side: int) -> tf.Tensor:
-    """Grey pixels (batch, 224, 224, 1) to float32 (batch, side, side, 1): means of squares."""
-    factor = INPUT_ROWS // side
+def downscale(pixels: tf.Tensor, size: int) -> tf.Tensor:
+    """Averages blocks: grey pixels (batch, 224, 224, 1) to float32 (batch, size, size, 1)."""
+    factor = INPUT_ROWS // size
     grey = tf.cast(pixels, tf.float32)
     return grey if factor == 1 else tf.nn.avg_pool2d(grey, factor, factor, "VALID")
 
 
 def grad_cam(maps: tf.Tensor, gradient: tf.Tensor) -> tf.Tensor:
-    """Grad-CAM (Selvaraju et al. 2017), each map divided by its maximum.
+    """Returns Grad-CAM saliency maps (Selvaraju et al. 2017), each divided by its maximum.
 
-    Where nothing speaks for pneumonia a map is zero, and where next to nothing does, as measured
-    by the strongest evidence either way, it is faint: else rounding alone would light it up.
-
-    maps (batch, height, width, channels); gradient (batch, channels) of the logit with respect to
-    the maps' averages, which is the same at every cell: global average pooling spreads it evenly.
+    Takes maps (batch, height, width, channels), and the gradient (batch, channels) of the logit by
+    the maps' means; it is the same at every cell, because global average pooling spreads it evenly.
+    A map without evidence for pneumonia is zero. A map with next to none, compared with the
+    strongest evidence either way, stays faint: otherwise rounding errors alone would light it up.
     """
     weighted = maps * gradient[:, tf.newaxis, tf.newaxis, :]
     evidence = tf.reduce_sum(weighted, axis=-1)
     strongest = tf.reduce_max(tf.abs(evidence), axis=(1, 2), keepdims=True)
     heat = tf.nn.relu(evidence)
-    peak = tf.maximum(tf.reduce_max(heat, axis=(1, 2), keepdims=True), FAINT * strongest)
+    min_peak = MIN_PEAK_SHARE * strongest
+    peak = tf.maximum(tf.reduce_max(heat, axis=(1, 2), keepdims=True), min_peak)
     return heat / tf.where(peak > 0, peak, tf.ones_like(peak))
+
+
+def _feature_maps(backbone: keras.Model, pixels: tf.Tensor) -> list[tf.Tensor]:
+    """Returns the last feature maps, which the head uses, and those of the earlier stages."""
+    images = downscale(pixels, backbone.input_shape[1])
+    return list(keras.tree.flatten(backbone(images, training=False)))

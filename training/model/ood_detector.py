@@ -1,5 +1,7 @@
-"""The gate: is this an upright frontal chest X-ray at all? A linear model on the network's own
-features, learnt from chest X-rays and from what is made of them and drawn beside them.
+"""The out-of-distribution detector: tells upright frontal chest X-rays from all other images.
+
+A linear model on the network's own features. It is trained on chest X-rays and on the images of
+`training.data.ood_images`.
 """
 
 from collections.abc import Callable, Sequence
@@ -16,17 +18,17 @@ from screening.radiograph import Pixels
 from training.data.augmentation import augment_pixels
 from training.data.manifest import Radiograph
 from training.data.ood_images import OOD_GENERATORS
-from training.recipes import Augmentation
+from training.recipe import Augmentation
 
-Matrix = NDArray[np.float32]
-FeatureExtractor = Callable[[Pixels], Matrix]
+FeatureMatrix = NDArray[np.float32]
+FeatureExtractor = Callable[[Pixels], FeatureMatrix]
 
-# Chest X-rays that the gate learns from, twice: as they are and varied; and that its limit is
-# chosen on, of other patients. For either, each maker of what is none makes as many as _MADE.
-_LEARNT, _JUDGED, _MADE = 1500, 1500, 200
+# Chest X-rays for training (each used plain and augmented), and those of other patients on which
+# the limit is chosen. For each use, every generator makes the third number of images.
+_TRAIN_COUNT, _LIMIT_COUNT, _GENERATED_COUNT = 1500, 1500, 200
 
-# Wider in exposure and framing than a model that reads pneumonia needs: a chest X-ray of another
-# hospital, or of an adult, is one.
+# Wider than the classifier's augmentation: a chest X-ray of another hospital, or of an adult, is a
+# chest X-ray.
 WIDE_AUGMENTATION = Augmentation(
     rotation=12,
     shift=0.08,
@@ -36,90 +38,99 @@ WIDE_AUGMENTATION = Augmentation(
     gamma=0.5,
     contrast=0.5,
     brightness=0.2,
-    edges=0.14,
+    border_occlusion=0.14,
     sharpness=0.9,
     noise=0.04,
 )
 
-# Strong: many features for few pictures.
+# Strong regularisation: there are many features for few images.
 _C = 0.0003
 
-# Three in a thousand: an order below the share of mistakes that would annoy a doctor.
-RARE = 0.003
+# Three in a thousand: a tenth of the share of mistakes that would annoy a doctor.
+TAIL_SHARE = 0.003
 
 
 @dataclass(frozen=True, eq=False)
 class OodDetector:
-    """Linear in the logarithms of features (n, F): K classes, each a chest X-ray (the first) or
-    made by one maker; `reasons` (K - 1, len(DOUBTS)) says which of DOUBTS each maker stands for.
+    """Linear in the logarithms of the features (n, F), over K classes.
+
+    The first class is the chest X-ray; each other class is one generator. `reasons`
+    (K - 1, len(REJECTION_REASONS)) is 1 at the rejection reason that a generator stands for.
     """
 
-    mean: Matrix
-    std: Matrix
-    kernel: Matrix
-    bias: Matrix
-    reasons: Matrix
+    mean: FeatureMatrix
+    std: FeatureMatrix
+    kernel: FeatureMatrix
+    bias: FeatureMatrix
+    reasons: FeatureMatrix
 
     def __call__(self, features: tf.Tensor) -> tuple[tf.Tensor, tf.Tensor]:
-        """Typicality (n,), the log odds of a chest X-ray; and the share (n, len(DOUBTS)) that each
-        of DOUBTS has in what speaks against it."""
+        """Returns the in-distribution score (n,) and the shares of the reasons (n, reasons).
+
+        The score is the log odds of a chest X-ray. A reason counts as its likeliest generator,
+        because some reasons have more generators than others.
+        """
         z_scores = (tf.math.log1p(features) - self.mean) / self.std
         logits = tf.matmul(z_scores, self.kernel) + self.bias
-        against = tf.reduce_logsumexp(logits[:, 1:], axis=1)
-        # Of each reason its likeliest maker: some reasons have more makers than others.
+        ood_logit = tf.reduce_logsumexp(logits[:, 1:], axis=1)
         shares = tf.nn.softmax(logits[:, 1:])[:, :, tf.newaxis] * self.reasons
         likeliest = tf.reduce_max(shares, axis=1)
         doubts = likeliest / tf.reduce_sum(likeliest, axis=1, keepdims=True)
-        return logits[:, 0] - against, doubts
+        return logits[:, 0] - ood_logit, doubts
 
     @property
-    def arrays(self) -> list[Matrix]:
+    def arrays(self) -> list[FeatureMatrix]:
         return list(vars(self).values())
 
 
 def split_for_ood_detector(
     radiographs: Sequence[Radiograph], *, seed: int
 ) -> tuple[list[Radiograph], list[Radiograph]]:
-    """What the gate learns from, and what its limit is chosen on: of no patient in common."""
+    """Returns the radiographs for training and those for the limit; they share no patient."""
     patients = sorted({radiograph.patient for radiograph in radiographs})
     half = set(np.random.default_rng(seed).choice(patients, len(patients) // 2, replace=False))
-    learnt = [radiograph for radiograph in radiographs if radiograph.patient in half]
-    judged = [radiograph for radiograph in radiographs if radiograph.patient not in half]
-    return learnt[:: -(-len(learnt) // _LEARNT)], judged[:: -(-len(judged) // _JUDGED)]
+    train = [radiograph for radiograph in radiographs if radiograph.patient in half]
+    limit = [radiograph for radiograph in radiographs if radiograph.patient not in half]
+    return train[:: -(-len(train) // _TRAIN_COUNT)], limit[:: -(-len(limit) // _LIMIT_COUNT)]
 
 
-def train_ood_detector(features_of: FeatureExtractor, chests: Pixels, *, seed: int) -> OodDetector:
-    """From chest X-rays (n, 224, 224) of the training part."""
-    varied = augment_pixels(chests, WIDE_AUGMENTATION, seed=seed)
-    classes = [np.concatenate([chests, varied]), *generate_ood_images(varied, seed=seed)]
-    truth = np.repeat(np.arange(len(classes)), [len(pictures) for pictures in classes])
-    features = np.log1p(np.concatenate([features_of(pictures) for pictures in classes]))
+def train_ood_detector(extract: FeatureExtractor, chests: Pixels, *, seed: int) -> OodDetector:
+    """Trains on chest X-rays (n, 224, 224) of the train set and on images generated from them."""
+    augmented = augment_pixels(chests, WIDE_AUGMENTATION, seed=seed)
+    classes = [np.concatenate([chests, augmented]), *generate_ood_images(augmented, seed=seed)]
+    labels = np.repeat(np.arange(len(classes)), [len(images) for images in classes])
+    features = np.log1p(np.concatenate([extract(images) for images in classes]))
     scaler = StandardScaler().fit(features)
-    model = LogisticRegression(C=_C, max_iter=200).fit(scaler.transform(features), truth)
+    model = LogisticRegression(C=_C, max_iter=200).fit(scaler.transform(features), labels)
     reasons = [
-        [float(reason is doubt) for doubt in REJECTION_REASONS]
-        for reason, makers in OOD_GENERATORS.items()
-        for _ in makers
+        [float(reason is column) for column in REJECTION_REASONS]
+        for reason, generators in OOD_GENERATORS.items()
+        for _ in generators
     ]
     arrays = (scaler.mean_, scaler.scale_, model.coef_.T, model.intercept_, reasons)
-    return OodDetector(*(np.asarray(each, np.float32) for each in arrays))
+    return OodDetector(*(np.asarray(array, np.float32) for array in arrays))
 
 
 def generate_ood_images(chests: Pixels, *, seed: int) -> list[Pixels]:
-    """What is no upright frontal chest X-ray: as many of each maker, made of (n, 224, 224)."""
+    """Returns equally many images of each generator, made from chest X-rays (n, 224, 224)."""
     rng = np.random.default_rng(seed)
-    makers = [maker for several in OOD_GENERATORS.values() for maker in several]
     return [
-        np.stack([maker(chests[rng.integers(len(chests))], rng) for _ in range(_MADE)])
-        for maker in makers
+        np.stack(
+            [generate(chests[rng.integers(len(chests))], rng) for _ in range(_GENERATED_COUNT)]
+        )
+        for generators in OOD_GENERATORS.values()
+        for generate in generators
     ]
 
 
-def choose_typicality_limit(chests: NDArray[np.float64], others: NDArray[np.float64]) -> float:
-    """Halfway from the least typical chest X-rays to the most typical of what is none.
+def choose_typicality_limit(
+    chest_scores: NDArray[np.float64], ood_scores: NDArray[np.float64]
+) -> float:
+    """Returns the score halfway between the lowest chest X-rays and the highest other images.
 
-    Chest X-rays of other hospitals and ages are less typical than those of this one; they get half
-    of the room between. Where there is none, the chest X-rays decide.
+    Chest X-rays of other hospitals and ages have lower scores than those of this data set; half of
+    the gap is left for them. Where there is no gap, the lowest chest X-rays decide.
     """
-    least, most = np.quantile(chests, RARE), np.quantile(others, 1 - RARE)
-    return float(min(least, (least + most) / 2))
+    lowest_chest = np.quantile(chest_scores, TAIL_SHARE)
+    highest_ood = np.quantile(ood_scores, 1 - TAIL_SHARE)
+    return float(min(lowest_chest, (lowest_chest + highest_ood) / 2))

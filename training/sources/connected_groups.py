@@ -1,19 +1,19 @@
-"""What hangs together, directly or through others."""
+"""Joins pairs to groups: two items are in one group if a chain of pairs connects them."""
 
 from collections.abc import Iterable
 
 
-def joined(count: int, pairs: Iterable[tuple[int, int]]) -> list[int]:
-    """For each of `count` things, the first one that it hangs together with, or itself."""
-    first = list(range(count))
+def connected_groups(count: int, pairs: Iterable[tuple[int, int]]) -> list[int]:
+    """Returns, for each of `count` items, the lowest index in its group."""
+    parents = list(range(count))
 
-    def find(index: int) -> int:
-        while first[index] != index:
-            first[index] = first[first[index]]
-            index = first[index]
+    def root(index: int) -> int:
+        while parents[index] != index:
+            parents[index] = parents[parents[index]]
+            index = parents[index]
         return index
 
-    for one, other in pairs:
-        low, high = sorted((find(one), find(other)))
-        first[high] = low
-    return [find(index) for index in range(count)]
+    for first, second in pairs:
+        low, high = sorted((root(first), root(second)))
+        parents[high] = low
+    return [root(index) for index in range(count)]

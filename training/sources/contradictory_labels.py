@@ -1,4 +1,4 @@
-"""One picture under two labels: nobody knows which is right, so neither is learnt from."""
+"""Leaves out images that occur under both labels: it is unknown which label is right."""
 
 from collections.abc import Sequence
 
@@ -6,18 +6,18 @@ from training.sources.source_image import Exclusion, StoredImage
 
 
 def remove_contradictions(
-    pictures: Sequence[StoredImage],
+    images: Sequence[StoredImage],
 ) -> tuple[list[StoredImage], list[Exclusion]]:
-    """The pictures whose bytes have one label, and those that have both."""
-    by_label = {(each.sha256, each.label): each for each in pictures}
+    """Returns the images whose bytes have one label, and the exclusions of those with both."""
+    by_label = {(image.sha256, image.label): image for image in images}
     consistent: list[StoredImage] = []
     exclusions: list[Exclusion] = []
-    for picture in pictures:
-        otherwise = "NORMAL" if picture.label == "PNEUMONIA" else "PNEUMONIA"
-        twin = by_label.get((picture.sha256, otherwise))
+    for image in images:
+        opposite = "NORMAL" if image.label == "PNEUMONIA" else "PNEUMONIA"
+        twin = by_label.get((image.sha256, opposite))
         if twin is None:
-            consistent.append(picture)
+            consistent.append(image)
         else:
-            reason = f"the same picture as {twin.source}, which is labelled {otherwise}"
-            exclusions.append(Exclusion(picture.source, reason))
+            reason = f"the same image as {twin.source}, which is labelled {opposite}"
+            exclusions.append(Exclusion(image.source, reason))
     return consistent, exclusions

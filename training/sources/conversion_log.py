@@ -1,4 +1,4 @@
-"""What is done already, a line for each picture, so that a run that was stopped goes on."""
+"""The log of converted images, one line each, so that a stopped run resumes."""
 
 import json
 from dataclasses import asdict, dataclass
@@ -10,7 +10,7 @@ from training.sources.errors import SourceError
 
 @dataclass(frozen=True)
 class ConvertedFile:
-    """Of the file that was kept: size, SHA-256, and the bytes of its sketch in hexadecimal."""
+    """Size, SHA-256 and sketch (in hexadecimal) of a stored file; the log holds these names."""
 
     bytes: int
     sha256: str
@@ -18,40 +18,41 @@ class ConvertedFile:
 
 
 class ConversionLog:
-    """Of the data set in `folder`, by the SHA-256 of each picture as it is in the source.
+    """The log in `folder`, by the SHA-256 that each image has in the source.
 
-    Raises SourceError where the folder holds a data set that another source made.
+    Raises SourceError if the folder holds a data set of another source.
     """
 
     def __init__(self, folder: Path, *, source: str) -> None:
         self._path = folder / f".prepared-{source}.jsonl"
-        others = [folder / MANIFEST, *folder.glob(".prepared-*.jsonl")]
-        if not self._path.exists() and any(other.exists() for other in others):
+        other_traces = [folder / MANIFEST, *folder.glob(".prepared-*.jsonl")]
+        if not self._path.exists() and any(path.exists() for path in other_traces):
             raise SourceError(
                 f"{folder} holds a data set that was not made from {source}. "
                 "Give another folder with --out."
             )
         folder.mkdir(parents=True, exist_ok=True)
         with self._path.open("a+") as lines:
-            # A line of its own behind one that was torn when the machine stopped.
+            # Ends a last line that is incomplete because the machine stopped.
             lines.write("\n")
             lines.seek(0)
-            self._notes = dict(filter(None, map(_parsed, lines)))
+            self._files = dict(filter(None, map(_parse_line, lines)))
 
-    def of(self, sha256: str) -> ConvertedFile | None:
-        """None where this picture is not done."""
-        return self._notes.get(sha256)
+    def get(self, sha256: str) -> ConvertedFile | None:
+        """Returns None if this source image has not been converted."""
+        return self._files.get(sha256)
 
-    def add(self, sha256: str, note: ConvertedFile) -> None:
-        """The file must be there before."""
-        self._notes[sha256] = note
-        with self._path.open("a") as out:
-            out.write(json.dumps([sha256, asdict(note)]) + "\n")
+    def add(self, sha256: str, file: ConvertedFile) -> None:
+        """Appends a file that has been written."""
+        self._files[sha256] = file
+        with self._path.open("a") as lines:
+            lines.write(json.dumps([sha256, asdict(file)]) + "\n")
 
 
-def _parsed(line: str) -> tuple[str, ConvertedFile] | None:
+def _parse_line(line: str) -> tuple[str, ConvertedFile] | None:
+    """Returns None for an incomplete line."""
     try:
-        sha256, said = json.loads(line)
-        return sha256, ConvertedFile(**said)
+        sha256, fields = json.loads(line)
+        return sha256, ConvertedFile(**fields)
     except (ValueError, TypeError):
         return None

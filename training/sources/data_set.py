@@ -1,4 +1,4 @@
-"""From pictures to a data set: collected, freed of leaks, with a manifest and what was left out."""
+"""Writes a data set from source images: images, manifest, description, list of exclusions."""
 
 import csv
 import io
@@ -8,17 +8,17 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from training.data.manifest import DESCRIPTION_FILE, FOLDER, MANIFEST, PUBLIC
-from training.fit.checkpoint import write_atomically
+from training.atomic_write import write_atomically
+from training.data.manifest import DESCRIPTION_FILE, FOLDER, MANIFEST, PUBLIC_DESCRIPTION
 from training.sources.contradictory_labels import remove_contradictions
 from training.sources.conversion_log import ConversionLog
 from training.sources.errors import SourceError
 from training.sources.near_duplicates import near_duplicates
 from training.sources.patient_leaks import remove_leaks
 from training.sources.source_image import Exclusion, SourceImage, StoredImage
-from training.sources.store_images import collect
+from training.sources.store_images import store_images
 
-LEFT_OUT = "left-out.csv"
+EXCLUSIONS_FILE = "left-out.csv"
 _COLUMNS = (
     "split",
     "class",
@@ -30,8 +30,8 @@ _COLUMNS = (
     "sha256",
 )
 
-# What the model card will say of data that a site brings.
-_SITES_OWN = {
+# The description of a hospital's own data, until it writes a better one.
+_DICOM_DESCRIPTION = {
     "name": "a folder of DICOM files with a label file, 224 x 224 pixels",
     "licence": "not stated",
     "credit": "not stated",
@@ -40,9 +40,7 @@ _SITES_OWN = {
 
 @dataclass(frozen=True)
 class DataSet:
-    """What has come of a source: how many pictures by split and label, what could not be used,
-    and what would have leaked from test into training.
-    """
+    """The number of images by split and label, and the exclusions of two kinds."""
 
     counts: Counter[tuple[str, str]]
     unusable: tuple[Exclusion, ...]
@@ -50,49 +48,51 @@ class DataSet:
 
 
 def write_data_set(
-    pictures: Sequence[SourceImage], exclusions: Iterable[Exclusion], data: Path, *, source: str
+    images: Sequence[SourceImage], exclusions: Iterable[Exclusion], data: Path, *, source: str
 ) -> DataSet:
-    """`data` is a folder for `python -m training --data`. A run that was stopped goes on.
+    """Writes the folder that `python -m training --data` takes; a stopped run resumes.
 
-    The manifest comes last: where it is there, all is. The list of what was left out lies beside
-    the pictures' folder, since it has the names that the source has. Raises SourceError, OSError.
+    The manifest is written last, so a folder with a manifest is complete. The list of exclusions
+    has the source's file names, so it lies beside the images' folder and not in it. Raises
+    SourceError if no image can be used, and OSError.
     """
     folder = data / FOLDER
-    notes = ConversionLog(folder, source=source)
-    collected, unusable = collect(pictures, folder, notes=notes)
-    kept, contradictions = remove_contradictions(collected)
-    groups = near_duplicates([each.sketch for each in kept])
-    stay, leaks = remove_leaks(kept, groups)
-    not_usable = (*exclusions, *unusable, *contradictions)
-    listed = [(left.source, left.reason) for left in (*not_usable, *leaks)]
-    write_atomically(data / LEFT_OUT, _csv(("file", "reason"), listed))
-    if not stay:
-        raise SourceError(f"No picture can be used. {data / LEFT_OUT} says why, for each.")
-    about = _SITES_OWN if source == "dicom" else PUBLIC
-    write_atomically(folder / DESCRIPTION_FILE, json.dumps(about, indent=2).encode())
-    rows = [_row(kept[index], kept[groups[index]]) for index in stay]
-    write_atomically(folder / MANIFEST, _csv(_COLUMNS, rows))
-    for picture in {*collected} - {kept[index] for index in stay}:
-        (folder / picture.split / picture.label / picture.file).unlink()
-    counts = Counter((kept[index].split, kept[index].label) for index in stay)
-    return DataSet(counts=counts, unusable=not_usable, leaks=tuple(leaks))
+    log = ConversionLog(folder, source=source)
+    stored, unusable = store_images(images, folder, log=log)
+    consistent, contradictions = remove_contradictions(stored)
+    groups = near_duplicates([image.sketch for image in consistent])
+    indices, leaks = remove_leaks(consistent, groups)
+    all_unusable = (*exclusions, *unusable, *contradictions)
+    reasons = [(exclusion.source, exclusion.reason) for exclusion in (*all_unusable, *leaks)]
+    write_atomically(data / EXCLUSIONS_FILE, _format_csv(("file", "reason"), reasons))
+    if not indices:
+        raise SourceError(f"No image can be used. {data / EXCLUSIONS_FILE} says why, for each.")
+    description = _DICOM_DESCRIPTION if source == "dicom" else PUBLIC_DESCRIPTION
+    write_atomically(folder / DESCRIPTION_FILE, json.dumps(description, indent=2).encode())
+    members = [consistent[index] for index in indices]
+    rows = [_row(consistent[index], consistent[groups[index]]) for index in indices]
+    write_atomically(folder / MANIFEST, _format_csv(_COLUMNS, rows))
+    for image in {*stored} - {*members}:
+        (folder / image.split / image.label / image.file).unlink()
+    counts = Counter((image.split, image.label) for image in members)
+    return DataSet(counts=counts, unusable=all_unusable, leaks=tuple(leaks))
 
 
-def _row(picture: StoredImage, group: StoredImage) -> tuple[str | int, ...]:
+def _row(image: StoredImage, group: StoredImage) -> tuple[str | int, ...]:
     return (
-        picture.split,
-        picture.label,
-        picture.file,
-        picture.subtype,
-        picture.patient,
-        # By its hash, because a name may be there twice.
+        image.split,
+        image.label,
+        image.file,
+        image.subtype,
+        image.patient,
+        # The hash, because two images may have the same name.
         group.sha256[:16],
-        picture.bytes,
-        picture.sha256,
+        image.bytes,
+        image.sha256,
     )
 
 
-def _csv(columns: Sequence[str], rows: Iterable[Sequence[str | int]]) -> bytes:
+def _format_csv(columns: Sequence[str], rows: Iterable[Sequence[str | int]]) -> bytes:
     text = io.StringIO(newline="")
     csv.writer(text, lineterminator="\n").writerows([columns, *rows])
     return text.getvalue().encode()

@@ -1,4 +1,4 @@
-"""A large file from the web: goes on where it stopped, and is only there once its hash is right."""
+"""Downloads a large file: resumes where it stopped, and keeps only bytes with the right hash."""
 
 import hashlib
 import time
@@ -18,17 +18,17 @@ from rich.progress import (
 
 from training.sources.errors import SourceError
 
-# Mendeley turns away clients that do not look like a browser. Bytes must come as they are
-# counted, so not compressed on the way.
+# Mendeley refuses clients that do not look like a browser. Without compression, because ranges
+# count the bytes of the file itself.
 HEADERS = {
     "User-Agent": "Mozilla/5.0 (compatible; chest-xray-screening)",
     "Accept-Encoding": "identity",
 }
 # Seconds to connect, and to wait for the next byte.
 TIMEOUT = (10, 60)
-# Tries in a row that bring no byte; after each, twice as long a pause, from one second.
+# Attempts in a row that bring no byte; the pause doubles after each, from one second.
 TRIES = 4
-# Bytes at a time: where a connection ends, those that have come of the last ones are lost.
+# Bytes at a time: when a connection ends, an incomplete chunk is lost.
 CHUNK = 1 << 14
 
 
@@ -41,78 +41,79 @@ class RemoteFile:
     sha256: str
 
 
-def download(remote: RemoteFile, to: Path, *, pause: float = 1.0) -> None:
-    """Puts the file at `to`, unless it is there. Bytes so far lie beside it as `.part`.
+def download(remote: RemoteFile, target: Path, *, pause: float = 1.0) -> None:
+    """Downloads to `target`, unless the file is there; a part of it lies beside it as `.part`.
 
-    Raises SourceError: no connection, a refusal, or other bytes than `remote.sha256` says, of
-    which nothing is kept.
+    Raises SourceError if there is no connection, if the server refuses, or if the hash is wrong;
+    in the last case the part is removed.
     """
-    if to.is_file() and _sha256(to) == remote.sha256.lower():
+    if target.is_file() and _file_sha256(target) == remote.sha256.lower():
         return
-    part = to.with_name(f"{to.name}.part")
-    to.parent.mkdir(parents=True, exist_ok=True)
-    with _progress() as progress:
-        task = progress.add_task(to.name, total=remote.size)
-        _until_whole(remote, part, progress, task, pause=pause)
+    part = target.with_name(f"{target.name}.part")
+    target.parent.mkdir(parents=True, exist_ok=True)
+    with _create_progress() as progress:
+        task = progress.add_task(target.name, total=remote.size)
+        _download_all(remote, part, progress, task, pause=pause)
     try:
         check_sha256(part, remote.sha256)
     except SourceError:
         part.unlink()
         raise
-    part.replace(to)
+    part.replace(target)
 
 
 def check_sha256(path: Path, expected: str) -> None:
-    """Raises SourceError where the file has another hash."""
-    found = _sha256(path)
-    if found != expected.lower():
+    """Raises SourceError if the file has another hash."""
+    sha256 = _file_sha256(path)
+    if sha256 != expected.lower():
         raise SourceError(
             f"{path.name.removesuffix('.part')} is not the file that was published: its SHA-256 "
-            f"is {found}, and should be {expected.lower()}. Download it again."
+            f"is {sha256}, and should be {expected.lower()}. Download it again."
         )
 
 
-def _until_whole(
+def _download_all(
     remote: RemoteFile, part: Path, progress: Progress, task: TaskID, *, pause: float
 ) -> None:
-    failed = 0
-    while (before := _size(part)) < remote.size:
+    failures = 0
+    while (size_before := _size(part)) < remote.size:
         try:
             _append(remote, part, progress, task)
             reason = "the connection ended"
         except requests.RequestException as error:
-            reason = _in_words(error)
-        failed = 0 if _size(part) > before else failed + 1
-        if failed == TRIES:
+            reason = _describe(error)
+        failures = 0 if _size(part) > size_before else failures + 1
+        if failures == TRIES:
             raise SourceError(
-                f"The download has stopped after {before:,} of {remote.size:,} bytes: {reason}. "
-                "The same command goes on there."
+                f"The download has stopped after {size_before:,} of {remote.size:,} bytes: "
+                f"{reason}. The same command goes on there."
             )
-        time.sleep(pause * 2 ** (failed - 1) if failed else 0)
+        time.sleep(pause * 2 ** (failures - 1) if failures else 0)
 
 
 def _append(remote: RemoteFile, part: Path, progress: Progress, task: TaskID) -> None:
-    """As many of the missing bytes as come. Raises SourceError, RequestException."""
-    have = _size(part)
-    wanted = {"Range": f"bytes={have}-"} if have else {}
+    """Appends as many of the missing bytes as come. Raises SourceError, RequestException."""
+    size = _size(part)
+    range_header = {"Range": f"bytes={size}-"} if size else {}
     with requests.get(
-        remote.url, headers=HEADERS | wanted, timeout=TIMEOUT, stream=True
+        remote.url, headers=HEADERS | range_header, timeout=TIMEOUT, stream=True
     ) as response:
         if response.status_code >= 500 or response.status_code == 429:
             response.raise_for_status()
-        goes_on = response.status_code == 206
-        if goes_on and not response.headers.get("Content-Range", "").startswith(f"bytes {have}-"):
+        is_partial = response.status_code == 206
+        content_range = response.headers.get("Content-Range", "")
+        if is_partial and not content_range.startswith(f"bytes {size}-"):
             raise SourceError("The server sends another part of the file than was asked for.")
-        if not goes_on and response.status_code != 200:
+        if not is_partial and response.status_code != 200:
             raise SourceError(f"The server refuses the download: status {response.status_code}.")
-        progress.update(task, completed=have if goes_on else 0)
-        with part.open("ab" if goes_on else "wb") as out:
+        progress.update(task, completed=size if is_partial else 0)
+        with part.open("ab" if is_partial else "wb") as file:
             for chunk in response.iter_content(CHUNK):
-                out.write(chunk)
+                file.write(chunk)
                 progress.advance(task, len(chunk))
 
 
-def _sha256(path: Path) -> str:
+def _file_sha256(path: Path) -> str:
     with path.open("rb") as content:
         return hashlib.file_digest(content, "sha256").hexdigest()
 
@@ -121,7 +122,7 @@ def _size(path: Path) -> int:
     return path.stat().st_size if path.exists() else 0
 
 
-def _in_words(error: requests.RequestException) -> str:
+def _describe(error: requests.RequestException) -> str:
     if isinstance(error, requests.Timeout):
         return "the server does not answer"
     if isinstance(error, requests.HTTPError):
@@ -129,7 +130,7 @@ def _in_words(error: requests.RequestException) -> str:
     return "the connection failed"
 
 
-def _progress() -> Progress:
+def _create_progress() -> Progress:
     return Progress(
         TextColumn("{task.description}"),
         BarColumn(),

@@ -1,15 +1,15 @@
-"""What stands in the way of a data set."""
+"""Errors of making a data set."""
 
 from training.errors import TrainingError
 
 
 class SourceError(TrainingError):
-    """No data set can be made of what was given.
+    """The source cannot become a data set.
 
     SourceError
-        UnusablePicture      one picture, which is left out with this reason; the others go on
+        UnusableImage      one image, which is left out with this reason; the rest goes on
     """
 
 
 class UnusableImage(SourceError):
-    """One picture cannot be used; the message says why, without the picture's name."""
+    """One image cannot be used; the message says why, without the image's name."""

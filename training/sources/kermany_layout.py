@@ -1,6 +1,6 @@
-"""The layout and the file names of the public paediatric set (Kermany et al. 2018).
+"""Reads the layout and file names of the public paediatric set (Kermany et al. 2018).
 
-Mendeley Data and Kaggle hold the same pictures as {train,val,test}/{NORMAL,PNEUMONIA}/*.jpeg.
+Mendeley Data and Kaggle hold the same images as {train,val,test}/{NORMAL,PNEUMONIA}/*.jpeg.
 """
 
 import re
@@ -16,49 +16,51 @@ from training.sources.errors import SourceError, UnusableImage
 from training.sources.source_files import SourceFile
 from training.sources.source_image import LABELS, SPLITS, Exclusion, SourceImage
 
-# Bacteria and viruses are numbered apart: so read, no patient is on both sides of the official
-# split, while 81 bare numbers are. Normal pictures come in two series, each with its own prefix.
-_PERSON = re.compile(r"person(\d+)_(bacteria|virus)_\d+(?:_\d+)?")
+# Bacterial and viral cases are numbered independently: with this reading no patient is on both
+# sides of the official split, while 81 bare numbers are. Normal images come in two series.
+_PNEUMONIA = re.compile(r"person(\d+)_(bacteria|virus)_\d+(?:_\d+)?")
 _NORMAL = re.compile(r"((?:NORMAL\d*-)?IM-\d+)-\d+(?:-\d+)?")
-# The names of the same pictures in other editions of the archive.
+# The names of the same images in other editions of the archive.
 _CASE = re.compile(r"(BACTERIA|VIRUS|NORMAL)-(\d+)-\d+")
 
+# Split, label and file name.
+Location = tuple[str, str, str]
 
-Place = tuple[str, str, str]
 
+def list_public_images(
+    files: Sequence[SourceFile],
+) -> tuple[list[SourceImage], list[Exclusion]]:
+    """Returns the images of the layout, at whatever depth it begins, and all other files.
 
-def list_public_images(entries: Sequence[SourceFile]) -> tuple[list[SourceImage], list[Exclusion]]:
-    """The pictures of the layout, wherever in `entries` it begins; and all other files.
-
-    Kaggle's archive holds the layout twice. Of two files at the same place the one with the
-    shorter path is taken, and the other is left out where its bytes differ. Raises SourceError
-    where there is no picture at all.
+    Kaggle's archive holds the layout twice. Of two files with one location, the one with the
+    shorter path is used; the other is an exclusion if its bytes differ. Raises SourceError if there
+    is no image.
     """
-    at: defaultdict[Place, list[SourceFile]] = defaultdict(list)
+    by_location: defaultdict[Location, list[SourceFile]] = defaultdict(list)
     exclusions: list[Exclusion] = []
-    for entry in sorted(entries, key=lambda entry: (entry.name.count("/"), entry.name)):
-        place = _place(entry.name)
-        if place:
-            at[place].append(entry)
+    for file in sorted(files, key=lambda file: (file.name.count("/"), file.name)):
+        location = _parse_location(file.name)
+        if location:
+            by_location[location].append(file)
         else:
-            exclusions.append(Exclusion(entry.name, "not in {train,val,test}/{NORMAL,PNEUMONIA}"))
-    pictures: list[SourceImage] = []
-    for place, (first, *_) in sorted(at.items()):
+            exclusions.append(Exclusion(file.name, "not in {train,val,test}/{NORMAL,PNEUMONIA}"))
+    images: list[SourceImage] = []
+    for location, (first, *_) in sorted(by_location.items()):
         try:
-            pictures.append(_picture(first, place))
+            images.append(_build_image(first, location))
         except UnusableImage as error:
             exclusions.append(Exclusion(first.name, str(error)))
-    if not pictures:
+    if not images:
         raise SourceError(
-            "There are no pictures of the public set: none lies in "
+            "There are no images of the public set: none lies in "
             "{train,val,test}/{NORMAL,PNEUMONIA} under a name such as person12_virus_5.jpeg."
         )
-    return pictures, [*exclusions, *_differing(at.values())]
+    return images, [*exclusions, *_compare_copies(by_location.values())]
 
 
-def patient_and_subtype(stem: str) -> tuple[str, str]:
-    """`person12_bacteria_34` gives `bacteria-12` and `bacteria`. Raises UnusablePicture."""
-    if match := _PERSON.fullmatch(stem):
+def parse_patient_and_subtype(stem: str) -> tuple[str, str]:
+    """Parses `person12_bacteria_34` to `bacteria-12` and `bacteria`. Raises UnusableImage."""
+    if match := _PNEUMONIA.fullmatch(stem):
         return f"{match[2]}-{match[1]}", match[2]
     if match := _NORMAL.fullmatch(stem):
         return f"normal-{match[1]}", "normal"
@@ -67,45 +69,44 @@ def patient_and_subtype(stem: str) -> tuple[str, str]:
     raise UnusableImage("its name says nothing of the patient")
 
 
-def _place(name: str) -> Place | None:
-    """Split, label and file name of a path that ends in the layout."""
+def _parse_location(name: str) -> Location | None:
+    """Returns None for a path that does not end in the layout."""
     split, label, file = ("", "", *PurePosixPath(name).parts)[-3:]
-    inside = split.lower() in SPLITS and label.upper() in LABELS
-    return (split.lower(), label.upper(), file) if inside else None
+    is_inside = split.lower() in SPLITS and label.upper() in LABELS
+    return (split.lower(), label.upper(), file) if is_inside else None
 
 
-def _picture(entry: SourceFile, place: Place) -> SourceImage:
-    split, label, file = place
-    patient, subtype = patient_and_subtype(PurePosixPath(file).stem)
+def _build_image(source_file: SourceFile, location: Location) -> SourceImage:
+    split, label, file = location
+    patient, subtype = parse_patient_and_subtype(PurePosixPath(file).stem)
     if (subtype == "normal") != (label == "NORMAL"):
         raise UnusableImage(f"its name says {subtype}, its folder {label}")
     return SourceImage(
-        source=entry.name,
+        source=source_file.name,
         split=split,
         label=label,
         subtype=subtype,
-        read=entry.read,
-        convert=_as_it_is,
+        read=source_file.read,
+        convert=_keep_bytes,
         patient=lambda _: patient,
         file=file,
     )
 
 
-def _as_it_is(content: bytes) -> tuple[bytes, Pixels]:
-    """Training makes its input of any size, so the published bytes are kept."""
+def _keep_bytes(content: bytes) -> tuple[bytes, Pixels]:
+    """Keeps the published bytes, because training scales images of any size."""
     return content, raster.decode(content).pixels
 
 
-def _differing(groups: Iterable[list[SourceFile]]) -> list[Exclusion]:
-    """Second copies that are not what they are named after."""
-    twice = [(first, copy) for first, *copies in groups for copy in copies]
+def _compare_copies(groups: Iterable[list[SourceFile]]) -> list[Exclusion]:
+    """Returns the second copies whose bytes differ from the first."""
+    pairs = [(first, copy) for first, *copies in groups for copy in copies]
     exclusions = []
-    for first, copy in track(twice, description="second copies") if twice else ():
+    for first, copy in track(pairs, description="second copies") if pairs else ():
         try:
             if copy.read() != first.read():
-                exclusions.append(
-                    Exclusion(copy.name, f"differs from {first.name}, which is taken")
-                )
+                reason = f"differs from {first.name}, which is taken"
+                exclusions.append(Exclusion(copy.name, reason))
         except UnusableImage as error:
             exclusions.append(Exclusion(copy.name, f"a second copy: {error}"))
     return exclusions

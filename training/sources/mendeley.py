@@ -1,4 +1,7 @@
-"""Mendeley Data, archive rscbjbr9sj version 2: which file it is, by Mendeley's own list."""
+"""Downloads the archive of the public set from Mendeley Data (rscbjbr9sj, version 2).
+
+Address, size and hash come from Mendeley's own list of files.
+"""
 
 from pathlib import Path
 from typing import Any
@@ -17,17 +20,20 @@ _BY_HAND = (
 
 
 def fetch_archive(folder: Path, *, listing: str = LISTING) -> Path:
-    """The archive's path in `folder`, downloaded where it is not there. Raises SourceError."""
+    """Downloads the archive into `folder`, unless it is there, and returns its path.
+
+    Raises SourceError.
+    """
     path = folder / ARCHIVE
-    download(_published(listing), path)
+    download(_fetch_listing(listing), path)
     return path
 
 
-def _published(listing: str) -> RemoteFile:
+def _fetch_listing(listing: str) -> RemoteFile:
     try:
         response = requests.get(listing, headers=HEADERS, timeout=TIMEOUT)
         response.raise_for_status()
-        return _remote(response.json())
+        return _find_archive(response.json())
     except requests.HTTPError as error:
         status = error.response.status_code
         raise SourceError(f"Mendeley refuses its list, status {status}. {_BY_HAND}") from error
@@ -36,11 +42,11 @@ def _published(listing: str) -> RemoteFile:
     except requests.RequestException as error:
         raise SourceError(f"There is no connection to Mendeley. {_BY_HAND}") from error
     except (KeyError, TypeError, ValueError) as error:
-        raise SourceError(f"Mendeley's list no longer says what it said. {_BY_HAND}") from error
+        raise SourceError(f"Mendeley's list has another form than before. {_BY_HAND}") from error
 
 
-def _remote(listed: Any) -> RemoteFile:
-    for file in listed:
+def _find_archive(files: Any) -> RemoteFile:
+    for file in files:
         if file["filename"] == ARCHIVE:
             details = file["content_details"]
             return RemoteFile(

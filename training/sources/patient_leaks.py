@@ -1,35 +1,39 @@
-"""The official split stays, and what would let a model learn from the test part is left out."""
+"""Leaves out train and val images of patients who are in the test set.
+
+The official split stays as it is; these images would let a model learn from the test set.
+"""
 
 from collections.abc import Sequence
 
-from training.sources.connected_groups import joined
+from training.sources.connected_groups import connected_groups
 from training.sources.source_image import Exclusion, StoredImage
 
-_REASON = "its patient, or nearly the same picture, is in test"
+_REASON = "its patient, or nearly the same image, is in test"
 
 
 def remove_leaks(
-    pictures: Sequence[StoredImage], duplicates: Sequence[int]
+    images: Sequence[StoredImage], duplicate_groups: Sequence[int]
 ) -> tuple[list[int], list[Exclusion]]:
-    """The indices that stay, in order, and what is left out of train and val.
+    """Returns the indices of the images that stay, in order, and the exclusions.
 
-    That is each picture of a patient who is in test, or nearly the same as one in test: those
-    have the same number in `duplicates`. Through others, too: where two patients have nearly the
-    same picture, they may be one.
+    An image of train or val is left out if its patient is in test, or if a near-duplicate is:
+    near-duplicates have the same number in `duplicate_groups`. Both relations are followed in
+    chains, because two patients with nearly the same image may be one person.
     """
     first_of: dict[str, int] = {}
-    patients = [first_of.setdefault(each.patient, index) for index, each in enumerate(pictures)]
-    together = joined(len(pictures), [*enumerate(patients), *enumerate(duplicates)])
+    patients = [first_of.setdefault(image.patient, index) for index, image in enumerate(images)]
+    pairs = [*enumerate(patients), *enumerate(duplicate_groups)]
+    groups = connected_groups(len(images), pairs)
     in_test: dict[int, StoredImage] = {}
-    for home, picture in zip(together, pictures, strict=True):
-        if picture.split == "test":
-            in_test.setdefault(home, picture)
-    stay: list[int] = []
+    for group, image in zip(groups, images, strict=True):
+        if image.split == "test":
+            in_test.setdefault(group, image)
+    indices: list[int] = []
     exclusions: list[Exclusion] = []
-    for index, picture in enumerate(pictures):
-        tested = in_test.get(together[index])
-        if tested is None or picture.split == "test":
-            stay.append(index)
+    for index, image in enumerate(images):
+        test_image = in_test.get(groups[index])
+        if test_image is None or image.split == "test":
+            indices.append(index)
         else:
-            exclusions.append(Exclusion(picture.source, f"{_REASON}: {tested.source}"))
-    return stay, exclusions
+            exclusions.append(Exclusion(image.source, f"{_REASON}: {test_image.source}"))
+    return indices, exclusions

@@ -1,4 +1,4 @@
-"""The files of a folder or of a ZIP archive, read one by one; nothing is unpacked by its name."""
+"""Reads the files of a folder or a ZIP archive one by one, without unpacking the archive."""
 
 import zipfile
 import zlib
@@ -10,21 +10,21 @@ from pathlib import Path, PurePosixPath
 from screening.radiograph import MAX_BYTES
 from training.sources.errors import SourceError, UnusableImage
 
-# What macOS and Windows leave beside people's files, and in archives of them.
-_CLUTTER = frozenset({"__MACOSX", "Thumbs.db", "desktop.ini"})
+# macOS and Windows add these to folders and archives.
+_SYSTEM_FILES = frozenset({"__MACOSX", "Thumbs.db", "desktop.ini"})
 
 
 @dataclass(frozen=True)
 class SourceFile:
-    """`name` is the path below the root, with slashes; `read` raises UnusablePicture."""
+    """`name` is the path below the root, with slashes; `read` raises UnusableImage."""
 
     name: str
     read: Callable[[], bytes]
 
 
 @contextmanager
-def entries(root: Path) -> Iterator[list[SourceFile]]:
-    """All files below a folder or in a ZIP archive, without hidden ones. Raises SourceError."""
+def open_source(root: Path) -> Iterator[list[SourceFile]]:
+    """Yields the files of a folder or a ZIP archive, without hidden ones. Raises SourceError."""
     if root.is_dir():
         yield list_folder(root)
         return
@@ -35,22 +35,25 @@ def entries(root: Path) -> Iterator[list[SourceFile]]:
     except zipfile.BadZipFile as error:
         raise SourceError(f"{root} is not a ZIP archive, or it is cut off.") from error
     with archive:
-        yield _archive_entries(root, archive)
+        yield _list_archive(root, archive)
 
 
 def list_folder(root: Path) -> list[SourceFile]:
-    """All files below a folder, without hidden ones."""
-    paths = [path for path in sorted(root.rglob("*")) if path.is_file()]
-    named = [(path.relative_to(root).as_posix(), path) for path in paths]
+    """Returns the files below a folder, without hidden ones."""
+    files = {
+        path.relative_to(root).as_posix(): path
+        for path in sorted(root.rglob("*"))
+        if path.is_file()
+    }
     return [
-        SourceFile(name, _reader_of_file(path)) for name, path in named if not _is_clutter(name)
+        SourceFile(name, _file_reader(path)) for name, path in files.items() if not _is_hidden(name)
     ]
 
 
-def _archive_entries(root: Path, archive: zipfile.ZipFile) -> list[SourceFile]:
+def _list_archive(root: Path, archive: zipfile.ZipFile) -> list[SourceFile]:
     members = [member for member in archive.infolist() if not member.is_dir()]
     for member in members:
-        # The name as it was stored: zipfile itself cuts it at a zero byte.
+        # The stored name, because zipfile cuts `filename` at a zero byte.
         name = PurePosixPath(member.orig_filename.replace("\\", "/"))
         if name.is_absolute() or ".." in name.parts or ":" in "".join(name.parts[:1]):
             raise SourceError(
@@ -58,17 +61,18 @@ def _archive_entries(root: Path, archive: zipfile.ZipFile) -> list[SourceFile]:
                 "No archive of radiographs does; nothing of it was used."
             )
     return [
-        SourceFile(member.filename, _reader_of_member(archive, member))
+        SourceFile(member.filename, _member_reader(archive, member))
         for member in members
-        if not _is_clutter(member.filename)
+        if not _is_hidden(member.filename)
     ]
 
 
-def _is_clutter(name: str) -> bool:
-    return any(part in _CLUTTER or part.startswith(".") for part in PurePosixPath(name).parts)
+def _is_hidden(name: str) -> bool:
+    parts = PurePosixPath(name).parts
+    return any(part in _SYSTEM_FILES or part.startswith(".") for part in parts)
 
 
-def _reader_of_file(path: Path) -> Callable[[], bytes]:
+def _file_reader(path: Path) -> Callable[[], bytes]:
     def read() -> bytes:
         try:
             _check_size(path.stat().st_size)
@@ -79,7 +83,7 @@ def _reader_of_file(path: Path) -> Callable[[], bytes]:
     return read
 
 
-def _reader_of_member(archive: zipfile.ZipFile, member: zipfile.ZipInfo) -> Callable[[], bytes]:
+def _member_reader(archive: zipfile.ZipFile, member: zipfile.ZipInfo) -> Callable[[], bytes]:
     def read() -> bytes:
         _check_size(member.file_size)
         try:

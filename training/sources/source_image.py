@@ -1,4 +1,4 @@
-"""One labelled picture on its way from a source into the data set."""
+"""The values on the way from a source to the data set: source images, stored images, exclusions."""
 
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -11,9 +11,11 @@ LABELS = ("NORMAL", "PNEUMONIA")
 
 @dataclass(frozen=True, kw_only=True)
 class SourceImage:
-    """`source` is its name there. `read` gives its bytes; by them `convert` gives the bytes to
-    keep with their pixels, and `patient` the key of its patient. All three raise UnusablePicture,
-    `convert` RejectedFile, too. Without `file` it is named by its bytes, as a PNG.
+    """One labelled image of a source; `source` is its name there.
+
+    `read` returns its bytes. From these, `convert` returns the bytes to store and their pixels, and
+    `patient` the key of the patient. All three raise UnusableImage, and `convert` RejectedFile too.
+    An image without `file` is stored as a PNG, named by the hash of its bytes.
     """
 
     source: str
@@ -28,7 +30,7 @@ class SourceImage:
 
 @dataclass(frozen=True, kw_only=True, eq=False)
 class StoredImage:
-    """A picture that lies in the data set. `sketch` is its grey, uint8 of shape (256,)."""
+    """An image in the data set; `sketch` is its 16 x 16 means of grey, uint8 (256,)."""
 
     source: str
     split: str
@@ -43,7 +45,7 @@ class StoredImage:
 
 @dataclass(frozen=True)
 class Exclusion:
-    """What the source holds and the data set does not, and why."""
+    """A file of the source that is not in the data set, and the reason."""
 
     source: str
     reason: str

@@ -1,4 +1,4 @@
-"""Pictures into the folder of the data set, each whole or not at all, none a second time."""
+"""Converts source images and stores them in the folder of the data set."""
 
 import hashlib
 from collections.abc import Iterable
@@ -8,66 +8,66 @@ import numpy as np
 from rich.progress import track
 
 from screening.errors import RejectedFile
-from training.fit.checkpoint import write_atomically
+from training.atomic_write import write_atomically
 from training.sources.conversion_log import ConversionLog, ConvertedFile
 from training.sources.errors import UnusableImage
 from training.sources.near_duplicates import sketch
 from training.sources.source_image import Exclusion, SourceImage, StoredImage
 
 
-def collect(
-    pictures: Iterable[SourceImage], folder: Path, *, notes: ConversionLog
+def store_images(
+    images: Iterable[SourceImage], folder: Path, *, log: ConversionLog
 ) -> tuple[list[StoredImage], list[Exclusion]]:
-    """What can be used lies in `folder` as SPLIT/LABEL/FILE; what cannot comes with its reason.
+    """Stores each usable image as `folder`/SPLIT/LABEL/FILE, and returns them and the exclusions.
 
-    Raises OSError where `folder` takes no more.
+    An image with the same bytes as an earlier one is left out. Raises OSError if the folder cannot
+    be written.
     """
-    kept: dict[Path, StoredImage] = {}
+    stored: dict[Path, StoredImage] = {}
     exclusions: list[Exclusion] = []
-    for picture in track(list(pictures), description="pictures"):
+    for image in track(list(images), description="images"):
         try:
-            content = picture.read()
-            path, one = _keep(picture, content, folder, notes)
-            if path in kept:
-                raise UnusableImage(f"the same bytes as {kept[path].source}")
-            kept[path] = one
+            path, stored_image = _store(image, image.read(), folder, log=log)
+            if path in stored:
+                raise UnusableImage(f"the same bytes as {stored[path].source}")
+            stored[path] = stored_image
         except UnusableImage as error:
-            exclusions.append(Exclusion(picture.source, str(error)))
+            exclusions.append(Exclusion(image.source, str(error)))
         except RejectedFile as error:
-            exclusions.append(Exclusion(picture.source, f"screening refuses it: {error}"))
-    return list(kept.values()), exclusions
+            exclusions.append(Exclusion(image.source, f"screening refuses it: {error}"))
+    return list(stored.values()), exclusions
 
 
-def _keep(
-    picture: SourceImage, content: bytes, folder: Path, notes: ConversionLog
+def _store(
+    image: SourceImage, content: bytes, folder: Path, *, log: ConversionLog
 ) -> tuple[Path, StoredImage]:
-    sha256 = _sha256(content)
-    file = picture.file or f"{sha256[:16]}.png"
-    path = folder / picture.split / picture.label / file
-    note = notes.of(sha256)
-    if note is None or not path.is_file() or path.stat().st_size != note.bytes:
-        note = _write(picture, content, path)
-        notes.add(sha256, note)
+    source_sha256 = _sha256(content)
+    name = image.file or f"{source_sha256[:16]}.png"
+    path = folder / image.split / image.label / name
+    file = log.get(source_sha256)
+    if file is None or not path.is_file() or path.stat().st_size != file.bytes:
+        file = _convert(image, content, path)
+        log.add(source_sha256, file)
     return path, StoredImage(
-        source=picture.source,
-        split=picture.split,
-        label=picture.label,
-        subtype=picture.subtype,
-        patient=picture.patient(content),
-        file=file,
-        bytes=note.bytes,
-        sha256=note.sha256,
-        sketch=np.frombuffer(bytes.fromhex(note.sketch), np.uint8),
+        source=image.source,
+        split=image.split,
+        label=image.label,
+        subtype=image.subtype,
+        patient=image.patient(content),
+        file=name,
+        bytes=file.bytes,
+        sha256=file.sha256,
+        sketch=np.frombuffer(bytes.fromhex(file.sketch), np.uint8),
     )
 
 
-def _write(picture: SourceImage, content: bytes, path: Path) -> ConvertedFile:
-    as_kept, pixels = picture.convert(content)
-    # Asked before the file is there: without a patient it is left out.
-    picture.patient(content)
+def _convert(image: SourceImage, content: bytes, path: Path) -> ConvertedFile:
+    stored_bytes, pixels = image.convert(content)
+    # Before the file is written: an image without a patient is left out.
+    image.patient(content)
     path.parent.mkdir(parents=True, exist_ok=True)
-    write_atomically(path, as_kept)
-    return ConvertedFile(len(as_kept), _sha256(as_kept), sketch(pixels).tobytes().hex())
+    write_atomically(path, stored_bytes)
+    return ConvertedFile(len(stored_bytes), _sha256(stored_bytes), sketch(pixels).tobytes().hex())
 
 
 def _sha256(content: bytes) -> str:

@@ -45,22 +45,22 @@ def test_the_artefacts_agreed_on_validation_within_the_tolerance() -> None:
 
 @pytest.mark.data
 def test_the_artefacts_agree_on_validation_radiographs(data: Path) -> None:
-    parts = split_by_patient(read_manifest(data), share=DEFAULT.validation_share, seed=DEFAULT.seed)
+    split = split_by_patient(read_manifest(data), share=DEFAULT.validation_share, seed=DEFAULT.seed)
     fields = json.loads((MODELS / "model_card.json").read_text())
-    assert radiographs_sha256(parts.validation) == fields["data"]["validation_sha256"]
+    assert radiographs_sha256(split.validation) == fields["data"]["validation_sha256"]
     # Every 40th: 20 radiographs of all subtypes in a few seconds.
-    chosen = load_images(parts.validation[::40])
+    pixels = load_images(split.validation[::40])
     card = read_card(MODELS / "model_card.json")
     agreement = compare(
-        predict_litert(MODELS / card.cpu_path, chosen),
-        predict_saved_model(MODELS / "saved_model", chosen),
+        predict_litert(MODELS / card.cpu_path, pixels),
+        predict_saved_model(MODELS / "saved_model", pixels),
         calibration=Calibration(card.temperature, card.shift),
         point=OperatingPoint(threshold=card.threshold, band=card.band, rule=""),
     )
     assert agreement.probability_difference_max <= TOLERANCE["probability"]
     assert agreement.attention_correlation_min >= TOLERANCE["attention_correlation"]
     assert agreement.flips == 0
-    assert agreement.radiographs == len(chosen) == 20
+    assert agreement.radiographs == len(pixels) == 20
 
 
 def test_the_readable_card_is_of_the_same_model_and_tells_the_same_figures() -> None:

@@ -1,4 +1,4 @@
-"""Weights take from the acquisition what it says of the class, and no radiograph rules the rest."""
+"""The weights remove the acquisition bias, and no radiograph dominates the rest."""
 
 import numpy as np
 import pytest
@@ -11,28 +11,27 @@ RNG = np.random.default_rng(0)
 LABELS = (np.arange(4000) % 4 > 0).astype(np.int64)
 # Normal radiographs are sharper by one and a half standard deviations, and their files larger.
 SHARP = RNG.normal(size=4000) - 1.5 * LABELS
-SEEN = np.column_stack([SHARP, SHARP + RNG.normal(size=4000)])
+FEATURES = np.column_stack([SHARP, SHARP + RNG.normal(size=4000)])
 
 
 def test_weighted_classes_are_not_told_apart_by_their_acquisition() -> None:
-    weights = PropensityModel.of(SEEN, LABELS).weights(SEEN, LABELS)
-    assert roc_auc_score(LABELS, SEEN[:, 0]) < 0.2
+    weights = PropensityModel.fit(FEATURES, LABELS).weights(FEATURES, LABELS)
+    assert roc_auc_score(LABELS, FEATURES[:, 0]) < 0.2
     for column in (0, 1):
-        auc = roc_auc_score(LABELS, SEEN[:, column], sample_weight=weights)
+        auc = roc_auc_score(LABELS, FEATURES[:, column], sample_weight=weights)
         assert auc == pytest.approx(0.5, abs=0.05)
 
 
 def test_classes_keep_their_shares() -> None:
-    weights = PropensityModel.of(SEEN, LABELS).weights(SEEN, LABELS)
+    weights = PropensityModel.fit(FEATURES, LABELS).weights(FEATURES, LABELS)
     assert [weights[label == LABELS].mean() for label in (0, 1)] == pytest.approx([1, 1])
 
 
 def test_no_radiograph_counts_more_than_the_bound() -> None:
-    far = PropensityModel.of(SEEN, LABELS).weights(
-        np.vstack([SEEN, [[-30, -30]]]), np.append(LABELS, 0)
-    )
-    assert far[-1] <= 10.0 / 0.5
-    assert far[-1] == far[:-1][LABELS == 0].max()
+    outlier = np.vstack([FEATURES, [[-30, -30]]])
+    weights = PropensityModel.fit(FEATURES, LABELS).weights(outlier, np.append(LABELS, 0))
+    assert weights[-1] <= 10.0 / 0.5
+    assert weights[-1] == weights[:-1][LABELS == 0].max()
 
 
 def test_a_blurred_picture_has_a_lower_sharpness_and_a_smaller_file() -> None:

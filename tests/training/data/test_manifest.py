@@ -1,4 +1,4 @@
-"""The manifest is read whole or refused in a sentence; pixels come as screening makes them."""
+"""The manifest is read completely or refused in a sentence; pixels are made as in screening."""
 
 import shutil
 from pathlib import Path
@@ -11,7 +11,7 @@ from training.data.manifest import (
     DESCRIPTION_FILE,
     FOLDER,
     DataError,
-    labels,
+    class_labels,
     radiographs_sha256,
     read_description,
     read_manifest,
@@ -40,7 +40,7 @@ def test_a_file_that_is_not_there_is_named(drawn_data: Path, tmp_path: Path) -> 
 
 
 @pytest.mark.parametrize(
-    ("content", "said"),
+    ("content", "message"),
     [
         ("{not JSON", "is no JSON"),
         ('{"name": "Ours", "licence": "none"}', "does not say credit"),
@@ -48,24 +48,24 @@ def test_a_file_that_is_not_there_is_named(drawn_data: Path, tmp_path: Path) -> 
     ],
 )
 def test_a_description_that_says_too_little_is_refused(
-    drawn_data: Path, tmp_path: Path, content: str, said: str
+    drawn_data: Path, tmp_path: Path, content: str, message: str
 ) -> None:
     (tmp_path / FOLDER).mkdir()
     (tmp_path / FOLDER / DESCRIPTION_FILE).write_text(content)
-    with pytest.raises(DataError, match=said):
+    with pytest.raises(DataError, match=message):
         read_description(tmp_path)
 
 
 def test_labels_are_one_for_pneumonia(drawn_data: Path) -> None:
-    assert labels(read_manifest(drawn_data)[:6]).tolist() == [0, 0, 1, 1, 1, 1]
+    assert class_labels(read_manifest(drawn_data)[:6]).tolist() == [0, 0, 1, 1, 1, 1]
 
 
 def test_pixels_are_one_grey_channel(drawn_data: Path) -> None:
     radiograph = read_manifest(drawn_data)[0]
     pixels = read_pixels(radiograph)
-    with Image.open(radiograph.path) as picture:
-        assert np.array_equal(pixels[:, :, 0], np.asarray(picture.convert("L")))
-    assert (pixels.shape, pixels.dtype) == ((224, 224, 1), np.uint8)
+    with Image.open(radiograph.path) as image:
+        assert np.array_equal(pixels[:, :, 0], np.asarray(image.convert("L")))
+    assert (pixels.shape, pixels.dtype) == ((224, 224, 1), np.dtype(np.uint8))
 
 
 def test_a_picture_that_the_manifest_does_not_describe_is_refused(

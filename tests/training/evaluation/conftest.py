@@ -1,4 +1,4 @@
-"""A drawn chest, at the size that the network sees."""
+"""A synthetic chest X-ray at the size of the model's input."""
 
 import pytest
 

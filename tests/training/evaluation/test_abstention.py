@@ -1,4 +1,4 @@
-"""The least certain are left out first, whatever their label."""
+"""The least certain answers are left out first, whatever their label."""
 
 import numpy as np
 
@@ -15,4 +15,4 @@ def test_the_nearest_to_the_threshold_is_left_out_first() -> None:
 
 def test_certain_answers_are_never_left_out() -> None:
     curve = abstention_curve(np.array([0.0, 1.0, 0.6]), np.array([0, 1, 0]), threshold=0.5)
-    assert [one.accuracy for one in curve] == [2 / 3, 1.0]
+    assert [point.accuracy for point in curve] == [2 / 3, 1.0]

@@ -1,4 +1,4 @@
-"""Each corruption leaves a picture of the same form, and a stronger one changes more."""
+"""Each corruption returns an image of the same form, and a stronger one changes more."""
 
 import numpy as np
 import pytest
@@ -11,9 +11,9 @@ from training.evaluation.corruptions import CORRUPTIONS, STRENGTHS
 def test_a_stronger_corruption_changes_more(chest: Pixels, name: str) -> None:
     before = chest.copy()
     corrupted = [CORRUPTIONS[name](chest, strength) for strength in STRENGTHS]
-    changes = [float(np.mean(np.abs(one.astype(float) - chest))) for one in corrupted]
+    changes = [float(np.mean(np.abs(image.astype(float) - chest))) for image in corrupted]
     assert changes == sorted(changes) and changes[0] > 0.1
-    assert {(one.shape, one.dtype) for one in corrupted} == {((224, 224), np.dtype(np.uint8))}
+    assert {(image.shape, image.dtype) for image in corrupted} == {((224, 224), np.dtype(np.uint8))}
     assert np.array_equal(chest, before)
 
 

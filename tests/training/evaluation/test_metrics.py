@@ -1,9 +1,9 @@
-"""Figures are those of the definition, and intervals come from resampled patients."""
+"""Metrics follow their definitions, and intervals come from resampled patients."""
 
 import numpy as np
 import pytest
 
-from training.evaluation.metrics import evaluate, intervals
+from training.evaluation.metrics import bootstrap_intervals, compute_metrics
 from training.fit.calibration import OperatingPoint
 
 POINT = OperatingPoint(threshold=0.5, band=(0.45, 0.6), rule="")
@@ -12,30 +12,30 @@ LABELS = np.array([0, 0, 0, 1, 1, 1])
 
 
 def test_figures_on_six_radiographs_are_those_counted_by_hand() -> None:
-    figures = evaluate(PROBABILITIES, LABELS, point=POINT)
-    assert figures["auc"] == pytest.approx(8 / 9)
-    assert figures["sensitivity"] == pytest.approx(2 / 3)
-    assert figures["specificity"] == pytest.approx(2 / 3)
-    assert figures["accuracy"] == pytest.approx(4 / 6)
-    assert figures["uncertain_share"] == pytest.approx(1 / 6)
-    assert figures["brier"] == pytest.approx((0.01 + 0.09 + 0.3025 + 0.09 + 0.01 + 0.36) / 6)
+    metrics = compute_metrics(PROBABILITIES, LABELS, point=POINT)
+    assert metrics["auc"] == pytest.approx(8 / 9)
+    assert metrics["sensitivity"] == pytest.approx(2 / 3)
+    assert metrics["specificity"] == pytest.approx(2 / 3)
+    assert metrics["accuracy"] == pytest.approx(4 / 6)
+    assert metrics["uncertain_share"] == pytest.approx(1 / 6)
+    assert metrics["brier"] == pytest.approx((0.01 + 0.09 + 0.3025 + 0.09 + 0.01 + 0.36) / 6)
 
 
 def test_what_is_answered_is_what_lies_outside_the_band() -> None:
-    figures = evaluate(PROBABILITIES, LABELS, point=POINT)
-    assert figures["answered_accuracy"] == pytest.approx(4 / 5)
+    metrics = compute_metrics(PROBABILITIES, LABELS, point=POINT)
+    assert metrics["answered_accuracy"] == pytest.approx(4 / 5)
 
 
 def test_only_certainty_in_the_wrong_class_is_confidently_wrong() -> None:
-    said = np.array([0.04, 0.06, 0.97, 0.94, 0.99, 0.01])
-    figures = evaluate(said, np.array([1, 1, 0, 0, 1, 0]), point=POINT)
-    assert figures["confidently_wrong"] == pytest.approx(2 / 6)
+    probabilities = np.array([0.04, 0.06, 0.97, 0.94, 0.99, 0.01])
+    metrics = compute_metrics(probabilities, np.array([1, 1, 0, 0, 1, 0]), point=POINT)
+    assert metrics["confidently_wrong"] == pytest.approx(2 / 6)
 
 
 def test_radiographs_of_one_patient_are_drawn_together() -> None:
     def width(patients: list[str]) -> float:
         probabilities = np.tile(PROBABILITIES, 10)
-        low, high = intervals(
+        low, high = bootstrap_intervals(
             probabilities,
             np.tile(LABELS, 10),
             patients=patients,
@@ -45,6 +45,6 @@ def test_radiographs_of_one_patient_are_drawn_together() -> None:
         )["sensitivity"]
         return high - low
 
-    alone = width([str(index) for index in range(60)])
+    single = width([str(index) for index in range(60)])
     together = width([str(index % 6) for index in range(60)])
-    assert together > 2 * alone
+    assert together > 2 * single

@@ -1,34 +1,51 @@
-"""What a report says beside its first model."""
+"""A report compares its first model with the mean of its recipe and with other recipes."""
 
+from pathlib import Path
 from types import SimpleNamespace
-from typing import Any
+from typing import cast
 
 import numpy as np
 
-from training.evaluation import model_evaluation as test_set
-from training.evaluation import report_sections as sections
-from training.evaluation.metrics import evaluate
+from training.artefact.predictions import Predictions
+from training.data.manifest import Radiograph
+from training.evaluation import model_evaluation, report_sections
+from training.evaluation.evaluated_model import EvaluatedModel
+from training.evaluation.metrics import compute_metrics
 from training.fit.calibration import OperatingPoint
 
-TRUTH = np.arange(40) % 2
+LABELS = np.arange(40) % 2
 POINT = OperatingPoint(threshold=0.5, band=(0.4, 0.6), rule="")
+EMPTY = np.empty(0)
+NO_PREDICTIONS = Predictions(EMPTY, EMPTY, EMPTY, np.empty(0, np.float32))
 
 
-def model(version: str, recipe: str, wrong: int) -> Any:
-    """A model that takes the first few for the other class."""
-    said = np.where(TRUTH == 1, 0.9, 0.1)
-    said[:wrong] = 1 - said[:wrong]
-    figures = evaluate(said, TRUTH, point=POINT)
-    subject = SimpleNamespace(version=version, recipe=recipe, point=POINT)
-    spread = dict.fromkeys(figures, (0.0, 1.0))
-    return test_set.ModelEvaluation(subject, None, said, figures, spread)  # type: ignore[arg-type]
+def _evaluation(version: str, recipe: str, errors: int) -> model_evaluation.ModelEvaluation:
+    """Returns the evaluation of a model that gives the first few the other class."""
+    probabilities = np.where(LABELS == 1, 0.9, 0.1)
+    probabilities[:errors] = 1 - probabilities[:errors]
+    metrics = compute_metrics(probabilities, LABELS, point=POINT)
+    model = SimpleNamespace(version=version, recipe=recipe, point=POINT)
+    return model_evaluation.ModelEvaluation(
+        model=cast(EvaluatedModel, model),
+        predictions=NO_PREDICTIONS,
+        probabilities=probabilities,
+        metrics=metrics,
+        intervals={name: [0.0, 1.0] for name in metrics},
+    )
 
 
 def test_a_mean_is_of_one_recipe_and_another_stands_beside_it() -> None:
-    radiographs = [SimpleNamespace(patient=str(number)) for number in range(len(TRUTH))]
-    half = test_set.TestSet(radiographs, np.zeros((40, 1, 1), np.uint8), TRUTH)  # type: ignore[arg-type]
-    models = [model("a", "default", 4), model("b", "default", 0), model("c", "original", 20)]
-    lines = sections.figures(models, half).splitlines()
+    radiographs = [
+        Radiograph("test", bool(label), "", str(index), "", Path(), "")
+        for index, label in enumerate(LABELS)
+    ]
+    test_set = model_evaluation.TestSet(radiographs, np.zeros((40, 1, 1), np.uint8), LABELS)
+    evaluations = [
+        _evaluation("a", "default", 4),
+        _evaluation("b", "default", 0),
+        _evaluation("c", "original", 20),
+    ]
+    lines = report_sections.format_metrics(evaluations, test_set).splitlines()
     head = next(line for line in lines if line.startswith("| measure"))
     accuracy = next(line for line in lines if line.startswith("| accuracy"))
     assert head == "| measure | goal | a | mean of 2 seeds | c |"

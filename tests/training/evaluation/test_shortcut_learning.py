@@ -1,4 +1,4 @@
-"""Sharpness is measured, matched and changed as the shortcut tests say."""
+"""The shortcut tests measure, match and change the sharpness of images."""
 
 import numpy as np
 import pytest
@@ -10,8 +10,8 @@ from training.evaluation.shortcut_learning import match_sharpness, matched_pairs
 
 @pytest.mark.parametrize("factor", [0.4, 0.75, 1.0, 1.3, 2.0])
 def test_a_picture_is_made_as_sharp_as_wanted(chest: Pixels, factor: float) -> None:
-    wanted = factor * sharpness(chest)
-    assert sharpness(match_sharpness(chest, wanted)) == pytest.approx(wanted, rel=0.02)
+    target = factor * sharpness(chest)
+    assert sharpness(match_sharpness(chest, target)) == pytest.approx(target, rel=0.02)
 
 
 def test_what_cannot_be_reached_is_approached(chest: Pixels) -> None:

@@ -1,7 +1,7 @@
-"""Trains the toy network on drawn pictures: `a_run.py CHECKPOINTS WEIGHTS KILLED_AFTER`.
+"""Trains the toy network: `killable_run.py CHECKPOINTS WEIGHTS KILLED_AFTER`.
 
-With KILLED_AFTER above 0 the process kills itself, as a machine that goes away would, once it has
-learnt that many batches.
+With KILLED_AFTER above 0 the process kills itself after that many batches, as if the machine had
+stopped.
 """
 
 import os
@@ -18,12 +18,12 @@ import tensorflow as tf
 from training.data.batches import Batches
 from training.data.examples import Examples
 from training.fit.checkpoint import Checkpoints
-from training.fit.train_network import build_model
 from training.fit.training_loop import TrainingLoop
+from training.model.trainable_model import build_model
 from training.recipes import SMOKE
 
-# A hundred batches an epoch: the run saves within an epoch, too.
-RECIPE = replace(SMOKE, side=56, balance="weights", epochs=3, batch_size=2, patience=2)
+# A hundred batches an epoch: the run writes checkpoints within an epoch too.
+RECIPE = replace(SMOKE, image_size=56, balance="weights", epochs=3, batch_size=2, patience=2)
 BATCHES = 3 * 100
 
 
@@ -33,24 +33,24 @@ def main() -> None:
     tf.config.experimental.enable_op_determinism()
     rng = np.random.default_rng(0)
     labels = rng.integers(0, 2, 260)
-    pictures = rng.uniform(0, 200, (260, 56, 56, 1)).astype(np.float16)
-    pictures[:, 28:] += 50 * labels[:, np.newaxis, np.newaxis, np.newaxis]
+    images = rng.uniform(0, 200, (260, 56, 56, 1)).astype(np.float16)
+    images[:, 28:] += 50 * labels[:, np.newaxis, np.newaxis, np.newaxis]
     model = build_model(RECIPE, Path())
-    learn, left = model.train_on_batch, killed_after
+    train_on_batch, batches_left = model.train_on_batch, killed_after
 
-    def killed(*batch: Any) -> Any:
-        nonlocal left
-        loss = learn(*batch)
-        left -= 1
-        if left == 0:
+    def train_and_kill(*batch: Any) -> Any:
+        nonlocal batches_left
+        loss = train_on_batch(*batch)
+        batches_left -= 1
+        if batches_left == 0:
             os.kill(os.getpid(), signal.SIGKILL)
         return loss
 
-    model.train_on_batch = killed
+    model.train_on_batch = train_and_kill
     TrainingLoop(
         model,
-        Batches(Examples(pictures[:200], labels[:200], np.ones(200)), RECIPE),
-        Batches(Examples(pictures[200:], labels[200:], np.ones(60)), RECIPE),
+        Batches(Examples(images[:200], labels[:200], np.ones(200)), RECIPE),
+        Batches(Examples(images[200:], labels[200:], np.ones(60)), RECIPE),
         recipe=RECIPE,
         checkpoints=Checkpoints(checkpoints, run="a run"),
     ).run()

@@ -1,4 +1,4 @@
-"""A run that is killed goes on as if it had not been: the same curve, the same weights."""
+"""A run that is killed resumes with the same curve and ends with the same weights."""
 
 import random
 import signal
@@ -49,17 +49,17 @@ def _curve(*runs: "subprocess.CompletedProcess[str]") -> list[str]:
 @pytest.mark.parametrize("step", [176, random.randrange(1, BATCHES)], ids=["within", "random"])
 def test_a_run_that_is_killed_ends_as_one_that_was_not(tmp_path: Path, step: int) -> None:
     print(f"killed after {step} batches")
-    whole = _run(tmp_path, "whole")
+    complete = _run(tmp_path, "complete")
     killed = _run(tmp_path, "killed", killed_after=step)
     resumed = _run(tmp_path, "killed")
-    assert whole.returncode == resumed.returncode == 0, whole.stderr + resumed.stderr
+    assert complete.returncode == resumed.returncode == 0, complete.stderr + resumed.stderr
     assert killed.returncode == -signal.SIGKILL
-    assert len(_curve(whole)) > 1
+    assert len(_curve(complete)) > 1
     if step == 176:
         assert "going on at epoch 2, step 75" in resumed.stdout
-    assert _curve(killed, resumed) == _curve(whole)
-    with np.load(tmp_path / "whole.npz") as one, np.load(tmp_path / "killed.npz") as other:
-        assert all(np.array_equal(one[name], other[name]) for name in one)
+    assert _curve(killed, resumed) == _curve(complete)
+    with np.load(tmp_path / "complete.npz") as first, np.load(tmp_path / "killed.npz") as second:
+        assert all(np.array_equal(first[name], second[name]) for name in first)
 
 
 SNAPSHOT = Snapshot(
@@ -69,56 +69,56 @@ SNAPSHOT = Snapshot(
 )
 
 
-def _kept(folder: Path, snapshots: int = 1) -> Checkpoints:
+def _write_checkpoints(folder: Path, snapshots: int = 1) -> Checkpoints:
     checkpoints = Checkpoints(folder, run="a run")
     for epoch in range(snapshots):
-        checkpoints.save(replace(SNAPSHOT, progress=replace(SNAPSHOT.progress, epoch=epoch)))
+        checkpoints.write(replace(SNAPSHOT, progress=replace(SNAPSHOT.progress, epoch=epoch)))
     return checkpoints
 
 
 def test_a_checkpoint_comes_back_as_it_was_saved(tmp_path: Path) -> None:
-    Checkpoints(tmp_path, run="a run").save(SNAPSHOT)
-    latest = Checkpoints(tmp_path, run="a run").latest()
+    Checkpoints(tmp_path, run="a run").write(SNAPSHOT)
+    latest = Checkpoints(tmp_path, run="a run").read_latest()
     assert latest is not None
     assert latest.progress == SNAPSHOT.progress
     assert latest.variables[0].tolist() == [0, 1, 2]
     assert latest.best[0].tolist() == [[1, 1], [1, 1]]
 
 
-def test_of_many_checkpoints_the_last_two_are_kept(tmp_path: Path) -> None:
-    latest = _kept(tmp_path, 5).latest()
+def test_of_many_checkpoints_the_last_two_are_write_checkpoints(tmp_path: Path) -> None:
+    latest = _write_checkpoints(tmp_path, 5).read_latest()
     assert len(list(tmp_path.iterdir())) == 2
     assert latest is not None
     assert latest.progress.epoch == 4
 
 
-@pytest.mark.parametrize("kept_bytes", [0, 100, 500])
-def test_a_torn_checkpoint_gives_way_to_the_one_before(tmp_path: Path, kept_bytes: int) -> None:
-    checkpoints = _kept(tmp_path, 2)
+@pytest.mark.parametrize("length", [0, 100, 500])
+def test_a_torn_checkpoint_gives_way_to_the_one_before(tmp_path: Path, length: int) -> None:
+    checkpoints = _write_checkpoints(tmp_path, 2)
     last = max(tmp_path.iterdir())
-    last.write_bytes(last.read_bytes()[:kept_bytes])
-    latest = checkpoints.latest()
+    last.write_bytes(last.read_bytes()[:length])
+    latest = checkpoints.read_latest()
     assert latest is not None
     assert latest.progress.epoch == 0
 
 
-def test_nothing_is_gone_on_with_where_nothing_was_kept(tmp_path: Path) -> None:
-    assert Checkpoints(tmp_path / "new", run="a run").latest() is None
+def test_nothing_is_gone_on_with_where_nothing_was_write_checkpoints(tmp_path: Path) -> None:
+    assert Checkpoints(tmp_path / "new", run="a run").read_latest() is None
 
 
 def test_a_checkpoint_of_another_run_is_refused(tmp_path: Path) -> None:
-    _kept(tmp_path)
+    _write_checkpoints(tmp_path)
     with pytest.raises(CheckpointError, match=r"of another run: .*--checkpoints"):
-        Checkpoints(tmp_path, run="another run").latest()
+        Checkpoints(tmp_path, run="another run").read_latest()
 
 
 def test_another_number_picture_or_first_weight_is_another_run() -> None:
-    pictures = [np.zeros((3, 8), np.float16)]
+    images = [np.zeros((3, 8), np.float16)]
     runs = {
-        run_sha256(SMOKE, pictures, first="these"),
-        run_sha256(SMOKE, pictures, first="others"),
-        run_sha256(replace(SMOKE, epochs=3), pictures, first="these"),
-        run_sha256(SMOKE, [np.zeros((4, 8), np.float16)], first="these"),
+        run_sha256(SMOKE, images, first_weights="a"),
+        run_sha256(SMOKE, images, first_weights="b"),
+        run_sha256(replace(SMOKE, epochs=3), images, first_weights="a"),
+        run_sha256(SMOKE, [np.zeros((4, 8), np.float16)], first_weights="a"),
     }
     assert len(runs) == 4
 
@@ -126,22 +126,23 @@ def test_another_number_picture_or_first_weight_is_another_run() -> None:
 def test_a_loss_that_is_no_number_ends_the_run(tmp_path: Path) -> None:
     from training.data.batches import Batches
     from training.data.examples import Examples
-    from training.fit.train_network import build_model
     from training.fit.training_loop import DivergedError, TrainingLoop
+    from training.model.trainable_model import build_model
 
-    recipe = replace(SMOKE, side=56, learning_rate=1e8, epochs=9)
-    pictures = np.random.default_rng(0).uniform(0, 255, (8, 56, 56, 1)).astype(np.float16)
-    pictures[0] = np.nan
-    part = Batches(Examples(pictures, np.array([0, 1] * 4), np.ones(8)), recipe)
+    recipe = replace(SMOKE, image_size=56, learning_rate=1e8, epochs=9)
+    images = np.random.default_rng(0).uniform(0, 255, (8, 56, 56, 1)).astype(np.float16)
+    images[0] = np.nan
+    batches = Batches(Examples(images, np.array([0, 1] * 4), np.ones(8)), recipe)
     checkpoints = Checkpoints(tmp_path, run="a run")
-    with pytest.raises(DivergedError, match="is no number"):
-        TrainingLoop(
-            build_model(recipe, Path()), part, part, recipe=recipe, checkpoints=checkpoints
-        ).run()
+    loop = TrainingLoop(
+        build_model(recipe, Path()), batches, batches, recipe=recipe, checkpoints=checkpoints
+    )
+    with pytest.raises(DivergedError, match="is NaN or infinite"):
+        loop.run()
 
 
 def test_only_checkpoints_are_forgotten(tmp_path: Path) -> None:
-    _kept(tmp_path)
+    _write_checkpoints(tmp_path)
     (tmp_path / "notes.txt").write_text("mine")
     remove_checkpoints(tmp_path)
     assert [path.name for path in tmp_path.iterdir()] == ["notes.txt"]

@@ -1,4 +1,4 @@
-"""The network's forward-only attention and typicality are what their definitions say."""
+"""The network's forward-only saliency map and gradient equal those of automatic differentiation."""
 
 from pathlib import Path
 
@@ -7,9 +7,9 @@ import numpy as np
 import pytest
 import tensorflow as tf
 
-from training.fit.train_network import build_model
 from training.model.head import build_head, logit_and_gradient
-from training.model.network import Network, assemble_network, grad_cam, shrink
+from training.model.network import Network, assemble_network, downscale, grad_cam
+from training.model.trainable_model import build_model
 from training.recipes import SMOKE
 
 RNG = np.random.default_rng(0)
@@ -18,7 +18,7 @@ PIXELS = RNG.integers(0, 256, (4, 224, 224, 1), dtype=np.uint8)
 
 @pytest.fixture(scope="module")
 def head() -> keras.Model:
-    """A head whose batch norm has seen something, so that its scales and shifts matter."""
+    """A head with random batch norm statistics, so that its scales and shifts matter."""
     keras.utils.set_random_seed(1)
     head = build_head(8, SMOKE)
     for layer in head.layers:
@@ -29,14 +29,14 @@ def head() -> keras.Model:
 
 @pytest.fixture(scope="module")
 def network(head: keras.Model) -> Network:
-    """A toy network of that head."""
+    """A toy network with that head."""
     model = build_model(SMOKE, Path())
     model.get_layer("head").set_weights(head.get_weights())
     return assemble_network(model, PIXELS[..., 0], seed=1)
 
 
 def test_grad_cam_equals_that_of_gradient_tape(network: Network) -> None:
-    maps = network.backbone(shrink(PIXELS, SMOKE.side))
+    maps = network.backbone(downscale(PIXELS, SMOKE.image_size))
     with tf.GradientTape() as tape:
         tape.watch(maps)
         logit = network.head(tf.reduce_mean(maps, axis=(1, 2)), training=False)
@@ -45,10 +45,10 @@ def test_grad_cam_equals_that_of_gradient_tape(network: Network) -> None:
     peaks = heat.max(axis=(1, 2), keepdims=True)
     expected = np.divide(heat, peaks, out=np.zeros_like(heat), where=peaks > 0)
 
-    answers = network(PIXELS)
+    outputs = network(PIXELS)
     assert peaks.max() > 0
-    np.testing.assert_allclose(answers.attention, expected, atol=1e-5)
-    np.testing.assert_allclose(answers.logit, logit[:, 0], rtol=1e-5, atol=1e-6)
+    np.testing.assert_allclose(outputs.attention, expected, atol=1e-5)
+    np.testing.assert_allclose(outputs.logit, logit[:, 0], rtol=1e-5, atol=1e-6)
 
 
 def test_the_gradient_equals_that_of_gradient_tape(head: keras.Model) -> None:
@@ -66,7 +66,7 @@ def test_a_map_without_evidence_stays_zero() -> None:
 
 
 def test_a_map_with_next_to_no_evidence_is_faint() -> None:
-    """One cell speaks for pneumonia, a hundred times weaker than another speaks against it."""
+    """One cell is evidence for pneumonia; evidence against it is a hundred times stronger."""
     maps = np.zeros((1, 7, 7, 1), np.float32)
     maps[0, 0, 0], maps[0, 6, 6] = -100.0, 1.0
     heat = grad_cam(tf.constant(maps), tf.ones((1, 1))).numpy()

@@ -1,13 +1,13 @@
-"""A server on this machine instead of the web."""
+"""A server on this machine instead of the internet."""
 
 from collections.abc import Iterator
 
 import pytest
 
-from tests.training.sources.local_server import Web, serving
+from tests.training.sources.local_server import LocalServer, run_server
 
 
 @pytest.fixture
-def web() -> Iterator[Web]:
-    with serving() as web:
-        yield web
+def server() -> Iterator[LocalServer]:
+    with run_server() as server:
+        yield server

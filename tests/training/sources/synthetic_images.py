@@ -1,4 +1,4 @@
-"""Small pictures that differ from one another, in the layouts of the sources."""
+"""Small images that differ from each other, in the layouts of the sources."""
 
 import io
 import zipfile
@@ -21,7 +21,7 @@ PUBLIC = {
 
 
 def pixels(seed: int, rows: int = 90, columns: int = 120) -> NDArray[np.uint8]:
-    """Soft fields of grey, another picture for each seed."""
+    """Returns soft fields of grey, another image for each seed."""
     fields = np.random.default_rng(seed).integers(0, 256, (5, 6), dtype=np.uint8)
     soft = Image.fromarray(fields).resize((columns, rows), Image.Resampling.BICUBIC)
     return np.asarray(soft)

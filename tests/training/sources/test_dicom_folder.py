@@ -1,4 +1,4 @@
-"""DICOM becomes the pixels that screening shows, and a patient's name goes nowhere."""
+"""DICOM files become the pixels that screening shows; patients become keyed hashes."""
 
 import io
 from pathlib import Path
@@ -10,7 +10,7 @@ from PIL import Image
 from phantoms.files import encode_dicom
 from screening.decode import decode_radiograph
 from tests.training.sources.synthetic_images import pixels
-from training.sources.dicom_folder import KEY, list_labelled_images, patient_key
+from training.sources.dicom_folder import KEY_FILE, list_labelled_images, read_or_create_key
 from training.sources.errors import SourceError, UnusableImage
 from training.sources.source_image import Exclusion, SourceImage
 
@@ -22,7 +22,7 @@ def _write(folder: Path, **files: bytes) -> None:
         (folder / f"{name}.dcm").write_bytes(content)
 
 
-def _pictures(folder: Path, labels: str) -> list[SourceImage]:
+def _list_images(folder: Path, labels: str) -> list[SourceImage]:
     (folder / "labels.csv").write_text(labels)
     return list_labelled_images(folder, folder / "labels.csv", key=_SECRET)[0]
 
@@ -38,14 +38,14 @@ def test_pixels_are_those_that_screening_shows(tmp_path: Path) -> None:
         PhotometricInterpretation="MONOCHROME1",
     )
     _write(tmp_path, a=content)
-    [picture] = _pictures(tmp_path, "file,label\na.dcm,NORMAL\n")
-    png, shown = picture.convert(picture.read())
+    [image] = _list_images(tmp_path, "file,label\na.dcm,NORMAL\n")
+    png, converted = image.convert(image.read())
     expected = decode_radiograph(content).pixels
-    assert np.array_equal(shown, expected)
-    with Image.open(io.BytesIO(png)) as kept:
-        assert (kept.format, kept.mode) == ("PNG", "L")
-        assert np.array_equal(np.asarray(kept), expected)
-    # Windowed and inverted, so neither step is left to chance.
+    assert np.array_equal(converted, expected)
+    with Image.open(io.BytesIO(png)) as stored_image:
+        assert (stored_image.format, stored_image.mode) == ("PNG", "L")
+        assert np.array_equal(np.asarray(stored_image), expected)
+    # The window and the inversion both have an effect.
     assert expected[stored > 2600].max() == 0
     assert expected[stored < 1400].min() == 255
 
@@ -54,12 +54,12 @@ def test_the_label_file_says_the_rest(tmp_path: Path) -> None:
     _write(
         tmp_path, a=encode_dicom(pixels(1)), b=encode_dicom(pixels(2)), c=encode_dicom(pixels(3))
     )
-    found = _pictures(
+    images = _list_images(
         tmp_path,
         "\ufefflabel,file,patient,subtype,split\n"
         "pneumonia,a.dcm,P1,Virus,train\nPNEUMONIA,b.dcm,P1,,Val\n NORMAL ,c.dcm,P2,virus,test\n",
     )
-    assert [(each.source, each.label, each.subtype, each.split) for each in found] == [
+    assert [(each.source, each.label, each.subtype, each.split) for each in images] == [
         ("a.dcm", "PNEUMONIA", "virus", "train"),
         ("b.dcm", "PNEUMONIA", "pneumonia", "val"),
         ("c.dcm", "NORMAL", "normal", "test"),
@@ -68,8 +68,8 @@ def test_the_label_file_says_the_rest(tmp_path: Path) -> None:
 
 def test_without_a_split_all_is_for_training(tmp_path: Path) -> None:
     _write(tmp_path, a=encode_dicom(pixels(1)))
-    [picture] = _pictures(tmp_path, "file,label\na.dcm,NORMAL\n")
-    assert picture.split == "train"
+    [image] = _list_images(tmp_path, "file,label\na.dcm,NORMAL\n")
+    assert image.split == "train"
 
 
 def test_a_patient_is_known_by_the_label_file_else_by_the_patient_id(tmp_path: Path) -> None:
@@ -80,11 +80,11 @@ def test_a_patient_is_known_by_the_label_file_else_by_the_patient_id(tmp_path: P
         c=encode_dicom(pixels(3), PatientID="P-2"),
         d=encode_dicom(pixels(4), PatientID="P-2"),
     )
-    found = _pictures(
+    images = _list_images(
         tmp_path,
         "file,label,patient\na.dcm,NORMAL,\nb.dcm,NORMAL,\nc.dcm,NORMAL,\nd.dcm,NORMAL,P-1\n",
     )
-    a, b, c, d = (picture.patient(picture.read()) for picture in found)
+    a, b, c, d = (image.patient(image.read()) for image in images)
     assert a == b == d != c
 
 
@@ -94,23 +94,23 @@ def test_a_patients_name_is_not_in_the_key_and_does_not_give_it(tmp_path: Path) 
     keys = set()
     for secret in (b"one", b"one", b"other"):
         (tmp_path / "labels.csv").write_text("file,label\na.dcm,NORMAL\n")
-        [picture], _ = list_labelled_images(tmp_path, tmp_path / "labels.csv", key=secret)
-        keys.add(picture.patient(content))
+        [image], _ = list_labelled_images(tmp_path, tmp_path / "labels.csv", key=secret)
+        keys.add(image.patient(content))
     assert len(keys) == 2
     assert not any("4711" in key for key in keys)
 
 
 def test_the_secret_is_drawn_once_and_for_its_owner(tmp_path: Path) -> None:
-    first = patient_key(tmp_path / "data")
-    assert patient_key(tmp_path / "data") == first != patient_key(tmp_path / "other")
-    assert (tmp_path / "data" / KEY).stat().st_mode & 0o077 == 0
+    first = read_or_create_key(tmp_path / "data")
+    assert read_or_create_key(tmp_path / "data") == first != read_or_create_key(tmp_path / "other")
+    assert (tmp_path / "data" / KEY_FILE).stat().st_mode & 0o077 == 0
 
 
 def test_a_picture_of_nobody_cannot_be_kept_apart_from_others(tmp_path: Path) -> None:
     _write(tmp_path, a=encode_dicom(pixels(1)))
-    [picture] = _pictures(tmp_path, "file,label\na.dcm,NORMAL\n")
+    [image] = _list_images(tmp_path, "file,label\na.dcm,NORMAL\n")
     with pytest.raises(UnusableImage, match="neither the label file nor PatientID"):
-        picture.patient(picture.read())
+        image.patient(image.read())
 
 
 def test_a_file_without_a_label_is_named(tmp_path: Path) -> None:
@@ -145,7 +145,7 @@ def test_a_label_file_that_cannot_be_followed_is_refused(
     _write(folder, a=encode_dicom(pixels(1)))
     _write(tmp_path / "x", a=encode_dicom(pixels(1)))
     with pytest.raises(SourceError, match=sentence):
-        _pictures(folder, labels)
+        _list_images(folder, labels)
 
 
 def test_a_label_file_that_is_no_text_or_not_there_is_refused(tmp_path: Path) -> None:

@@ -1,4 +1,4 @@
-"""A picture that was saved again is found, and another child's is not."""
+"""An image that was saved again is groups, and another child's image is not."""
 
 import io
 
@@ -7,23 +7,23 @@ from PIL import Image
 
 from phantoms.chest import draw_phantom
 from screening.radiograph import Pixels
-from tests.training.sources.synthetic_images import pixels
+from tests.training.sources.synthetic_images import pixels as draw_pixels
 from training.sources.near_duplicates import TOLERANCE, near_duplicates, sketch
 
 
-def _saved_again(picture: Pixels) -> Pixels:
+def _save_again(pixels: Pixels) -> Pixels:
     buffer = io.BytesIO()
-    half = (picture.shape[1] // 2, picture.shape[0] // 2)
-    Image.fromarray(picture).resize(half, Image.Resampling.BILINEAR).save(
+    half = (pixels.shape[1] // 2, pixels.shape[0] // 2)
+    Image.fromarray(pixels).resize(half, Image.Resampling.BILINEAR).save(
         buffer, format="JPEG", quality=50
     )
     return np.asarray(Image.open(buffer))
 
 
-def test_a_chest_that_was_saved_again_is_found_and_one_with_pneumonia_is_not() -> None:
+def test_a_chest_that_was_save_again_is_groups_and_one_with_pneumonia_is_not() -> None:
     chest, ill = draw_phantom(), draw_phantom(opacity=True)
-    pictures = [ill, chest, _saved_again(chest), _saved_again(ill)]
-    assert near_duplicates([sketch(picture) for picture in pictures]) == [0, 1, 1, 0]
+    images = [ill, chest, _save_again(chest), _save_again(ill)]
+    assert near_duplicates([sketch(image) for image in images]) == [0, 1, 1, 0]
 
 
 def test_the_tolerance_is_a_mean_over_the_sketch() -> None:
@@ -33,21 +33,21 @@ def test_the_tolerance_is_a_mean_over_the_sketch() -> None:
     far[:130] += int(2 * TOLERANCE)
     assert near_duplicates([grey, near]) == [0, 0]
     assert near_duplicates([grey, far]) == [0, 1]
-    # Of the same mean, and yet another picture.
-    mirrored = sketch(pixels(1)[:, ::-1])
-    assert near_duplicates([sketch(pixels(1)), mirrored]) == [0, 1]
+    # The same mean, but another image.
+    mirrored = sketch(draw_pixels(1)[:, ::-1])
+    assert near_duplicates([sketch(draw_pixels(1)), mirrored]) == [0, 1]
 
 
-def test_all_pairs_are_found_that_a_plain_comparison_finds() -> None:
+def test_all_pairs_are_groups_that_a_plain_comparison_finds() -> None:
     rng = np.random.default_rng(0)
     base = rng.integers(50, 200, (40, 1)) + rng.integers(0, 3, (40, 256))
     sketches = base.astype(np.uint8)
     distance = np.abs(base[:, None] - base[None]).mean(axis=2)
-    found = near_duplicates(list(sketches))
-    assert len(set(found)) < 40
-    for one, other in zip(*np.nonzero(distance <= TOLERANCE), strict=True):
-        assert found[one] == found[other]
-    for index, first in enumerate(found):
+    groups = near_duplicates(list(sketches))
+    assert len(set(groups)) < 40
+    for first, second in zip(*np.nonzero(distance <= TOLERANCE), strict=True):
+        assert groups[first] == groups[second]
+    for index, first in enumerate(groups):
         assert first == index or (distance[index] <= TOLERANCE).sum() > 1
 
 

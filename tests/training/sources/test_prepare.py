@@ -1,4 +1,4 @@
-"""The command makes what training reads, says what it left out, and refuses in a sentence."""
+"""The command makes the data set that training reads, lists exclusions, explains refusals."""
 
 import csv
 import hashlib
@@ -14,7 +14,7 @@ from screening.decode import decode_radiograph
 from screening.formats import raster
 from screening.images import build_model_input
 from tests.conftest import ROOT
-from tests.training.sources.local_server import Web
+from tests.training.sources.local_server import LocalServer
 from tests.training.sources.synthetic_images import (
     PUBLIC,
     jpeg,
@@ -24,24 +24,30 @@ from tests.training.sources.synthetic_images import (
     write_layout,
 )
 from training import prepare
-from training.data.manifest import FOLDER, read_description, read_manifest, read_pixels
-from training.data.manifest import PUBLIC as PUBLIC_SET
+from training.data.manifest import (
+    FOLDER,
+    PUBLIC_DESCRIPTION,
+    read_description,
+    read_manifest,
+    read_pixels,
+)
 from training.data.split import split_by_patient
 from training.sources import mendeley
-from training.sources.data_set import LEFT_OUT
+from training.sources.data_set import EXCLUSIONS_FILE
+from training.sources.errors import SourceError
 
 
-def _run(*words: str | Path) -> None:
-    prepare.run([str(word) for word in words])
+def _run(*options: str | Path) -> None:
+    prepare.run([str(option) for option in options])
 
 
-def _manifest(data: Path) -> list[dict[str, str]]:
+def _read_manifest_rows(data: Path) -> list[dict[str, str]]:
     with (data / FOLDER / "manifest.csv").open(newline="") as lines:
         return list(csv.DictReader(lines))
 
 
-def _left_out(data: Path) -> dict[str, str]:
-    with (data / LEFT_OUT).open(newline="") as lines:
+def _read_exclusions(data: Path) -> dict[str, str]:
+    with (data / EXCLUSIONS_FILE).open(newline="") as lines:
         return {row["file"]: row["reason"] for row in csv.DictReader(lines)}
 
 
@@ -51,22 +57,22 @@ def test_kaggles_layout_becomes_what_training_reads(tmp_path: Path) -> None:
     write_layout(tmp_path / "kaggle" / "__MACOSX" / "chest_xray", PUBLIC)
     _run("kaggle", tmp_path / "kaggle", "--out", tmp_path / "data")
     radiographs = read_manifest(tmp_path / "data")
-    found = {f"{r.split}/{r.path.parent.name}/{r.path.name}": r for r in radiographs}
-    assert found.keys() == PUBLIC.keys()
-    for name, radiograph in found.items():
+    by_name = {f"{r.split}/{r.path.parent.name}/{r.path.name}": r for r in radiographs}
+    assert by_name.keys() == PUBLIC.keys()
+    for name, radiograph in by_name.items():
         assert radiograph.path.read_bytes() == jpeg(PUBLIC[name])
         expected = build_model_input(raster.decode(jpeg(PUBLIC[name])).pixels)
         assert np.array_equal(read_pixels(radiograph)[:, :, 0], expected)
-    assert _left_out(tmp_path / "data") == {}
-    assert read_description(tmp_path / "data") == PUBLIC_SET
-    parts = split_by_patient(radiographs, share=0.4, seed=0)
-    assert len(parts.train) + len(parts.validation) == 6
-    assert len(parts.test) == 2
+    assert _read_exclusions(tmp_path / "data") == {}
+    assert read_description(tmp_path / "data") == PUBLIC_DESCRIPTION
+    split = split_by_patient(radiographs, share=0.4, seed=0)
+    assert len(split.train) + len(split.validation) == 6
+    assert len(split.test) == 2
 
 
 def test_the_manifest_says_size_and_hash_of_each_picture(tmp_path: Path) -> None:
     _run("mendeley", "--archive", public_archive(tmp_path / "a.zip"), "--out", tmp_path / "data")
-    rows = _manifest(tmp_path / "data")
+    rows = _read_manifest_rows(tmp_path / "data")
     assert len(rows) == len(PUBLIC)
     for row in rows:
         content = jpeg(PUBLIC[f"{row['split']}/{row['class']}/{row['file']}"])
@@ -75,31 +81,31 @@ def test_the_manifest_says_size_and_hash_of_each_picture(tmp_path: Path) -> None
 
 
 def test_mendeleys_archive_is_downloaded_and_used(
-    web: Web, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    server: LocalServer, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    def fetched(folder: Path) -> Path:
-        return mendeley.fetch_archive(folder, listing=f"{web.address}/files")
+    def fetch(folder: Path) -> Path:
+        return mendeley.fetch_archive(folder, listing=f"{server.address}/files")
 
     content = public_archive(tmp_path / "a.zip").read_bytes()
-    web.files["/archive"] = content
-    web.files["/files"] = (
+    server.files["/archive"] = content
+    server.files["/files"] = (
         f'[{{"filename": "{mendeley.ARCHIVE}", "content_details": {{"size": {len(content)}, '
-        f'"download_url": "{web.address}/archive", '
+        f'"download_url": "{server.address}/archive", '
         f'"sha256_hash": "{hashlib.sha256(content).hexdigest()}"}}}}]'
     ).encode()
-    monkeypatch.setattr(prepare, "fetch_archive", fetched)
+    monkeypatch.setattr(prepare, "fetch_archive", fetch)
     _run("mendeley", "--out", tmp_path / "data")
     assert len(read_manifest(tmp_path / "data")) == len(PUBLIC)
 
 
 def test_an_archive_with_another_hash_than_was_said_is_refused(tmp_path: Path) -> None:
     archive = public_archive(tmp_path / "a.zip")
-    right = hashlib.sha256(archive.read_bytes()).hexdigest()
-    given = ("mendeley", "--archive", archive, "--out", tmp_path / "data", "--sha256")
-    with pytest.raises(prepare.SourceError, match="is not the file that was published"):
-        _run(*given, "0" * 64)
+    sha256 = hashlib.sha256(archive.read_bytes()).hexdigest()
+    options = ("mendeley", "--archive", archive, "--out", tmp_path / "data", "--sha256")
+    with pytest.raises(SourceError, match="is not the file that was published"):
+        _run(*options, "0" * 64)
     assert not (tmp_path / "data").exists()
-    _run(*given, right.upper())
+    _run(*options, sha256.upper())
     assert (tmp_path / "data" / FOLDER).is_dir()
 
 
@@ -109,10 +115,12 @@ def test_a_child_in_train_and_test_stays_in_test_alone(
     leaking = "train/PNEUMONIA/person1_virus_1.jpeg"
     write_layout(tmp_path / "kaggle", {**PUBLIC, leaking: 9})
     _run("kaggle", tmp_path / "kaggle", "--out", tmp_path / "data")
-    assert {row["file"] for row in _manifest(tmp_path / "data")} == {Path(n).name for n in PUBLIC}
-    assert list(_left_out(tmp_path / "data")) == [leaking]
+    assert {row["file"] for row in _read_manifest_rows(tmp_path / "data")} == {
+        Path(n).name for n in PUBLIC
+    }
+    assert list(_read_exclusions(tmp_path / "data")) == [leaking]
     assert not (tmp_path / "data" / FOLDER / leaking).exists()
-    assert "for a patient in test: 1 pictures" in capsys.readouterr().out
+    assert "for a patient in test: 1 images" in capsys.readouterr().out
 
 
 def test_a_picture_published_twice_is_one_group(tmp_path: Path) -> None:
@@ -120,7 +128,7 @@ def test_a_picture_published_twice_is_one_group(tmp_path: Path) -> None:
     twin = jpeg(PUBLIC["train/NORMAL/IM-0115-0001.jpeg"], quality=60)
     (tmp_path / "kaggle" / "train" / "NORMAL" / "IM-0999-0001.jpeg").write_bytes(twin)
     _run("kaggle", tmp_path / "kaggle", "--out", tmp_path / "data")
-    group = {row["file"]: row["near_dup_group"] for row in _manifest(tmp_path / "data")}
+    group = {row["file"]: row["near_dup_group"] for row in _read_manifest_rows(tmp_path / "data")}
     assert group["IM-0999-0001.jpeg"] == group["IM-0115-0001.jpeg"]
     assert len(set(group.values())) == len(PUBLIC)
 
@@ -129,8 +137,8 @@ def test_a_picture_under_both_labels_is_in_neither(tmp_path: Path) -> None:
     both = {"train/NORMAL/IM-0999-0001.jpeg": 9, "train/PNEUMONIA/person999_virus_1.jpeg": 9}
     write_layout(tmp_path / "kaggle", {**PUBLIC, **both})
     _run("kaggle", tmp_path / "kaggle", "--out", tmp_path / "data")
-    assert len(_manifest(tmp_path / "data")) == len(PUBLIC)
-    assert _left_out(tmp_path / "data").keys() == both.keys()
+    assert len(_read_manifest_rows(tmp_path / "data")) == len(PUBLIC)
+    assert _read_exclusions(tmp_path / "data").keys() == both.keys()
     assert not any((tmp_path / "data" / FOLDER / name).exists() for name in both)
 
 
@@ -142,8 +150,8 @@ def test_a_damaged_picture_is_named_and_the_others_go_on(
     files[damaged] = jpeg(9)[:400]
     archive = write_archive(tmp_path / "a.zip", files)
     _run("mendeley", "--archive", archive, "--out", tmp_path / "data")
-    assert len(_manifest(tmp_path / "data")) == len(PUBLIC)
-    assert _left_out(tmp_path / "data") == {damaged: "screening refuses it: damaged"}
+    assert len(_read_manifest_rows(tmp_path / "data")) == len(PUBLIC)
+    assert _read_exclusions(tmp_path / "data") == {damaged: "screening refuses it: damaged"}
     assert f"left out: {damaged}: screening refuses it: damaged" in capsys.readouterr().out
 
 
@@ -182,23 +190,23 @@ def test_dicom_becomes_what_training_reads_with_nobodys_name_in_it(
     data = tmp_path / "data"
     _run("dicom", tmp_path / "dicom", "--labels", tmp_path / "labels.csv", "--out", data)
     radiographs = read_manifest(data)
-    shown = [
+    expected = [
         build_model_input(
             decode_radiograph((tmp_path / "dicom" / f"Doe_John_{seed}.dcm").read_bytes()).pixels
         )
         for seed in range(12)
     ]
-    read = [read_pixels(radiograph)[:, :, 0] for radiograph in radiographs]
-    assert all(np.array_equal(one, other) for one, other in zip(shown, read, strict=True))
+    stored = [read_pixels(radiograph)[:, :, 0] for radiograph in radiographs]
+    assert all(map(np.array_equal, expected, stored))
     assert len({radiograph.patient for radiograph in radiographs}) == 6
     assert len(split_by_patient(radiographs, share=0.1, seed=0).test) == 4
     assert read_description(data)["licence"] == "not stated"
-    assert _left_out(data) == {"ct.dcm": "screening refuses it: dicom_modality (CT)"}
+    assert _read_exclusions(data) == {"ct.dcm": "screening refuses it: dicom_modality (CT)"}
     for path in (data / FOLDER).rglob("*"):
         assert "MRN" not in path.name and "Doe" not in path.name
         content = b"" if path.is_dir() else path.read_bytes()
         assert b"MRN" not in content and b"Doe" not in content
-    assert "There is no test part" not in capsys.readouterr().out
+    assert "There is no test set" not in capsys.readouterr().out
 
 
 def test_without_a_split_the_missing_test_part_is_said(
@@ -209,46 +217,46 @@ def test_without_a_split_the_missing_test_part_is_said(
     _run(
         "dicom", tmp_path / "dicom", "--labels", tmp_path / "labels.csv", "--out", tmp_path / "data"
     )
-    assert [row["split"] for row in _manifest(tmp_path / "data")] == ["train"]
+    assert [row["split"] for row in _read_manifest_rows(tmp_path / "data")] == ["train"]
     out = capsys.readouterr().out
-    assert "There is no test part" in out
+    assert "There is no test set" in out
     assert "left out: Doe_John_0.dcm: not in the label file" in out
 
 
 def test_a_data_set_of_no_picture_is_none(tmp_path: Path) -> None:
     archive = write_archive(tmp_path / "a.zip", {"train/NORMAL/IM-0115-0001.jpeg": b"nothing"})
-    with pytest.raises(prepare.SourceError, match=r"No picture can be used.*left-out\.csv"):
+    with pytest.raises(SourceError, match=r"No image can be used.*left-out\.csv"):
         _run("mendeley", "--archive", archive, "--out", tmp_path / "data")
     assert not (tmp_path / "data" / FOLDER / "manifest.csv").exists()
 
 
 def test_a_data_set_within_its_source_is_refused(tmp_path: Path) -> None:
     write_layout(tmp_path, PUBLIC)
-    with pytest.raises(prepare.SourceError, match="Give a folder outside of it"):
+    with pytest.raises(SourceError, match="Give a folder outside of it"):
         _run("kaggle", tmp_path, "--out", tmp_path / "data")
 
 
-def _command(*words: str | Path) -> "subprocess.CompletedProcess[str]":
-    command = [sys.executable, "-m", "training.prepare", *map(str, words)]
+def _run_command(*options: str | Path) -> "subprocess.CompletedProcess[str]":
+    command = [sys.executable, "-m", "training.prepare", *map(str, options)]
     return subprocess.run(command, cwd=ROOT, capture_output=True, text=True, check=False)
 
 
 def test_the_command_ends_with_2_and_a_sentence(tmp_path: Path) -> None:
-    done = _command("kaggle", tmp_path / "nowhere", "--out", tmp_path / "data")
-    assert (done.returncode, done.stderr) == (2, f"{tmp_path / 'nowhere'} is not there.\n")
+    result = _run_command("kaggle", tmp_path / "nowhere", "--out", tmp_path / "data")
+    assert (result.returncode, result.stderr) == (2, f"{tmp_path / 'nowhere'} is not there.\n")
 
 
 def test_a_folder_that_takes_no_files_ends_with_2_and_a_sentence(tmp_path: Path) -> None:
     (tmp_path / "file").write_text("")
     archive = public_archive(tmp_path / "a.zip")
-    done = _command("mendeley", "--archive", archive, "--out", tmp_path / "file")
-    assert done.returncode == 2
-    assert done.stderr == f"{tmp_path / 'file' / FOLDER}: Not a directory.\n"
+    result = _run_command("mendeley", "--archive", archive, "--out", tmp_path / "file")
+    assert result.returncode == 2
+    assert result.stderr == f"{tmp_path / 'file' / FOLDER}: Not a directory.\n"
 
 
 def test_the_command_makes_a_data_set(tmp_path: Path) -> None:
     archive = public_archive(tmp_path / "a.zip")
-    done = _command("mendeley", "--archive", archive, "--out", tmp_path / "data")
-    assert done.returncode == 0, done.stderr
-    assert "train: 2 NORMAL, 2 PNEUMONIA" in done.stdout
-    assert "test: 1 NORMAL, 1 PNEUMONIA" in done.stdout
+    result = _run_command("mendeley", "--archive", archive, "--out", tmp_path / "data")
+    assert result.returncode == 0, result.stderr
+    assert "train: 2 NORMAL, 2 PNEUMONIA" in result.stdout
+    assert "test: 1 NORMAL, 1 PNEUMONIA" in result.stdout

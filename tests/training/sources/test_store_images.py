@@ -1,6 +1,7 @@
-"""A run that was stopped goes on: what is done is not done again, what was torn is."""
+"""A stopped run resumes: converted images are not converted again, damaged ones are."""
 
 from collections.abc import Iterable
+from functools import partial
 from pathlib import Path
 
 import numpy as np
@@ -15,14 +16,14 @@ from training.sources.conversion_log import ConversionLog
 from training.sources.errors import SourceError, UnusableImage
 from training.sources.near_duplicates import sketch
 from training.sources.source_image import Exclusion, SourceImage, StoredImage
-from training.sources.store_images import collect
+from training.sources.store_images import store_images
 
 
 class Converter:
-    """Remembers what it converted; `stops_at` is where a person presses Ctrl-C."""
+    """Records what it converts; at `stops_at` it raises as if a person had pressed Ctrl-C."""
 
     def __init__(self, stops_at: bytes = b"") -> None:
-        self.done: list[bytes] = []
+        self.contents: list[bytes] = []
         self._stops_at = stops_at
 
     def __call__(self, content: bytes) -> tuple[bytes, Pixels]:
@@ -30,7 +31,7 @@ class Converter:
             raise KeyboardInterrupt
         if content == b"refused":
             raise RejectedFile(Rejection.DAMAGED)
-        self.done.append(content)
+        self.contents.append(content)
         return content * 2, pixels(content[0])
 
 
@@ -40,22 +41,22 @@ def _patient(content: bytes) -> str:
     return "1"
 
 
-def _collect(
+def _store(
     folder: Path, contents: Iterable[bytes], converter: Converter
 ) -> tuple[list[StoredImage], list[Exclusion]]:
-    pictures = [
+    images = [
         SourceImage(
             source=content.decode(),
             split="train",
             label="NORMAL",
             subtype="normal",
-            read=lambda content=content: content,
+            read=partial(bytes, content),
             convert=converter,
             patient=_patient,
         )
         for content in contents
     ]
-    return collect(pictures, folder, notes=ConversionLog(folder, source="test"))
+    return store_images(images, folder, log=ConversionLog(folder, source="test"))
 
 
 def _files(folder: Path) -> list[bytes]:
@@ -65,45 +66,46 @@ def _files(folder: Path) -> list[bytes]:
 def test_a_stopped_run_goes_on_with_what_is_not_done(tmp_path: Path) -> None:
     first, second = Converter(stops_at=b"c"), Converter()
     with pytest.raises(KeyboardInterrupt):
-        _collect(tmp_path, [b"a", b"b", b"c", b"d"], first)
-    kept, _ = _collect(tmp_path, [b"a", b"b", b"c", b"d"], second)
-    assert (first.done, second.done) == ([b"a", b"b"], [b"c", b"d"])
+        _store(tmp_path, [b"a", b"b", b"c", b"d"], first)
+    images, _ = _store(tmp_path, [b"a", b"b", b"c", b"d"], second)
+    assert (first.contents, second.contents) == ([b"a", b"b"], [b"c", b"d"])
     assert _files(tmp_path) == [b"aa", b"bb", b"cc", b"dd"]
-    assert [each.bytes for each in kept] == [2, 2, 2, 2]
-    assert all(np.array_equal(k.sketch, sketch(pixels(k.source.encode()[0]))) for k in kept)
+    assert [image.bytes for image in images] == [2, 2, 2, 2]
+    for image in images:
+        assert np.array_equal(image.sketch, sketch(pixels(image.source.encode()[0])))
 
 
 def test_a_note_that_was_torn_is_written_again_and_tears_no_other(tmp_path: Path) -> None:
-    _collect(tmp_path, [b"a", b"b"], Converter())
-    [notes] = tmp_path.glob(".prepared-*.jsonl")
-    notes.write_bytes(notes.read_bytes()[:-30])
+    _store(tmp_path, [b"a", b"b"], Converter())
+    [log] = tmp_path.glob(".prepared-*.jsonl")
+    log.write_bytes(log.read_bytes()[:-30])
     again, last = Converter(), Converter()
-    _collect(tmp_path, [b"a", b"b", b"c"], again)
-    _collect(tmp_path, [b"a", b"b", b"c"], last)
-    assert (again.done, last.done) == ([b"b", b"c"], [])
+    _store(tmp_path, [b"a", b"b", b"c"], again)
+    _store(tmp_path, [b"a", b"b", b"c"], last)
+    assert (again.contents, last.contents) == ([b"b", b"c"], [])
 
 
-@pytest.mark.parametrize("left", [None, b"a"])
-def test_a_file_that_is_gone_or_short_is_made_again(tmp_path: Path, left: bytes | None) -> None:
-    _collect(tmp_path, [b"a"], Converter())
+@pytest.mark.parametrize("rest", [None, b"a"])
+def test_a_file_that_is_gone_or_short_is_made_again(tmp_path: Path, rest: bytes | None) -> None:
+    _store(tmp_path, [b"a"], Converter())
     [path] = (tmp_path / "train" / "NORMAL").iterdir()
-    path.unlink() if left is None else path.write_bytes(left)
+    path.unlink() if rest is None else path.write_bytes(rest)
     again = Converter()
-    _collect(tmp_path, [b"a"], again)
-    assert again.done == [b"a"]
+    _store(tmp_path, [b"a"], again)
+    assert again.contents == [b"a"]
     assert _files(tmp_path) == [b"aa"]
 
 
 def test_what_changed_in_the_source_is_made_anew(tmp_path: Path) -> None:
-    _collect(tmp_path, [b"a"], Converter())
+    _store(tmp_path, [b"a"], Converter())
     again = Converter()
-    _collect(tmp_path, [b"b"], again)
-    assert again.done == [b"b"]
+    _store(tmp_path, [b"b"], again)
+    assert again.contents == [b"b"]
 
 
 def test_what_cannot_be_used_is_named_and_leaves_no_file(tmp_path: Path) -> None:
-    kept, exclusions = _collect(tmp_path, [b"refused", b"a", b"nobody", b"a"], Converter())
-    assert [each.source for each in kept] == ["a"]
+    images, exclusions = _store(tmp_path, [b"refused", b"a", b"nobody", b"a"], Converter())
+    assert [image.source for image in images] == ["a"]
     assert exclusions == [
         Exclusion("refused", "screening refuses it: damaged"),
         Exclusion("nobody", "of nobody"),

@@ -1,0 +1,153 @@
+"""A recipe: every setting of one training run, with its allowed range."""
+
+import hashlib
+import json
+from collections.abc import Mapping
+from dataclasses import asdict, dataclass
+from typing import Any, Literal
+
+from training.errors import TrainingError
+
+
+class RecipeError(TrainingError):
+    """A setting that a recipe does not have, or a value that the setting cannot take."""
+
+
+# With a consistency loss, the augmented views of one radiograph are neighbours in a batch.
+VIEWS = 2
+
+# Older names of settings. Model cards, checkpoints and version hashes hold these names, so that
+# released models stay readable and a recipe gives the same version as before.
+STORED_NAMES = {
+    "max_images": "limit",
+    "image_size": "side",
+    "blur_sigma": "smoothing",
+    "ema_decay": "averaging",
+    "horizontal_flip": "mirror",
+    "border_occlusion": "edges",
+}
+
+
+@dataclass(frozen=True, kw_only=True)
+class Augmentation:
+    """The largest random changes of a training image; 0 switches a change off.
+
+    `rotation` is in degrees either way. `shift` and `border_occlusion` (the widest dark border) are
+    shares of the image size; `zoom_in`, `zoom_out` and `aspect` are changes of scale. `gamma` and
+    `contrast` are the largest changes of a logarithm, `sharpness` that of the finest details.
+    `brightness` and `noise` are shares of white. `horizontal_flip` is the share of flipped images.
+    """
+
+    rotation: float = 0.0
+    shift: float = 0.0
+    zoom_in: float = 0.0
+    zoom_out: float = 0.0
+    aspect: float = 0.0
+    horizontal_flip: float = 0.0
+    gamma: float = 0.0
+    contrast: float = 0.0
+    brightness: float = 0.0
+    border_occlusion: float = 0.0
+    sharpness: float = 0.0
+    noise: float = 0.0
+
+
+@dataclass(frozen=True, kw_only=True)
+class Recipe:
+    """The settings of one training run.
+
+    `backbone` is a .keras file below the data folder; None builds a small untrained network.
+    `max_images` keeps the first images of each class; None keeps all.
+    """
+
+    name: str
+    backbone: str | None
+    seed: int
+    max_images: int | None
+    validation_share: float
+    image_size: int
+    blur_sigma: float
+    frozen: bool
+    head_units: tuple[int, ...]
+    l2: float
+    dropout: float
+    augmentation: Augmentation
+    balance: Literal["draws", "weights"]
+    acquisition_balance: float
+    consistency: float
+    learning_rate: float
+    schedule: Literal["cosine", "staircase"]
+    weight_decay: float
+    ema_decay: float
+    batch_size: int
+    epochs: int
+    patience: int
+    sensitivity: float
+    band_share: float
+
+    @property
+    def sha256(self) -> str:
+        """Hash of all settings: two runs that differ in one setting have different hashes."""
+        return hashlib.sha256(json.dumps(self.card_fields(), sort_keys=True).encode()).hexdigest()
+
+    def card_fields(self) -> dict[str, Any]:
+        """Returns the settings as the model card stores them, under their stored names."""
+        return _with_stored_names(asdict(self))
+
+    def __post_init__(self) -> None:
+        """Raises RecipeError for a value with which no model can be trained."""
+        for name, (low, high) in _RANGES.items():
+            if not low <= getattr(self, name) <= high:
+                raise RecipeError(
+                    f"'{name}' cannot be {getattr(self, name)}: it is {low:g} to {high:g}."
+                )
+        for name, choices in _CHOICES.items():
+            if getattr(self, name) not in choices:
+                raise RecipeError(f"'{name}' is one of {choices}, not {getattr(self, name)}.")
+        if self.max_images is not None and self.max_images < 1:
+            raise RecipeError(f"'max_images' cannot be {self.max_images}.")
+        if self.consistency and self.batch_size % VIEWS:
+            raise RecipeError(
+                f"'batch_size' cannot be {self.batch_size}: with 'consistency', it is even."
+            )
+        if any(units < 1 for units in self.head_units):
+            raise RecipeError(f"'head_units' cannot be {self.head_units}.")
+        for name, value in asdict(self.augmentation).items():
+            if not 0 <= value <= (180 if name == "rotation" else 2):
+                raise RecipeError(f"'augmentation.{name}' cannot be {value}.")
+
+
+_SMALLEST, _LARGEST = 1e-12, 1e9
+_BELOW_ONE = 1 - _SMALLEST
+_RANGES = {
+    "seed": (0, _LARGEST),
+    "validation_share": (0, _BELOW_ONE),
+    "blur_sigma": (0, 8),
+    "l2": (0, _LARGEST),
+    "dropout": (0, _BELOW_ONE),
+    "learning_rate": (_SMALLEST, _LARGEST),
+    "weight_decay": (0, _LARGEST),
+    "acquisition_balance": (0, 1),
+    "consistency": (0, _LARGEST),
+    "ema_decay": (0, _BELOW_ONE),
+    "batch_size": (1, _LARGEST),
+    "epochs": (1, _LARGEST),
+    "patience": (1, _LARGEST),
+    "sensitivity": (_SMALLEST, 1),
+    "band_share": (0, _BELOW_ONE),
+}
+_CHOICES = {
+    # Divisors of 224: downscaling averages whole blocks of pixels, without interpolation.
+    "image_size": (56, 112, 224),
+    "balance": ("draws", "weights"),
+    "schedule": ("cosine", "staircase"),
+}
+
+
+def _with_stored_names(fields: Mapping[str, Any]) -> dict[str, Any]:
+    return {
+        STORED_NAMES.get(name, name): _with_stored_names(value)
+        if isinstance(value, dict)
+        else value
+        for name, value in fields.items()
+    }
