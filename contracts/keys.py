@@ -29,24 +29,29 @@ def incoming(radiograph: str) -> str:
 RADIOGRAPHS_PREFIX = "radiographs/"
 
 
+def radiograph_prefix(radiograph: str) -> str:
+    """The prefix of all images of a radiograph and of its identity."""
+    return f"{RADIOGRAPHS_PREFIX}{radiograph}/"
+
+
 def original(radiograph: str) -> str:
-    return f"{RADIOGRAPHS_PREFIX}{radiograph}/original"
+    return f"{radiograph_prefix(radiograph)}original"
 
 
 def rendition(radiograph: str) -> str:
-    return f"{RADIOGRAPHS_PREFIX}{radiograph}/rendition.png"
+    return f"{radiograph_prefix(radiograph)}rendition.png"
 
 
 def thumbnail(radiograph: str) -> str:
-    return f"{RADIOGRAPHS_PREFIX}{radiograph}/thumbnail.png"
+    return f"{radiograph_prefix(radiograph)}thumbnail.png"
 
 
 def attention(radiograph: str) -> str:
-    return f"{RADIOGRAPHS_PREFIX}{radiograph}/attention.png"
+    return f"{radiograph_prefix(radiograph)}attention.png"
 
 
 def identity(radiograph: str) -> str:
-    return f"{RADIOGRAPHS_PREFIX}{radiograph}/identity.json"
+    return f"{radiograph_prefix(radiograph)}identity.json"
 
 
 def index(site: str, created_at: str, radiograph: str) -> str:

@@ -96,6 +96,16 @@ class Cache:
         text = prediction.to_text()
         self._call(lambda: self._redis.set(key, text, ex=_PREDICTION_TTL_SECONDS))
 
+    def delete_predictions(self, site: str, sha256: str) -> None:
+        """Deletes the predictions of all model versions for the same bytes."""
+        pattern = keys.redis_answer(site, sha256, "*")
+
+        def delete() -> None:
+            for key in self._redis.scan_iter(match=pattern, count=1000):
+                self._redis.delete(key)
+
+        self._call(delete)
+
     def update_positive_rate(self, site: str, version: str, *, positive: bool) -> float | None:
         """Adds one answer, and returns the share of positives among the last 100 answers of the
         site by this model version; None while there are fewer, and where Redis is away.
