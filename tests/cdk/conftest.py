@@ -1,8 +1,7 @@
-"""The endpoint alone with what it needs: a whole synth would take three times as long."""
+"""The endpoint with its dependencies only: a whole synth takes three times as long."""
 
 import shutil
 from dataclasses import replace
-from typing import Any
 
 import pytest
 from aws_cdk import App, Environment, Stack
@@ -24,11 +23,11 @@ STAGE = replace(PROD, endpoint_instances=(2, 4), time_zone="Europe/Berlin")
 
 
 @pytest.fixture(scope="session")
-def endpoint(tmp_path_factory: pytest.TempPathFactory) -> Any:
-    """Of STAGE, rolled back by one alarm."""
+def endpoint(tmp_path_factory: pytest.TempPathFactory) -> Template:
+    """The endpoint of STAGE, which one alarm rolls back."""
     out = tmp_path_factory.mktemp("endpoint")
     app = App(analytics_reporting=False, outdir=str(out))
-    stack = Stack(app, "Alone", env=Environment(region=STAGE.region))
+    stack = Stack(app, "Stack", env=Environment(region=STAGE.region))
     keys = Keys(stack, "Keys", stage=STAGE)
     audit = AuditLogs(stack, "Logs", key=keys.operations, stage=STAGE)
     network = Network(stack, "Network", log=audit.flows, stage=STAGE)
@@ -43,7 +42,7 @@ def endpoint(tmp_path_factory: pytest.TempPathFactory) -> Any:
         stage=STAGE,
         network=network,
     )
-    made = Endpoint(
+    endpoint = Endpoint(
         stack,
         "Endpoint",
         release=ModelRelease(stack, "ModelRelease", function=function, models=models),
@@ -55,7 +54,7 @@ def endpoint(tmp_path_factory: pytest.TempPathFactory) -> Any:
     alarm = cloudwatch.Alarm.from_alarm_arn(
         stack, "Fails", "arn:aws:cloudwatch:us-east-1:111122223333:alarm:endpoint-fails"
     )
-    made.roll_back_on(alarm)
-    template = app.synth().get_stack_by_name("Alone").template
-    shutil.rmtree(out)  # 60 MB of the model, which pytest would keep.
-    return Template({"Alone": template})
+    endpoint.roll_back_on(alarm)
+    template = app.synth().get_stack_by_name("Stack").template
+    shutil.rmtree(out)  # pytest would keep 60 MB of the model.
+    return Template({"Stack": template})

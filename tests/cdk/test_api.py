@@ -1,6 +1,7 @@
-"""The API asks for a doctor's token; everything else is the page, which asks for a login."""
+"""`/v1` needs a doctor's token and calls the API; all other paths call the page."""
 
 import json
+from collections.abc import Callable
 from http import HTTPStatus
 from typing import Any
 
@@ -19,29 +20,29 @@ from cdk.keys import Keys
 from cdk.rest_api import RestApi
 from contracts.api import Problem
 from contracts.gateway_errors import GatewayError
-from tests.synthesis import Template, synthesised
+from tests.synthesis import Template, synthesise
 
 DOMAIN = "xray.example.org"
 CERTIFICATE = "arn:aws:acm:us-east-1:111122223333:certificate/0f6e"
 
 
 @pytest.fixture(scope="module")
-def domain(tmp_path_factory: pytest.TempPathFactory) -> Any:
-    """The dev stage behind a domain."""
+def domain(tmp_path_factory: pytest.TempPathFactory) -> Template:
+    """The dev stage with a domain."""
     out = tmp_path_factory.mktemp("domain")
-    return synthesised("dev", out, domain_name=DOMAIN, certificate_arn=CERTIFICATE)
+    return synthesise("dev", out, domain_name=DOMAIN, certificate_arn=CERTIFICATE)
 
 
 @pytest.fixture
-def door(monkeypatch: pytest.MonkeyPatch) -> Any:
-    """Makes the front door alone, which says these words where a function fails."""
+def synthesise_api(monkeypatch: pytest.MonkeyPatch) -> Callable[[str], Template]:
+    """Synthesises the API without the rest, with this text for failed functions."""
 
-    def made(words: str) -> Any:
+    def synthesise_with(detail: str) -> Template:
         kind = apigateway.ResponseType.DEFAULT_5_XX
-        error = GatewayError(status=HTTPStatus.BAD_GATEWAY, detail=words)
+        error = GatewayError(status=HTTPStatus.BAD_GATEWAY, detail=detail)
         monkeypatch.setattr(gateway_responses, "RESPONSES", {kind: error})
         app = App()
-        stack = Stack(app, "Alone", env=Environment(region=DEV.region))
+        stack = Stack(app, "Stack", env=Environment(region=DEV.region))
         key = Keys(stack, "Keys", stage=DEV).operations
         function = lambda_.Function.from_function_name(stack, "Function", "function")
         Api(
@@ -55,20 +56,21 @@ def door(monkeypatch: pytest.MonkeyPatch) -> Any:
             key=key,
             stage=DEV,
         )
-        return Template({"Alone": app.synth().get_stack_by_name("Alone").template})
+        return Template({"Stack": app.synth().get_stack_by_name("Stack").template})
 
-    return made
+    return synthesise_with
 
 
-def _deployment(template: Template) -> Any:
+def _deployment(template: Template) -> str:
     [name] = template.of_type("AWS::ApiGateway::Deployment")
     return name
 
 
-def _methods(template: Template) -> Any:
+def _methods(template: Template) -> dict[str, dict[str, Any]]:
+    """The methods by their paths."""
     resources = template.of_type("AWS::ApiGateway::Resource")
 
-    def path(reference: Any) -> Any:
+    def path(reference: dict[str, str]) -> str:
         if "Ref" not in reference:
             return ""
         resource = resources[reference["Ref"]]
@@ -92,10 +94,10 @@ def test_v1_asks_for_no_scope_so_that_the_token_is_an_id_token(template: Templat
 
 
 def test_v1_is_the_api_and_everything_else_the_page(template: Template) -> None:
-    serving = {path: _function_of(template, method) for path, method in _methods(template).items()}
+    handlers = {path: _handler(template, method) for path, method in _methods(template).items()}
     page = functions.UI_FUNCTION.handler
     api = functions.API_FUNCTION.handler
-    assert serving == {"/": page, "/{proxy+}": page, "/v1/{proxy+}": api}
+    assert handlers == {"/": page, "/{proxy+}": page, "/v1/{proxy+}": api}
 
 
 def test_the_stage_is_traced_and_throttled(template: Template) -> None:
@@ -145,13 +147,15 @@ def test_api_gateway_may_write_logs_before_it_is_told_to(template: Template) -> 
     assert account["CloudWatchRoleArn"] == {"Fn::GetAtt": [name, "Arn"]}
 
 
-def test_a_changed_answer_is_deployed(door: Any) -> None:
-    first, changed = (_deployment(door(words)) for words in ("Try again.", "Try once more."))
+def test_a_changed_answer_is_deployed(synthesise_api: Callable[[str], Template]) -> None:
+    first, changed = (
+        _deployment(synthesise_api(text)) for text in ("Try again.", "Try once more.")
+    )
     assert first != changed
 
 
-def test_the_same_door_is_the_same_deployment(door: Any) -> None:
-    assert _deployment(door("Try again.")) == _deployment(door("Try again."))
+def test_the_same_door_is_the_same_deployment(synthesise_api: Callable[[str], Template]) -> None:
+    assert _deployment(synthesise_api("Try again.")) == _deployment(synthesise_api("Try again."))
 
 
 def test_a_domain_is_the_only_address(domain: Template) -> None:
@@ -195,8 +199,9 @@ def test_the_front_door_refuses_in_problem_details(
     assert problem.detail.endswith(".")
 
 
-def _function_of(template: Template, method: Any) -> Any:
+def _handler(template: Template, method: dict[str, Any]) -> str:
+    """The handler of the function that the method calls."""
     functions = template.of_type("AWS::Lambda::Function")
     uri = json.dumps(method["Integration"]["Uri"])
     [handler] = {each["Handler"] for key, each in functions.items() if f'"{key}"' in uri}
-    return handler
+    return str(handler)

@@ -1,4 +1,4 @@
-"""The buckets keep pictures and facts from everyone else, and facts from everyone."""
+"""Buckets are private and encrypted, and nobody can replace a fact."""
 
 import json
 from collections.abc import Iterator
@@ -14,13 +14,13 @@ from tests.synthesis import Template
 
 
 @pytest.fixture(params=["us-east-1", "eu-central-1"])
-def region(request: pytest.FixtureRequest) -> Any:
-    return request.param
+def region(request: pytest.FixtureRequest) -> str:
+    return str(request.param)
 
 
 @pytest.fixture
 def image_store(region: str, monkeypatch: pytest.MonkeyPatch) -> Iterator[ImageStore]:
-    """The functions' own, as it signs in the region."""
+    """The functions' store, which signs for the region."""
     monkeypatch.setenv("AWS_DEFAULT_REGION", region)
     monkeypatch.setenv("AWS_ACCESS_KEY_ID", "key")
     monkeypatch.setenv("AWS_SECRET_ACCESS_KEY", "secret")
@@ -75,12 +75,12 @@ def test_nothing_of_facts_and_releases_ends_by_itself(template: Template) -> Non
 
 
 def test_dev_may_delete_facts(template: Template) -> None:
-    [facts] = _named(template, "Facts")
+    [facts] = _buckets(template, "Facts")
     assert "ObjectLockConfiguration" not in facts
 
 
 def test_prod_locks_facts_for_as_long_as_its_settings_say(prod: Template) -> None:
-    [facts] = _named(prod, "Facts")
+    [facts] = _buckets(prod, "Facts")
     assert facts["ObjectLockEnabled"] is True
     assert facts["ObjectLockConfiguration"]["Rule"]["DefaultRetention"] == {
         "Days": 2190,
@@ -104,19 +104,19 @@ def test_prod_denies_everyone_the_deletion_of_facts(prod: Template) -> None:
 
 def test_prod_keeps_its_data_when_its_stacks_go(prod: Template, template: Template) -> None:
     for stage, policy in ((prod, "RetainExceptOnCreate"), (template, "Delete")):
-        kept = [
+        policies = [
             resource["DeletionPolicy"]
             for resource in stage.resources.values()
             if resource["Type"] in ("AWS::S3::Bucket", "AWS::KMS::Key", "AWS::Cognito::UserPool")
         ]
-        assert set(kept) == {policy}
+        assert set(policies) == {policy}
 
 
 def test_a_bucket_that_is_kept_keeps_its_rules(prod: Template) -> None:
     policies = [each for each in prod.resources.values() if each["Type"] == "AWS::S3::BucketPolicy"]
-    kept = [each for each in policies if each.get("DeletionPolicy") == "RetainExceptOnCreate"]
-    # That of the access logs says only who delivers them.
-    assert (len(policies), len(kept)) == (4, 3)
+    retained = [each for each in policies if each.get("DeletionPolicy") == "RetainExceptOnCreate"]
+    # The policy of the access logs only allows S3 to deliver them.
+    assert (len(policies), len(retained)) == (4, 3)
 
 
 def test_each_bucket_refuses_plain_http(template: Template) -> None:
@@ -142,12 +142,12 @@ def test_pictures_take_only_the_page_as_origin(template: Template) -> None:
     ]
     [rule] = with_cors[0]["CorsRules"]
     [origin] = rule["AllowedOrigins"]
-    [front_door] = template.of_type("AWS::ApiGateway::RestApi")
+    [rest_api] = template.of_type("AWS::ApiGateway::RestApi")
     assert len(with_cors) == 1
     assert origin == {
         "Fn::Join": [
             "",
-            ["https://", {"Ref": front_door}, ".execute-api.us-east-1.amazonaws.com"],
+            ["https://", {"Ref": rest_api}, ".execute-api.us-east-1.amazonaws.com"],
         ]
     }
 
@@ -158,9 +158,9 @@ def test_presigned_addresses_are_at_the_origin_that_the_page_may_reach(
     addresses = image_store.sign_upload_form("a", size=1).url, image_store.sign_link("b")
     signed = {urlsplit(address).netloc for address in addresses}
     images = _variable(template, "IMAGES_BUCKET")["Ref"]
-    told = {"Fn::Join": ["", ["https://", {"Fn::GetAtt": [images, "RegionalDomainName"]}]]}
+    origin = {"Fn::Join": ["", ["https://", {"Fn::GetAtt": [images, "RegionalDomainName"]}]]}
     assert signed == {f"pictures.s3.{region}.amazonaws.com"}
-    assert _variable(template, "IMAGES_ORIGIN") == told
+    assert _variable(template, "IMAGES_ORIGIN") == origin
 
 
 def test_a_put_that_could_replace_a_fact_is_denied_to_everyone(template: Template) -> None:
@@ -184,7 +184,7 @@ def test_no_function_may_delete(template: Template) -> None:
     assert "s3:*" not in actions
 
 
-def _named(template: Template, name: str) -> Any:
+def _buckets(template: Template, name: str) -> list[dict[str, Any]]:
     return [
         properties
         for key, properties in template.of_type("AWS::S3::Bucket").items()
@@ -192,12 +192,14 @@ def _named(template: Template, name: str) -> Any:
     ]
 
 
-def _rules(template: Template, name: str) -> Any:
-    [bucket] = _named(template, name)
-    return bucket["LifecycleConfiguration"]["Rules"]
+def _rules(template: Template, name: str) -> list[dict[str, Any]]:
+    [bucket] = _buckets(template, name)
+    rules: list[dict[str, Any]] = bucket["LifecycleConfiguration"]["Rules"]
+    return rules
 
 
 def _variable(template: Template, name: str) -> Any:
+    """The value of an environment variable in the first function that has it."""
     for properties in template.of_type("AWS::Lambda::Function").values():
         variables = properties["Environment"]["Variables"]
         if name in variables:

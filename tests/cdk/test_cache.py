@@ -1,4 +1,4 @@
-"""Redis stands in the private subnets and drops what is oldest when it is full."""
+"""Redis is in the private subnets, and evicts the least recently used keys when it is full."""
 
 from cdk.network import REDIS_PORT
 from tests.synthesis import Template

@@ -1,4 +1,4 @@
-"""A context that no stage can be built from stops synth with a sentence."""
+"""A wrong setting stops the synth with a sentence that names it."""
 
 from pathlib import Path
 from typing import Any
@@ -42,8 +42,8 @@ def test_another_stages_setting_is_not_read() -> None:
 
 
 def test_settings_of_the_command_line_are_read_from_text() -> None:
-    given = {"endpoint": "gpu", "endpoint_instances": "2,3", "hospital_cidrs": "192.0.2.0/24"}
-    stage = config.read_stage(_node(**given, threat_protection="true"))
+    settings = {"endpoint": "gpu", "endpoint_instances": "2,3", "hospital_cidrs": "192.0.2.0/24"}
+    stage = config.read_stage(_node(**settings, threat_protection="true"))
     assert stage.endpoint_instance_type == "ml.g4dn.xlarge"
     assert stage.endpoint_instances == (2, 3)
     assert stage.hospital_cidrs == ("192.0.2.0/24",)

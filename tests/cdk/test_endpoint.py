@@ -1,6 +1,7 @@
-"""The GPU endpoint follows the pointer, is shut in, and is replaced with care."""
+"""The GPU endpoint serves the pointer's version, is isolated, and rolls back on alarms."""
 
 import json
+from collections.abc import Iterator
 from dataclasses import replace
 from typing import Any
 
@@ -23,11 +24,11 @@ def test_the_endpoint_serves_what_the_pointer_names(endpoint: Template) -> None:
 
 @pytest.mark.parametrize("part", ["Model", "EndpointConfig", "Endpoint"])
 def test_what_changes_the_endpoint_reads_the_pointer_anew(endpoint: Template, part: str) -> None:
-    asked = set(_leaves(endpoint.only("Custom::ModelRelease")["Endpoint"]))
-    follows = {"ModelDataUrl", "ModelName", "EndpointConfigName", "EndpointName"}
-    made_of = endpoint.only(f"AWS::SageMaker::{part}")
-    assert made_of
-    assert [leaf for leaf in _leaves(made_of, leave_out=follows) if leaf not in asked] == []
+    tracked = set(_leaves(endpoint.only("Custom::ModelRelease")["Endpoint"]))
+    derived = frozenset({"ModelDataUrl", "ModelName", "EndpointConfigName", "EndpointName"})
+    properties = endpoint.only(f"AWS::SageMaker::{part}")
+    assert properties
+    assert [leaf for leaf in _leaves(properties, leave_out=derived) if leaf not in tracked] == []
 
 
 def test_the_container_reaches_nothing_and_nobody_reaches_it(endpoint: Template) -> None:
@@ -45,8 +46,8 @@ def test_the_container_reaches_nothing_and_nobody_reaches_it(endpoint: Template)
 
 def test_the_endpoint_is_in_the_private_subnets(endpoint: Template) -> None:
     subnets = endpoint.of_type("AWS::EC2::Subnet")
-    where = endpoint.only("AWS::SageMaker::Model")["VpcConfig"]["Subnets"]
-    assert [subnets[each["Ref"]]["CidrBlock"] for each in where] == list(STAGE.private_cidrs)
+    references = endpoint.only("AWS::SageMaker::Model")["VpcConfig"]["Subnets"]
+    assert [subnets[each["Ref"]]["CidrBlock"] for each in references] == list(STAGE.private_cidrs)
 
 
 def test_the_image_is_aws_own_in_the_same_region(endpoint: Template) -> None:
@@ -65,14 +66,14 @@ def test_sagemaker_knows_machine_image_and_instance(endpoint: Template) -> None:
 
 
 def _enum(shape: str) -> list[str]:
-    """The values that SageMaker's own API model allows."""
+    """The values that SageMaker's API model allows."""
     model = botocore.session.get_session().get_service_model("sagemaker")
     values: list[str] = model.shape_for(shape).enum  # type: ignore[attr-defined]
     return values
 
 
 def test_no_key_is_named_that_sagemaker_would_refuse(endpoint: Template) -> None:
-    """AWS's rule for CreateEndpointConfig: none for instances that have disks of their own."""
+    """CreateEndpointConfig allows no key for instances with local disks."""
     config = endpoint.only("AWS::SageMaker::EndpointConfig")
     [variant] = config["ProductionVariants"]
     assert variant["InstanceType"].split(".")[1] in ("g4dn", "g5", "g6")
@@ -83,14 +84,14 @@ def test_batching_leaves_the_caller_its_time_and_holds_every_function(
     endpoint: Template, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setenv("AWS_DEFAULT_REGION", STAGE.region)
-    said = endpoint.only("AWS::SageMaker::Model")["PrimaryContainer"]["Environment"]
+    environment = endpoint.only("AWS::SageMaker::Model")["PrimaryContainer"]["Environment"]
     batch, queue, wait = (
-        int(said[f"SAGEMAKER_TFS_{name}"])
+        int(environment[f"SAGEMAKER_TFS_{name}"])
         for name in ("MAX_BATCH_SIZE", "MAX_ENQUEUED_BATCHES", "BATCH_TIMEOUT_MICROS")
     )
-    patience = clients.sagemaker.__wrapped__().meta.config.read_timeout  # type: ignore[attr-defined]
-    assert said["SAGEMAKER_TFS_ENABLE_BATCHING"] == "true"
-    assert wait / 1e6 < patience / 100
+    timeout = clients.sagemaker.__wrapped__().meta.config.read_timeout  # type: ignore[attr-defined]
+    assert environment["SAGEMAKER_TFS_ENABLE_BATCHING"] == "true"
+    assert wait / 1e6 < timeout / 100
     assert STAGE.screening_concurrency <= batch * queue < STAGE.screening_concurrency + batch
 
 
@@ -119,35 +120,32 @@ def test_another_instance_type_is_another_endpoint() -> None:
 
 def test_screening_may_call_this_endpoint_and_knows_its_name(prod: Template) -> None:
     name = prod.only("AWS::SageMaker::Endpoint")["EndpointName"]
-    [called] = [
+    [resource] = [
         json.dumps(statement["Resource"])
-        for policy in prod.of_type("AWS::IAM::ManagedPolicy").values()
-        for statement in policy["PolicyDocument"]["Statement"]
+        for statement in prod.statements()
         if statement["Action"] == "sagemaker:InvokeEndpoint"
     ]
-    told = [
+    variables = [
         function["Environment"]["Variables"].get("ENDPOINT_NAME")
         for function in prod.of_type("AWS::Lambda::Function").values()
     ]
-    assert f":endpoint/{name}" in called
-    assert [each for each in told if each is not None] == [name]
+    assert f":endpoint/{name}" in resource
+    assert [value for value in variables if value is not None] == [name]
 
 
 def test_the_endpoint_may_look_at_the_alarms_that_roll_it_back(prod: Template) -> None:
     config = prod.only("AWS::SageMaker::Endpoint")["DeploymentConfig"]
-    rolls_back = {
+    rollback_alarms = {
         prod.resources[each["AlarmName"]["Ref"]]["Properties"]["AlarmName"]
         for each in config["AutoRollbackConfiguration"]["Alarms"]
     }
     for policy in ("EndpointRole", "TrainingPeopleApprover"):
-        [looked_at] = [
+        [alarms] = [
             statement["Resource"]
-            for key, each in prod.of_type("AWS::IAM::ManagedPolicy").items()
-            if key.startswith(policy)
-            for statement in each["PolicyDocument"]["Statement"]
+            for statement in prod.statements(policy)
             if statement["Action"] == "cloudwatch:DescribeAlarms"
         ]
-        assert {resolve(each).rpartition(":")[2] for each in looked_at} == rolls_back
+        assert {resolve(each).rpartition(":")[2] for each in alarms} == rollback_alarms
 
 
 def test_the_endpoint_is_rolled_back_by_its_own_alarms(prod: Template) -> None:
@@ -159,25 +157,25 @@ def test_the_endpoint_is_rolled_back_by_its_own_alarms(prod: Template) -> None:
 
 
 def test_an_alarm_has_the_time_to_ring_before_the_old_fleet_goes(prod: Template) -> None:
-    """With two minutes in which CloudWatch hears of it."""
+    """With two minutes until CloudWatch receives the metrics."""
     config = prod.only("AWS::SageMaker::Endpoint")["DeploymentConfig"]
     bake = config["BlueGreenUpdatePolicy"]["TrafficRoutingConfiguration"]["WaitIntervalInSeconds"]
     for each in config["AutoRollbackConfiguration"]["Alarms"]:
         alarm = prod.resources[each["AlarmName"]["Ref"]]["Properties"]
-        periods = [metric["Period"] for metric in _leaves_named(alarm, "Period")]
+        periods = [metric["Period"] for metric in _objects_with(alarm, "Period")]
         assert max(periods) * alarm["EvaluationPeriods"] + 120 <= bake
 
 
-def _leaves_named(part: Any, name: str) -> Any:
-    """Each object within that has the name."""
+def _objects_with(part: Any, name: str) -> Iterator[dict[str, Any]]:
+    """Each object within `part` that has the name."""
     if isinstance(part, dict):
-        found = [part] if name in part else []
-        return found + [each for value in part.values() for each in _leaves_named(value, name)]
-    return (
-        [each for value in part for each in _leaves_named(value, name)]
-        if isinstance(part, list)
-        else []
-    )
+        if name in part:
+            yield part
+        for value in part.values():
+            yield from _objects_with(value, name)
+    elif isinstance(part, list):
+        for value in part:
+            yield from _objects_with(value, name)
 
 
 def test_a_stage_without_a_gpu_has_no_endpoint(template: Template) -> None:
@@ -185,13 +183,12 @@ def test_a_stage_without_a_gpu_has_no_endpoint(template: Template) -> None:
     assert [name for name in template.resources if "Endpoint" in name] == []
 
 
-def _leaves(part: Any, leave_out: Any = frozenset()) -> Any:
-    """Every value below, as text; references are values."""
+def _leaves(part: Any, *, leave_out: frozenset[str] = frozenset()) -> list[str]:
+    """Every value within `part`, as JSON; references are values, True is left out."""
     if isinstance(part, dict) and not part.keys() & {"Ref", "Fn::GetAtt", "Fn::Join", "Fn::Sub"}:
-        kept = [value for key, value in part.items() if key not in leave_out]
+        values = [value for key, value in part.items() if key not in leave_out]
     elif isinstance(part, list):
-        kept = part
+        values = part
     else:
-        # Of what is yes or no there is no other value here.
         return [] if part is True else [json.dumps(part)]
-    return [leaf for value in kept for leaf in _leaves(value, leave_out)]
+    return [leaf for value in values for leaf in _leaves(value, leave_out=leave_out)]

@@ -1,4 +1,4 @@
-"""What SageMaker may do for the endpoint is named, one by one."""
+"""The endpoint's role may do named actions only."""
 
 import json
 from typing import Any
@@ -34,10 +34,11 @@ def test_the_role_has_its_rights_before_the_model_is_made(endpoint: Template) ->
     }
 
 
-def _rights(endpoint: Template) -> Any:
+def _rights(endpoint: Template) -> list[dict[str, Any]]:
     [policy] = [
         each
         for each in endpoint.of_type("AWS::IAM::ManagedPolicy").values()
         if "model.tar.gz" in json.dumps(each) and "ecr:" in json.dumps(each)
     ]
-    return policy["PolicyDocument"]["Statement"]
+    statements: list[dict[str, Any]] = policy["PolicyDocument"]["Statement"]
+    return statements

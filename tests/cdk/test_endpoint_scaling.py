@@ -1,4 +1,4 @@
-"""The endpoint is as large as it is asked for, and smaller by night."""
+"""The endpoint scales with its calls, and is smaller by night."""
 
 from cdk.endpoint import endpoint_name
 from cdk.endpoint_scaling import CALLS_PER_MINUTE

@@ -1,4 +1,4 @@
-"""The firewall counts sessions, lets doctors write, and says whom it turned away why."""
+"""The firewall limits rates by session, lets doctors write, and explains what it blocks."""
 
 import json
 from dataclasses import replace
@@ -22,11 +22,11 @@ FREE_TEXT_RULES = {
 }
 
 
-def firewall(*, cidrs: tuple[str, ...] = (), prefix: str = "/dev") -> Any:
-    """The firewall alone."""
+def firewall(*, cidrs: tuple[str, ...] = (), prefix: str = "/dev") -> Template:
+    """The firewall without the rest of the stack."""
     stage = replace(DEV, hospital_cidrs=cidrs)
     app = App()
-    stack = Stack(app, "Alone", env=Environment(region=stage.region))
+    stack = Stack(app, "Stack", env=Environment(region=stage.region))
     Firewall(
         stack,
         "Firewall",
@@ -35,10 +35,11 @@ def firewall(*, cidrs: tuple[str, ...] = (), prefix: str = "/dev") -> Any:
         log_name="aws-waf-logs-x",
         stage=stage,
     )
-    return Template({"Alone": app.synth().get_stack_by_name("Alone").template})
+    return Template({"Stack": app.synth().get_stack_by_name("Stack").template})
 
 
-def rules(template: Template) -> Any:
+def rules(template: Template) -> dict[str, dict[str, Any]]:
+    """The rules by their names."""
     return {rule["Name"]: rule for rule in template.only("AWS::WAFv2::WebACL")["Rules"]}
 
 

@@ -1,4 +1,4 @@
-"""The functions are what `bundles.functions` says they are, here as on one machine."""
+"""The functions have the settings of `bundles.functions`, as on one machine."""
 
 import json
 from typing import Any
@@ -10,7 +10,8 @@ from bundles.functions import Function
 from tests.synthesis import Template
 
 
-def _deployed(template: Template, function: Function) -> Any:
+def _deployed(template: Template, function: Function) -> dict[str, Any]:
+    """The function's properties in the template."""
     [properties] = [
         properties
         for properties in template.of_type("AWS::Lambda::Function").values()

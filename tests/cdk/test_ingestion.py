@@ -1,4 +1,4 @@
-"""Files that arrive reach the screening function, or wait where a person finds them."""
+"""Uploaded files reach the screening function, or the dead-letter queue."""
 
 from typing import Any
 
@@ -9,7 +9,8 @@ from tests.synthesis import Template
 _FOURTEEN_DAYS = 14 * 24 * 3600
 
 
-def _queue(template: Template) -> Any:
+def _queue(template: Template) -> tuple[str, dict[str, Any]]:
+    """Logical id and properties of the queue with a dead-letter queue."""
     [(key, properties)] = [
         (key, properties)
         for key, properties in template.of_type("AWS::SQS::Queue").items()
@@ -33,18 +34,17 @@ def test_a_message_stays_hidden_for_six_timeouts(template: Template) -> None:
 
 def test_s3_tells_the_queue_of_each_upload_without_a_function(template: Template) -> None:
     key, _ = _queue(template)
-    [told] = [
+    [(depends_on, configuration)] = [
         (bucket["DependsOn"], bucket["Properties"]["NotificationConfiguration"])
         for bucket in template.resources.values()
         if "NotificationConfiguration" in bucket.get("Properties", {})
     ]
-    depends, configuration = told
     [notification] = configuration["QueueConfigurations"]
     [rule] = notification["Filter"]["S3Key"]["Rules"]
     assert notification["Queue"] == {"Fn::GetAtt": [key, "Arn"]}
     assert notification["Event"] == "s3:ObjectCreated:*"
     assert rule == {"Name": "prefix", "Value": "incoming/"}
-    assert any("Policy" in each for each in depends)
+    assert any("Policy" in each for each in depends_on)
     assert not [
         each for each in template.resources.values() if "BucketNotifications" in each["Type"]
     ]

@@ -1,4 +1,4 @@
-"""Who may log in, and by what: invited people with a second factor, through the login pages."""
+"""Only invited people can log in, with a second factor, on the login pages."""
 
 from contracts.access import SITE_GROUP_PATTERN, Role
 from tests.synthesis import Template
@@ -47,11 +47,14 @@ def test_the_login_pages_lead_through_the_second_factor_and_have_a_style(
 
 
 def test_threats_are_refused_and_accounts_kept_in_prod(template: Template, prod: Template) -> None:
-    dev, kept = (each.only("AWS::Cognito::UserPool") for each in (template, prod))
-    assert dev["UserPoolTier"] == "ESSENTIALS"
-    assert kept["UserPoolTier"] == "PLUS"
-    assert kept["UserPoolAddOns"] == {"AdvancedSecurityMode": "ENFORCED"}
-    assert (dev["DeletionProtection"], kept["DeletionProtection"]) == ("INACTIVE", "ACTIVE")
+    dev_pool, prod_pool = (each.only("AWS::Cognito::UserPool") for each in (template, prod))
+    assert dev_pool["UserPoolTier"] == "ESSENTIALS"
+    assert prod_pool["UserPoolTier"] == "PLUS"
+    assert prod_pool["UserPoolAddOns"] == {"AdvancedSecurityMode": "ENFORCED"}
+    assert (dev_pool["DeletionProtection"], prod_pool["DeletionProtection"]) == (
+        "INACTIVE",
+        "ACTIVE",
+    )
 
 
 def test_leaked_passwords_and_logins_like_a_thiefs_are_turned_away_in_prod(

@@ -1,4 +1,4 @@
-"""A deploy releases the bundled model, and asks for the pointer again where it has to."""
+"""A deploy releases the bundled model, from a reproducible archive and with few rights."""
 
 import json
 import subprocess

@@ -1,4 +1,4 @@
-"""The network has the addresses that the design names, and Redis hears only the functions."""
+"""The subnets have the designed addresses, and only the functions reach Redis."""
 
 import json
 from typing import Any
@@ -31,7 +31,7 @@ def test_nothing_is_open_to_the_world(template: Template) -> None:
 
 def test_redis_hears_only_the_functions(template: Template) -> None:
     [redis] = template.only("AWS::ElastiCache::ReplicationGroup")["SecurityGroupIds"]
-    assert _heard(template, redis) == {(_functions(template), REDIS_PORT)}
+    assert _ingress(template, redis) == {(_functions(template), REDIS_PORT)}
 
 
 def test_the_functions_reach_aws_services_without_the_internet(
@@ -47,7 +47,7 @@ def test_the_functions_reach_aws_services_without_the_internet(
 def test_the_doors_to_aws_services_hear_only_the_functions(prod: Template) -> None:
     for endpoint in _interfaces(prod):
         [group] = endpoint["SecurityGroupIds"]
-        assert _heard(prod, group) == {(_functions(prod), 443)}
+        assert _ingress(prod, group) == {(_functions(prod), 443)}
         assert endpoint["PrivateDnsEnabled"] is True
         assert len(endpoint["SubnetIds"]) == 2
 
@@ -76,12 +76,12 @@ def test_redis_is_encrypted_and_survives_the_loss_of_a_zone(template: Template) 
     assert group["NumCacheClusters"] == 2
 
 
-def _kind(subnet: Any) -> Any:
+def _kind(subnet: dict[str, Any]) -> str:
     [kind] = [tag["Value"] for tag in subnet["Tags"] if tag["Key"] == "aws-cdk:subnet-name"]
-    return kind
+    return str(kind)
 
 
-def _functions(template: Template) -> Any:
+def _functions(template: Template) -> str:
     """The one security group of the functions in the network, as JSON."""
     [group] = {
         json.dumps(each["VpcConfig"]["SecurityGroupIds"])
@@ -91,8 +91,8 @@ def _functions(template: Template) -> Any:
     return json.dumps(json.loads(group)[0])
 
 
-def _heard(template: Template, group: Any) -> Any:
-    """Whom a group hears, and on which port."""
+def _ingress(template: Template, group: Any) -> set[tuple[str, int]]:
+    """The groups that may call this group, with their ports."""
     return {
         (json.dumps(rule["SourceSecurityGroupId"]), rule["FromPort"])
         for rule in template.of_type("AWS::EC2::SecurityGroupIngress").values()
@@ -100,13 +100,14 @@ def _heard(template: Template, group: Any) -> Any:
     }
 
 
-def _interfaces(template: Template) -> Any:
+def _interfaces(template: Template) -> list[dict[str, Any]]:
+    """The interface endpoints of AWS services."""
     endpoints = template.of_type("AWS::EC2::VPCEndpoint").values()
     return [each for each in endpoints if each.get("VpcEndpointType") == "Interface"]
 
 
-def _services(template: Template) -> Any:
-    """What each interface endpoint lets through, by the service's name."""
+def _services(template: Template) -> dict[str, str]:
+    """The action that each interface endpoint allows, by service."""
     actions = {}
     for endpoint in _interfaces(template):
         [statement] = endpoint["PolicyDocument"]["Statement"]

@@ -1,33 +1,16 @@
-"""Rules that hold for everything in both stages, whatever it is."""
+"""Rules for all resources of both stages."""
 
 import json
 from pathlib import Path
-from typing import Any
 
 import pytest
 
 from cdk.acknowledged import WITHOUT_RESOURCES
-from tests.synthesis import Template, run_app
-
-
-@pytest.fixture(params=["template", "prod"])
-def stage(request: pytest.FixtureRequest) -> Any:
-    """Each stage in turn."""
-    return request.getfixturevalue(request.param)
-
-
-def statements(stage: Template) -> Any:
-    """Of every policy that says what somebody may do; keys and buckets say who may come."""
-    for policy in stage.of_type("AWS::IAM::ManagedPolicy").values():
-        yield from policy["PolicyDocument"]["Statement"]
-
-
-def several(one_or_more: Any) -> Any:
-    return one_or_more if isinstance(one_or_more, list) else [one_or_more]
+from tests.synthesis import Template, as_list, run_app
 
 
 def test_no_right_is_for_actions_that_nobody_names(stage: Template) -> None:
-    actions = [action for each in statements(stage) for action in several(each["Action"])]
+    actions = [action for each in stage.statements() for action in as_list(each["Action"])]
     assert actions
     assert not [action for action in actions if "*" in action]
 
@@ -35,9 +18,9 @@ def test_no_right_is_for_actions_that_nobody_names(stage: Template) -> None:
 def test_only_what_has_no_resource_is_allowed_on_all(stage: Template) -> None:
     on_all = {
         action
-        for each in statements(stage)
-        if "*" in several(each["Resource"])
-        for action in several(each["Action"])
+        for each in stage.statements()
+        if "*" in as_list(each["Resource"])
+        for action in as_list(each["Action"])
     }
     assert on_all <= set(WITHOUT_RESOURCES)
 
@@ -46,9 +29,9 @@ def test_each_exception_is_used_in_one_stage(template: Template, prod: Template)
     on_all = {
         action
         for stage in (template, prod)
-        for each in statements(stage)
-        if "*" in several(each["Resource"])
-        for action in several(each["Action"])
+        for each in stage.statements()
+        if "*" in as_list(each["Resource"])
+        for action in as_list(each["Action"])
     }
     assert on_all == set(WITHOUT_RESOURCES)
 
@@ -79,14 +62,14 @@ def test_each_log_is_encrypted_and_ends(stage: Template) -> None:
     ],
 )
 def test_what_holds_data_is_under_a_key_of_ours(stage: Template, kind: str, key: str) -> None:
-    found = stage.of_type(kind).values()
-    ours = set(stage.of_type("AWS::KMS::Key"))
-    assert found
-    assert {each[key]["Fn::GetAtt"][0] for each in found} <= ours
+    resources = stage.of_type(kind).values()
+    own_keys = set(stage.of_type("AWS::KMS::Key"))
+    assert resources
+    assert {resource[key]["Fn::GetAtt"][0] for resource in resources} <= own_keys
 
 
 def test_each_queue_but_that_of_eventbridge_is_under_a_key_of_ours(stage: Template) -> None:
-    """EventBridge cannot be held to a key of ours, and its letters say nothing of anybody."""
+    """EventBridge cannot be limited to our key, and its messages hold no patient data."""
     queues = stage.of_type("AWS::SQS::Queue")
     other = [key for key, queue in queues.items() if "KmsMasterKeyId" not in queue]
     assert [key.removesuffix(key[-8:]) for key in other] == ["RefillDeadLetters"]
@@ -99,30 +82,30 @@ def test_our_keys_are_changed_each_year(stage: Template) -> None:
 
 
 def test_no_secret_stands_in_a_template(stage: Template) -> None:
-    """A dynamic reference is no value; ElastiCache alone takes one."""
-    whole = json.dumps(stage.documents)
-    assert whole.count("{{resolve:") == whole.count('"AuthToken"') == 1
+    """A dynamic reference is not the value; only ElastiCache uses one."""
+    text = json.dumps(stage.documents)
+    assert text.count("{{resolve:") == text.count('"AuthToken"') == 1
 
 
 def test_dev_leaves_nothing_behind(template: Template) -> None:
-    kept = [
+    retained = [
         key
-        for key, each in template.resources.items()
-        if each.get("DeletionPolicy", "Delete") != "Delete"
+        for key, resource in template.resources.items()
+        if resource.get("DeletionPolicy", "Delete") != "Delete"
     ]
-    assert kept == []
+    assert retained == []
 
 
 @pytest.mark.parametrize("kind", ["AWS::S3::Bucket", "AWS::KMS::Key", "AWS::Cognito::UserPool"])
 def test_prod_keeps_what_cannot_be_made_again(prod: Template, kind: str) -> None:
-    found = [each for each in prod.resources.values() if each["Type"] == kind]
-    assert found
-    kept = {(each["DeletionPolicy"], each["UpdateReplacePolicy"]) for each in found}
-    assert kept == {("RetainExceptOnCreate", "Retain")}
+    resources = [each for each in prod.resources.values() if each["Type"] == kind]
+    assert resources
+    policies = {(each["DeletionPolicy"], each["UpdateReplacePolicy"]) for each in resources}
+    assert policies == {("RetainExceptOnCreate", "Retain")}
 
 
 def test_prod_keeps_who_came_and_what_was_turned_away(prod: Template) -> None:
-    """With the data, as the service stack may be removed and made again."""
+    """In the data stack, because the service stack may be removed and created again."""
     document = prod.documents["chest-xray-prod-data"]
     logs = [
         each for each in document["Resources"].values() if each["Type"] == "AWS::Logs::LogGroup"
@@ -136,8 +119,8 @@ def test_the_stacks_of_prod_are_protected_and_those_of_dev_are_not(tmp_path: Pat
         assert run_app(tmp_path, stage=name).returncode == 0
         artifacts = json.loads((tmp_path / "manifest.json").read_text())["artifacts"]
         stacks = [artifacts[f"chest-xray-{name}{part}"] for part in ("-data", "")]
-        said = [bool(stack["properties"].get("terminationProtection")) for stack in stacks]
-        assert said == protected
+        settings = [bool(stack["properties"].get("terminationProtection")) for stack in stacks]
+        assert settings == protected
 
 
 def test_the_bill_can_be_read_by_stage(stage: Template) -> None:

@@ -1,4 +1,4 @@
-"""The templates come of the tree alone: not of the machine, the folder, or what was made before."""
+"""The templates depend on the source only: not on the machine, the folder or earlier builds."""
 
 import json
 import shutil

@@ -1,66 +1,57 @@
-"""Training jobs reach their own prefix only, and who trains is not who lets a model answer."""
+"""Training jobs reach only their own prefix, and data scientists cannot approve models."""
 
 import json
 from typing import Any
 
-import pytest
-
 from contracts.training import TRAINING_PREFIX, TrainingEnvironment
 from tests.iam.policy import Right, resolve
-from tests.synthesis import Template
+from tests.synthesis import Template, as_list
 
 
-@pytest.fixture(params=["template", "prod"])
-def stage(request: pytest.FixtureRequest) -> Any:
-    return request.getfixturevalue(request.param)
-
-
-def rights(stage: Template, policy: Any) -> Any:
-    """Of the one managed policy whose logical id begins so."""
-    [found] = [
-        each["PolicyDocument"]["Statement"]
-        for key, each in stage.of_type("AWS::IAM::ManagedPolicy").items()
-        if key.startswith(policy)
-    ]
+def rights(stage: Template, policy: str) -> set[Right]:
+    """The rights of the policies whose logical ids start with `policy`."""
     return {
         Right(action=action, pattern=resolve(resource))
-        for statement in found
-        for action in several(statement["Action"])
-        for resource in several(statement["Resource"])
+        for statement in stage.statements(policy)
+        for action in as_list(statement["Action"])
+        for resource in as_list(statement["Resource"])
     }
 
 
-def several(one_or_more: Any) -> Any:
-    return one_or_more if isinstance(one_or_more, list) else [one_or_more]
-
-
-def actions(stage: Template, policy: Any) -> Any:
+def actions(stage: Template, policy: str) -> set[str]:
     return {right.action for right in rights(stage, policy)}
 
 
+def statement(stage: Template, policy: str, action: str) -> dict[str, Any]:
+    """The one statement of the policy for this action alone."""
+    [match] = [each for each in stage.statements(policy) if each["Action"] == action]
+    return match
+
+
+def training_environment(stage: Template) -> TrainingEnvironment:
+    """The environment of training jobs in the stage's parameter."""
+    parameter = stage.only("AWS::SSM::Parameter")
+    assert parameter["Name"].endswith("/training")
+    return TrainingEnvironment(**json.loads(resolve(parameter["Value"])))
+
+
 def test_those_who_train_are_told_where(stage: Template) -> None:
-    [said] = [
-        each["Value"]
-        for each in stage.of_type("AWS::SSM::Parameter").values()
-        if "/training" in each["Name"]
-    ]
-    place = TrainingEnvironment(**json.loads(resolve(said)))
+    environment = training_environment(stage)
     [group] = stage.of_type("AWS::SageMaker::ModelPackageGroup").values()
-    assert place.model_package_group == group["ModelPackageGroupName"]
-    assert place.models_bucket == "arn:aws:s3:::models"  # Its Ref, as these tests write it.
-    assert len(place.subnets.split(",")) == 2
-    assert "tensorflow-inference:2.20" in place.serving_image
+    assert environment.model_package_group == group["ModelPackageGroupName"]
+    assert (
+        environment.models_bucket == "arn:aws:s3:::models"
+    )  # `resolve` replaces the bucket's Ref.
+    assert len(environment.subnets.split(",")) == 2
+    assert "tensorflow-inference:2.20" in environment.serving_image
 
 
 def test_the_parameter_names_the_endpoint_where_there_is_one(
     template: Template, prod: Template
-) -> Any:
-    def name(stage: Template) -> Any:
-        [said] = stage.of_type("AWS::SSM::Parameter").values()
-        return json.loads(resolve(said["Value"]))["endpoint_name"]
-
-    assert name(template) == ""
-    assert name(prod) == prod.only("AWS::SageMaker::Endpoint")["EndpointName"]
+) -> None:
+    name = prod.only("AWS::SageMaker::Endpoint")["EndpointName"]
+    assert training_environment(template).endpoint_name == ""
+    assert training_environment(prod).endpoint_name == name
 
 
 def test_a_job_reads_and_writes_below_its_prefix_only(stage: Template) -> None:
@@ -100,37 +91,18 @@ def test_who_trains_cannot_let_a_model_answer(stage: Template) -> None:
 
 
 def test_who_trains_writes_a_release_only_where_none_is(stage: Template) -> None:
-    statements = [
-        statement
-        for key, each in stage.of_type("AWS::IAM::ManagedPolicy").items()
-        if key.startswith("TrainingPeopleScientist")
-        for statement in each["PolicyDocument"]["Statement"]
-        if statement["Action"] == "s3:PutObject"
-    ]
-    [release] = statements
+    release = statement(stage, "TrainingPeopleScientist", "s3:PutObject")
     assert release["Condition"] == {"Null": {"s3:if-none-match": "false"}}
 
 
 def test_a_version_is_registered_pending_approval_or_not_at_all(stage: Template) -> None:
-    [statement] = [
-        statement
-        for key, each in stage.of_type("AWS::IAM::ManagedPolicy").items()
-        if key.startswith("TrainingPeopleScientist")
-        for statement in each["PolicyDocument"]["Statement"]
-        if statement["Action"] == "sagemaker:CreateModelPackage"
-    ]
-    [wanted] = statement["Condition"]["StringEqualsIfExists"].values()
-    assert wanted == "PendingManualApproval"
+    create = statement(stage, "TrainingPeopleScientist", "sagemaker:CreateModelPackage")
+    [status] = create["Condition"]["StringEqualsIfExists"].values()
+    assert status == "PendingManualApproval"
 
 
 def test_code_in_a_job_cannot_hand_the_key_on(stage: Template) -> None:
-    [grants] = [
-        statement
-        for key, each in stage.of_type("AWS::IAM::ManagedPolicy").items()
-        if key.startswith("TrainingRights")
-        for statement in each["PolicyDocument"]["Statement"]
-        if statement["Action"] == "kms:CreateGrant"
-    ]
+    grants = statement(stage, "TrainingRights", "kms:CreateGrant")
     assert grants["Condition"] == {"Bool": {"kms:GrantIsForAWSResource": "true"}}
 
 
@@ -146,24 +118,19 @@ def test_only_with_an_endpoint_somebody_may_change_one(template: Template, prod:
 
 
 def test_a_role_is_passed_to_sagemaker_alone(stage: Template) -> None:
-    passed = [
-        statement
-        for each in stage.of_type("AWS::IAM::ManagedPolicy").values()
-        for statement in each["PolicyDocument"]["Statement"]
-        if "iam:PassRole" in several(statement["Action"])
-    ]
+    pass_role = [each for each in stage.statements() if "iam:PassRole" in as_list(each["Action"])]
     to_sagemaker = {"StringEquals": {"iam:PassedToService": "sagemaker.amazonaws.com"}}
-    assert passed
-    assert all(statement["Condition"] == to_sagemaker for statement in passed)
+    assert pass_role
+    assert all(each["Condition"] == to_sagemaker for each in pass_role)
 
 
-def test_the_register_is_kept_in_prod_and_goes_with_dev(template: Template, prod: Template) -> Any:
-    def policy(stage: Template) -> Any:
+def test_the_register_is_kept_in_prod_and_goes_with_dev(template: Template, prod: Template) -> None:
+    def policy(stage: Template) -> str:
         [group] = [
             each
             for each in stage.resources.values()
             if each["Type"] == "AWS::SageMaker::ModelPackageGroup"
         ]
-        return group["DeletionPolicy"]
+        return str(group["DeletionPolicy"])
 
     assert (policy(template), policy(prod)) == ("Delete", "RetainExceptOnCreate")

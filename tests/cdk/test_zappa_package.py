@@ -1,7 +1,7 @@
-"""What we stage for the page is what Zappa packages, and the same each time.
+"""Our bundle of the page holds the same files as Zappa's package, and is reproducible.
 
-Zappa's own zip names its build's time and user, and a random id: two of one tree are never alike.
-So it is not shipped; here it is packaged, where this machine can, and compared file by file.
+Zappa's zip holds the build's time and user and a random id, so two zips always differ. We do not
+ship it; where this machine can package it, its files are compared with ours one by one.
 """
 
 import json
@@ -20,9 +20,9 @@ import pytest
 from bundles.functions import UI, stage_for_lambda
 from bundles.staging import LAMBDA_PLATFORM, LAMBDA_PYTHON, ROOT
 
-# The installer's own notes, and the settings, which are compared by what they say.
+# Files of the installer, and the settings, whose values are compared instead.
 NOTES = re.compile(r".*\.dist-info/(RECORD|INSTALLER|REQUESTED)|zappa_settings\.py")
-# Zappa leaves out every archive; nothing here asks dateutil for its own copy of the time zones.
+# Zappa leaves out all archives; nothing here uses dateutil's own copy of the time zones.
 LEFT_OUT = {"dateutil/zoneinfo/dateutil-zoneinfo.tar.gz"}
 # The runtime brings the SDK; Zappa's command line and pip run on the machine that packages.
 ONLY_IN_ZAPPAS = {
@@ -31,10 +31,10 @@ ONLY_IN_ZAPPAS = {
     *("text_unidecode", "toml", "tqdm", "troposphere", "yaml"),
     *("_distutils_hack", "distutils-precedence.pth", "pip", "setuptools", "wheel"),
     *("_virtualenv.pth", "_virtualenv.py"),
-    # A copy of zappa/handler.py, the settings that it was packaged from, and when and by whom.
+    # A copy of zappa/handler.py, the settings of the package, and its build's time and user.
     *("handler.py", "package_info.json", "zappa_settings.json", "__init__.py", "__pycache__"),
 }
-# Zappa's handler takes these as absent: work in the background, settings in S3, more text types.
+# Zappa's handler works without these: background tasks, settings in S3, more text types.
 UNUSED = {"ADDITIONAL_TEXT_MIMETYPES", "ASYNC_RESPONSE_TABLE", "SETTINGS_FILE"}
 
 SETTINGS = {
@@ -47,13 +47,13 @@ SETTINGS = {
     "keep_warm": False,
     "debug": False,
     "log_level": "INFO",
-    # As installed: it would else ask an index by itself for other builds of the same versions.
+    # Packages as installed: otherwise Zappa downloads other builds of the same versions.
     "use_precompiled_packages": False,
 }
 
 
 def _interpreter() -> str | None:
-    """A Python of the runtime's version: this one, one on the path, or one of pyenv's."""
+    """A Python of the runtime's version: the running one, one on the path, or one of pyenv."""
     pyenv = Path.home().glob(f".pyenv/versions/{LAMBDA_PYTHON}.*/bin/python")
     for candidate in filter(None, (sys.executable, shutil.which(f"python{LAMBDA_PYTHON}"), *pyenv)):
         code = "import sys; print('%d.%d' % sys.version_info[:2])"
@@ -89,13 +89,14 @@ def package(tmp_path_factory: pytest.TempPathFactory) -> Iterator[zipfile.ZipFil
     }
     zappa = [str(environment / "bin" / "zappa"), "package", "page", "-o", "page.zip"]
     _run(zappa, cwd=folder, env=variables)
-    with zipfile.ZipFile(folder / "page.zip") as opened:
-        yield opened
+    with zipfile.ZipFile(folder / "page.zip") as package:
+        yield package
     shutil.rmtree(environment)
 
 
 @pytest.fixture(scope="module")
 def ours() -> dict[str, Path]:
+    """The files of our bundle by their paths in it."""
     folder = stage_for_lambda(UI)
     files = (path for path in folder.rglob("*") if path.is_file())
     return {path.relative_to(folder).as_posix(): path for path in files}
@@ -145,7 +146,7 @@ def test_two_packages_of_zappa_are_never_alike(package: zipfile.ZipFile) -> None
 
 
 def _package(top: str) -> str:
-    """A distribution's folder of notes is named as its package, or nearly so."""
+    """The package of a `.dist-info` folder; the two names may differ a little."""
     name = re.sub(r"-[\d.]+(post\d+)?\.dist-info$", "", top)
     return {"python_slugify": "slugify", "pyyaml": "yaml"}.get(name, name)
 

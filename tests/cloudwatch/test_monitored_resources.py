@@ -11,13 +11,6 @@ from tests.cloudwatch.template_metrics import metrics_of_alarm
 from tests.synthesis import Template
 
 
-@pytest.fixture(params=["template", "prod"])
-def stage(request: pytest.FixtureRequest) -> Template:
-    """Each stage in turn."""
-    template: Template = request.getfixturevalue(request.param)
-    return template
-
-
 def dimension_values(stage: Template, metric: str) -> list[Any]:
     """The values of the dimensions with which alarms use this metric."""
     return [

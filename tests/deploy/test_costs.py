@@ -9,7 +9,7 @@ from deploy.costs import Line, estimate
 from deploy.errors import DeployError
 from deploy.prices import Price, price
 from tests.conftest import ROOT
-from tests.synthesis import Template, synthesised
+from tests.synthesis import Template, synthesise
 
 
 def one(kind: str, **properties: object) -> dict[str, object]:
@@ -71,7 +71,7 @@ def test_the_text_says_its_unverified_share(template: Template) -> None:
 def test_the_page_has_the_table_that_the_code_makes(
     prod: Template, tmp_path_factory: pytest.TempPathFactory
 ) -> None:
-    none = synthesised("prod", tmp_path_factory.mktemp("none"), endpoint="none")
+    none = synthesise("prod", tmp_path_factory.mktemp("none"), endpoint="none")
     made = cost_table.table(
         {"prod, `endpoint` gpu": prod.documents, "prod, `endpoint` none": none.documents}
     )
