@@ -10,11 +10,11 @@ from constructs import Construct
 
 from bundles import functions
 from bundles.functions import Function, Resources
+from cdk.bundled_function import BundledFunction
 from cdk.cache import Cache
 from cdk.config import Stage
 from cdk.data_stack import DataStack
 from cdk.endpoint import endpoint_name
-from cdk.function import BundledFunction
 from cdk.network import Network
 from cdk.refill_cache import RefillSchedule
 

@@ -9,7 +9,7 @@ from aws_cdk.aws_lambda_event_sources import SqsEventSource
 from constructs import Construct
 
 from bundles.functions import SCREENING_FUNCTION
-from cdk.function import BundledFunction
+from cdk.bundled_function import BundledFunction
 from cloudwatch.monitored_resources import MonitoredQueue
 from contracts import keys
 from contracts.queue import BATCH_SIZE, CLOUD_VISIBILITY_FACTOR, MAX_RECEIVE_COUNT

@@ -6,7 +6,7 @@ from aws_cdk import aws_s3_assets as assets
 from constructs import Construct
 
 from bundles import model
-from cdk.function import BundledFunction
+from cdk.bundled_function import BundledFunction
 
 # The function's two minutes, and Lambda's second call after a crash.
 _TIMEOUT = Duration.minutes(10)

@@ -6,7 +6,7 @@ from aws_cdk import aws_events_targets as targets
 from aws_cdk import aws_sqs as sqs
 from constructs import Construct
 
-from cdk.function import BundledFunction
+from cdk.bundled_function import BundledFunction
 from cloudwatch.monitored_resources import MonitoredQueue
 
 # After ElastiCache's snapshot, and before its maintenance.

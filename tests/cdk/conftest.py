@@ -11,9 +11,9 @@ from aws_cdk import aws_s3 as s3
 from bundles import functions
 from bundles.functions import Resources
 from cdk.audit_logs import AuditLogs
+from cdk.bundled_function import BundledFunction
 from cdk.config import PROD
 from cdk.endpoint import Endpoint
-from cdk.function import BundledFunction
 from cdk.keys import Keys
 from cdk.model_release import ModelRelease
 from cdk.network import Network
