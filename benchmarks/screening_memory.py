@@ -16,6 +16,7 @@ import time
 from collections.abc import Sequence
 from pathlib import Path
 
+from contracts.model_layout import CARD_FILE
 from local.offline_screening import MODELS_FOLDER
 from screening import images
 from screening.card import read_card
@@ -74,7 +75,7 @@ def _measure_in_child(files: Sequence[Path], processors: int) -> tuple[float, in
 def _measure(files: Sequence[Path], processors: int) -> tuple[float, int]:
     """Returns the median seconds of a radiograph, and the process's peak memory in MB."""
     os.sched_setaffinity(0, set(sorted(os.sched_getaffinity(0))[:processors]))
-    card = read_card(MODELS_FOLDER / "model_card.json")
+    card = read_card(MODELS_FOLDER / CARD_FILE)
     model = CpuModel((MODELS_FOLDER / card.cpu_path).read_bytes(), card, threads=processors)
     _screen(model, files[0].read_bytes())  # Warms up.
     durations = []

@@ -12,6 +12,7 @@ from pathlib import Path
 import numpy as np
 
 from contracts.endpoint import INPUT_COLUMNS, INPUT_ROWS
+from contracts.model_layout import CARD_FILE
 from local.offline_screening import MODELS_FOLDER, Screening
 from local.screen import list_files, screen_files
 from local.settings import Model
@@ -42,7 +43,7 @@ def main() -> int:
 
 def _predict(threads: int) -> Iterator[object]:
     """Returns predictions of a black image; the model is loaded and warm before the first."""
-    card = read_card(MODELS_FOLDER / "model_card.json")
+    card = read_card(MODELS_FOLDER / CARD_FILE)
     model = CpuModel((MODELS_FOLDER / card.cpu_path).read_bytes(), card, threads=threads)
     black = np.zeros((INPUT_ROWS, INPUT_COLUMNS), np.uint8)
     model.predict(black)

@@ -10,6 +10,7 @@ from queue import Queue
 from contracts import texts
 from contracts.answers import Answer, Decision, Predictor
 from contracts.endpoint import Prediction, build_request, parse_predictions
+from contracts.model_layout import CARD_FILE
 from contracts.record import State
 from local.settings import ROOT, Model
 from screening import images
@@ -51,7 +52,7 @@ class Screening:
     """
 
     def __init__(self, model: Model, models: Path = MODELS_FOLDER) -> None:
-        self.card = read_card(models / "model_card.json")
+        self.card = read_card(models / CARD_FILE)
         self.workers = (os.cpu_count() or 1) if model is Model.CPU else 1
         self._predictor = Predictor.CPU if model is Model.CPU else Predictor.ENDPOINT
         self._decoders: Queue[SandboxedDecoder] = Queue()
