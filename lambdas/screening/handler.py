@@ -20,8 +20,10 @@ from lambdas.images import ImageStore
 from lambdas.observability import logger, tracer
 from lambdas.records import RecordStore
 from lambdas.screening.current_model import CurrentModel
-from lambdas.screening.pipeline import BatchPredictions, PendingRadiograph, Pipeline
+from lambdas.screening.pipeline import BatchPredictions, Pipeline
 from lambdas.screening.predictor import EndpointOrCpuPredictor
+from lambdas.screening.record_writer import RecordWriter
+from lambdas.screening.upload_receiver import PendingRadiograph, UploadReceiver
 from lambdas.settings import read_settings
 from screening.sandbox import SandboxedDecoder
 from storage.models_bucket import ModelsBucket
@@ -56,7 +58,7 @@ class _Batch:
         pending = []
         for radiograph_id, arrived_at in parse_uploads(message.body):
             logger.append_keys(radiograph_id=radiograph_id)
-            radiograph = self._pipeline.receive(
+            radiograph = self._pipeline.receiver.receive(
                 radiograph_id,
                 arrived_at=arrived_at,
                 is_last_attempt=_is_last_attempt(message),
@@ -108,15 +110,26 @@ def _is_last_attempt(message: SQSRecord) -> bool:
 def pipeline() -> Pipeline:
     """Made once for each process, from the environment."""
     settings, s3 = read_settings(), clients.s3()
+    records = RecordStore(s3, settings.facts_bucket)
+    images = ImageStore(s3, settings.images_bucket)
+    identities = IdentityStore(s3, settings.images_bucket)
+    connection = connect_cache(settings)
+    writer = RecordWriter(records=records, identities=identities, cache=connection)
     return Pipeline(
-        records=RecordStore(s3, settings.facts_bucket),
-        images=ImageStore(s3, settings.images_bucket),
-        identities=IdentityStore(s3, settings.images_bucket),
-        cache=connect_cache(settings),
+        receiver=UploadReceiver(
+            records=records,
+            images=images,
+            identities=identities,
+            writer=writer,
+            decode=decoder(),
+        ),
+        writer=writer,
+        images=images,
+        identities=identities,
+        cache=connection,
         model=CurrentModel(ModelsBucket(s3, settings.models_bucket)),
         predictor=EndpointOrCpuPredictor(clients.sagemaker(), endpoint_name=settings.endpoint_name),
         sites=settings.sites,
-        decode=decoder(),
     )
 
 

@@ -1,48 +1,27 @@
-"""Brings radiographs from their upload to their answers; the facts decide which steps are left."""
+"""Brings radiographs from their upload to their answers: receive, predict, answer."""
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime
 
 from contracts import keys
 from contracts.answers import Answer
-from contracts.limits import MAX_FILE_BYTES
-from contracts.metrics import REASON, SITE, Metric
-from contracts.record import FINAL_STATES, Record, State
-from contracts.rejections import Rejection
+from contracts.metrics import Metric
+from contracts.record import Record
 from contracts.sites import SiteSettings
 from lambdas import clock
 from lambdas.cache import Cache
 from lambdas.cached_prediction import CachedPrediction
-from lambdas.identified_record import identify
 from lambdas.identity import IdentityStore, StoredIdentity
 from lambdas.images import ImageStore
-from lambdas.observability import emit_count, logger, tracer
-from lambdas.records import FactBuilder, RecordStore
+from lambdas.observability import emit_count, tracer
 from lambdas.screening import fact_builders
 from lambdas.screening.answer_metrics import emit_answer_metrics, emit_positive_rate
 from lambdas.screening.current_model import CurrentModel, LoadedModel
 from lambdas.screening.predictor import EndpointOrCpuPredictor
+from lambdas.screening.record_writer import RecordWriter
+from lambdas.screening.upload_receiver import PendingRadiograph, UploadReceiver
 from screening import images
 from screening.answer import build_answer
-from screening.errors import RejectedFile
-from screening.radiograph import Radiograph
-
-
-class MissingObjectError(Exception):
-    """S3 lacks an object that an event or a fact names; a later attempt may find it."""
-
-
-@dataclass(frozen=True, kw_only=True)
-class PendingRadiograph:
-    """A decoded radiograph without an answer. `record` and `identity` are as last read or written;
-    `arrived_at` is the time of the upload.
-    """
-
-    record: Record
-    identity: StoredIdentity
-    radiograph: Radiograph
-    arrived_at: datetime
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -55,47 +34,14 @@ class BatchPredictions:
 
 @dataclass(frozen=True, kw_only=True)
 class Pipeline:
-    records: RecordStore
+    receiver: UploadReceiver
+    writer: RecordWriter
     images: ImageStore
     identities: IdentityStore
     cache: Cache
     model: CurrentModel
     predictor: EndpointOrCpuPredictor
     sites: Mapping[str, SiteSettings]
-    decode: Callable[[bytes], Radiograph]
-
-    def receive(
-        self, radiograph_id: str, *, arrived_at: datetime, is_last_attempt: bool
-    ) -> PendingRadiograph | None:
-        """Stores and decodes the upload. Returns None where no answer is left to give.
-
-        The last attempt begins by writing `failed`: a function that dies can write nothing. An
-        answer may still follow.
-        """
-        record = self.records.read(radiograph_id)
-        if record is None:
-            logger.warning("Nobody announced this upload")
-            emit_count(Metric.UNKNOWN_UPLOAD)
-            return None
-        if is_last_attempt:
-            record = self._record_failure(record)
-        identity = self.identities.read(radiograph_id)
-        if record.state is State.FAILED:
-            self._update_cache(record, identity)
-        content = None
-        if record.object_version is None and record.state not in FINAL_STATES:
-            record, identity, content = self._store_upload(record, identity)
-        if record.state in FINAL_STATES:
-            self._update_cache(record, identity)
-            return None
-        try:
-            radiograph = self.decode(self._check_original(record, content))
-        except RejectedFile as rejection:
-            self._reject(record, identity, rejection)
-            return None
-        return PendingRadiograph(
-            record=record, identity=identity, radiograph=radiograph, arrived_at=arrived_at
-        )
 
     @tracer.capture_method(capture_response=False, capture_error=False)
     def predict(self, pending: Sequence[PendingRadiograph]) -> BatchPredictions:
@@ -121,7 +67,7 @@ class Pipeline:
         identity = self._store_dicom_identity(pending)
         answer = self._build_answer(pending, prediction, predictions.model)
         seconds = max(0.0, (clock.now() - pending.arrived_at).total_seconds())
-        record, _ = self._append(
+        record, _ = self.writer.append(
             pending.record,
             identity,
             lambda record: fact_builders.build_screened(
@@ -131,53 +77,6 @@ class Pipeline:
         if record.answer is answer:  # Otherwise the other writer emits the metrics.
             emit_answer_metrics(record.site, answer, seconds)
             emit_positive_rate(self.cache, record.site, answer)
-
-    def _record_failure(self, record: Record) -> Record:
-        """Counts the failure here, since a function that dies later counts nothing.
-
-        The identity is not needed for it: the images bucket may be what fails.
-        """
-        record = self.records.append(record, fact_builders.build_failed).record
-        if record.state is State.FAILED:
-            emit_count(Metric.FAILED, **{SITE: record.site})
-        return record
-
-    @tracer.capture_method(capture_response=False, capture_error=False)
-    def _store_upload(
-        self, record: Record, identity: StoredIdentity
-    ) -> tuple[Record, StoredIdentity, bytes | None]:
-        """Copies the first version that arrived before its fact is written, and returns its bytes;
-        None where the fact is of another writer, or the file is over the limit.
-        """
-        file = self.images.read_first_upload(record.radiograph_id)
-        if file is None:
-            raise MissingObjectError
-        if file.content is not None:
-            original = keys.original(record.radiograph_id)
-            self.images.write(original, file.content, content_type="application/octet-stream")
-        record, identity = self._append(
-            record, identity, lambda record: fact_builders.build_received(record, file)
-        )
-        is_same_file = record.sha256 == file.sha256
-        return record, identity, file.content if is_same_file else None
-
-    def _check_original(self, record: Record, content: bytes | None) -> bytes:
-        """The bytes of the file: `content`, or where it is None, from S3. Raises RejectedFile for
-        a file over the limit.
-        """
-        if record.bytes is not None and record.bytes > MAX_FILE_BYTES:
-            raise RejectedFile(Rejection.TOO_LARGE)
-        if content is None:
-            content = self.images.read(keys.original(record.radiograph_id))
-        if content is None:
-            raise MissingObjectError
-        return content
-
-    def _reject(self, record: Record, identity: StoredIdentity, rejection: RejectedFile) -> None:
-        emit_count(Metric.REJECTED, **{SITE: record.site, REASON: rejection.reason})
-        self._append(
-            record, identity, lambda record: fact_builders.build_rejected(record, rejection)
-        )
 
     def _store_images(self, pending: PendingRadiograph, prediction: CachedPrediction) -> None:
         name, pixels = pending.record.radiograph_id, pending.radiograph.pixels
@@ -190,6 +89,7 @@ class Pipeline:
             self.images.write(key, content, content_type="image/png")
 
     def _store_dicom_identity(self, pending: PendingRadiograph) -> StoredIdentity:
+        """Fails where the identity was removed since it was read, so that nothing restores it."""
         tags = pending.radiograph.identity.to_json()
         identifiers = {tag: text for tag, text in tags.items() if text}
         if not identifiers:
@@ -219,21 +119,6 @@ class Pipeline:
         if prediction is not None:
             emit_count(Metric.ANSWER_REUSED)
         return prediction
-
-    def _append(
-        self, record: Record, identity: StoredIdentity, build_fact: FactBuilder
-    ) -> tuple[Record, StoredIdentity]:
-        """The record after the fact, in the cache as well, with its identity. Where another writer
-        was first, the identity is read again: it may have a note, or be removed.
-        """
-        result = self.records.append(record, build_fact)
-        if result.conflict:
-            identity = self.identities.read(record.radiograph_id)
-        self._update_cache(result.record, identity)
-        return result.record, identity
-
-    def _update_cache(self, record: Record, identity: StoredIdentity) -> None:
-        self.cache.put_record(identify(record, identity))
 
 
 def _cache_key(record: Record, model: LoadedModel) -> tuple[str, str, str]:

@@ -7,8 +7,9 @@ from PIL import Image
 
 from contracts import keys
 from contracts.metrics import Metric
+from lambdas import delete_radiograph
 from phantoms.files import encode_dicom, encode_image, grey_ramp
-from tests.lambdas.calls import Api, Aws, list_worklist, run_screening, screen_phantom
+from tests.lambdas.calls import Api, Aws, Context, list_worklist, run_screening, screen_phantom
 from tests.lambdas.conflicts import OtherWriter
 from tests.lambdas.metrics import parse_metrics
 
@@ -101,6 +102,27 @@ def test_identity_that_another_writer_adds_is_kept(aws: Aws, api: Api) -> None:
     fields = json.loads(aws.s3.get_object(Bucket="pictures", Key=key)["Body"].read())
     assert fields.keys() == {"file_name", "notes", "dicom"}
     assert fields["dicom"]["patient_id"] == "ANNA-1"
+
+
+@pytest.mark.parametrize("key_end", ["original", "000002.json", "identity.json", "000003.json"])
+def test_a_deletion_beside_the_screening_brings_no_identity_back(
+    aws: Aws, api: Api, key_end: str
+) -> None:
+    radiograph = api.create(file_name="anna.dcm")
+    aws.upload(radiograph, encode_dicom(grey_ramp(), PatientID="ANNA-1"))
+
+    def delete() -> None:
+        delete_radiograph.handler({"radiograph_id": radiograph, "by": "an-id"}, Context())
+
+    other = OtherWriter(aws.s3, key_end=key_end, write=delete)
+    run_screening(radiograph)
+    assert other.has_written
+    assert run_screening(radiograph) == []
+    assert aws.fact_kinds(radiograph)[-1] == "deleted"
+    assert "Contents" not in aws.s3.list_objects_v2(
+        Bucket="pictures", Prefix=keys.identity(radiograph)
+    )
+    assert "anna" not in str(aws.redis.hgetall(keys.redis_radiograph(radiograph)))
 
 
 @pytest.mark.parametrize("key_end", ["identity.json", "000001.json"])

@@ -92,7 +92,9 @@ def _screen(ready: Pipeline, order: dict[str, Any], write_end: int) -> None:
     os.dup2(2, 1)
     clients.s3.cache_clear()
     handler.pipeline.cache_clear()
-    pipeline = dataclasses.replace(handler.pipeline(), model=ready.model, decode=decode_radiograph)
+    pipeline = handler.pipeline()
+    receiver = dataclasses.replace(pipeline.receiver, decode=decode_radiograph)
+    pipeline = dataclasses.replace(pipeline, receiver=receiver, model=ready.model)
     setattr(handler, "pipeline", lambda: pipeline)  # noqa: B010
     steps = Steps(before=order["before"], after=order["after"])
     steps.watch()
