@@ -6,7 +6,7 @@ IN := .venv/bin/python
 ENDPOINT := $(if $(filter endpoint,$(MODEL)),.venv/.training)
 DEPLOY = $(IN) -m deploy $@ --stage $(or $(STAGE),dev)
 LOCK := $(IN) -m uv pip compile --quiet --universal --python-version 3.11 --no-header --no-annotate \
-	--no-emit-index-url --no-emit-find-links
+	--no-emit-index-url --no-emit-find-links --generate-hashes
 
 help: ## List the targets
 	@grep -E '^[a-z-]+:.*## ' Makefile | sed 's/:.*## /\t/' | expand -t 14
@@ -80,7 +80,7 @@ sbom: .venv/.run .venv/.sbom ## Write a bill of materials (CycloneDX) for each a
 
 lock: .venv/bin/uv ## Pin the packages of each group in requirements/, from pyproject.toml
 	@$(LOCK) -c requirements.txt --group everything -o requirements/everything.txt
-	@for group in api screening ui run cloud job training jax sagemaker test sbom; do \
+	@for group in api screening ui run cloud job training jax sagemaker test sbom uv; do \
 		$(LOCK) -c requirements/everything.txt --group $$group -o requirements/$$group.txt; done
 
 clean-data: .venv/.run ## Remove all radiographs, answers and accounts of `make run`
@@ -90,7 +90,7 @@ clean-data: .venv/.run ## Remove all radiographs, answers and accounts of `make 
 	@$(IN) -m local.cli.install $* && touch $@
 
 .venv/bin/uv: | .venv/bin/python
-	@$(IN) -m pip install --quiet --disable-pip-version-check "$$(grep '^uv==' requirements/run.txt)"
+	@$(IN) -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements/uv.txt
 
 .venv/bin/python:
 	@command -v $(PYTHON) >/dev/null || { echo "There is no $(PYTHON) here. Install Python 3.11, 3.12 or 3.13, or name one: make $(MAKECMDGOALS) PYTHON=/path/to/python3.12"; exit 1; }

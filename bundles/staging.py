@@ -14,6 +14,8 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 
+from bundles.requirements import package_name, read_requirements
+
 ROOT = Path(__file__).resolve().parent.parent
 STAGED = ROOT / "build" / "bundles"
 
@@ -105,9 +107,9 @@ def _install(bundle: Bundle, *, target: str, options: list[str]) -> Path:
 
 
 def _pins(bundle: Bundle) -> list[str]:
-    left_out = _IN_RUNTIME | bundle.omit
-    lines = bundle.requirements.read_text().splitlines()
-    return [line for line in lines if line and line.split("==")[0] not in left_out]
+    omitted = _IN_RUNTIME | bundle.omit
+    entries = read_requirements(bundle.requirements)
+    return [entry for entry in entries if package_name(entry) not in omitted]
 
 
 def _wheels(bundle: Bundle) -> str:

