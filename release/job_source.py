@@ -1,4 +1,4 @@
-"""What a training job runs: our code, and the packages that its container does not bring."""
+"""Writes the source folder of a training job: our code, and the packages that it needs."""
 
 import shutil
 from pathlib import Path
@@ -6,15 +6,16 @@ from pathlib import Path
 ROOT = Path(__file__).resolve().parent.parent
 REQUIREMENTS = "requirements.txt"
 
-# What `training.container` imports, and no unit beside.
-_FOLDERS = ("contracts", "screening", "training")
-_PINS = ROOT / "requirements" / "job.txt"
+# `training.container` imports these and no other unit.
+_UNITS = ("contracts", "screening", "training")
+# The packages that AWS's TensorFlow container lacks.
+_JOB_REQUIREMENTS = ROOT / "requirements" / "job.txt"
 
 
 def write_source(folder: Path) -> None:
-    """The root of the imports, with the pins beside it."""
-    for name in _FOLDERS:
+    """Copies the units, as the root of the imports, and the pinned requirements into `folder`."""
+    for unit in _UNITS:
         shutil.copytree(
-            ROOT / name, folder / name, ignore=shutil.ignore_patterns("__pycache__", "*.csv")
+            ROOT / unit, folder / unit, ignore=shutil.ignore_patterns("__pycache__", "*.csv")
         )
-    shutil.copyfile(_PINS, folder / REQUIREMENTS)
+    shutil.copyfile(_JOB_REQUIREMENTS, folder / REQUIREMENTS)

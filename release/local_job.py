@@ -1,6 +1,6 @@
-"""A training job on this machine: the container's command, with SageMaker's variables and folders.
+"""Runs a training job on this machine: the container's command, with SageMaker's environment.
 
-The container itself needs Docker, and is not here; TensorFlow is this machine's own.
+The container itself needs Docker, so the job uses TensorFlow as installed here.
 """
 
 import json
@@ -17,21 +17,26 @@ _JOBS = Path("build/jobs")
 
 
 class LocalJobError(TrainingError):
-    """The job ended without a model; what it said stands above."""
+    """The job ended without a model; its own output, printed before, says why."""
 
 
-def run_here(recipe: str, settings: Mapping[str, str], data: Path, *, jobs: Path = _JOBS) -> Path:
-    """The folder of the model. A job that was killed goes on where it was. Raises LocalJobError."""
+def run_locally(
+    recipe: str, overrides: Mapping[str, str], data: Path, *, jobs: Path = _JOBS
+) -> Path:
+    """Returns the folder of the trained model. Raises LocalJobError.
+
+    A job that was killed continues from its last checkpoint.
+    """
     folder = (jobs / recipe).resolve()
-    model, output, kept = (folder / name for name in ("model", "output", "checkpoints"))
-    for each in (model, output, kept):
-        each.mkdir(parents=True, exist_ok=True)
+    model, output, checkpoints = (folder / name for name in ("model", "output", "checkpoints"))
+    for path in (model, output, checkpoints):
+        path.mkdir(parents=True, exist_ok=True)
     environment = {
         **{f"SM_CHANNEL_{name.upper()}": str(data.resolve() / name) for name in CHANNELS},
-        "SM_HPS": json.dumps({"recipe": recipe, **settings}),
+        "SM_HPS": json.dumps({"recipe": recipe, **overrides}),
         "SM_MODEL_DIR": str(model),
         "SM_OUTPUT_FAILURE": str(output / "failure"),
-        CHECKPOINTS: str(kept),
+        CHECKPOINTS: str(checkpoints),
     }
     command = [sys.executable, "-m", "training.container"]
     if subprocess.run(command, env={**os.environ, **environment}).returncode:

@@ -1,4 +1,4 @@
-"""The Model Registry: a package for each trained version, with its card, pending approval."""
+"""SageMaker's Model Registry: one package for each trained version, with its card and approval."""
 
 import hashlib
 import json
@@ -9,15 +9,15 @@ from typing import Any
 
 from contracts.endpoint import CONTENT_TYPE
 from contracts.model_layout import ARCHIVE_FILE, CARD_FILE
-from release.account import Cloud
-from release.models_bucket import Releases
+from release.models_bucket import StageModelsBucket
+from release.stage_account import StageAccount
 from training.artefact.agreement import Agreement, require_agreement
 from training.artefact.model_folder import ModelFolder, ModelFolderError
 
-# Instances of the endpoint, as `cdk.context` allows them.
-_INSTANCES = [f"ml.{family}.xlarge" for family in ("g4dn", "g5", "g6")]
-# The Registry keeps this much of a value.
-_LONGEST = 256
+# The instance types of the endpoint that `cdk.context` allows.
+_INSTANCE_TYPES = [f"ml.{family}.xlarge" for family in ("g4dn", "g5", "g6")]
+# The Registry's limit on the length of a metadata value.
+_MAX_VALUE_LENGTH = 256
 
 
 class Approval(StrEnum):
@@ -27,100 +27,103 @@ class Approval(StrEnum):
 
 
 @dataclass(frozen=True, kw_only=True)
-class Package:
+class ModelPackage:
     arn: str
     approval: Approval
 
 
-class Registry:
-    """All calls raise botocore's errors."""
+class ModelRegistry:
+    """The stage's group of model packages. Methods raise botocore's errors as well."""
 
-    def __init__(self, cloud: Cloud) -> None:
-        self._sagemaker = cloud.client("sagemaker")
-        self._place = cloud.place
+    def __init__(self, account: StageAccount) -> None:
+        self._sagemaker = account.client("sagemaker")
+        self._environment = account.environment
 
-    def find(self, version: str) -> Package | None:
-        """The package of a version: its description is the version, and nothing else."""
+    def find_package(self, version: str) -> ModelPackage | None:
+        """The package whose description is the version."""
         pages = self._sagemaker.get_paginator("list_model_packages").paginate(
-            ModelPackageGroupName=self._place.model_package_group
+            ModelPackageGroupName=self._environment.model_package_group
         )
         for page in pages:
-            for each in page["ModelPackageSummaryList"]:
-                is_version = each.get("ModelPackageDescription") == version
-                if is_version and each["ModelPackageStatus"] != "Failed":
-                    approval = Approval(each["ModelApprovalStatus"])
-                    return Package(arn=each["ModelPackageArn"], approval=approval)
+            for summary in page["ModelPackageSummaryList"]:
+                is_version = summary.get("ModelPackageDescription") == version
+                if is_version and summary["ModelPackageStatus"] != "Failed":
+                    approval = Approval(summary["ModelApprovalStatus"])
+                    return ModelPackage(arn=summary["ModelPackageArn"], approval=approval)
         return None
 
-    def request(self, artefact: ModelFolder, *, releases: Releases, job: str) -> dict[str, Any]:
-        """What makes a package, pending approval; `job` is the ARN of the training job, empty where
-        a person trained. Raises ArtefactError where the card does not say enough, and
-        DisagreementError where its two artefacts do not answer alike.
+    def build_request(
+        self, model: ModelFolder, *, models_bucket: StageModelsBucket, job_arn: str
+    ) -> dict[str, Any]:
+        """The request that creates the package, pending approval.
+
+        `job_arn` is empty for a model that was not trained by a job. Raises ModelFolderError if the
+        card is incomplete, and DisagreementError if the two exports differ too much.
         """
         try:
-            return self._request(artefact, releases=releases, job=job)
+            return self._build_request(model, models_bucket=models_bucket, job_arn=job_arn)
         except (KeyError, TypeError, ValueError) as error:
-            raise ModelFolderError(
-                f"The card of {artefact.version} is not whole: {error}."
-            ) from error
+            raise ModelFolderError(f"The card of {model.version} is not complete: {error}.") from error
 
-    def add(self, request: dict[str, Any]) -> Package:
-        made = self._sagemaker.create_model_package(**request)
-        return Package(arn=made["ModelPackageArn"], approval=Approval.PENDING)
+    def create_package(self, request: dict[str, Any]) -> ModelPackage:
+        response = self._sagemaker.create_model_package(**request)
+        return ModelPackage(arn=response["ModelPackageArn"], approval=Approval.PENDING)
 
-    def _request(self, artefact: ModelFolder, *, releases: Releases, job: str) -> dict[str, Any]:
-        version, card = artefact.version, artefact.card
-        require_agreement(Agreement(**card["metrics"]["agreement"]))
-        container: dict[str, Any] = {"ModelDataUrl": releases.address(version, ARCHIVE_FILE)}
-        if self._place.serving_image:
-            container["Image"] = self._place.serving_image
-        card_address = releases.address(version, CARD_FILE)
-        return dict(
-            # The same again makes no second package.
-            ClientToken=hashlib.sha256(version.encode()).hexdigest()[:32],
-            ModelPackageGroupName=self._place.model_package_group,
-            ModelPackageDescription=version,
-            ModelApprovalStatus=Approval.PENDING,
-            InferenceSpecification={
-                "Containers": [container],
-                "SupportedContentTypes": [CONTENT_TYPE],
-                "SupportedResponseMIMETypes": [CONTENT_TYPE],
-                "SupportedRealtimeInferenceInstanceTypes": _INSTANCES,
-            },
-            ModelMetrics={
-                "ModelQuality": {"Statistics": {"ContentType": CONTENT_TYPE, "S3Uri": card_address}}
-            },
-            CustomerMetadataProperties=_properties(version, card),
-            ModelCard={
-                "ModelCardContent": json.dumps(_registry_card(card), allow_nan=False),
-                "ModelCardStatus": "PendingReview",
-            },
-            **({"MetadataProperties": {"GeneratedBy": job}} if job else {}),
-        )
-
-    def approve(self, package: Package, reason: str) -> None:
+    def approve(self, package: ModelPackage, reason: str) -> None:
         self._sagemaker.update_model_package(
             ModelPackageArn=package.arn,
             ModelApprovalStatus=Approval.APPROVED,
             ApprovalDescription=reason,
         )
 
+    def _build_request(
+        self, model: ModelFolder, *, models_bucket: StageModelsBucket, job_arn: str
+    ) -> dict[str, Any]:
+        version, card = model.version, model.card
+        require_agreement(Agreement(**card["metrics"]["agreement"]))
+        container: dict[str, Any] = {"ModelDataUrl": models_bucket.file_url(version, ARCHIVE_FILE)}
+        if self._environment.serving_image:
+            container["Image"] = self._environment.serving_image
+        card_url = models_bucket.file_url(version, CARD_FILE)
+        return dict(
+            # A repeated request with the same token creates no second package.
+            ClientToken=hashlib.sha256(version.encode()).hexdigest()[:32],
+            ModelPackageGroupName=self._environment.model_package_group,
+            ModelPackageDescription=version,
+            ModelApprovalStatus=Approval.PENDING,
+            InferenceSpecification={
+                "Containers": [container],
+                "SupportedContentTypes": [CONTENT_TYPE],
+                "SupportedResponseMIMETypes": [CONTENT_TYPE],
+                "SupportedRealtimeInferenceInstanceTypes": _INSTANCE_TYPES,
+            },
+            ModelMetrics={
+                "ModelQuality": {"Statistics": {"ContentType": CONTENT_TYPE, "S3Uri": card_url}}
+            },
+            CustomerMetadataProperties=_build_metadata(version, card),
+            ModelCard={
+                "ModelCardContent": json.dumps(_build_registry_card(card), allow_nan=False),
+                "ModelCardStatus": "PendingReview",
+            },
+            **({"MetadataProperties": {"GeneratedBy": job_arn}} if job_arn else {}),
+        )
 
-def _properties(version: str, card: Mapping[str, Any]) -> dict[str, str]:
-    """What a search in the Registry finds it by."""
-    measured = card["metrics"]["validation"]
-    found = {
+
+def _build_metadata(version: str, card: Mapping[str, Any]) -> dict[str, str]:
+    """The values by which a search in the Registry finds the package."""
+    metrics = card["metrics"]["validation"]
+    metadata = {
         "model_version": version,
         **{name: value for name, value in card["data"].items() if name.endswith("_sha256")},
         **{f"{name}_artefact_sha256": each["sha256"] for name, each in card["artefacts"].items()},
-        **{f"validation_{name}": f"{value:.6g}" for name, value in measured.items()},
+        **{f"validation_{name}": f"{value:.6g}" for name, value in metrics.items()},
     }
-    return {name: str(value)[:_LONGEST] for name, value in found.items()}
+    return {name: str(value)[:_MAX_VALUE_LENGTH] for name, value in metadata.items()}
 
 
-def _registry_card(card: Mapping[str, Any]) -> dict[str, Any]:
-    """Our card in the Registry's form for model packages; the whole of it lies in the bucket."""
-    figures = [
+def _build_registry_card(card: Mapping[str, Any]) -> dict[str, Any]:
+    """A part of our card in the Registry's schema; the complete card is in the models bucket."""
+    metrics = [
         {"name": name, "type": "number", "value": value}
         for name, value in card["metrics"]["validation"].items()
     ]
@@ -129,7 +132,7 @@ def _registry_card(card: Mapping[str, Any]) -> dict[str, Any]:
         "intended_uses": {"intended_uses": card["intended_use"]["sentence"]},
         "training_details": {
             "objective_function": {
-                "notes": "Cross-entropy, and what views of a radiograph differ by."
+                "notes": "Cross-entropy, and consistency between two views of one radiograph."
             },
             "training_observations": json.dumps(card.get("recipe", {})),
         },
@@ -137,7 +140,7 @@ def _registry_card(card: Mapping[str, Any]) -> dict[str, Any]:
             {
                 "name": "Validation, by patient",
                 "evaluation_observation": card["operating_point"]["rule"],
-                "metric_groups": [{"name": "Calibrated probability", "metric_data": figures}],
+                "metric_groups": [{"name": "Calibrated probability", "metric_data": metrics}],
             }
         ],
         "additional_information": {

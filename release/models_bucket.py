@@ -1,4 +1,4 @@
-"""Uploads versions to a stage's models bucket and moves its pointer, with errors for people."""
+"""The models bucket of a stage: uploads versions and moves the pointer, with errors for people."""
 
 import tempfile
 from pathlib import Path
@@ -13,25 +13,25 @@ from contracts.model_layout import (
     VERSION_FILES,
 )
 from contracts.model_pointer import ModelPointer
-from release.account import Cloud, CloudError
+from release.stage_account import StageAccount, StageError
 from sagemaker_inference.archive import build_archive
 from storage.models_bucket import ModelMissingError, ModelsBucket, PointerConflictError
 from training.artefact.model_folder import ModelFolder, file_sha256
 
 
-class Releases:
-    """All calls raise botocore's errors, and CloudError where the bucket holds something else."""
+class StageModelsBucket:
+    """Methods raise botocore's errors, and StageError if the bucket's content does not allow it."""
 
-    def __init__(self, cloud: Cloud) -> None:
-        self._bucket = ModelsBucket(cloud.client("s3"), cloud.place.models_bucket)
+    def __init__(self, account: StageAccount) -> None:
+        self._bucket = ModelsBucket(account.client("s3"), account.environment.models_bucket)
 
-    def address(self, version: str, path: str) -> str:
+    def file_url(self, version: str, path: str) -> str:
         return self._bucket.file_url(version, path)
 
     def upload(self, model: ModelFolder) -> bool:
-        """False where the bucket has the version. Raises CloudError where that is another model.
+        """Returns False if the bucket has the version. Raises StageError if that is another model.
 
-        A version without a card is an upload that was interrupted: it is continued.
+        A version without a card is an interrupted upload, which this call continues.
         """
         try:
             card = self._bucket.read_card(model.version)
@@ -39,52 +39,52 @@ class Releases:
             self._upload_files(model)
             return True
         if _decisive_fields(card) != _decisive_fields(model.card):
-            raise CloudError(
+            raise StageError(
                 f"Another model is {model.version} in {self._bucket.name}, and a version is "
                 "written once."
             )
         return False
 
-    def came_with_a_deploy(self, version: str) -> bool:
-        """A deploy records the source of each file that it copies."""
+    def is_from_deploy(self, version: str) -> bool:
+        """Whether a deploy copied the version: it records the source of each file as metadata."""
         return COPIED_FROM in (self._bucket.read_metadata(version, CARD_FILE) or {})
 
-    def require(self, version: str, *, for_endpoint: bool) -> None:
-        """Raises CloudError where a file of the version is missing."""
+    def require_complete(self, version: str, *, for_endpoint: bool) -> None:
+        """Raises StageError if a file of the version is missing."""
         files = self._bucket.list_files(version)
-        needed = [name for name in VERSION_FILES if for_endpoint or name != ARCHIVE_FILE]
-        missing = [name for name in needed if name not in files]
+        required = [name for name in VERSION_FILES if for_endpoint or name != ARCHIVE_FILE]
+        missing = [name for name in required if name not in files]
         if missing:
-            raise CloudError(
+            raise StageError(
                 f"Version {version} is not in {self._bucket.name}: {', '.join(missing)} missing. "
                 "Register it first: python -m training.register"
             )
 
-    def pointer(self) -> ModelPointer | None:
-        """The pointer; None where there is none yet. Raises CloudError where it is unreadable."""
+    def read_pointer(self) -> ModelPointer | None:
+        """The pointer; None if there is none yet. Raises StageError if it cannot be parsed."""
         try:
             return self._bucket.read_pointer()
         except ValueError as error:
             raise self._pointer_unreadable() from error
 
-    def point(self, version: str, *, back: bool = False) -> ModelPointer:
-        """Moves the pointer. Raises CloudError where somebody else moves it at the same moment.
+    def move_pointer(self, version: str, *, is_rollback: bool = False) -> ModelPointer:
+        """Moves the pointer. Raises StageError if somebody else moves it at the same moment.
 
-        After a rollback the version before is unknown: the next rollback must name one.
+        After a rollback the pointer has no previous version: the next rollback must name one.
         """
         try:
-            return self._bucket.move_pointer(version, is_rollback=back)
+            return self._bucket.move_pointer(version, is_rollback=is_rollback)
         except PointerConflictError as error:
-            raise CloudError(
+            raise StageError(
                 "Somebody else changed the version at the same moment. Check which version "
                 "answers, and start again."
             ) from error
         except ValueError as error:
             raise self._pointer_unreadable() from error
 
-    def _pointer_unreadable(self) -> CloudError:
+    def _pointer_unreadable(self) -> StageError:
         where = f"{POINTER_KEY} in {self._bucket.name}"
-        return CloudError(f"{where} is no pointer. Restore its previous version.")
+        return StageError(f"{where} is no pointer. Restore its previous version.")
 
     def _upload_files(self, model: ModelFolder) -> None:
         with tempfile.TemporaryDirectory() as folder:
@@ -95,19 +95,19 @@ class Releases:
                 self._upload_file(model.version, name, path)
 
     def _upload_file(self, version: str, name: str, path: Path) -> None:
-        """Raises CloudError where an interrupted upload left a file with other content."""
+        """Raises StageError if an interrupted upload left a file with other content."""
         metadata = {SHA256: file_sha256(path)}
         if self._bucket.create_file(version, name, content=path.read_bytes(), metadata=metadata):
             return
         existing = self._bucket.read_metadata(version, name) or {}
         if existing.get(SHA256) != metadata[SHA256]:
-            raise CloudError(
+            raise StageError(
                 f"models/{version}/{name} in {self._bucket.name} is from another upload, which was "
                 f"interrupted. Ask an administrator to delete models/{version}/, and start again."
             )
 
 
 def _decisive_fields(card: dict[str, Any]) -> list[Any]:
-    """The fields that decide an answer. A SavedModel written twice differs in some bytes."""
-    decisive = ("calibration", "operating_point", "typicality_limit")
-    return [card["artefacts"]["cpu"]["sha256"], *(card[name] for name in decisive)]
+    """The fields that decide an answer: two SavedModels of one model may differ in some bytes."""
+    names = ("calibration", "operating_point", "typicality_limit")
+    return [card["artefacts"]["cpu"]["sha256"], *(card[name] for name in names)]

@@ -1,9 +1,9 @@
-"""Lets a version answer, or the one before again.
+"""Makes a registered version the one that answers in a stage, or rolls back to the one before.
 
 `python -m training.promote VERSION --stage dev`, `python -m training.promote --back --stage dev`.
-A new version goes to the endpoint first, where there is one, which rolls back by itself when an
-alarm rings; then the pointer is moved, and screening follows within half a minute. On the way back
-the pointer is first.
+A promotion first updates the endpoint, where there is one; SageMaker undoes the update if an alarm
+rings. Then it moves the pointer, and screening follows within half a minute. A rollback moves the
+pointer first.
 """
 
 import argparse
@@ -12,23 +12,23 @@ import sys
 from botocore.exceptions import ClientError
 
 from contracts.model_layout import ARCHIVE_FILE
-from release.account import Cloud, CloudError, find, said_in_words
-from release.endpoint import serve, serves
-from release.model_registry import Approval, Registry
-from release.models_bucket import Releases
-from release.options import add_stage
+from release.endpoint import read_archive_url, update_endpoint
+from release.model_registry import Approval, ModelRegistry
+from release.models_bucket import StageModelsBucket
+from release.stage_account import StageAccount, StageError, explain_aws_errors, find_stage
+from release.stage_options import add_stage_options
 from training.errors import TrainingError
 
 
 def main() -> int:
-    chosen = _parser().parse_args()
+    arguments = _parser().parse_args()
     try:
-        cloud = find(chosen.stage, region=chosen.region)
-        with said_in_words():
-            if chosen.back:
-                go_back(cloud)
+        account = find_stage(arguments.stage, region=arguments.region)
+        with explain_aws_errors():
+            if arguments.back:
+                roll_back(account)
             else:
-                promote(cloud, chosen.version, reason=chosen.approve)
+                promote(account, arguments.version, approval_reason=arguments.approve)
     except TrainingError as error:
         print(error, file=sys.stderr)
         return 2
@@ -42,82 +42,103 @@ def main() -> int:
     return 0
 
 
-def promote(cloud: Cloud, version: str, *, reason: str = "") -> None:
-    """Nothing is done to patients' answers before the last step. Raises CloudError."""
-    releases = Releases(cloud)
-    releases.require(version, for_endpoint=bool(cloud.place.endpoint_name))
-    _require_approval(cloud, releases, version, reason=reason)
-    _change_endpoint(cloud, version)
-    pointer = releases.point(version)
-    print(f"{pointer.model_version} answers in {cloud.place.stage}", end="")
+def promote(account: StageAccount, version: str, *, approval_reason: str = "") -> None:
+    """Patients' answers change only with the last step, the pointer. Raises StageError."""
+    models_bucket = StageModelsBucket(account)
+    has_endpoint = bool(account.environment.endpoint_name)
+    models_bucket.require_complete(version, for_endpoint=has_endpoint)
+    _require_approval(account, models_bucket, version, approval_reason=approval_reason)
+    _update_endpoint(account, version)
+    pointer = models_bucket.move_pointer(version)
+    print(f"{pointer.model_version} answers in {account.environment.stage}", end="")
     print(f"; before it {pointer.previous}" if pointer.previous else "")
 
 
-def go_back(cloud: Cloud) -> None:
-    """The pointer first: within half a minute the version before answers, by the CPU model until
-    the endpoint has it. Raises CloudError.
+def roll_back(account: StageAccount) -> None:
+    """Moves the pointer, then the endpoint. Raises StageError.
+
+    The previous version answers within half a minute, by the CPU model until the endpoint has it.
     """
-    releases = Releases(cloud)
-    pointer = releases.pointer()
-    is_ahead = pointer and _endpoint_is_ahead(cloud, releases, pointer.model_version)
-    if pointer is None or not (pointer.previous or is_ahead):
-        raise CloudError(
-            f"No version before is known in {cloud.place.stage}. Name one: "
+    models_bucket = StageModelsBucket(account)
+    has_endpoint = bool(account.environment.endpoint_name)
+    pointer = models_bucket.read_pointer()
+    endpoint_differs = pointer and _endpoint_differs(account, models_bucket, pointer.model_version)
+    if pointer is None or not (pointer.previous or endpoint_differs):
+        raise StageError(
+            f"The previous version is not known in {account.environment.stage}. Name one: "
             "python -m training.promote VERSION"
         )
-    if is_ahead:
-        # A way on or back that ended half-way: the pointer is right, the endpoint has to follow.
+    if endpoint_differs:
+        # An earlier promotion or rollback was interrupted: the pointer is right, and the endpoint
+        # has to follow it.
         version = pointer.model_version
     else:
         version = pointer.previous
-        releases.require(version, for_endpoint=bool(cloud.place.endpoint_name))
-        releases.point(version, back=True)
-    print(f"{version} answers in {cloud.place.stage}")
+        models_bucket.require_complete(version, for_endpoint=has_endpoint)
+        models_bucket.move_pointer(version, is_rollback=True)
+    print(f"{version} answers in {account.environment.stage}")
     try:
-        _change_endpoint(cloud, version, guarded=False)
-    except (CloudError, ClientError) as error:
-        raise CloudError(
+        _update_endpoint(account, version, rollback_on_alarm=False)
+    except (StageError, ClientError) as error:
+        raise StageError(
             f"{version} answers, by the CPU model, as the endpoint serves another version: {error} "
-            "Start again, once that is mended."
+            "Start again, once that is repaired."
         ) from error
 
 
-def _endpoint_is_ahead(cloud: Cloud, releases: Releases, version: str) -> bool:
-    """Not of one that cannot be asked: nothing may hold up the way back."""
+def _endpoint_differs(
+    account: StageAccount, models_bucket: StageModelsBucket, version: str
+) -> bool:
+    """False for an endpoint that cannot be described, because nothing may delay a rollback."""
     try:
-        return serves(cloud) not in ("", releases.address(version, ARCHIVE_FILE))
+        archive_url = read_archive_url(account)
     except ClientError:
         return False
+    return archive_url not in ("", models_bucket.file_url(version, ARCHIVE_FILE))
 
 
-def _change_endpoint(cloud: Cloud, version: str, *, guarded: bool = True) -> None:
-    if cloud.place.endpoint_name:
-        print(f"{cloud.place.endpoint_name} changes to {version}; this takes some minutes …")
-        archive = Releases(cloud).address(version, ARCHIVE_FILE)
-        serve(cloud, version, archive=archive, guarded=guarded)
+def _update_endpoint(
+    account: StageAccount, version: str, *, rollback_on_alarm: bool = True
+) -> None:
+    name = account.environment.endpoint_name
+    if name:
+        print(f"{name} changes to {version}; this takes some minutes …")
+        archive_url = StageModelsBucket(account).file_url(version, ARCHIVE_FILE)
+        update_endpoint(
+            account, version, archive_url=archive_url, rollback_on_alarm=rollback_on_alarm
+        )
 
 
-def _require_approval(cloud: Cloud, releases: Releases, version: str, *, reason: str) -> None:
-    """What a deploy brought was somebody's decision, too; and so was what answers or answered."""
-    registry, stage = Registry(cloud), cloud.place.stage
-    package = registry.find(version)
+def _require_approval(
+    account: StageAccount,
+    models_bucket: StageModelsBucket,
+    version: str,
+    *,
+    approval_reason: str,
+) -> None:
+    """Raises StageError unless a person has approved the version, or does so now.
+
+    A version that came with a deploy, and one that answers or answered before, needs no package.
+    """
+    registry, stage = ModelRegistry(account), account.environment.stage
+    package = registry.find_package(version)
     if package is None:
-        pointer = releases.pointer()
-        known = (pointer.model_version, pointer.previous) if pointer else ()
-        if version not in known and not releases.came_with_a_deploy(version):
-            raise CloudError(
-                f"{version} is in {stage}, but not in its register. Register it again: "
+        pointer = models_bucket.read_pointer()
+        used_versions = (pointer.model_version, pointer.previous) if pointer else ()
+        if version not in used_versions and not models_bucket.is_from_deploy(version):
+            raise StageError(
+                f"{version} is in {stage}, but not in its model registry. Register it again: "
                 "python -m training.register"
             )
     elif package.approval is Approval.REJECTED:
-        raise CloudError(f"{version} was rejected in {stage}; the Model Registry says why.")
-    elif package.approval is Approval.PENDING and not reason:
-        raise CloudError(
+        raise StageError(f"{version} was rejected in {stage}; the Model Registry says why.")
+    elif package.approval is Approval.PENDING and not approval_reason:
+        raise StageError(
             f"{version} is not approved in {stage} ({package.approval}). Read its card, then: "
             f'python -m training.promote {version} --stage {stage} --approve "why"'
         )
     elif package.approval is Approval.PENDING:
-        registry.approve(package, reason)
+        registry.approve(package, approval_reason)
 
 
 def _parser() -> argparse.ArgumentParser:
@@ -126,9 +147,9 @@ def _parser() -> argparse.ArgumentParser:
         description=__doc__,
         formatter_class=argparse.RawDescriptionHelpFormatter,
     )
-    which = parser.add_mutually_exclusive_group(required=True)
-    which.add_argument("version", nargs="?", help="a registered version, such as baseline-fa9c7e7f")
-    which.add_argument("--back", action="store_true", help="the version that answered before")
-    add_stage(parser)
+    target = parser.add_mutually_exclusive_group(required=True)
+    target.add_argument("version", nargs="?", help="a registered version, as default-0123abcd")
+    target.add_argument("--back", action="store_true", help="the version that answered before")
+    add_stage_options(parser)
     parser.add_argument("--approve", default="", metavar="WHY", help="approve the version as well")
     return parser

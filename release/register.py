@@ -1,4 +1,4 @@
-"""Brings a trained model into a stage, where it waits for approval and answers nobody yet.
+"""Registers a trained model in a stage, pending approval; it answers nobody yet.
 
 `python -m training.register build/training/default --stage dev`, or the name of a training job.
 """
@@ -10,32 +10,29 @@ import tempfile
 from pathlib import Path
 from urllib.parse import urlparse
 
-from release.account import Cloud, CloudError, find, said_in_words
-from release.job import describe
-from release.model_registry import Package, Registry
-from release.models_bucket import Releases
-from release.options import add_stage
+from release.job import describe_job
+from release.model_registry import ModelPackage, ModelRegistry
+from release.models_bucket import StageModelsBucket
+from release.stage_account import StageAccount, StageError, explain_aws_errors, find_stage
+from release.stage_options import add_stage_options
 from sagemaker_inference.archive import ArchiveError, unpack_archive
 from training.artefact.model_folder import read_model_folder
 from training.errors import TrainingError
 
-# Where a job's output is put; SageMaker calls it so.
-_OUTPUT = "model.tar.gz"
+# SageMaker's name for the archive of what a job has written.
+_JOB_OUTPUT = "model.tar.gz"
 
 
 def main() -> int:
-    parser = argparse.ArgumentParser(prog="python -m training.register", description=__doc__)
-    parser.add_argument("model", help="the folder of a trained model, or a training job's name")
-    add_stage(parser)
-    chosen = parser.parse_args()
+    arguments = _parser().parse_args()
     try:
-        cloud = find(chosen.stage, region=chosen.region)
-        if Path(chosen.model).is_dir():
-            register(cloud, Path(chosen.model))
+        account = find_stage(arguments.stage, region=arguments.region)
+        if Path(arguments.model).is_dir():
+            register_folder(account, Path(arguments.model))
+        elif "/" in arguments.model:
+            raise StageError(f"There is no folder {arguments.model} here.")
         else:
-            if "/" in chosen.model:
-                raise CloudError(f"There is no folder {chosen.model} here.")
-            register_job(cloud, chosen.model)
+            register_job(account, arguments.model)
     except TrainingError as error:
         print(error, file=sys.stderr)
         return 2
@@ -45,33 +42,48 @@ def main() -> int:
     return 0
 
 
-def register(cloud: Cloud, folder: Path, *, job: str = "") -> Package:
-    """The version's package, made where it was not there, and told of. Raises TrainingError."""
-    artefact = read_model_folder(folder)
-    with said_in_words():
-        releases, registry = Releases(cloud), Registry(cloud)
-        request = registry.request(artefact, releases=releases, job=job)
-        releases.upload(artefact)
-        package = registry.find(artefact.version) or registry.add(request)
-    print(f"{artefact.version} is registered in {cloud.place.stage}: {package.approval}")
-    print(f"Let it answer: python -m training.promote {artefact.version}", end=" ")
-    print(f'--stage {cloud.place.stage} --approve "why"')
+def register_folder(account: StageAccount, folder: Path, *, job_arn: str = "") -> ModelPackage:
+    """Uploads the model and creates its package, unless they exist. Raises TrainingError.
+
+    The request is built first, so that nothing is uploaded of a model with an incomplete card.
+    """
+    model = read_model_folder(folder)
+    stage = account.environment.stage
+    with explain_aws_errors():
+        models_bucket, registry = StageModelsBucket(account), ModelRegistry(account)
+        request = registry.build_request(model, models_bucket=models_bucket, job_arn=job_arn)
+        models_bucket.upload(model)
+        package = registry.find_package(model.version) or registry.create_package(request)
+    print(f"{model.version} is registered in {stage}: {package.approval}")
+    print(f"Let it answer: python -m training.promote {model.version}", end=" ")
+    print(f'--stage {stage} --approve "why"')
     return package
 
 
-def register_job(cloud: Cloud, name: str) -> Package:
-    """What a training job made. Raises TrainingError where it made nothing, or has not yet."""
-    with said_in_words(), tempfile.TemporaryDirectory() as folder:
-        job = describe(cloud, name)
+def register_job(account: StageAccount, name: str) -> ModelPackage:
+    """Registers the model of a training job. Raises TrainingError if the job has produced none."""
+    with explain_aws_errors(), tempfile.TemporaryDirectory() as folder:
+        job = describe_job(account, name)
         if job["TrainingJobStatus"] != "Completed":
-            why = job.get("FailureReason") or job.get("SecondaryStatus", "")
-            raise CloudError(f"Job {name} is {job['TrainingJobStatus']}. {why}".strip())
-        packed = Path(folder) / _OUTPUT
-        place = urlparse(job["ModelArtifacts"]["S3ModelArtifacts"])
-        cloud.client("s3").download_file(place.netloc, place.path.lstrip("/"), str(packed))
+            reason = job.get("FailureReason") or job.get("SecondaryStatus", "")
+            raise StageError(f"Job {name} is {job['TrainingJobStatus']}. {reason}".strip())
+        output = Path(folder) / _JOB_OUTPUT
+        url = urlparse(job["ModelArtifacts"]["S3ModelArtifacts"])
+        account.client("s3").download_file(url.netloc, url.path.lstrip("/"), str(output))
         try:
-            with tarfile.open(packed) as archive:
+            with tarfile.open(output) as archive:
                 unpack_archive(archive, Path(folder) / "model")
         except (ArchiveError, tarfile.TarError) as error:
-            raise CloudError(f"What job {name} has made cannot be unpacked: {error}") from error
-        return register(cloud, Path(folder) / "model", job=job["TrainingJobArn"])
+            raise StageError(f"The output of job {name} cannot be unpacked: {error}") from error
+        return register_folder(account, Path(folder) / "model", job_arn=job["TrainingJobArn"])
+
+
+def _parser() -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser(
+        prog="python -m training.register",
+        description=__doc__,
+        formatter_class=argparse.RawDescriptionHelpFormatter,
+    )
+    parser.add_argument("model", help="the folder of a trained model, or a training job's name")
+    add_stage_options(parser)
+    return parser

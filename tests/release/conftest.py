@@ -1,14 +1,13 @@
-"""A stage to which nothing was released yet."""
+"""The fixture `stage`: a stage without any released model, new for each test."""
 
 from collections.abc import Iterator
 
 import pytest
 
-from tests.release.stage import Stage, deployed
+from tests.release.stage import Stage, start_stage
 
 
 @pytest.fixture
 def stage(monkeypatch: pytest.MonkeyPatch) -> Iterator[Stage]:
-    """The dev stage in an account where nobody has trained yet."""
-    with deployed(monkeypatch) as stage:
+    with start_stage(monkeypatch) as stage:
         yield stage

@@ -1,6 +1,6 @@
-"""A stage in an account of moto's, as far as training needs one: a bucket, a register, a parameter.
+"""A stage in a moto account, with what training needs: bucket, model registry, SSM parameter.
 
-moto stands for AWS because AWS cannot run here. Its jobs are done at once and make nothing.
+moto replaces AWS, which cannot run here. Its jobs complete at once and write nothing.
 """
 
 import io
@@ -26,7 +26,7 @@ from contracts.training import TrainingEnvironment, parameter_name
 from tests.conftest import ROOT
 
 _ACCOUNT = "123456789012"
-PLACE = TrainingEnvironment(
+ENVIRONMENT = TrainingEnvironment(
     stage="dev",
     region="us-east-1",
     models_bucket="models",
@@ -43,31 +43,32 @@ PLACE = TrainingEnvironment(
 
 @dataclass(frozen=True, kw_only=True)
 class Stage:
-    """`calls` are what all services but S3 were asked, with their bodies; moto's jobs make nothing
-    but what `jobs_make` holds.
+    """`calls` are the action and body of each request, except to S3.
+
+    The next job writes the first folder of `job_outputs`; without one it writes nothing.
     """
 
     url: str
-    jobs_make: list[Path] = field(default_factory=list)
+    job_outputs: list[Path] = field(default_factory=list)
     calls: list[tuple[str, dict[str, Any]]] = field(default_factory=list)
 
     def client(self, service: str) -> Any:
-        return boto3.client(service, region_name=PLACE.region)
+        return boto3.client(service, region_name=ENVIRONMENT.region)
 
     def objects(self, prefix: str = "") -> dict[str, int]:
-        """The sizes of what is in the models bucket, by key."""
-        pages = self.client("s3").get_paginator("list_objects_v2")
-        listed = pages.paginate(Bucket=PLACE.models_bucket, Prefix=prefix)
-        return {each["Key"]: each["Size"] for page in listed for each in page.get("Contents", [])}
+        """The size of each object in the models bucket, by key."""
+        paginator = self.client("s3").get_paginator("list_objects_v2")
+        pages = paginator.paginate(Bucket=ENVIRONMENT.models_bucket, Prefix=prefix)
+        return {entry["Key"]: entry["Size"] for page in pages for entry in page.get("Contents", [])}
 
-    def asked(self, action: str) -> list[dict[str, Any]]:
-        """The bodies of such calls to SageMaker, as they came: moto does not keep all of each."""
+    def sagemaker_requests(self, action: str) -> list[dict[str, Any]]:
+        """The bodies of these requests to SageMaker, because moto keeps only a part of them."""
         return [body for name, body in self.calls if name == f"sagemaker:{action}"]
 
-    def run(self, command: str, *words: str) -> "subprocess.CompletedProcess[str]":
+    def run(self, command: str, *arguments: str) -> "subprocess.CompletedProcess[str]":
         """`python -m training.COMMAND`, as a person runs it."""
         return subprocess.run(
-            [sys.executable, "-m", f"training.{command}", *words],
+            [sys.executable, "-m", f"training.{command}", *arguments],
             cwd=ROOT,
             env={**os.environ, "COLUMNS": "200"},
             capture_output=True,
@@ -77,8 +78,8 @@ class Stage:
 
 
 @contextmanager
-def deployed(monkeypatch: pytest.MonkeyPatch) -> Iterator[Stage]:
-    """The environment is that of a person who has logged in."""
+def start_stage(monkeypatch: pytest.MonkeyPatch) -> Iterator[Stage]:
+    """Starts moto, creates the stage, and sets the environment of a person who has logged in."""
     server = ThreadedMotoServer(port=0, verbose=False)
     server.start()
     _, port = server.get_host_and_port()
@@ -96,37 +97,39 @@ def deployed(monkeypatch: pytest.MonkeyPatch) -> Iterator[Stage]:
         monkeypatch.setenv(name, value)
     monkeypatch.setattr(boto3, "DEFAULT_SESSION", None)
     stage = Stage(url=url)
-    _listen(stage, monkeypatch)
-    stage.client("s3").create_bucket(Bucket=PLACE.models_bucket)
+    _record_calls(stage, monkeypatch)
+    stage.client("s3").create_bucket(Bucket=ENVIRONMENT.models_bucket)
     stage.client("sagemaker").create_model_package_group(
-        ModelPackageGroupName=PLACE.model_package_group
+        ModelPackageGroupName=ENVIRONMENT.model_package_group
     )
     stage.client("ssm").put_parameter(
-        Name=parameter_name(PLACE.stage), Value=json.dumps(serialise(PLACE)), Type="String"
+        Name=parameter_name(ENVIRONMENT.stage),
+        Value=json.dumps(serialise(ENVIRONMENT)),
+        Type="String",
     )
     yield stage
     server.stop()
 
 
-def _listen(stage: Stage, monkeypatch: pytest.MonkeyPatch) -> None:
-    answer = BaseResponse.call_action
+def _record_calls(stage: Stage, monkeypatch: pytest.MonkeyPatch) -> None:
+    call_action = BaseResponse.call_action
 
-    def heard(self: BaseResponse) -> Any:
+    def record_and_call(self: BaseResponse) -> Any:
         action = f"{self.service_name}:{self._get_action()}"
         body = json.loads(self.body) if str(self.body).startswith("{") else {}
         stage.calls.append((action, body))
-        answered = answer(self)
-        if action == "sagemaker:CreateTrainingJob" and stage.jobs_make:
-            _output(stage, body["TrainingJobName"])
-        return answered
+        response = call_action(self)
+        if action == "sagemaker:CreateTrainingJob" and stage.job_outputs:
+            _write_output(stage, body["TrainingJobName"])
+        return response
 
-    monkeypatch.setattr(BaseResponse, "call_action", heard)
+    monkeypatch.setattr(BaseResponse, "call_action", record_and_call)
 
 
-def _output(stage: Stage, job: str) -> None:
-    described = stage.client("sagemaker").describe_training_job(TrainingJobName=job)
-    bucket, _, key = described["ModelArtifacts"]["S3ModelArtifacts"][5:].partition("/")
-    with io.BytesIO() as packed:
-        with tarfile.open(fileobj=packed, mode="w:gz") as archive:
-            archive.add(stage.jobs_make.pop(), arcname=".")
-        stage.client("s3").put_object(Bucket=bucket, Key=key, Body=packed.getvalue())
+def _write_output(stage: Stage, job: str) -> None:
+    description = stage.client("sagemaker").describe_training_job(TrainingJobName=job)
+    bucket, _, key = description["ModelArtifacts"]["S3ModelArtifacts"][5:].partition("/")
+    with io.BytesIO() as buffer:
+        with tarfile.open(fileobj=buffer, mode="w:gz") as archive:
+            archive.add(stage.job_outputs.pop(), arcname=".")
+        stage.client("s3").put_object(Bucket=bucket, Key=key, Body=buffer.getvalue())

@@ -1,7 +1,7 @@
-"""The endpoint takes a version as a whole fleet, and the pointer waits for it.
+"""The endpoint is updated by a new fleet with the same settings, and the command waits for it.
 
-botocore's Stubber answers for SageMaker, because moto has no UpdateEndpoint; requests and answers
-are both held to SageMaker's model.
+botocore's Stubber replaces SageMaker, because moto has no UpdateEndpoint. It checks requests and
+responses against SageMaker's API model.
 """
 
 import datetime as dt
@@ -14,9 +14,9 @@ from botocore.exceptions import ClientError
 from botocore.stub import ANY, Stubber
 
 from contracts.training import BAKE_SECONDS
-from release.account import Cloud, CloudError
-from release.endpoint import serve, serves
-from tests.release.stage import PLACE
+from release.endpoint import read_archive_url, update_endpoint
+from release.stage_account import StageAccount, StageError
+from tests.release.stage import ENVIRONMENT
 
 ENDPOINT = "chest-xray-prod-g4dn-xlarge"
 ARCHIVE = "s3://models/models/next-1/model.tar.gz"
@@ -48,25 +48,32 @@ VARIANT = {
 
 @dataclass
 class Session:
-    stubbed: Any
+    """A boto3 session whose only client is the given one."""
+
+    sagemaker: Any
 
     def client(self, service: str, region_name: str) -> Any:
         assert (service, region_name) == ("sagemaker", "us-east-1")
-        return self.stubbed
+        return self.sagemaker
 
 
 @pytest.fixture
 def sagemaker() -> Any:
-    keys = {"aws_access_key_id": "test", "aws_secret_access_key": "test"}
-    return boto3.client("sagemaker", region_name="us-east-1", **keys)
+    return boto3.client(
+        "sagemaker",
+        region_name="us-east-1",
+        aws_access_key_id="test",
+        aws_secret_access_key="test",
+    )
 
 
-def _cloud(sagemaker: Any) -> Cloud:
-    place = replace(PLACE, stage="prod", endpoint_name=ENDPOINT)
-    return Cloud(place=place, session=Session(sagemaker))
+def _account(sagemaker: Any) -> StageAccount:
+    environment = replace(ENVIRONMENT, stage="prod", endpoint_name=ENDPOINT)
+    return StageAccount(environment=environment, session=Session(sagemaker))
 
 
-def _endpoint(config: str, status: str = "InService", **more: Any) -> dict[str, Any]:
+def _endpoint(config: str, status: str = "InService", **fields: Any) -> dict[str, Any]:
+    """The response of DescribeEndpoint."""
     return {
         "EndpointName": ENDPOINT,
         "EndpointArn": ARN,
@@ -74,15 +81,16 @@ def _endpoint(config: str, status: str = "InService", **more: Any) -> dict[str, 
         "EndpointStatus": status,
         "CreationTime": NOW,
         "LastModifiedTime": NOW,
-        # What was sent last may be a way back, without alarms: it is not sent again.
+        # May be that of a rollback, without alarms, so it must not be repeated.
         "LastDeploymentConfig": {"BlueGreenUpdatePolicy": BLUE_GREEN},
-        **more,
+        **fields,
     }
 
 
-def _as_it_is(stub: Stubber, **more: Any) -> None:
-    now = _endpoint("from-the-stack", **more)
-    stub.add_response("describe_endpoint", now, {"EndpointName": ENDPOINT})
+def _add_current_state(stub: Stubber, **fields: Any) -> None:
+    """Adds the responses that describe the endpoint as the stack has created it."""
+    endpoint = _endpoint("from-the-stack", **fields)
+    stub.add_response("describe_endpoint", endpoint, {"EndpointName": ENDPOINT})
     config = {
         "EndpointConfigName": "from-the-stack",
         "EndpointConfigArn": ARN,
@@ -93,7 +101,7 @@ def _as_it_is(stub: Stubber, **more: Any) -> None:
     model = {
         "ModelName": "from-the-stack",
         "PrimaryContainer": CONTAINER,
-        "ExecutionRoleArn": PLACE.role_arn,
+        "ExecutionRoleArn": ENVIRONMENT.role_arn,
         "VpcConfig": NETWORK,
         "EnableNetworkIsolation": True,
         "CreationTime": NOW,
@@ -102,22 +110,23 @@ def _as_it_is(stub: Stubber, **more: Any) -> None:
     stub.add_response("describe_model", model, {"ModelName": "from-the-stack"})
 
 
-class Name:
-    """Whatever the model was called, the rest must be called, too."""
+class SameName:
+    """Equals the first string that it is compared with, and no other."""
 
-    said = ""
+    value = ""
 
     def __eq__(self, other: object) -> bool:
-        self.said = self.said or str(other)
-        return other == self.said
+        self.value = self.value or str(other)
+        return other == self.value
 
 
-def _update(stub: Stubber, name: Name) -> None:
+def _add_update(stub: Stubber, name: SameName) -> None:
+    """Adds the requests of an update, in which all resources have one name."""
     container = {**CONTAINER, "ModelDataUrl": ARCHIVE}
     model = {
         "ModelName": name,
         "PrimaryContainer": container,
-        "ExecutionRoleArn": PLACE.role_arn,
+        "ExecutionRoleArn": ENVIRONMENT.role_arn,
         "VpcConfig": NETWORK,
         "EnableNetworkIsolation": True,
         "Tags": ANY,
@@ -139,87 +148,89 @@ def _update(stub: Stubber, name: Name) -> None:
 
 
 def test_the_endpoint_takes_the_version_as_it_took_the_one_before(sagemaker: Any) -> None:
-    """The name follows from what is made, so that the same again is no second model."""
-    name = Name()
+    """The name is a hash of the content, so a repeated update creates no second model."""
+    name = SameName()
     with Stubber(sagemaker) as stub:
-        _rolled_back(stub, name)
-        with pytest.raises(CloudError):
-            serve(_cloud(sagemaker), "next-1", archive=ARCHIVE)
-    assert name.said.startswith(f"{ENDPOINT}-")
-    assert len(name.said) <= 63
+        _add_undone_update(stub, name)
+        with pytest.raises(StageError):
+            update_endpoint(_account(sagemaker), "next-1", archive_url=ARCHIVE)
+    assert name.value.startswith(f"{ENDPOINT}-")
+    assert len(name.value) <= 63
     with Stubber(sagemaker) as stub:
-        _as_it_is(stub)
-        _update(stub, name)
+        _add_current_state(stub)
+        _add_update(stub, name)
         for _ in range(2):
-            stub.add_response("describe_endpoint", _endpoint(name.said))
-        serve(_cloud(sagemaker), "next-1", archive=ARCHIVE)
+            stub.add_response("describe_endpoint", _endpoint(name.value))
+        update_endpoint(_account(sagemaker), "next-1", archive_url=ARCHIVE)
         stub.assert_no_pending_responses()
 
 
 def test_a_change_that_is_under_way_is_waited_for(sagemaker: Any) -> None:
-    """As a command leaves it that was stopped while it waited."""
-    name = Name()
+    """An interrupted command leaves the endpoint so."""
+    name = SameName()
     with Stubber(sagemaker) as stub:
-        _rolled_back(stub, name)
-        with pytest.raises(CloudError):
-            serve(_cloud(sagemaker), "next-1", archive=ARCHIVE)
-    pending = {"EndpointConfigName": name.said}
+        _add_undone_update(stub, name)
+        with pytest.raises(StageError):
+            update_endpoint(_account(sagemaker), "next-1", archive_url=ARCHIVE)
+    pending = {"EndpointConfigName": name.value}
     with Stubber(sagemaker) as stub:
-        _as_it_is(stub, status="Updating", PendingDeploymentSummary=pending)
+        _add_current_state(stub, status="Updating", PendingDeploymentSummary=pending)
         for _ in range(2):
-            stub.add_response("describe_endpoint", _endpoint(name.said))
-        serve(_cloud(sagemaker), "next-1", archive=ARCHIVE)
+            stub.add_response("describe_endpoint", _endpoint(name.value))
+        update_endpoint(_account(sagemaker), "next-1", archive_url=ARCHIVE)
         stub.assert_no_pending_responses()
 
 
-def _rolled_back(stub: Stubber, name: Name) -> None:
-    """The waiter asks once, and we ask once more."""
-    _as_it_is(stub)
-    _update(stub, name)
+def _add_undone_update(stub: Stubber, name: SameName) -> None:
+    """Adds an update that SageMaker undoes; the waiter describes the endpoint once, and we do."""
+    _add_current_state(stub)
+    _add_update(stub, name)
     for _ in range(2):
         stub.add_response("describe_endpoint", _endpoint("from-the-stack"))
 
 
 def test_an_alarm_brings_the_version_before_back_and_is_told_of(sagemaker: Any) -> None:
     with Stubber(sagemaker) as stub:
-        _rolled_back(stub, Name())
-        with pytest.raises(CloudError, match="did not take next-1: an alarm rang"):
-            serve(_cloud(sagemaker), "next-1", archive=ARCHIVE)
+        _add_undone_update(stub, SameName())
+        with pytest.raises(StageError, match="did not take next-1: an alarm rang"):
+            update_endpoint(_account(sagemaker), "next-1", archive_url=ARCHIVE)
 
 
 def test_on_the_way_back_no_alarm_stops_the_change(sagemaker: Any) -> None:
     with Stubber(sagemaker) as stub:
-        _as_it_is(stub)
+        _add_current_state(stub)
         stub.add_response("create_model", {"ModelArn": ARN})
         stub.add_response("create_endpoint_config", {"EndpointConfigArn": ARN})
         update = {
             "EndpointName": ENDPOINT,
-            "EndpointConfigName": Name(),
+            "EndpointConfigName": SameName(),
             "RetainAllVariantProperties": True,
             "DeploymentConfig": {"BlueGreenUpdatePolicy": BLUE_GREEN},
         }
         stub.add_client_error("update_endpoint", "Stopped", "here", expected_params=update)
         with pytest.raises(ClientError, match="here"):
-            serve(_cloud(sagemaker), "next-1", archive=ARCHIVE, guarded=False)
+            update_endpoint(
+                _account(sagemaker), "next-1", archive_url=ARCHIVE, rollback_on_alarm=False
+            )
         stub.assert_no_pending_responses()
 
 
 def test_an_endpoint_that_cannot_start_says_why(sagemaker: Any) -> None:
     failed = _endpoint("from-the-stack", "Failed", FailureReason="no capacity")
     with Stubber(sagemaker) as stub:
-        _as_it_is(stub)
-        _update(stub, Name())
+        _add_current_state(stub)
+        _add_update(stub, SameName())
         for _ in range(2):
             stub.add_response("describe_endpoint", failed)
-        with pytest.raises(CloudError, match=r"no capacity\. It is Failed"):
-            serve(_cloud(sagemaker), "next-1", archive=ARCHIVE)
+        with pytest.raises(StageError, match=r"no capacity\. It is Failed"):
+            update_endpoint(_account(sagemaker), "next-1", archive_url=ARCHIVE)
 
 
 def test_an_endpoint_that_is_changing_is_left_alone(sagemaker: Any) -> None:
     with Stubber(sagemaker) as stub:
-        _as_it_is(stub, status="Updating")
-        with pytest.raises(CloudError, match=r"is Updating\. Start again"):
-            serve(_cloud(sagemaker), "next-1", archive=ARCHIVE)
+        _add_current_state(stub, status="Updating")
+        with pytest.raises(StageError, match=r"is Updating\. Start again"):
+            update_endpoint(_account(sagemaker), "next-1", archive_url=ARCHIVE)
 
 
 def test_an_endpoint_that_changes_is_known_by_what_it_changes_to(sagemaker: Any) -> None:
@@ -237,29 +248,29 @@ def test_an_endpoint_that_changes_is_known_by_what_it_changes_to(sagemaker: Any)
         "ModelArn": ARN,
     }
     with Stubber(sagemaker) as stub:
-        now = _endpoint("from-the-stack", "Updating", PendingDeploymentSummary=pending)
-        stub.add_response("describe_endpoint", now)
+        endpoint = _endpoint("from-the-stack", "Updating", PendingDeploymentSummary=pending)
+        stub.add_response("describe_endpoint", endpoint)
         name = {"EndpointConfigName": "from-a-promotion"}
         stub.add_response("describe_endpoint_config", config, name)
         stub.add_response("describe_model", model, {"ModelName": "from-a-promotion"})
-        assert serves(_cloud(sagemaker)) == ARCHIVE
+        assert read_archive_url(_account(sagemaker)) == ARCHIVE
 
 
 def test_an_endpoint_that_serves_the_version_is_not_touched(sagemaker: Any) -> None:
     with Stubber(sagemaker) as stub:
-        _as_it_is(stub)
-        serve(_cloud(sagemaker), "first-1", archive=str(CONTAINER["ModelDataUrl"]))
+        _add_current_state(stub)
+        update_endpoint(_account(sagemaker), "first-1", archive_url=str(CONTAINER["ModelDataUrl"]))
         stub.assert_no_pending_responses()
 
 
 def test_what_a_try_before_has_made_is_taken(sagemaker: Any) -> None:
     with Stubber(sagemaker) as stub:
-        _as_it_is(stub)
+        _add_current_state(stub)
         for call in ("create_model", "create_endpoint_config"):
             stub.add_client_error(
                 call, "ValidationException", "Cannot create already existing model"
             )
         stub.add_client_error("update_endpoint", "ResourceLimitExceeded", "no more instances")
         with pytest.raises(sagemaker.exceptions.ResourceLimitExceeded):
-            serve(_cloud(sagemaker), "next-1", archive=ARCHIVE)
+            update_endpoint(_account(sagemaker), "next-1", archive_url=ARCHIVE)
         stub.assert_no_pending_responses()

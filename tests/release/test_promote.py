@@ -1,5 +1,5 @@
-"""A version answers once it is whole and approved, the one before comes back, and no two people
-move the pointer at once.
+"""Only a complete and approved version is promoted, a rollback brings back the one before, and no
+two people move the pointer at the same moment.
 """
 
 import json
@@ -11,10 +11,10 @@ import pytest
 from contracts import model_layout
 from contracts.model_pointer import ModelPointer, parse_model_pointer
 from contracts.serialisation import serialise
-from release.account import CloudError, find
-from release.models_bucket import Releases
+from release.models_bucket import StageModelsBucket
+from release.stage_account import StageError, find_stage
 from screening.card import parse_card
-from tests.release.stage import PLACE, Stage, deployed
+from tests.release.stage import ENVIRONMENT, Stage, start_stage
 from training.artefact.model_folder import read_model_folder
 
 BUNDLED = read_model_folder(Path("models")).card["model_version"]
@@ -22,35 +22,39 @@ BUNDLED = read_model_folder(Path("models")).card["model_version"]
 
 @pytest.fixture(scope="module")
 def stage() -> Iterator[Stage]:
-    with pytest.MonkeyPatch.context() as monkeypatch, deployed(monkeypatch) as stage:
+    with pytest.MonkeyPatch.context() as monkeypatch, start_stage(monkeypatch) as stage:
         yield stage
 
 
 @pytest.fixture(scope="module")
 def version(stage: Stage, smoke: Path) -> str:
-    """A registered version, beside one that came with a deploy and answers."""
+    """A registered version; another version came with a deploy and is the current one."""
     for name in ("model_card.json", "cpu.tflite", "model.tar.gz"):
-        key = model_layout.file_key(BUNDLED, name)
-        note = {model_layout.COPIED_FROM: "an asset"}
-        s3 = stage.client("s3")
-        s3.put_object(Bucket=PLACE.models_bucket, Key=key, Body=b"{}", Metadata=note)
-    _point(stage, ModelPointer(model_version=BUNDLED))
-    done = stage.run("register", str(smoke))
-    assert done.returncode == 0, done.stderr
+        stage.client("s3").put_object(
+            Bucket=ENVIRONMENT.models_bucket,
+            Key=model_layout.file_key(BUNDLED, name),
+            Body=b"{}",
+            Metadata={model_layout.COPIED_FROM: "an asset"},
+        )
+    _write_pointer(stage, ModelPointer(model_version=BUNDLED))
+    result = stage.run("register", str(smoke))
+    assert result.returncode == 0, result.stderr
     return read_model_folder(smoke).version
 
 
-def _point(stage: Stage, pointer: ModelPointer) -> None:
+def _write_pointer(stage: Stage, pointer: ModelPointer) -> None:
     stage.client("s3").put_object(
-        Bucket=PLACE.models_bucket,
+        Bucket=ENVIRONMENT.models_bucket,
         Key=model_layout.POINTER_KEY,
         Body=json.dumps(serialise(pointer)),
     )
 
 
-def _pointer(stage: Stage) -> ModelPointer:
-    found = stage.client("s3").get_object(Bucket=PLACE.models_bucket, Key=model_layout.POINTER_KEY)
-    return parse_model_pointer(found["Body"].read())
+def _read_pointer(stage: Stage) -> ModelPointer:
+    response = stage.client("s3").get_object(
+        Bucket=ENVIRONMENT.models_bucket, Key=model_layout.POINTER_KEY
+    )
+    return parse_model_pointer(response["Body"].read())
 
 
 def test_a_registered_version_is_whole_and_waits_for_approval(stage: Stage, version: str) -> None:
@@ -58,161 +62,166 @@ def test_a_registered_version_is_whole_and_waits_for_approval(stage: Stage, vers
         model_layout.file_key(version, name)
         for name in ("model_card.json", "cpu.tflite", "model.tar.gz")
     }
-    [package] = stage.asked("CreateModelPackage")
+    [package] = stage.sagemaker_requests("CreateModelPackage")
     assert package["ModelApprovalStatus"] == "PendingManualApproval"
     assert package["ModelPackageDescription"] == version
     [container] = package["InferenceSpecification"]["Containers"]
     assert container == {
-        "Image": PLACE.serving_image,
+        "Image": ENVIRONMENT.serving_image,
         "ModelDataUrl": f"s3://models/models/{version}/model.tar.gz",
     }
-    assert _pointer(stage).model_version == BUNDLED
+    assert _read_pointer(stage).model_version == BUNDLED
 
 
 def test_a_package_carries_card_metrics_and_hashes(stage: Stage, version: str, smoke: Path) -> None:
     card = json.loads((smoke / "model_card.json").read_text())
-    [package] = stage.asked("CreateModelPackage")
-    found = package["CustomerMetadataProperties"]
-    assert found["train_sha256"] == card["data"]["train_sha256"]
-    assert found["cpu_artefact_sha256"] == card["artefacts"]["cpu"]["sha256"]
-    assert float(found["validation_auc"]) == pytest.approx(card["metrics"]["validation"]["auc"])
-    assert max(map(len, found.values())) <= 256
+    [package] = stage.sagemaker_requests("CreateModelPackage")
+    metadata = package["CustomerMetadataProperties"]
+    assert metadata["train_sha256"] == card["data"]["train_sha256"]
+    assert metadata["cpu_artefact_sha256"] == card["artefacts"]["cpu"]["sha256"]
+    assert float(metadata["validation_auc"]) == pytest.approx(card["metrics"]["validation"]["auc"])
+    assert max(map(len, metadata.values())) <= 256
     [evaluation] = json.loads(package["ModelCard"]["ModelCardContent"])["evaluation_details"]
-    measured = evaluation["metric_groups"][0]["metric_data"]
-    assert {each["name"] for each in measured} == card["metrics"]["validation"].keys()
+    metrics = evaluation["metric_groups"][0]["metric_data"]
+    assert {metric["name"] for metric in metrics} == card["metrics"]["validation"].keys()
     statistics = package["ModelMetrics"]["ModelQuality"]["Statistics"]["S3Uri"]
     assert statistics == f"s3://models/models/{version}/model_card.json"
 
 
 def test_a_version_is_registered_once(stage: Stage, version: str, smoke: Path) -> None:
     before = stage.objects()
-    done = stage.run("register", str(smoke))
-    assert done.returncode == 0, done.stderr
-    assert len(stage.asked("CreateModelPackage")) == 1
+    result = stage.run("register", str(smoke))
+    assert result.returncode == 0, result.stderr
+    assert len(stage.sagemaker_requests("CreateModelPackage")) == 1
     assert stage.objects() == before
 
 
 def test_what_screening_loads_is_what_was_trained(stage: Stage, version: str, smoke: Path) -> None:
-    found = stage.client("s3").get_object(
-        Bucket=PLACE.models_bucket, Key=model_layout.file_key(version, "model_card.json")
+    response = stage.client("s3").get_object(
+        Bucket=ENVIRONMENT.models_bucket, Key=model_layout.file_key(version, "model_card.json")
     )
-    card = parse_card(json.loads(found["Body"].read()))
+    card = parse_card(json.loads(response["Body"].read()))
     weights = stage.client("s3").get_object(
-        Bucket=PLACE.models_bucket, Key=model_layout.file_key(version, card.cpu_path)
+        Bucket=ENVIRONMENT.models_bucket, Key=model_layout.file_key(version, card.cpu_path)
     )
     assert weights["Body"].read() == (smoke / card.cpu_path).read_bytes()
 
 
 def test_approval_promotion_and_the_way_back(stage: Stage, version: str) -> None:
-    refused = stage.run("promote", version)
-    assert (refused.returncode, refused.stdout) == (2, "")
-    assert refused.stderr.startswith(f"{version} is not approved in dev (PendingManualApproval).")
-    assert _pointer(stage).model_version == BUNDLED
+    unapproved = stage.run("promote", version)
+    assert (unapproved.returncode, unapproved.stdout) == (2, "")
+    assert unapproved.stderr.startswith(
+        f"{version} is not approved in dev (PendingManualApproval)."
+    )
+    assert _read_pointer(stage).model_version == BUNDLED
 
-    done = stage.run("promote", version, "--approve", "read by Dr. Example")
-    assert done.returncode == 0, done.stderr
-    assert done.stdout == f"{version} answers in dev; before it {BUNDLED}\n"
-    assert _pointer(stage) == ModelPointer(model_version=version, previous=BUNDLED)
-    [approval] = stage.asked("UpdateModelPackage")
+    result = stage.run("promote", version, "--approve", "read by Dr. Example")
+    assert result.returncode == 0, result.stderr
+    assert result.stdout == f"{version} answers in dev; before it {BUNDLED}\n"
+    assert _read_pointer(stage) == ModelPointer(model_version=version, previous=BUNDLED)
+    [approval] = stage.sagemaker_requests("UpdateModelPackage")
     assert approval["ApprovalDescription"] == "read by Dr. Example"
 
     again = stage.run("promote", version)
     assert again.returncode == 0, again.stderr
-    assert _pointer(stage) == ModelPointer(model_version=version, previous=BUNDLED)
+    assert _read_pointer(stage) == ModelPointer(model_version=version, previous=BUNDLED)
 
     back = stage.run("promote", "--back")
     assert back.stdout == f"{BUNDLED} answers in dev\n"
-    assert _pointer(stage) == ModelPointer(model_version=BUNDLED)
+    assert _read_pointer(stage) == ModelPointer(model_version=BUNDLED)
 
     twice = stage.run("promote", "--back")
     assert (twice.returncode, twice.stdout) == (2, "")
-    assert twice.stderr.startswith("No version before is known in dev. Name one")
-    assert _pointer(stage) == ModelPointer(model_version=BUNDLED)
+    assert twice.stderr.startswith("The previous version is not known in dev. Name one")
+    assert _read_pointer(stage) == ModelPointer(model_version=BUNDLED)
 
 
 def test_what_a_deploy_brought_needs_no_package(stage: Stage, version: str) -> None:
-    _point(stage, ModelPointer(model_version="another-1"))
-    done = stage.run("promote", BUNDLED)
-    assert done.stdout == f"{BUNDLED} answers in dev; before it another-1\n"
+    _write_pointer(stage, ModelPointer(model_version="another-1"))
+    result = stage.run("promote", BUNDLED)
+    assert result.stdout == f"{BUNDLED} answers in dev; before it another-1\n"
 
 
 def test_a_version_without_a_package_that_no_deploy_brought_is_refused(
     stage: Stage, version: str, smoke: Path
 ) -> None:
-    """As an upload leaves it that was stopped before the register was told."""
+    """An upload that was interrupted before the package was created leaves the stage so."""
     for name in ("model_card.json", "cpu.tflite", "model.tar.gz"):
         key = model_layout.file_key("smoke-00000000", name)
-        stage.client("s3").put_object(Bucket=PLACE.models_bucket, Key=key, Body=b"{}")
-    done = stage.run("promote", "smoke-00000000", "--approve", "why not")
-    assert done.returncode == 2
-    assert done.stderr.startswith("smoke-00000000 is in dev, but not in its register.")
+        stage.client("s3").put_object(Bucket=ENVIRONMENT.models_bucket, Key=key, Body=b"{}")
+    result = stage.run("promote", "smoke-00000000", "--approve", "why not")
+    assert result.returncode == 2
+    assert result.stderr.startswith("smoke-00000000 is in dev, but not in its model registry.")
 
 
 def test_a_rejection_is_not_overruled(stage: Stage, version: str) -> None:
     sagemaker = stage.client("sagemaker")
-    [package] = sagemaker.list_model_packages(ModelPackageGroupName=PLACE.model_package_group)[
-        "ModelPackageSummaryList"
-    ]
+    [package] = sagemaker.list_model_packages(
+        ModelPackageGroupName=ENVIRONMENT.model_package_group
+    )["ModelPackageSummaryList"]
 
-    def say(status: str) -> None:
+    def set_approval(status: str) -> None:
         sagemaker.update_model_package(
             ModelPackageArn=package["ModelPackageArn"], ModelApprovalStatus=status
         )
 
-    say("Rejected")
-    before = _pointer(stage)
-    done = stage.run("promote", version, "--approve", "I like it")
-    say("Approved")
-    assert (done.returncode, done.stdout) == (2, "")
-    assert done.stderr.startswith(f"{version} was rejected in dev")
-    assert _pointer(stage) == before
+    set_approval("Rejected")
+    before = _read_pointer(stage)
+    result = stage.run("promote", version, "--approve", "I like it")
+    set_approval("Approved")
+    assert (result.returncode, result.stdout) == (2, "")
+    assert result.stderr.startswith(f"{version} was rejected in dev")
+    assert _read_pointer(stage) == before
 
 
 def test_a_version_that_is_not_there_is_named(stage: Stage, version: str) -> None:
-    done = stage.run("promote", "default-00000000")
-    assert done.returncode == 2
-    assert done.stderr.startswith("Version default-00000000 is not in models: cpu.tflite, ")
-    assert "python -m training.register" in done.stderr
+    result = stage.run("promote", "default-00000000")
+    assert result.returncode == 2
+    assert result.stderr.startswith("Version default-00000000 is not in models: cpu.tflite, ")
+    assert "python -m training.register" in result.stderr
 
 
 def test_there_is_no_way_back_from_the_first(stage: Stage, version: str) -> None:
-    _point(stage, ModelPointer(model_version=BUNDLED))
-    done = stage.run("promote", "--back")
-    assert done.returncode == 2
-    assert done.stderr.startswith("No version before is known in dev.")
+    _write_pointer(stage, ModelPointer(model_version=BUNDLED))
+    result = stage.run("promote", "--back")
+    assert result.returncode == 2
+    assert result.stderr.startswith("The previous version is not known in dev.")
 
 
 def test_of_two_people_who_move_the_pointer_one_is_told(
     stage: Stage, version: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    _point(stage, ModelPointer(model_version=BUNDLED))
-    releases = Releases(find("dev"))
-    read = releases._bucket._read_pointer
+    _write_pointer(stage, ModelPointer(model_version=BUNDLED))
+    models_bucket = StageModelsBucket(find_stage("dev"))
+    read = models_bucket._bucket._read_pointer
 
-    def then_somebody_else() -> tuple[ModelPointer | None, str | None]:
-        found = read()
-        _point(stage, ModelPointer(model_version="another-1"))
-        return found
+    def read_before_another_write() -> tuple[ModelPointer | None, str | None]:
+        pointer_and_etag = read()
+        _write_pointer(stage, ModelPointer(model_version="another-1"))
+        return pointer_and_etag
 
-    monkeypatch.setattr(releases._bucket, "_read_pointer", then_somebody_else)
-    with pytest.raises(CloudError, match="Somebody else changed the version"):
-        releases.point(version)
-    assert _pointer(stage).model_version == "another-1"
+    monkeypatch.setattr(models_bucket._bucket, "_read_pointer", read_before_another_write)
+    with pytest.raises(StageError, match="Somebody else changed the version"):
+        models_bucket.move_pointer(version)
+    assert _read_pointer(stage).model_version == "another-1"
 
 
 def test_a_version_is_never_written_over(stage: Stage, version: str, smoke: Path) -> None:
-    artefact = read_model_folder(smoke)
-    artefact.card["operating_point"]["threshold"] = 0.123
-    with pytest.raises(CloudError, match=f"Another model is {version} in models"):
-        Releases(find("dev")).upload(artefact)
+    model = read_model_folder(smoke)
+    model.card["operating_point"]["threshold"] = 0.123
+    with pytest.raises(StageError, match=f"Another model is {version} in models"):
+        StageModelsBucket(find_stage("dev")).upload(model)
 
 
 def test_a_pointer_that_is_none_is_named(stage: Stage, version: str) -> None:
     s3 = stage.client("s3")
-    s3.put_object(Bucket=PLACE.models_bucket, Key=model_layout.POINTER_KEY, Body=b"{")
-    done = stage.run("promote", "--back")
-    _point(stage, ModelPointer(model_version=BUNDLED))
-    assert (done.returncode, done.stderr.split(" is ")[0]) == (2, "models/current.json in models")
+    s3.put_object(Bucket=ENVIRONMENT.models_bucket, Key=model_layout.POINTER_KEY, Body=b"{")
+    result = stage.run("promote", "--back")
+    _write_pointer(stage, ModelPointer(model_version=BUNDLED))
+    assert (result.returncode, result.stderr.split(" is ")[0]) == (
+        2,
+        "models/current.json in models",
+    )
 
 
 def test_without_credentials_the_way_in_is_named(
@@ -220,6 +229,6 @@ def test_without_credentials_the_way_in_is_named(
 ) -> None:
     monkeypatch.delenv("AWS_ACCESS_KEY_ID")
     monkeypatch.setenv("AWS_EC2_METADATA_DISABLED", "true")
-    done = stage.run("promote", "--back")
-    assert done.returncode == 2
-    assert done.stderr.startswith("There are no AWS credentials here. Log in")
+    result = stage.run("promote", "--back")
+    assert result.returncode == 2
+    assert result.stderr.startswith("There are no AWS credentials here. Log in")

@@ -1,4 +1,4 @@
-"""A folder that holds no whole model, or another than its card describes, never reaches a stage."""
+"""A folder without a complete model, or with another than its card describes, is refused."""
 
 import json
 from pathlib import Path
@@ -11,22 +11,22 @@ from tests.release.stage import Stage
 
 
 @pytest.mark.parametrize(
-    ("damage", "said"),
+    ("missing", "message"),
     [
         ("model_card.json", "There is no model in"),
-        ("cpu.tflite", "is not whole: cpu.tflite is missing"),
-        ("saved_model", "is not whole: saved_model is missing"),
+        ("cpu.tflite", "is not complete: cpu.tflite is missing"),
+        ("saved_model", "is not complete: saved_model is missing"),
     ],
 )
 def test_a_folder_that_holds_no_whole_model_is_refused(
-    stage: Stage, smoke: Path, tmp_path: Path, damage: str, said: str
+    stage: Stage, smoke: Path, tmp_path: Path, missing: str, message: str
 ) -> None:
     for path in smoke.iterdir():
-        if path.name != damage:
+        if path.name != missing:
             (tmp_path / path.name).symlink_to(path)
-    done = stage.run("register", str(tmp_path))
-    assert done.returncode == 2
-    assert said in done.stderr
+    result = stage.run("register", str(tmp_path))
+    assert result.returncode == 2
+    assert message in result.stderr
 
 
 def test_other_weights_than_the_card_describes_are_refused(
@@ -36,9 +36,9 @@ def test_other_weights_than_the_card_describes_are_refused(
         (tmp_path / path.name).symlink_to(path)
     (tmp_path / "cpu.tflite").unlink()
     (tmp_path / "cpu.tflite").write_bytes(b"other weights")
-    done = stage.run("register", str(tmp_path))
-    assert done.returncode == 2
-    assert "cpu.tflite is not what the card of smoke-" in done.stderr
+    result = stage.run("register", str(tmp_path))
+    assert result.returncode == 2
+    assert "cpu.tflite is not what the card of smoke-" in result.stderr
 
 
 def test_a_card_that_says_too_little_is_refused_before_anything_is_uploaded(
@@ -46,8 +46,8 @@ def test_a_card_that_says_too_little_is_refused_before_anything_is_uploaded(
 ) -> None:
     card = json.loads((smoke / "model_card.json").read_text())
     del card["intended_use"]
-    done = register_with(card, stage, smoke, tmp_path)
-    assert "The card of smoke-9 is not whole: 'intended_use'" in done.stderr
+    result = register_with(card, stage, smoke, tmp_path)
+    assert "The card of smoke-9 is not complete: 'intended_use'" in result.stderr
 
 
 def test_a_model_whose_two_artefacts_disagree_is_refused_before_anything_is_uploaded(
@@ -55,19 +55,19 @@ def test_a_model_whose_two_artefacts_disagree_is_refused_before_anything_is_uplo
 ) -> None:
     card = json.loads((smoke / "model_card.json").read_text())
     card["metrics"]["agreement"]["flips"] = 1
-    done = register_with(card, stage, smoke, tmp_path)
-    assert "The CPU and endpoint artefacts disagree" in done.stderr
+    result = register_with(card, stage, smoke, tmp_path)
+    assert "The CPU and endpoint artefacts disagree" in result.stderr
 
 
 def register_with(
     card: dict[str, Any], stage: Stage, smoke: Path, folder: Path
 ) -> CompletedProcess[str]:
-    """What is said of the smoke model with another card, of which nothing was uploaded."""
+    """Tries to register the smoke model with another card; checks that nothing is uploaded."""
     for path in smoke.iterdir():
         if path.name != "model_card.json":
             (folder / path.name).symlink_to(path)
     (folder / "model_card.json").write_text(json.dumps({**card, "model_version": "smoke-9"}))
-    done = stage.run("register", str(folder))
-    assert done.returncode == 2
+    result = stage.run("register", str(folder))
+    assert result.returncode == 2
     assert stage.objects("models/smoke-9/") == {}
-    return done
+    return result
