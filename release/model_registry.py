@@ -63,7 +63,9 @@ class ModelRegistry:
         try:
             return self._build_request(model, models_bucket=models_bucket, job_arn=job_arn)
         except (KeyError, TypeError, ValueError) as error:
-            raise ModelFolderError(f"The card of {model.version} is not complete: {error}.") from error
+            raise ModelFolderError(
+                f"The card of {model.version} is not complete: {error}."
+            ) from error
 
     def create_package(self, request: dict[str, Any]) -> ModelPackage:
         response = self._sagemaker.create_model_package(**request)
