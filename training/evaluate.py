@@ -9,7 +9,7 @@ import os
 import sys
 from pathlib import Path
 
-from training.artefact.model_folder import read_model_folder
+from training.artefact.model_folder import ModelFolder, read_model_folder
 from training.data.manifest import DataError, radiographs_sha256, read_manifest
 from training.errors import TrainingError
 from training.value_types import Metrics
@@ -65,12 +65,7 @@ def _evaluate(arguments: argparse.Namespace) -> Metrics:
         max_images=max_images,
     )
     for model_folder in model_folders:
-        # The model may have been trained on images of another data set's test set.
-        if model_folder.card["data"]["test_sha256"] != radiographs_sha256(split.test):
-            raise DataError(
-                f"{model_folder.version} was made with another test set than that of "
-                f"{arguments.data}."
-            )
+        _check_test_set(model_folder, radiographs_sha256(split.test), data=arguments.data)
     return write_report(
         [EvaluatedModel(folder) for folder in arguments.models],
         split,
@@ -79,6 +74,14 @@ def _evaluate(arguments: argparse.Namespace) -> Metrics:
         images=arguments.pictures,
         ledger=arguments.ledger or LEDGER,
     )
+
+
+def _check_test_set(model_folder: ModelFolder, test_sha256: str, *, data: Path) -> None:
+    """Refuses another data set: its test set may have images that the model was trained on."""
+    if model_folder.card["data"]["test_sha256"] != test_sha256:
+        raise DataError(
+            f"{model_folder.version} was made with another test set than that of {data}."
+        )
 
 
 def _parser() -> argparse.ArgumentParser:

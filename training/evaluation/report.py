@@ -15,6 +15,7 @@ from training.data.examples import load_images
 from training.data.split import DataSplit
 from training.evaluation import report_sections
 from training.evaluation.evaluated_model import EvaluatedModel
+from training.evaluation.goals_section import format_metrics
 from training.evaluation.model_evaluation import ModelEvaluation, TestSet, evaluate_models
 from training.evaluation.plots import CURVES, draw_curves
 from training.evaluation.predictions_file import write_predictions
@@ -49,9 +50,7 @@ def write_report(
     )
     _write_worst_errors(images, first, test_set)
     sections = {
-        f"# Evaluation of {first.model.version}": report_sections.format_metrics(
-            evaluations, test_set
-        ),
+        f"# Evaluation of {first.model.version}": format_metrics(evaluations, test_set),
         "## Confusion": report_sections.format_confusion(first, test_set),
         "## Shortcuts": report_sections.format_shortcuts(first, test_set),
         "## Subgroups": report_sections.format_subgroups(first, test_set),

@@ -75,8 +75,8 @@ class OodDetector:
         ood_logit = tf.reduce_logsumexp(logits[:, 1:], axis=1)
         shares = tf.nn.softmax(logits[:, 1:])[:, :, tf.newaxis] * self.reasons
         likeliest = tf.reduce_max(shares, axis=1)
-        doubts = likeliest / tf.reduce_sum(likeliest, axis=1, keepdims=True)
-        return logits[:, 0] - ood_logit, doubts
+        reason_shares = likeliest / tf.reduce_sum(likeliest, axis=1, keepdims=True)
+        return logits[:, 0] - ood_logit, reason_shares
 
     @property
     def arrays(self) -> list[FeatureMatrix]:

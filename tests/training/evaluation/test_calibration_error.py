@@ -35,7 +35,7 @@ def test_a_calibrated_model_is_not_told_from_chance() -> None:
     assert calibration_p_value(PROBABILITIES, LABELS, simulations=400, seed=1) > 0.05
 
 
-def test_a_model_that_is_overconfident_is_told_from_chance() -> None:
+def test_a_model_that_is_too_sure_is_told_from_chance() -> None:
     overconfident = 1 / (1 + np.exp(-3 * np.log(PROBABILITIES / (1 - PROBABILITIES))))
     assert calibration_p_value(overconfident, LABELS, simulations=400, seed=1) < 0.01
 

@@ -8,8 +8,9 @@ import numpy as np
 
 from training.artefact.predictions import Predictions
 from training.data.manifest import Radiograph
-from training.evaluation import model_evaluation, report_sections
+from training.evaluation import model_evaluation
 from training.evaluation.evaluated_model import EvaluatedModel
+from training.evaluation.goals_section import format_metrics
 from training.evaluation.metrics import compute_metrics
 from training.fit.calibration import OperatingPoint
 
@@ -45,7 +46,7 @@ def test_a_mean_is_of_one_recipe_and_another_stands_beside_it() -> None:
         _evaluation("b", "default", 0),
         _evaluation("c", "original", 20),
     ]
-    lines = report_sections.format_metrics(evaluations, test_set).splitlines()
+    lines = format_metrics(evaluations, test_set).splitlines()
     head = next(line for line in lines if line.startswith("| measure"))
     accuracy = next(line for line in lines if line.startswith("| accuracy"))
     assert head == "| measure | goal | a | mean of 2 seeds | c |"
