@@ -35,7 +35,8 @@ def main() -> int:
     if not _install([entry for entry in requirements if entry not in compiled]):
         print("They could not be installed; the lines above say why.", file=sys.stderr)
         return 2
-    if compiled and not shutil.which("redis-server") and not _install(compiled):
+    # All entries again, because uv wants the hashes of its dependencies too.
+    if compiled and not shutil.which("redis-server") and not _install(requirements):
         print(_NO_REDIS, file=sys.stderr)
         return 2
     return 0
