@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.release.stage import Stage, deployed
+from tests.release.stage import Stage, start_stage
 from tests.synthesis import Template
 from training.artefact.model_folder import read_model_folder
 
@@ -44,9 +44,9 @@ _OPTIONAL = {"iam:SimulatePrincipalPolicy"}
 @pytest.fixture(scope="module")
 def actions(drawn_data: Path, smoke: Path) -> Iterator[dict[str, set[str]]]:
     """The actions of each person's commands, except those on S3."""
-    with pytest.MonkeyPatch.context() as monkeypatch, deployed(monkeypatch) as stage:
+    with pytest.MonkeyPatch.context() as monkeypatch, start_stage(monkeypatch) as stage:
         version = read_model_folder(smoke).version
-        stage.jobs_make.append(smoke)
+        stage.job_outputs.append(smoke)
         data = ["--data", str(drawn_data)]
         training = _run(stage, ["launch", "--recipe", "smoke", *data, "--wait"])
         promotion = _run(stage, ["promote", version, "--approve", "why"])
