@@ -19,6 +19,7 @@ __all__ = [
     "API",
     "API_FUNCTION",
     "BUNDLES",
+    "DELETE_FUNCTION",
     "FUNCTIONS",
     "LAMBDA_PYTHON",
     "REBUILD_FUNCTION",
@@ -152,6 +153,15 @@ REBUILD_FUNCTION = Function(
     timeout_seconds=900,
     environment=_BACKEND,
 )
+# An administrator calls it by `make forget`.
+DELETE_FUNCTION = Function(
+    name="delete",
+    bundle=API,
+    handler="lambdas.delete_radiograph.handler",
+    memory_megabytes=512,
+    timeout_seconds=120,
+    environment=_BACKEND,
+)
 # CloudFormation's own: it copies some 60 MB inside S3 and is told all that it needs.
 RELEASE_FUNCTION = Function(
     name="release",
@@ -176,4 +186,11 @@ UI_FUNCTION = Function(
         "SESSION_SECRET_ARN": "session_secret_arn",
     },
 )
-FUNCTIONS = (API_FUNCTION, SCREENING_FUNCTION, REBUILD_FUNCTION, RELEASE_FUNCTION, UI_FUNCTION)
+FUNCTIONS = (
+    API_FUNCTION,
+    SCREENING_FUNCTION,
+    REBUILD_FUNCTION,
+    DELETE_FUNCTION,
+    RELEASE_FUNCTION,
+    UI_FUNCTION,
+)

@@ -59,7 +59,8 @@ def _both(rule: str) -> list[str]:
 
 
 _FUNCTIONS = [
-    f"service/{name}/Function" for name in ("Api", "Rebuild", "Release", "Screening", "Ui")
+    f"service/{name}/Function"
+    for name in ("Api", "Delete", "Rebuild", "Release", "Screening", "Ui")
 ]
 
 _FIXED = (

@@ -20,7 +20,7 @@ from cdk.refill_cache import RefillSchedule
 
 
 class Functions:
-    """`api`, `screening`, `refill_cache`, `release_model` and `page`, each in `scope` itself.
+    """Each function of a stage as an attribute, all of them in `scope` itself.
 
     Not a construct: its id would become part of each function's logical id, and replace them all.
     """
@@ -56,6 +56,7 @@ class Functions:
         self.api = build(functions.API_FUNCTION, network)
         self.screening = build(functions.SCREENING_FUNCTION, network)
         self.refill_cache = build(functions.REBUILD_FUNCTION, network, refill.dead_letters)
+        self.delete_radiograph = build(functions.DELETE_FUNCTION, network)
         self.release_model = build(functions.RELEASE_FUNCTION, network)
         # The page has no right to data, so it needs no place in the network.
         self.page = build(functions.UI_FUNCTION)
@@ -67,6 +68,7 @@ class Functions:
             functions.API_FUNCTION.name: self.api.function,
             functions.SCREENING_FUNCTION.name: self.screening.function,
             functions.REBUILD_FUNCTION.name: self.refill_cache.function,
+            functions.DELETE_FUNCTION.name: self.delete_radiograph.function,
             functions.RELEASE_FUNCTION.name: self.release_model.function,
             functions.UI_FUNCTION.name: self.page.function,
         }

@@ -17,6 +17,7 @@ def grant_rights(
     """Grants what `tests/iam` records that each function calls, and nothing else."""
     api, screening = functions.api, functions.screening
     refill_cache, release_model = functions.refill_cache, functions.release_model
+    delete_radiograph = functions.delete_radiograph
     facts, images, models = data.buckets.facts, data.buckets.images, data.buckets.models
     incoming = images.arn_for_objects("incoming/*")
     radiographs = images.arn_for_objects("radiographs/*")
@@ -25,13 +26,15 @@ def grant_rights(
     if endpoint:
         screening.allow("sagemaker:InvokeEndpoint", on=[endpoint.arn])
     # S3 requests a data key under our key for each object that is put.
-    for function in (api, screening, release_model):
+    for function in (api, screening, release_model, delete_radiograph):
         function.allow("kms:GenerateDataKey", on=[data.keys.data.key_arn])
     # Without the right to list, S3 answers 403 for a key that does not exist, instead of 404.
     for function in (api, screening, refill_cache):
         function.allow("s3:ListBucket", on=[facts.bucket_arn, images.bucket_arn])
-    for function in (api, screening):
+    delete_radiograph.allow("s3:ListBucket", on=[facts.bucket_arn])
+    for function in (api, screening, delete_radiograph):
         function.allow("s3:GetObject", "s3:PutObject", on=[facts.arn_for_objects("*")])
+    for function in (api, screening):
         function.allow("s3:GetObject", on=[models.arn_for_objects("models/*")])
         function.allow("s3:ListBucket", on=[models.bucket_arn])
     api.allow("s3:GetObject", on=[radiographs])
@@ -39,9 +42,11 @@ def grant_rights(
     screening.allow("s3:GetObject", "s3:PutObject", on=[radiographs])
     screening.allow("s3:GetObjectVersion", on=[incoming])
     screening.allow("s3:ListBucketVersions", on=[images.bucket_arn])
+    delete_radiograph.allow("s3:ListBucketVersions", on=[images.bucket_arn])
+    delete_radiograph.allow("s3:DeleteObjectVersion", on=[incoming, radiographs])
     refill_cache.allow("s3:GetObject", on=[facts.arn_for_objects("*"), radiographs])
     release_model.allow("s3:GetObject", "s3:PutObject", on=[models.arn_for_objects("models/*")])
     release_model.allow("s3:ListBucket", on=[models.bucket_arn])
-    for function in (api, screening, refill_cache):
+    for function in (api, screening, refill_cache, delete_radiograph):
         function.allow("secretsmanager:GetSecretValue", on=[redis_secret.secret_arn])
     functions.page.allow("secretsmanager:GetSecretValue", on=[data.session_secret.secret_arn])

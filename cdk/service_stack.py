@@ -7,6 +7,7 @@ from cdk.api import Api
 from cdk.cache import Cache
 from cdk.config import Stage
 from cdk.data_stack import DataStack
+from cdk.deletion_policy import DeletionPolicy
 from cdk.endpoint import build_endpoint
 from cdk.firewall import Firewall
 from cdk.functions import Functions
@@ -77,6 +78,12 @@ class ServiceStack(Stack):
             stage=stage,
         )
         TrainingPolicies(self, "TrainingPeople", training=training, endpoint=endpoint, stage=stage)
+        DeletionPolicy(
+            self,
+            "DeletionPolicy",
+            delete_radiograph=functions.delete_radiograph.function,
+            stage=stage,
+        )
         grant_rights(functions, data=data, redis_secret=cache.secret, endpoint=endpoint)
         resources = MonitoredResources(
             stage=stage.name,
@@ -94,5 +101,8 @@ class ServiceStack(Stack):
         if endpoint:
             endpoint.roll_back_on(*monitoring.rollback_alarms)
             CfnOutput(self, "EndpointName", value=endpoint.name)
+        CfnOutput(
+            self, "DeletionFunction", value=functions.delete_radiograph.function.function_name
+        )
         CfnOutput(self, "DashboardUrl", value=monitoring.dashboard_url)
         CfnOutput(self, "Model", value=release.summary, description="The version that answers")

@@ -36,6 +36,7 @@ _BY_FUNCTION = {
         **_NETWORK,
         "sqs:SendMessage": "Lambda sends an event that failed to the dead-letter queue",
     },
+    "delete": {**_NETWORK, **_PUTS},
     "release": {**_NETWORK, **_PUTS},
     "ui": {},
 }
@@ -51,6 +52,7 @@ _BY_RESOURCE = {
         ("s3:ListBucket", "arn:aws:s3:::models"): "a missing key is 404",
     },
     "rebuild": {("s3:ListBucket", "arn:aws:s3:::pictures"): "a missing key is 404"},
+    "delete": {},
     "release": {("s3:ListBucket", "arn:aws:s3:::models"): "a missing key is 404"},
     "ui": {},
 }

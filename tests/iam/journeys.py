@@ -8,7 +8,7 @@ import requests
 from PIL import Image
 
 from contracts import keys, model_layout
-from lambdas import clients, refill_cache, release_model
+from lambdas import clients, delete_radiograph, refill_cache, release_model
 from phantoms.files import encode_image, grey_ramp
 from tests.iam.policy import resolve
 from tests.iam.recorder import Recorder
@@ -51,6 +51,15 @@ def run_refill(recorder: Recorder, aws: Aws, api: Api) -> None:
     run_screening(radiograph)
     with recorder.record("rebuild"):
         refill_cache.handler({}, Context())
+
+
+def run_deletion(recorder: Recorder, aws: Aws, api: Api) -> None:
+    aws.upload(radiograph := api.create("one"), GOOD)
+    run_screening(radiograph)
+    with recorder.record("delete"):
+        for _ in range(2):
+            event = {"radiograph_id": radiograph, "by": "AIDA2EXAMPLE"}
+            delete_radiograph.handler(event, Context())
 
 
 def run_release(recorder: Recorder, aws: Aws, template: Template, response_url: str) -> None:

@@ -36,6 +36,8 @@ def run_journey(
             journeys.run_screening_function(recorder, aws, api)
         elif function == "rebuild":
             journeys.run_refill(recorder, aws, api)
+        elif function == "delete":
+            journeys.run_deletion(recorder, aws, api)
         elif function == "release":
             journeys.run_release(recorder, aws, prod, journeys.create_response_url(moto_url))
         else:
