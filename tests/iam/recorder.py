@@ -36,6 +36,17 @@ def _copy(params: Params) -> list[Access]:
     return [*_read(source), Access(action="s3:PutObject", resource=_object(params))]
 
 
+def _delete(params: Params) -> list[Access]:
+    """S3 checks the right for each object of the call; deleting a version takes its own right."""
+    return [
+        Access(
+            action="s3:DeleteObjectVersion" if "VersionId" in item else "s3:DeleteObject",
+            resource=_object({"Bucket": params["Bucket"], "Key": item["Key"]}),
+        )
+        for item in params["Delete"]["Objects"]
+    ]
+
+
 def _single(action: str, resource: Callable[[Params], str]) -> Callable[[Params], list[Access]]:
     return lambda params: [Access(action=action, resource=resource(params))]
 
@@ -50,6 +61,7 @@ NEEDS: Mapping[tuple[str, str], Callable[[Params], list[Access]]] = {
     ("s3", "HeadObject"): _read,
     ("s3", "PutObject"): _single("s3:PutObject", _object),
     ("s3", "CopyObject"): _copy,
+    ("s3", "DeleteObjects"): _delete,
     ("s3", "ListObjectsV2"): _single("s3:ListBucket", _bucket),
     ("s3", "ListObjectVersions"): _single("s3:ListBucketVersions", _bucket),
     ("secretsmanager", "GetSecretValue"): _single(
