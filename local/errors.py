@@ -6,7 +6,8 @@ LocalError
 ├── InUseError          another run uses the data folder, or another process uses a port
 ├── PrepareError        a download or a build failed
 ├── RedisMissingError   there is no Redis server to start
-└── ServiceStartError   a service or a function did not start
+├── ServiceStartError   a service or a function did not start
+└── NotRunningError     a command needs the running system
 """
 
 
@@ -31,4 +32,8 @@ class RedisMissingError(LocalError):
 
 
 class ServiceStartError(LocalError):
+    pass
+
+
+class NotRunningError(LocalError):
     pass

@@ -3,14 +3,16 @@
 import json
 import threading
 from concurrent.futures import ThreadPoolExecutor
+from dataclasses import asdict
 from pathlib import Path
 from typing import Any
 
 from bundles.functions import (
     API_FUNCTION,
+    DELETE_RADIOGRAPH_FUNCTION,
     FUNCTIONS,
-    REBUILD_FUNCTION,
-    RELEASE_FUNCTION,
+    REFILL_CACHE_FUNCTION,
+    RELEASE_MODEL_FUNCTION,
     SCREENING_FUNCTION,
     UI_FUNCTION,
     Function,
@@ -38,8 +40,13 @@ from local.processes.services import Services, build_start_error
 from local.progress import Progress
 from local.settings import Settings
 
-# RELEASE_FUNCTION belongs to a deployment; here `resources.publish_model` does its work.
-_LOCAL_FUNCTIONS = tuple(function for function in FUNCTIONS if function is not RELEASE_FUNCTION)
+# RELEASE_MODEL_FUNCTION belongs to a deployment; here `resources.publish_model` does its work.
+# `make forget` starts DELETE_RADIOGRAPH_FUNCTION.
+_LOCAL_FUNCTIONS = tuple(
+    function
+    for function in FUNCTIONS
+    if function not in (DELETE_RADIOGRAPH_FUNCTION, RELEASE_MODEL_FUNCTION)
+)
 # An event without messages makes the screening function load the model before the first upload.
 _NO_MESSAGES = b'{"Records": []}'
 
@@ -80,7 +87,7 @@ class Stack:
             self._start_gateway(user_pool)
             self._start_poller(queue_url)
         self._recover(queue_url)
-        self._write_addresses(user_pool, queue_url)
+        self._write_addresses(environment, user_pool, queue_url)
 
     def check(self) -> None:
         """Prints a warning if a service has stopped by itself or the disk is nearly full."""
@@ -163,13 +170,13 @@ class Stack:
         """Refills the cache, which is empty at a start, and requeues uploads without an answer."""
 
         def refill_and_requeue() -> None:
-            self._pools[REBUILD_FUNCTION.name].invoke(b"{}")
+            self._pools[REFILL_CACHE_FUNCTION.name].invoke(b"{}")
             requeue_unanswered(self.settings, queue_url)
 
         threading.Thread(target=refill_and_requeue, daemon=True).start()
 
-    def _write_addresses(self, user_pool: UserPool, queue_url: str) -> None:
-        """Writes the addresses of the running system for its clients, mostly tests."""
+    def _write_addresses(self, environment: Resources, user_pool: UserPool, queue_url: str) -> None:
+        """Writes the addresses of the running system for its clients: `make forget`, and tests."""
         addresses = {
             "url": self.settings.public_url,
             "aws_url": self.settings.aws_url,
@@ -179,4 +186,5 @@ class Stack:
             "queue_url": queue_url,
             "logs": str(self.settings.logs),
         }
-        (self.settings.folder / "stack.json").write_text(json.dumps(addresses, indent=2))
+        for name, content in {"stack": addresses, "resources": asdict(environment)}.items():
+            (self.settings.folder / f"{name}.json").write_text(json.dumps(content, indent=2))

@@ -11,7 +11,8 @@ import subprocess
 import sys
 from pathlib import Path
 
-from bundles.functions import BUNDLES, Bundle, stage_for_this_machine
+from bundles.artefacts import BUNDLES, Bundle
+from bundles.staging import stage_for_this_machine
 from local.errors import PrepareError
 from local.install_once import install_lock, is_installed, mark_installed, run_installer
 from local.npm.program import COGNITO_LOCAL, install

@@ -50,7 +50,7 @@ def build_environment(
     return {
         **_lambda_variables(function, folder),
         **_service_variables(settings),
-        **function.variables(resources),
+        **function.environment_variables(resources),
         **samples,
     }
 

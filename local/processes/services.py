@@ -35,7 +35,7 @@ class Services:
         aws = start("aws", _build_aws_command(settings))
         redis = start("redis", redis_server.build_command(settings))
         login = start("login", cognito.build_command(settings))
-        self._wait_for("aws", aws, f"{settings.aws_url}/moto-api/data.json")
+        self._wait_for("aws", aws, f"{settings.aws_url}/moto-api/config")
         self._wait_for("redis", redis, settings.redis_port)
         self._wait_for("login", login, f"{settings.login_url}/health")
 

@@ -11,7 +11,8 @@ from typing import Any
 import pytest
 import requests
 
-from bundles.functions import API, Function
+from bundles.artefacts import API
+from bundles.functions import Function
 from local.aws.clients import build_client
 from local.cli.prepare import prepare
 from local.lambda_runtime.functions import build_pool
@@ -32,7 +33,7 @@ def aws_process(folder: Path, *, port: int) -> Iterator[Any]:
     process = subprocess.Popen(command, cwd=ROOT, stderr=subprocess.DEVNULL)
     try:
         url = f"http://localhost:{port}"
-        _wait_for(lambda: requests.get(f"{url}/moto-api/data.json", timeout=5).ok)
+        _wait_for(lambda: requests.get(f"{url}/moto-api/config", timeout=5).ok)
         yield build_client("s3", url)
     finally:
         process.kill()

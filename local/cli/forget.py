@@ -1,0 +1,82 @@
+"""Deletes a radiograph's images and identity from the running system: `make forget ID=...`.
+
+`python -m local.cli.forget RADIOGRAPH_ID`, with the data folder in XRAY_LOCAL_DIR. It runs the same
+function as AWS, from its bundle, in a process of its own.
+"""
+
+import argparse
+import json
+import os
+import sys
+from typing import Any
+
+import requests
+
+from bundles.functions import DELETE_RADIOGRAPH_FUNCTION, Resources
+from local.cli.prepare import prepare
+from local.errors import LocalError, NotRunningError
+from local.lambda_runtime import functions
+from local.processes.group import Processes
+from local.progress import Progress
+from local.settings import Settings, from_environment
+
+# In AWS, the id of the operator's credentials stands here.
+_BY = "operator"
+
+
+def main() -> int:
+    """Returns 0 after a complete deletion, 1 otherwise, and 2 for a wrong setting."""
+    arguments = _parser().parse_args()
+    try:
+        deletion = delete_radiograph(from_environment(os.environ), arguments.radiograph_id)
+    except LocalError as error:
+        print(error, file=sys.stderr)
+        return 2
+    print(deletion["detail"])
+    return 0 if deletion["is_complete"] else 1
+
+
+def delete_radiograph(settings: Settings, radiograph_id: str) -> dict[str, Any]:
+    """The function's answer. Raises NotRunningError, and LocalError if the function fails."""
+    resources = _read_resources(settings)
+    folder = prepare(Progress())[DELETE_RADIOGRAPH_FUNCTION.bundle.name]
+    environment = functions.build_environment(
+        DELETE_RADIOGRAPH_FUNCTION, resources, settings, folder=folder
+    )
+    # A record of its own: the running system's record lists the processes that it ends.
+    record = settings.folder / "forget-processes.json"
+    processes = Processes(record=record, logs=settings.logs)
+    pool = functions.build_pool(DELETE_RADIOGRAPH_FUNCTION, folder, environment, processes)
+    try:
+        event = {"radiograph_id": radiograph_id, "by": _BY}
+        outcome = pool.invoke(json.dumps(event).encode())
+    finally:
+        pool.close()
+        processes.stop_all()
+    if outcome.failed:
+        log = processes.log(DELETE_RADIOGRAPH_FUNCTION.name)
+        raise LocalError(f"The deletion failed; see {log} for the reason. Nothing else changed.")
+    answer: dict[str, Any] = json.loads(outcome.payload)
+    return answer
+
+
+def _read_resources(settings: Settings) -> Resources:
+    """The addresses that the running system has written. Raises NotRunningError."""
+    try:
+        fields = json.loads((settings.folder / "resources.json").read_text())
+        requests.get(f"{settings.aws_url}/moto-api/config", timeout=5).raise_for_status()
+        return Resources(**fields)
+    except (OSError, TypeError, ValueError) as error:
+        raise NotRunningError(
+            f"No system runs with the data in {settings.folder}. Start it first: make run"
+        ) from error
+
+
+def _parser() -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser(prog="python -m local.cli.forget", description=__doc__)
+    parser.add_argument("radiograph_id", help="26 letters and digits, as in the page's address")
+    return parser
+
+
+if __name__ == "__main__":
+    sys.exit(main())

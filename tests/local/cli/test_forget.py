@@ -1,0 +1,78 @@
+"""`make forget` removes a radiograph from the running system, down to the files on its disk."""
+
+import os
+import subprocess
+import sys
+import time
+from pathlib import Path
+
+from PIL import Image
+
+from local.aws.resources import FACTS_BUCKET
+from phantoms.chest import draw_phantom
+from phantoms.files import encode_png_with_comment
+from reliability.api_client import ApiClient
+from tests.conftest import ROOT
+from tests.running_system import RunningSystem
+
+FILE_NAME = "forget-me-2026.png"
+
+
+def forget(system: RunningSystem, radiograph: str) -> "subprocess.CompletedProcess[str]":
+    environment = {
+        **os.environ,
+        "XRAY_LOCAL_DIR": str(system.settings.folder),
+        "PORT": str(system.settings.port),
+    }
+    command = [sys.executable, "-m", "local.cli.forget", radiograph]
+    return subprocess.run(
+        command, cwd=ROOT, env=environment, capture_output=True, text=True, check=False
+    )
+
+
+def files_with(folder: Path, content: bytes) -> list[Path]:
+    return [path for path in folder.rglob("*") if path.is_file() and content in path.read_bytes()]
+
+
+def test_nothing_of_a_forgotten_radiograph_is_left_but_its_facts(system: RunningSystem) -> None:
+    client = ApiClient(system)
+    comment = "forgotten by its comment"
+    content = encode_png_with_comment(Image.fromarray(draw_phantom()), comment)
+    created = client.create_radiograph(FILE_NAME, content, key="forget-me")
+    client.upload(created, content)
+    radiograph = created.radiograph.id
+    for _ in range(300):
+        if client.is_answered(radiograph):
+            break
+        time.sleep(0.1)
+    data = system.settings.data
+    assert files_with(data, FILE_NAME.encode())
+    result = forget(system, radiograph)
+    assert (result.returncode, result.stdout.splitlines()[-1]) == (0, "The radiograph is deleted.")
+    assert client.fetch_radiograph(radiograph) is None
+    assert files_with(data, FILE_NAME.encode()) == []
+    assert files_with(data, comment.encode()) == []
+    facts = system.s3.list_objects_v2(Bucket=FACTS_BUCKET, Prefix=f"facts/{radiograph}/")[
+        "Contents"
+    ]
+    assert len(facts) == 4
+
+
+def test_an_unknown_radiograph_is_named(system: RunningSystem) -> None:
+    result = forget(system, "a" * 26)
+    assert result.returncode == 1
+    assert f"There is no radiograph {'a' * 26}." in result.stdout
+
+
+def test_without_a_running_system_the_command_says_what_to_do(tmp_path: Path) -> None:
+    environment = {**os.environ, "XRAY_LOCAL_DIR": str(tmp_path)}
+    result = subprocess.run(
+        [sys.executable, "-m", "local.cli.forget", "a" * 26],
+        cwd=ROOT,
+        env=environment,
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert result.returncode == 2
+    assert result.stderr.strip().endswith("Start it first: make run")
