@@ -1,4 +1,4 @@
-"""Reads pinned requirements: one entry per package, with its hashes. Standard library only."""
+"""Reads pinned requirements files, in which each package has a version and its hashes."""
 
 import re
 from pathlib import Path
@@ -10,7 +10,7 @@ def read_requirements(path: Path) -> list[str]:
 
 
 def parse_requirements(text: str) -> list[str]:
-    """Joins continued lines, on which the hashes of a package stand."""
+    """Returns one line for each package; the file has a package's hashes on continued lines."""
     lines = (line.strip() for line in text.replace("\\\n", " ").splitlines())
     return [" ".join(line.split()) for line in lines if line and not line.startswith("#")]
 

@@ -8,7 +8,8 @@ from aws_cdk import aws_logs as logs
 from aws_cdk import aws_sqs as sqs
 from constructs import Construct
 
-from bundles.functions import Function, Resources, stage_for_lambda
+from bundles.functions import Function, Resources
+from bundles.staging import stage_for_lambda
 from cdk.config import Stage
 from cdk.keys import Keys
 from cdk.network import Network
@@ -57,7 +58,7 @@ class BundledFunction(Construct):
             handler=definition.handler,
             memory_size=definition.memory_megabytes,
             timeout=Duration.seconds(definition.timeout_seconds),
-            environment=definition.variables(resources),
+            environment=definition.environment_variables(resources),
             environment_encryption=keys.data,
             tracing=lambda_.Tracing.ACTIVE,
             log_group=log_group,

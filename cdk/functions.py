@@ -55,9 +55,9 @@ class Functions:
 
         self.api = build(functions.API_FUNCTION, network)
         self.screening = build(functions.SCREENING_FUNCTION, network)
-        self.refill_cache = build(functions.REBUILD_FUNCTION, network, refill.dead_letters)
-        self.delete_radiograph = build(functions.DELETE_FUNCTION, network)
-        self.release_model = build(functions.RELEASE_FUNCTION, network)
+        self.refill_cache = build(functions.REFILL_CACHE_FUNCTION, network, refill.dead_letters)
+        self.delete_radiograph = build(functions.DELETE_RADIOGRAPH_FUNCTION, network)
+        self.release_model = build(functions.RELEASE_MODEL_FUNCTION, network)
         # The page has no right to data, so it needs no place in the network.
         self.page = build(functions.UI_FUNCTION)
 
@@ -67,9 +67,9 @@ class Functions:
         return {
             functions.API_FUNCTION.name: self.api.function,
             functions.SCREENING_FUNCTION.name: self.screening.function,
-            functions.REBUILD_FUNCTION.name: self.refill_cache.function,
-            functions.DELETE_FUNCTION.name: self.delete_radiograph.function,
-            functions.RELEASE_FUNCTION.name: self.release_model.function,
+            functions.REFILL_CACHE_FUNCTION.name: self.refill_cache.function,
+            functions.DELETE_RADIOGRAPH_FUNCTION.name: self.delete_radiograph.function,
+            functions.RELEASE_MODEL_FUNCTION.name: self.release_model.function,
             functions.UI_FUNCTION.name: self.page.function,
         }
 

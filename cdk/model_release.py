@@ -5,7 +5,7 @@ from aws_cdk import aws_s3 as s3
 from aws_cdk import aws_s3_assets as assets
 from constructs import Construct
 
-from bundles import model
+from bundles.bundled_model import read_bundled_model
 from cdk.bundled_function import BundledFunction
 
 # The function's two minutes, and Lambda's second call after a crash.
@@ -25,10 +25,9 @@ class ModelRelease(Construct):
         self, scope: Construct, construct_id: str, *, function: BundledFunction, models: s3.IBucket
     ) -> None:
         super().__init__(scope, construct_id)
-        bundled = model.bundled()
+        model = read_bundled_model()
         files = {
-            path: assets.Asset(self, path, path=str(source))
-            for path, source in bundled.files.items()
+            path: assets.Asset(self, path, path=str(source)) for path, source in model.files.items()
         }
         [bucket, *_] = [asset.bucket for asset in files.values()]
         function.allow(
@@ -42,7 +41,7 @@ class ModelRelease(Construct):
             service_token=function.function.function_arn,
             service_timeout=_TIMEOUT,
             properties={
-                "ModelVersion": bundled.version,
+                "ModelVersion": model.version,
                 "ModelsBucket": models.bucket_name,
                 "AssetsBucket": bucket.bucket_name,
                 "Files": {path: asset.s3_object_key for path, asset in files.items()},

@@ -8,7 +8,9 @@ from pathlib import Path
 
 import pytest
 
-from bundles.functions import BUNDLES, FUNCTIONS, stage_for_lambda
+from bundles.artefacts import BUNDLES
+from bundles.functions import FUNCTIONS
+from bundles.staging import stage_for_lambda
 from local.cli.prepare import prepare
 from local.progress import Progress
 from local.settings import LAMBDA_ENVIRONMENT

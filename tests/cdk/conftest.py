@@ -36,7 +36,7 @@ def endpoint(tmp_path_factory: pytest.TempPathFactory) -> Template:
     function = BundledFunction(
         stack,
         "Release",
-        definition=functions.RELEASE_FUNCTION,
+        definition=functions.RELEASE_MODEL_FUNCTION,
         resources=resources,
         keys=keys,
         stage=STAGE,

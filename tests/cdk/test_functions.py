@@ -6,7 +6,9 @@ from typing import Any
 import pytest
 
 from bundles import functions
+from bundles.artefacts import UI
 from bundles.functions import Function
+from bundles.staging import LAMBDA_PYTHON
 from tests.synthesis import Template
 
 
@@ -28,7 +30,7 @@ def test_there_is_no_other_function(template: Template) -> None:
 @pytest.mark.parametrize("function", functions.FUNCTIONS, ids=lambda function: function.name)
 def test_a_function_runs_as_its_bundle_says(template: Template, function: Function) -> None:
     deployed = _deployed(template, function)
-    assert deployed["Runtime"] == f"python{functions.LAMBDA_PYTHON}"
+    assert deployed["Runtime"] == f"python{LAMBDA_PYTHON}"
     assert deployed["Architectures"] == ["x86_64"]
     assert deployed["MemorySize"] == function.memory_megabytes
     assert deployed["Timeout"] == function.timeout_seconds
@@ -38,7 +40,7 @@ def test_a_function_runs_as_its_bundle_says(template: Template, function: Functi
 @pytest.mark.parametrize("function", functions.FUNCTIONS, ids=lambda function: function.name)
 def test_a_function_is_told_what_its_bundle_names(template: Template, function: Function) -> None:
     fields = functions.Resources.__dataclass_fields__
-    expected = function.variables(functions.Resources(**dict.fromkeys(fields, "")))
+    expected = function.environment_variables(functions.Resources(**dict.fromkeys(fields, "")))
     variables = _deployed(template, function)["Environment"]["Variables"]
     assert variables.keys() == expected.keys()
     assert variables["POWERTOOLS_SERVICE_NAME"] == function.name
@@ -83,7 +85,7 @@ def test_functions_that_hold_data_are_in_the_network_and_the_page_is_not(
         for each in template.of_type("AWS::Lambda::Function").values()
         if "VpcConfig" in each
     }
-    assert inside == {each.handler for each in functions.FUNCTIONS if each.bundle != functions.UI}
+    assert inside == {each.handler for each in functions.FUNCTIONS if each.bundle != UI}
 
 
 def test_a_function_has_one_policy_from_the_start(template: Template) -> None:
@@ -96,7 +98,7 @@ def test_a_function_has_one_policy_from_the_start(template: Template) -> None:
 
 
 def test_a_refill_that_was_given_up_is_kept(template: Template) -> None:
-    rebuild = _deployed(template, functions.REBUILD_FUNCTION)
+    rebuild = _deployed(template, functions.REFILL_CACHE_FUNCTION)
     [rule] = template.of_type("AWS::Events::Rule").values()
     [target] = rule["Targets"]
     [queue] = rebuild["DeadLetterConfig"]["TargetArn"]["Fn::GetAtt"][:1]

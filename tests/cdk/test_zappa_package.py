@@ -17,8 +17,8 @@ from typing import Any
 
 import pytest
 
-from bundles.functions import UI, stage_for_lambda
-from bundles.staging import LAMBDA_PLATFORM, LAMBDA_PYTHON, ROOT
+from bundles.artefacts import ROOT, UI
+from bundles.staging import LAMBDA_PLATFORM, LAMBDA_PYTHON, stage_for_lambda
 
 # Files of the installer, and the settings, whose values are compared instead.
 NOTES = re.compile(r".*\.dist-info/(RECORD|INSTALLER|REQUESTED)|zappa_settings\.py")

@@ -1,0 +1,62 @@
+"""What ships in each Lambda bundle: folders, pinned packages, and their largest size."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+
+ROOT = Path(__file__).resolve().parent.parent
+
+
+@dataclass(frozen=True, kw_only=True)
+class Bundle:
+    """`folders` keep their names and are the roots of the imports. Sizes are unpacked.
+
+    `files` map a path in the bundle to its source. `excluded_packages` are pinned but not shipped.
+    `package_files` map a folder that a wheel installs to patterns of the files that ship of it.
+    """
+
+    name: str
+    folders: tuple[str, ...]
+    max_megabytes: int
+    files: Mapping[str, str] = field(default_factory=dict)
+    excluded_packages: frozenset[str] = frozenset()
+    package_files: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+
+    @property
+    def requirements(self) -> Path:
+        return ROOT / "requirements" / f"{self.name}.txt"
+
+
+# The parts of imagecodecs that decode medical formats; the whole package has 80 MB of codecs.
+_IMAGECODECS_FILES = {
+    "imagecodecs": (
+        "__init__.py",
+        "*imagecodecs.py",
+        "_shared*",
+        "_jpeg8.*",
+        "_jpegls.*",
+        "_jpeg2k.*",
+    ),
+    "imagecodecs.libs": ("libjpeg-*", "libcharls-*", "libopenjp2-*", "liblcms2-*"),
+}
+# Zappa's command line needs these; its handler does not.
+_ZAPPA_CLI_PACKAGES = frozenset(
+    {"argcomplete", "cfn-flip", "hjson", "pip", "placebo", "python-slugify"}
+    | {"pyyaml", "setuptools", "text-unidecode", "toml", "tqdm", "troposphere", "wheel"}
+)
+
+API = Bundle(name="api", folders=("contracts", "lambdas", "storage"), max_megabytes=40)
+SCREENING = Bundle(
+    name="screening",
+    folders=("contracts", "lambdas", "screening", "storage"),
+    max_megabytes=220,
+    package_files=_IMAGECODECS_FILES,
+)
+UI = Bundle(
+    name="ui",
+    folders=("contracts", "ui"),
+    max_megabytes=40,
+    files={"zappa_settings.py": "ui/zappa_settings.py"},
+    excluded_packages=_ZAPPA_CLI_PACKAGES,
+)
+BUNDLES = (API, SCREENING, UI)
