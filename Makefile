@@ -17,9 +17,11 @@ setup: .venv/.run ## Install everything that `make run` needs, and start nothing
 run: .venv/.run $(ENDPOINT) ## Start the whole system on this machine; Ctrl-C stops it
 	@exec $(IN) -m local.run
 
-test: .venv/.test ## Install what the tests need, and run them (ARGS="tests/ui -k login")
+test: .venv/.test ## Install what the tests need and run them (ARGS="tests/ui -k login", COVERAGE=1)
 	@$(IN) -m local.cli.browser
-	@$(IN) -m pytest $(or $(ARGS),--numprocesses 2 --dist loadfile --no-loadscope-reorder)
+	@$(IN) -m pytest $(if $(COVERAGE),--cov --cov-report=) \
+		$(or $(ARGS),--numprocesses 2 --dist loadfile --no-loadscope-reorder)
+	@$(if $(COVERAGE),$(IN) -m local.cli.coverage)
 
 faults: .venv/.test ## Upload N files while faults are injected, and check every guarantee (N=50 SEED=1)
 	@$(IN) -m reliability.faults $(or $(N),50) --seed $(or $(SEED),1)
