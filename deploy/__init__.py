@@ -1,1 +1,4 @@
-"""The commands of DevOps: synthesise, look at, deploy and remove a stage, and what it costs."""
+"""The commands of DevOps: synthesise, diff, deploy and remove a stage, users, and costs.
+
+May import every other unit.
+"""

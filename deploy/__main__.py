@@ -1,4 +1,4 @@
-"""The commands beside `make synth`: `python -m deploy bootstrap|diff|deploy|destroy|user`."""
+"""The commands for a stage: `python -m deploy bootstrap|diff|deploy|destroy|user|forget`."""
 
 import argparse
 import os
@@ -7,124 +7,137 @@ import sys
 from botocore.exceptions import BotoCoreError, ClientError
 
 from contracts.access import SITE_GROUP_PATTERN, Role
-from deploy import people, preflight, removal
-from deploy.account import Account, account
+from deploy import deletion, people, preflight, removal
+from deploy.account import Account, connect_account
 from deploy.cdk_cli import cdk
 from deploy.errors import DeployError
-from deploy.templates import ROOT, STAGES, Synthesised, load, stacks, synthesise
+from deploy.templates import ROOT, STAGES, Synthesis, load, stack_names, synthesise
 
 
 def main() -> int:
-    chosen = _parser().parse_args()
+    arguments = _parser().parse_args()
     try:
-        if chosen.run is destroy:
-            removal.require_removable(chosen.stage)
-        made = _made(chosen.stage, anew=chosen.run in (diff, deploy))
-        chosen.run(account(made.region), made, chosen)
+        if arguments.run is destroy:
+            removal.require_removable(arguments.stage)
+        synthesis = _load_or_synthesise(
+            arguments.stage, is_current=arguments.run not in (diff, deploy)
+        )
+        arguments.run(connect_account(synthesis.region), synthesis, arguments)
     except DeployError as error:
         print(error, file=sys.stderr)
         return 2
     except ClientError as error:
-        why = error.response["Error"]["Message"] or error.response["Error"]["Code"]
-        print(f"AWS refused {error.operation_name}: {why}", file=sys.stderr)
+        reason = error.response["Error"]["Message"] or error.response["Error"]["Code"]
+        print(f"AWS refused {error.operation_name}: {reason}", file=sys.stderr)
         return 2
     except BotoCoreError as error:
         print(f"AWS cannot be reached: {error}", file=sys.stderr)
         return 2
     except KeyboardInterrupt:
-        print("Stopped. What CloudFormation has begun it goes on with.", file=sys.stderr)
+        print("Stopped. CloudFormation continues what it has begun.", file=sys.stderr)
         return 130
     return 0
 
 
-def bootstrap(where: Account, made: Synthesised, chosen: argparse.Namespace) -> None:
-    """Once for an account and region: CDK's own bucket and roles."""
-    cdk("bootstrap", f"aws://{where.number}/{where.region}")
+def bootstrap(account: Account, synthesis: Synthesis, arguments: argparse.Namespace) -> None:
+    """Creates CDK's own bucket and roles, once for an account and region."""
+    cdk("bootstrap", f"aws://{account.number}/{account.region}")
 
 
-def diff(where: Account, made: Synthesised, chosen: argparse.Namespace) -> None:
-    cdk("diff", *stacks(made.stage), app=made.folder)
+def diff(account: Account, synthesis: Synthesis, arguments: argparse.Namespace) -> None:
+    cdk("diff", *stack_names(synthesis.stage), app=synthesis.folder)
 
 
-def deploy(where: Account, made: Synthesised, chosen: argparse.Namespace) -> None:
-    found = preflight.look(where, made)
-    for unseen in found.unseen:
-        print(unseen, file=sys.stderr)
-    if found.problems:
-        listed = "\n".join(f"  - {problem}" for problem in found.problems)
-        raise DeployError(f"Nothing was deployed:\n{listed}")
-    approval = "never" if chosen.yes else "broadening"
-    cdk("deploy", "--all", "--require-approval", approval, *chosen.more, app=made.folder)
-    _say_what_next(where, made)
+def deploy(account: Account, synthesis: Synthesis, arguments: argparse.Namespace) -> None:
+    result = preflight.run_checks(account, synthesis)
+    for sentence in result.unchecked:
+        print(sentence, file=sys.stderr)
+    if result.problems:
+        problems = "\n".join(f"  - {problem}" for problem in result.problems)
+        raise DeployError(f"Nothing was deployed:\n{problems}")
+    approval = "never" if arguments.yes else "broadening"
+    cdk("deploy", "--all", "--require-approval", approval, *arguments.more, app=synthesis.folder)
+    _print_next_steps(account, synthesis)
 
 
-def destroy(where: Account, made: Synthesised, chosen: argparse.Namespace) -> None:
-    stage = made.stage
+def destroy(account: Account, synthesis: Synthesis, arguments: argparse.Namespace) -> None:
+    stage = synthesis.stage
     print(
-        f"This removes stage {stage} from account {where.number}, {where.region}: all radiographs, "
-        "answers, facts, models and accounts."
+        f"This removes stage {stage} from account {account.number}, {account.region}: all "
+        "radiographs, answers, facts, models and accounts."
     )
-    if (chosen.yes or input(f"Type {stage} to go on: ")) != stage:
+    if (arguments.yes or input(f"Type {stage} to go on: ")) != stage:
         raise DeployError("Nothing was removed.")
-    print(f"{removal.empty_buckets(where, stage)} versions of objects deleted")
-    removal.remove_packages(where, stage)
-    *shared, data, service = stacks(stage)
-    last = [] if removal.shared_stack_is_needed(where, removed=stage) else shared
+    print(f"{removal.empty_buckets(account, stage)} versions of objects deleted")
+    removal.remove_model_packages(account, stage)
+    *shared, data, service = stack_names(stage)
+    last = [] if removal.shared_stack_is_needed(account, removed=stage) else shared
     for name in (service, data, *last):
-        # What was logged or written in the meantime.
-        removal.empty_buckets(where, stage)
-        cdk("destroy", name, "--force", "--exclusively", app=made.folder)
-        removal.remove_promoted(where, stage)
+        # Deletes what was written in the meantime, such as logs.
+        removal.empty_buckets(account, stage)
+        cdk("destroy", name, "--force", "--exclusively", app=synthesis.folder)
+        removal.remove_promotion_resources(account, stage)
     print(
-        f"Stage {stage} is gone. KMS deletes its two keys in seven days. The logs of training jobs "
-        "stay in /aws/sagemaker/TrainingJobs, which is the account's; nothing else is left."
+        f"Stage {stage} is removed. KMS deletes its two keys in seven days. The logs of training "
+        "jobs stay in /aws/sagemaker/TrainingJobs, which is the account's; nothing else is left."
     )
 
 
-def user(where: Account, made: Synthesised, chosen: argparse.Namespace) -> None:
-    asked = {"email": chosen.email, "role": chosen.role, "site": chosen.site}
-    print(people.invite(where, stage=made.stage, **asked))
+def user(account: Account, synthesis: Synthesis, arguments: argparse.Namespace) -> None:
+    person = {"email": arguments.email, "role": arguments.role, "site": arguments.site}
+    print(people.invite(account, stage=synthesis.stage, **person))
 
 
-def _made(stage: str, *, anew: bool) -> Synthesised:
-    """What is not about to be deployed need not be made again."""
-    made = (synthesise if anew else load)(stage, ROOT / "build" / "cdk" / stage)
-    if anew and made.findings:
+def forget(account: Account, synthesis: Synthesis, arguments: argparse.Namespace) -> None:
+    print(deletion.delete_radiograph(account, stage=synthesis.stage, radiograph_id=arguments.id))
+
+
+def _load_or_synthesise(stage: str, *, is_current: bool) -> Synthesis:
+    """Synthesises only what is about to be compared or deployed. Raises DeployError."""
+    folder = ROOT / "build" / "cdk" / stage
+    if is_current:
+        return load(stage, folder)
+    synthesis = synthesise(stage, folder)
+    if synthesis.findings:
         raise DeployError("The rules are not met. See: make synth")
-    return made
+    return synthesis
 
 
-def _say_what_next(where: Account, made: Synthesised) -> None:
-    said = where.outputs(made.stage)
-    groups = [str(each["GroupName"]) for each in made.properties("AWS::Cognito::UserPoolGroup")]
+def _print_next_steps(account: Account, synthesis: Synthesis) -> None:
+    outputs = account.outputs(synthesis.stage)
+    resources = synthesis.properties("AWS::Cognito::UserPoolGroup")
+    groups = [str(group["GroupName"]) for group in resources]
     site = min(group for group in groups if SITE_GROUP_PATTERN.fullmatch(group))
-    print(f"\nThe page:      {said['PageUrl']}/")
-    print(f"Dashboards:    {said['DashboardUrl']}")
-    print(f"User pool:     {said['UserPool']}")
-    print(f"Model:         {said['Model']}")
-    for key, target in said.items():
+    print(f"\nThe page:      {outputs['PageUrl']}/")
+    print(f"Dashboards:    {outputs['DashboardUrl']}")
+    print(f"User pool:     {outputs['UserPool']}")
+    print(f"Model:         {outputs['Model']}")
+    for key, target in outputs.items():
         if key.startswith("FrontDoorTarget"):
             print(f"Make a CNAME record for the domain that points to {target}")
     print("\nInvite the first administrator, then the doctors:")
     for role in (Role.ADMINISTRATOR, Role.DOCTOR):
-        print(f"  make user STAGE={made.stage} SITE={site} ROLE={role.value} EMAIL=name@hospital")
-    print(
-        f"Who trains needs the policy chest-xray-{made.stage}-data-scientist, who lets a model "
-        f"answer chest-xray-{made.stage}-model-approver."
-    )
+        print(
+            f"  make user STAGE={synthesis.stage} SITE={site} ROLE={role.value} EMAIL=name@hospital"
+        )
+    policies = {"train models": "data-scientist", "promote them": "model-approver"}
+    for activity, policy in {**policies, "delete radiographs": "deletion"}.items():
+        print(f"People who {activity} need the policy chest-xray-{synthesis.stage}-{policy}.")
 
 
 def _parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(prog="python -m deploy", description=__doc__)
     parser.set_defaults(yes=os.environ.get("YES", ""))
     commands = parser.add_subparsers(required=True)
-    for run in (bootstrap, diff, deploy, destroy, user):
+    for run in (bootstrap, diff, deploy, destroy, user, forget):
         command = commands.add_parser(run.__name__)
         command.set_defaults(run=run)
         command.add_argument("--stage", choices=STAGES, required=True)
         if run is user:
             for name in ("email", "role", "site"):
                 command.add_argument(f"--{name}", required=True)
+        if run is forget:
+            command.add_argument("--id", required=True, help="the radiograph's id")
         if run is deploy:
             command.add_argument("more", nargs="*", help="further options of cdk deploy, after --")
     return parser

@@ -1,4 +1,4 @@
-"""The AWS account that a command works in, and what a stage's stacks say of themselves there."""
+"""The AWS account of the current credentials, and the stacks of a stage in it."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -8,7 +8,7 @@ import boto3
 from botocore.exceptions import BotoCoreError, ClientError, NoCredentialsError, ProfileNotFound
 
 from deploy.errors import DeployError
-from deploy.templates import stacks
+from deploy.templates import stack_names
 
 _NO_CREDENTIALS = (
     "There are no AWS credentials here. Log in (`aws sso login`), or set AWS_PROFILE or "
@@ -26,39 +26,39 @@ class Account:
         return self.session.client(service, region_name=self.region)
 
     def outputs(self, stage: str) -> Mapping[str, str]:
-        """All outputs of the stage's stacks. Raises DeployError where it is not deployed."""
-        found: dict[str, str] = {}
-        for name in stacks(stage):
+        """The outputs of all stacks of a stage. Raises DeployError if it is not deployed."""
+        outputs: dict[str, str] = {}
+        for name in stack_names(stage):
             stack = self.stack(name)
             if stack is None:
                 raise DeployError(
                     f"There is no stack {name} in account {self.number}, {self.region}. "
                     f"Deploy it: make deploy STAGE={stage}"
                 )
-            found |= {each["OutputKey"]: each["OutputValue"] for each in stack.get("Outputs", [])}
-        return found
+            outputs |= {each["OutputKey"]: each["OutputValue"] for each in stack.get("Outputs", [])}
+        return outputs
 
     def stack(self, name: str) -> Mapping[str, Any] | None:
-        """The stack as CloudFormation describes it; None where there is none."""
+        """CloudFormation's description of a stack; None if there is none."""
         try:
-            described = self.client("cloudformation").describe_stacks(StackName=name)["Stacks"]
+            stacks = self.client("cloudformation").describe_stacks(StackName=name)["Stacks"]
         except ClientError as error:
             if error.response["Error"]["Code"] != "ValidationError":
                 raise
             return None
-        return described[0] if described else None
+        return stacks[0] if stacks else None
 
 
-def account(region: str) -> Account:
-    """The account of the credentials at hand. Raises DeployError where there are none."""
+def connect_account(region: str) -> Account:
+    """The account of the current credentials. Raises DeployError if AWS accepts none."""
     try:
         session = boto3.Session()
         number = session.client("sts", region_name=region).get_caller_identity()["Account"]
     except (NoCredentialsError, ProfileNotFound) as error:
         raise DeployError(_NO_CREDENTIALS) from error
     except ClientError as error:
-        why = error.response["Error"]["Message"]
-        raise DeployError(f"AWS does not take these credentials: {why}") from error
+        reason = error.response["Error"]["Message"]
+        raise DeployError(f"AWS does not take these credentials: {reason}") from error
     except BotoCoreError as error:
         raise DeployError(f"AWS cannot be reached in {region}: {error}") from error
     return Account(number=number, region=region, session=session)

@@ -1,4 +1,4 @@
-"""The CDK's own command line, which uploads the assets and talks to CloudFormation."""
+"""Runs CDK's own command line, which uploads the assets and calls CloudFormation."""
 
 import subprocess
 from pathlib import Path
@@ -18,8 +18,8 @@ def cdk(*arguments: str, app: Path | None = None) -> None:
     except PrepareError as error:
         raise DeployError(str(error)) from error
     program = [str(node()), str(CDK_CLI.package / "bin" / "cdk")]
-    chosen = ["--app", str(app)] if app else []
-    # Notices are fetched from AWS's own page, and say nothing of these templates.
-    done = subprocess.run([*program, *arguments, *chosen, "--no-notices"], check=False)
-    if done.returncode:
+    options = ["--app", str(app)] if app else []
+    # Without notices: CDK would load its news from the web, and they do not concern the templates.
+    result = subprocess.run([*program, *arguments, *options, "--no-notices"], check=False)
+    if result.returncode:
         raise DeployError(f"cdk {arguments[0]} did not succeed; the lines above say why.")

@@ -10,7 +10,7 @@ from deploy.errors import DeployError
 def delete_radiograph(account: Account, *, stage: str, radiograph_id: str) -> str:
     """Calls the stage's deletion function; returns its answer as a sentence.
 
-    The facts name the id of the caller's credentials. Raises DeployError where the stage has no
+    The facts name the id of the caller's credentials. Raises DeployError if the stage has no
     such function, or the deletion is not complete.
     """
     caller = account.client("sts").get_caller_identity()["UserId"].partition(":")[0]

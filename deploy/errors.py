@@ -1,5 +1,5 @@
-"""What stops a command, in a sentence for the person who gave it."""
+"""The error of the commands in this package."""
 
 
 class DeployError(Exception):
-    """Printed as it is; the command ends with status 2."""
+    """Its message is a sentence for people; the command prints it and ends with status 2."""

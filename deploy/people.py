@@ -1,4 +1,4 @@
-"""Accounts for people: an invitation by e-mail, a role and a site."""
+"""Invites users by e-mail, with a role and a site."""
 
 from botocore.exceptions import ClientError
 
@@ -8,9 +8,9 @@ from deploy.errors import DeployError
 
 
 def invite(account: Account, *, stage: str, email: str, role: str, site: str) -> str:
-    """Makes the account, or gives it the groups where it is there; returns what was done.
+    """Creates the user if there is none, and adds the groups; returns the result as a sentence.
 
-    Raises DeployError where the pool has no such group, or Cognito does not take the address.
+    Raises DeployError if the user pool has no such group, or Cognito does not accept the address.
     """
     pool = account.outputs(stage)["UserPool"]
     cognito = account.client("cognito-idp")
@@ -20,7 +20,7 @@ def invite(account: Account, *, stage: str, email: str, role: str, site: str) ->
         raise DeployError(f"ROLE={role} is not one of: {', '.join(Role)}.")
     if site not in sites:
         raise DeployError(f"SITE={site} is not one of: {', '.join(sites)}.")
-    done = f"{email} was there"
+    result = f"{email} was there"
     try:
         cognito.admin_create_user(
             UserPoolId=pool,
@@ -31,12 +31,12 @@ def invite(account: Account, *, stage: str, email: str, role: str, site: str) ->
             ],
             DesiredDeliveryMediums=["EMAIL"],
         )
-        done = f"{email} was sent an invitation"
+        result = f"{email} was sent an invitation"
     except cognito.exceptions.UsernameExistsException:
         pass
     except ClientError as error:
-        why = error.response["Error"]["Message"]
-        raise DeployError(f"EMAIL={email} was not taken: {why}") from error
+        reason = error.response["Error"]["Message"]
+        raise DeployError(f"EMAIL={email} was not taken: {reason}") from error
     for group in (role, site):
         cognito.admin_add_user_to_group(UserPoolId=pool, Username=email, GroupName=group)
-    return f"{done}; role {role}, site {site}."
+    return f"{result}; role {role}, site {site}."

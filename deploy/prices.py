@@ -1,6 +1,6 @@
-"""What AWS asks, from `prices.json`: list prices of one region, each with where and when it stood.
+"""Reads AWS's list prices of one region from `prices.json`, each with its source and date.
 
-A price that no stored page with a date names is `unverified`; nobody's own agreement is here.
+A price for which no stored page with a date was found is `unverified`.
 """
 
 import json
@@ -28,15 +28,15 @@ class Price:
             raise ValueError("a price has a source and its date, or is marked unverified")
 
 
-def price(name: str) -> Price:
-    """Raises DeployError where the file has none, as for an instance type that nobody priced."""
-    known = _prices()
-    if name not in known:
+def find_price(name: str) -> Price:
+    """Raises DeployError if the file has no such price, as for an instance type without one."""
+    prices = _read_prices()
+    if name not in prices:
         raise DeployError(f"deploy/prices.json has no price for {name}. Add it, with its source.")
-    return known[name]
+    return prices[name]
 
 
 @cache
-def _prices() -> dict[str, Price]:
-    written = json.loads(_FILE.read_text())["prices"]
-    return {name: Price(**fields) for name, fields in written.items()}
+def _read_prices() -> dict[str, Price]:
+    entries = json.loads(_FILE.read_text())["prices"]
+    return {name: Price(**fields) for name, fields in entries.items()}

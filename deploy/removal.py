@@ -1,4 +1,4 @@
-"""Takes a stage away and leaves nothing: objects and their versions first, then the stacks."""
+"""Removes what a stage's stacks cannot remove: objects, model packages, promoted models."""
 
 from collections.abc import Iterator
 from typing import Any
@@ -7,14 +7,14 @@ from botocore.exceptions import ClientError
 
 from deploy.account import Account
 from deploy.errors import DeployError
-from deploy.templates import STAGES, stacks
+from deploy.templates import STAGES, stack_names
 from storage.object_versions import RemovalError, remove_versions
 
-_GONE = frozenset({"CREATE_FAILED", "DELETE_COMPLETE", "DELETE_SKIPPED"})
+_REMOVED_STATUSES = frozenset({"CREATE_FAILED", "DELETE_COMPLETE", "DELETE_SKIPPED"})
 
 
 def require_removable(stage: str) -> None:
-    """Raises DeployError for prod: its stacks are protected, and what it holds is kept."""
+    """Raises DeployError for prod: its stacks are protected, and its data are retained."""
     if stage == "prod":
         raise DeployError(
             "prod is not removed by a command: its stacks are protected from deletion, and its "
@@ -30,20 +30,20 @@ def empty_buckets(account: Account, stage: str) -> int:
 
 def _buckets(account: Account, stage: str) -> Iterator[str]:
     cloudformation = account.client("cloudformation")
-    for name in stacks(stage):
+    for name in stack_names(stage):
         if account.stack(name) is None:
             continue
         pages = cloudformation.get_paginator("list_stack_resources").paginate(StackName=name)
         for page in pages:
             for resource in page["StackResourceSummaries"]:
-                # A stack that was half removed still lists what is gone.
-                is_gone = resource["ResourceStatus"] in _GONE
-                if resource["ResourceType"] == "AWS::S3::Bucket" and not is_gone:
+                # A stack that was removed in part still lists removed resources.
+                is_removed = resource["ResourceStatus"] in _REMOVED_STATUSES
+                if resource["ResourceType"] == "AWS::S3::Bucket" and not is_removed:
                     yield resource["PhysicalResourceId"]
 
 
 def _empty(s3: Any, bucket: str) -> int:
-    """Raises DeployError where S3 does not delete something."""
+    """Deletes all versions; raises DeployError if S3 does not delete one."""
     try:
         return remove_versions(s3, bucket)
     except RemovalError as error:
@@ -53,25 +53,25 @@ def _empty(s3: Any, bucket: str) -> int:
         ) from error
 
 
-def remove_packages(account: Account, stage: str) -> None:
-    """The registered versions: CloudFormation removes no group of packages that holds one."""
+def remove_model_packages(account: Account, stage: str) -> None:
+    """Removes the registered models: CloudFormation removes only an empty package group."""
     sagemaker = account.client("sagemaker")
     pages = sagemaker.get_paginator("list_model_packages").paginate(
         ModelPackageGroupName=f"chest-xray-{stage}"
     )
     try:
-        listed = [package for page in pages for package in page["ModelPackageSummaryList"]]
+        packages = [package for page in pages for package in page["ModelPackageSummaryList"]]
     except ClientError as error:
-        # There is no group: the stack was never whole.
+        # The group does not exist: the stack was never complete.
         if error.response["Error"]["Code"] not in ("ResourceNotFound", "ValidationException"):
             raise
-        listed = []
-    for package in listed:
+        packages = []
+    for package in packages:
         sagemaker.delete_model_package(ModelPackageName=package["ModelPackageArn"])
 
 
-def remove_promoted(account: Account, stage: str) -> None:
-    """What promotions made beside the stacks. Call it once the endpoint is gone."""
+def remove_promotion_resources(account: Account, stage: str) -> None:
+    """Removes the models of promotions, which no stack holds. Call it after the endpoint."""
     sagemaker = account.client("sagemaker")
     prefix = f"chest-xray-{stage}-"
     kinds = {
@@ -82,14 +82,14 @@ def remove_promoted(account: Account, stage: str) -> None:
         ),
         "list_models": ("Models", "ModelName", "delete_model"),
     }
-    for listing, (found, name, delete) in kinds.items():
+    for listing, (field, name, delete) in kinds.items():
         pages = sagemaker.get_paginator(listing).paginate(NameContains=prefix)
-        for each in [each for page in pages for each in page[found]]:
-            if each[name].startswith(prefix):
-                getattr(sagemaker, delete)(**{name: each[name]})
+        for resource in [resource for page in pages for resource in page[field]]:
+            if resource[name].startswith(prefix):
+                getattr(sagemaker, delete)(**{name: resource[name]})
 
 
 def shared_stack_is_needed(account: Account, *, removed: str) -> bool:
-    """Whether another stage of this account still writes its logs by the shared role."""
-    others = [stage for stage in STAGES if stage != removed]
-    return any(account.stack(f"chest-xray-{stage}") is not None for stage in others)
+    """Whether another stage of this account still uses the shared role for its logs."""
+    remaining = [stage for stage in STAGES if stage != removed]
+    return any(account.stack(f"chest-xray-{stage}") is not None for stage in remaining)

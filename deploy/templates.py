@@ -1,10 +1,13 @@
-"""A stage's templates, as `app.py` writes them: no credentials, no Docker, no Node to install."""
+"""Synthesises a stage by `app.py`, and reads the templates and findings.
+
+Needs no credentials, no Docker and no installed Node.
+"""
 
 import json
 import os
 import subprocess
 import sys
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -15,22 +18,26 @@ ROOT = Path(__file__).resolve().parent.parent
 STAGES = ("dev", "prod")
 
 _REPORT = "validation-report.json"
-# Ours say what would lift them; CDK acknowledges some rules of its own.
-_OURS = " Lifted by: "
+# The end of each of our reasons (cdk/acknowledged.py). CDK acknowledges some rules of its own.
+_OUR_REASON = " Lifted by: "
 
 
 @dataclass(frozen=True, kw_only=True)
 class Finding:
-    """A rule that is not met and not acknowledged, and where."""
+    """A rule that is neither met nor acknowledged; `path` is that of the construct."""
 
     rule: str
-    where: str
+    path: str
     description: str
 
 
 @dataclass(frozen=True, kw_only=True)
-class Synthesised:
-    """`templates` by stack name, in the order of a deploy; `acknowledged` are the reasons."""
+class Synthesis:
+    """A stage as it was synthesised into `folder` (CDK calls the folder a cloud assembly).
+
+    `templates` are by stack name, in the order of a deploy. `acknowledged` are the reasons of the
+    rules that are acknowledged.
+    """
 
     stage: str
     folder: Path
@@ -48,13 +55,13 @@ class Synthesised:
         environment = manifest["artifacts"][f"chest-xray-{self.stage}"]["environment"]
         return str(environment).rpartition("/")[2]
 
-    def properties(self, kind: str) -> list[Mapping[str, Any]]:
-        """Of each resource of a type in any of the stacks."""
+    def properties(self, resource_type: str) -> list[Mapping[str, Any]]:
+        """The properties of each resource of a type, in all stacks."""
         return [
             resource.get("Properties", {})
             for template in self.templates.values()
             for resource in template["Resources"].values()
-            if resource["Type"] == kind
+            if resource["Type"] == resource_type
         ]
 
     def bundles(self) -> dict[str, int]:
@@ -62,30 +69,30 @@ class Synthesised:
         sizes = {}
         for function in self.properties("AWS::Lambda::Function"):
             asset = str(function["Code"]["S3Key"]).removesuffix(".zip")
-            sizes[function["Handler"]] = _bytes(self.folder / f"asset.{asset}")
+            sizes[function["Handler"]] = _folder_size(self.folder / f"asset.{asset}")
         return sizes
 
 
-def stacks(stage: str) -> tuple[str, ...]:
+def stack_names(stage: str) -> tuple[str, ...]:
     """The names of a stage's stacks, in the order of a deploy."""
     return ("chest-xray-account", f"chest-xray-{stage}-data", f"chest-xray-{stage}")
 
 
-def load(stage: str, folder: Path) -> Synthesised:
-    """The stage as it was synthesised last, or now where it never was. Raises DeployError."""
+def load(stage: str, folder: Path) -> Synthesis:
+    """Reads the last synthesis of the stage; synthesises if there is none. Raises DeployError."""
     if not (folder / "manifest.json").exists():
         return synthesise(stage, folder)
-    return _read(stage, folder)
+    return _read_synthesis(stage, folder)
 
 
-def synthesise(stage: str, folder: Path) -> Synthesised:
-    """Writes a stage's templates into `folder`. Raises DeployError where a setting is wrong."""
-    # What a person sets for one command (CDK_CONTEXT_JSON) stays.
+def synthesise(stage: str, folder: Path) -> Synthesis:
+    """Writes a stage's templates into `folder`. Raises DeployError if a setting is wrong."""
+    # The user's own settings for one command (CDK_CONTEXT_JSON) stay.
     context = {**json.loads(os.environ.get("CDK_CONTEXT_JSON") or "{}"), "stage": stage}
     environment = {"CDK_OUTDIR": str(folder), "CDK_CONTEXT_JSON": json.dumps(context)}
     folder.mkdir(parents=True, exist_ok=True)
     (folder / _REPORT).unlink(missing_ok=True)
-    done = subprocess.run(
+    result = subprocess.run(
         [sys.executable, "app.py"],
         cwd=ROOT,
         env={**os.environ, **environment},
@@ -93,31 +100,31 @@ def synthesise(stage: str, folder: Path) -> Synthesised:
         text=True,
         check=False,
     )
-    if done.returncode and not _findings(folder / _REPORT):
-        raise DeployError(done.stderr.strip())
-    return _read(stage, folder)
+    if result.returncode and not _read_findings(folder / _REPORT):
+        raise DeployError(result.stderr.strip())
+    return _read_synthesis(stage, folder)
 
 
-def _read(stage: str, folder: Path) -> Synthesised:
-    return Synthesised(
+def _read_synthesis(stage: str, folder: Path) -> Synthesis:
+    return Synthesis(
         stage=stage,
         folder=folder,
         templates={
             name: json.loads((folder / f"{name}.template.json").read_text())
-            for name in stacks(stage)
+            for name in stack_names(stage)
         },
-        findings=_findings(folder / _REPORT),
-        acknowledged=_acknowledged(folder.glob("*.metadata.json")),
+        findings=_read_findings(folder / _REPORT),
+        acknowledged=_read_acknowledged(folder.glob("*.metadata.json")),
     )
 
 
-def _findings(report: Path) -> list[Finding]:
+def _read_findings(report: Path) -> list[Finding]:
     if not report.exists():
         return []
     return [
         Finding(
             rule=violation["ruleName"],
-            where=construct["constructPath"],
+            path=construct["constructPath"],
             description=violation.get("description", ""),
         )
         for plugin in json.loads(report.read_text())["pluginReports"]
@@ -126,7 +133,7 @@ def _findings(report: Path) -> list[Finding]:
     ]
 
 
-def _acknowledged(files: Any) -> frozenset[str]:
+def _read_acknowledged(files: Iterable[Path]) -> frozenset[str]:
     reasons = {
         reason
         for file in files
@@ -135,8 +142,9 @@ def _acknowledged(files: Any) -> frozenset[str]:
         if entry["type"] == "aws:cdk:acknowledged-rules"
         for reason in entry["data"].values()
     }
-    return frozenset(reason for reason in reasons if _OURS in reason)
+    return frozenset(reason for reason in reasons if _OUR_REASON in reason)
 
 
-def _bytes(folder: Path) -> int:
+def _folder_size(folder: Path) -> int:
+    """In bytes."""
     return sum(path.stat().st_size for path in folder.rglob("*") if path.is_file())

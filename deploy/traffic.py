@@ -1,7 +1,7 @@
-"""What an X-ray uses on its way from the upload to the review: the assumptions of the estimate.
+"""The traffic of one X-ray from upload to review: the assumptions of the cost estimate.
 
-Requests and sizes are those of one doctor who uploads a file, waits, reads and reviews the answer;
-seconds are generous against what one machine measures. Change a number here, and every table does.
+Requests and sizes are those of one doctor who uploads a file, waits, sees the answer and reviews
+it. The seconds are higher than one machine measures. All cost tables depend on these numbers.
 """
 
 from collections.abc import Iterator, Mapping
@@ -9,7 +9,7 @@ from dataclasses import dataclass
 
 _DAYS = 365 / 12
 
-# Of one X-ray.
+# For one X-ray.
 _PAGE_REQUESTS, _API_REQUESTS = 14, 18
 _SECONDS = {
     "lambdas.screening.handler.handler": 0.5,
@@ -30,28 +30,30 @@ _PUTS, _GETS = 22, 46
 _LOG_KILOBYTES = 30
 _KEY_REQUESTS = 6
 _QUEUE_REQUESTS = 4
-# X-Ray's default rule: one in twenty.
+# X-Ray's default rule traces one request in twenty.
 _TRACED = 0.05
 
-# Of a month, whatever comes: pollers that ask an empty queue, flow logs, metrics of one site.
+# For a month without traffic: polls of an empty queue, flow logs, metrics of one site.
 _POLLS = 5 * 3 * 60 * 24 * _DAYS
-_STANDING_LOG_GIGABYTES = 1.0
+_FLOW_LOG_GIGABYTES = 1.0
 _CUSTOM_METRICS = 60
-# What goes through NAT: packages of training jobs, and calls of services without a door of theirs.
+# Through NAT: packages of training jobs, and calls of services without an interface endpoint.
 _NAT_GIGABYTES = 5.0
 
-_COLD_AFTER_MONTHS = 3
-_KEPT_MONTHS = 12
-_RADIOGRAPHS_OF_ONE_DOCTOR = 20
-_FEWEST_PEOPLE = 5
+_ARCHIVE_AFTER_MONTHS = 3
+_RETENTION_MONTHS = 12
+_RADIOGRAPHS_A_USER = 20
+_MIN_USERS = 5
 
 
 @dataclass(frozen=True, kw_only=True)
-class Use:
+class Usage:
+    """`price` names an entry of prices.json; `assumption` says where `quantity` comes from."""
+
     name: str
     quantity: float
     price: str
-    assumes: str
+    assumption: str
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -64,100 +66,104 @@ class Traffic:
         return self.radiographs_a_day * _DAYS
 
     @property
-    def people(self) -> int:
-        return max(_FEWEST_PEOPLE, round(self.radiographs_a_day / _RADIOGRAPHS_OF_ONE_DOCTOR))
+    def users(self) -> int:
+        return max(_MIN_USERS, round(self.radiographs_a_day / _RADIOGRAPHS_A_USER))
 
-    def uses(self, memory_megabytes: Mapping[str, int]) -> Iterator[Use]:
+    def monthly_usage(self, memory_megabytes: Mapping[str, int]) -> Iterator[Usage]:
         """`memory_megabytes` of the functions, by handler."""
         n = self.radiographs
         requests = n * (_PAGE_REQUESTS + _API_REQUESTS)
         each = f"{_PAGE_REQUESTS + _API_REQUESTS} requests an X-ray"
-        yield Use(name="front door", quantity=requests, price="api_request", assumes=each)
-        yield Use(
-            name="firewall requests", quantity=requests, price="web_acl_request", assumes=each
+        yield Usage(name="API requests", quantity=requests, price="api_request", assumption=each)
+        yield Usage(
+            name="firewall requests", quantity=requests, price="web_acl_request", assumption=each
         )
         yield from self._functions(memory_megabytes)
         yield from self._storage()
-        yield Use(
+        yield Usage(
             name="queue",
             quantity=n * _QUEUE_REQUESTS + _POLLS,
             price="queue_request",
-            assumes=f"{_QUEUE_REQUESTS} an X-ray, and five pollers every 20 seconds",
+            assumption=f"{_QUEUE_REQUESTS} an X-ray, and five pollers every 20 seconds",
         )
-        yield Use(
+        yield Usage(
             name="key requests",
             quantity=n * _KEY_REQUESTS,
             price="kms_request",
-            assumes=f"{_KEY_REQUESTS} an X-ray",
+            assumption=f"{_KEY_REQUESTS} an X-ray",
         )
-        yield Use(
+        yield Usage(
             name="logs",
-            quantity=n * _LOG_KILOBYTES / 1e6 + _STANDING_LOG_GIGABYTES,
+            quantity=n * _LOG_KILOBYTES / 1e6 + _FLOW_LOG_GIGABYTES,
             price="log_gigabyte",
-            assumes=f"{_LOG_KILOBYTES} kB an X-ray, {_STANDING_LOG_GIGABYTES:g} GB of flows",
+            assumption=f"{_LOG_KILOBYTES} kB an X-ray, {_FLOW_LOG_GIGABYTES:g} GB of flows",
         )
-        yield Use(
+        yield Usage(
             name="custom metrics",
             quantity=_CUSTOM_METRICS,
             price="custom_metric_month",
-            assumes=f"{_CUSTOM_METRICS} series of one site",
+            assumption=f"{_CUSTOM_METRICS} series of one site",
         )
-        yield Use(
-            name="traces", quantity=requests * _TRACED, price="trace", assumes="one request in 20"
+        yield Usage(
+            name="traces",
+            quantity=requests * _TRACED,
+            price="trace",
+            assumption="one request in 20",
         )
-        yield Use(
+        yield Usage(
             name="NAT traffic",
             quantity=_NAT_GIGABYTES,
             price="nat_gateway_gigabyte",
-            assumes=f"{_NAT_GIGABYTES:g} GB",
+            assumption=f"{_NAT_GIGABYTES:g} GB",
         )
 
-    def _functions(self, memory_megabytes: Mapping[str, int]) -> Iterator[Use]:
+    def _functions(self, memory_megabytes: Mapping[str, int]) -> Iterator[Usage]:
         for handler, calls in _CALLS.items():
             gigabytes = memory_megabytes.get(handler, 0) / 1024
             seconds = self.radiographs * calls * _SECONDS[handler]
-            yield Use(
+            yield Usage(
                 name=f"function {handler.removesuffix('.handler')}",
                 quantity=gigabytes * seconds,
                 price="lambda_gigabyte_second",
-                assumes=f"{calls} calls of {_SECONDS[handler]} s an X-ray",
+                assumption=f"{calls} calls of {_SECONDS[handler]} s an X-ray",
             )
-        yield Use(
+        yield Usage(
             name="function calls",
             quantity=self.radiographs * sum(_CALLS.values()),
             price="lambda_request",
-            assumes=f"{sum(_CALLS.values())} an X-ray",
+            assumption=f"{sum(_CALLS.values())} an X-ray",
         )
 
-    def _storage(self) -> Iterator[Use]:
+    def _storage(self) -> Iterator[Usage]:
         gigabytes = self.radiographs * _STORED_MEGABYTES / 1e3
-        yield Use(
-            name="pictures",
-            quantity=gigabytes * _COLD_AFTER_MONTHS,
+        yield Usage(
+            name="images",
+            quantity=gigabytes * _ARCHIVE_AFTER_MONTHS,
             price="s3_gigabyte_month",
-            assumes=f"{_STORED_MEGABYTES:g} MB an X-ray, the last {_COLD_AFTER_MONTHS} months",
+            assumption=f"{_STORED_MEGABYTES:g} MB an X-ray, "
+            f"the last {_ARCHIVE_AFTER_MONTHS} months",
         )
-        yield Use(
-            name="pictures, cold",
-            quantity=gigabytes * (_KEPT_MONTHS - _COLD_AFTER_MONTHS),
+        yield Usage(
+            name="images, archived",
+            quantity=gigabytes * (_RETENTION_MONTHS - _ARCHIVE_AFTER_MONTHS),
             price="s3_cold_gigabyte_month",
-            assumes=f"the rest of {_KEPT_MONTHS} months",
+            assumption=f"the rest of {_RETENTION_MONTHS} months",
         )
-        yield Use(
+        yield Usage(
             name="writes to S3",
             quantity=self.radiographs * _PUTS,
             price="s3_put",
-            assumes=f"{_PUTS} an X-ray",
+            assumption=f"{_PUTS} an X-ray",
         )
-        yield Use(
+        yield Usage(
             name="reads from S3",
             quantity=self.radiographs * _GETS,
             price="s3_get",
-            assumes=f"{_GETS} an X-ray",
+            assumption=f"{_GETS} an X-ray",
         )
-        yield Use(
-            name="pictures to browsers",
+        yield Usage(
+            name="images to browsers",
             quantity=self.radiographs * _SHOWN_MEGABYTES / 1e3,
             price="out_gigabyte",
-            assumes=f"{_SHOWN_MEGABYTES:g} MB an X-ray",
+            assumption=f"{_SHOWN_MEGABYTES:g} MB an X-ray",
         )
