@@ -1,4 +1,4 @@
-"""An AWS account on this machine, and a stage as it was synthesised."""
+"""The fixture `cloud`, an AWS account by moto, and an account with given clients and outputs."""
 
 import os
 import subprocess
@@ -22,17 +22,16 @@ _START_SECONDS = 60.0
 
 @dataclass(frozen=True, kw_only=True)
 class Cloud:
-    """`skipped` names a type for each resource that moto cannot make."""
+    """`skipped` are the resource types that moto lacks; `skipped_file` has one a line."""
 
     url: str
-    listed: Path
+    skipped_file: Path
 
     @property
     def environment(self) -> dict[str, str]:
-        """What a person's shell holds who works in this account."""
-        kept = {name: value for name, value in os.environ.items() if not name.startswith("AWS_")}
+        """The environment of a person who works in this account."""
         return {
-            **kept,
+            **environment_without_aws(),
             "AWS_ENDPOINT_URL": self.url,
             "AWS_ACCESS_KEY_ID": "test",
             "AWS_SECRET_ACCESS_KEY": "test",
@@ -41,11 +40,13 @@ class Cloud:
 
     @property
     def skipped(self) -> set[str]:
-        return set(self.listed.read_text().split())
+        return set(self.skipped_file.read_text().split())
 
     def client(self, service: str) -> Any:
-        keys = {"aws_access_key_id": "test", "aws_secret_access_key": "test"}
-        return boto3.client(service, region_name="us-east-1", endpoint_url=self.url, **keys)
+        session: Any = boto3.Session(
+            aws_access_key_id="test", aws_secret_access_key="test", region_name="us-east-1"
+        )
+        return session.client(service, endpoint_url=self.url)
 
     def run(self, *arguments: str, **environment: str) -> "subprocess.CompletedProcess[str]":
         """`python -m deploy`, as a person runs it."""
@@ -64,42 +65,53 @@ class Cloud:
 def cloud(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Cloud]:
     folder = tmp_path_factory.mktemp("cloud")
     port = str(find_free_ports())
-    listed = folder / "skipped"
+    skipped_file = folder / "skipped"
     with (folder / "output").open("wb") as output:
         process = subprocess.Popen(
-            [sys.executable, "tests/deploy/cloud.py", port, str(listed)],
+            [sys.executable, "tests/deploy/moto_account.py", port, str(skipped_file)],
             cwd=ROOT,
             env={**os.environ, "PYTHONPATH": str(ROOT)},
             stdout=output,
             stderr=subprocess.STDOUT,
         )
-    # CDK's command line takes the name, and not the number.
+    # CDK's command line accepts the host's name, but not its IP address.
     url = f"http://localhost:{port}"
     deadline = time.monotonic() + _START_SECONDS
-    while not _answers(url):
+    while not _is_ready(url):
         assert process.poll() is None and time.monotonic() < deadline
         time.sleep(0.05)
-    yield Cloud(url=url, listed=listed)
+    yield Cloud(url=url, skipped_file=skipped_file)
     process.kill()
     process.wait()
 
 
-def _answers(url: str) -> bool:
+def _is_ready(url: str) -> bool:
     try:
         return requests.get(f"{url}/moto-api/", timeout=1).ok
     except requests.RequestException:
         return False
 
 
+def environment_without_aws() -> dict[str, str]:
+    """The environment of this process, without the variables that configure AWS."""
+    return {name: value for name, value in os.environ.items() if not name.startswith("AWS_")}
+
+
 @dataclass(frozen=True, kw_only=True)
-class Known(Account):
-    """An account whose clients answer what a test says."""
+class FakeAccount(Account):
+    """An account with the clients and the stage outputs of a test."""
 
     clients: dict[str, Any]
-    said: dict[str, str]
+    stage_outputs: dict[str, str]
 
     def client(self, service: str) -> Any:
         return self.clients[service]
 
     def outputs(self, stage: str) -> dict[str, str]:
-        return self.said
+        return self.stage_outputs
+
+
+def fake_account(**clients: Any) -> FakeAccount:
+    return FakeAccount(
+        number="111122223333", region="us-east-1", session=None, clients=clients, stage_outputs={}
+    )

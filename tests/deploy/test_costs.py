@@ -1,25 +1,26 @@
-"""The estimate follows the templates, and says what it could not verify."""
+"""The estimate follows the templates, and states the share of unverified prices."""
 
 import json
+from typing import Any
 
 import pytest
 
 from deploy import cost_table
-from deploy.costs import Line, estimate
+from deploy.costs import Line, Templates, estimate
 from deploy.errors import DeployError
-from deploy.prices import Price, price
+from deploy.prices import Price, find_price
 from tests.conftest import ROOT
 from tests.synthesis import Template, synthesise
 
 
-def one(kind: str, **properties: object) -> dict[str, object]:
+def one(kind: str, **properties: object) -> dict[str, dict[str, Any]]:
     resource = {"Type": kind, "Properties": properties}
     return {"stack": {"Resources": {"One": resource}}}
 
 
-def lines(templates: dict[str, object], day: int = 100) -> dict[str, Line]:
-    made = estimate(templates, radiographs_a_day=day)
-    return {line.name: line for line in made.lines}
+def lines(templates: Templates, day: int = 100) -> dict[str, Line]:
+    costs = estimate(templates, radiographs_a_day=day)
+    return {line.name: line for line in costs.lines}
 
 
 def test_each_nat_gateway_is_paid_for_all_hours() -> None:
@@ -53,8 +54,8 @@ def test_an_instance_that_nobody_priced_is_named() -> None:
 
 @pytest.mark.parametrize("name", json.loads((ROOT / "deploy/prices.json").read_text())["prices"])
 def test_each_price_has_a_source_and_its_date_or_is_marked(name: str) -> None:
-    known = price(name)
-    assert known.unverified or (known.source.startswith("https://") and known.date)
+    price = find_price(name)
+    assert price.unverified or (price.source.startswith("https://") and price.date)
 
 
 def test_a_price_from_nowhere_is_refused() -> None:
@@ -63,16 +64,16 @@ def test_a_price_from_nowhere_is_refused() -> None:
 
 
 def test_the_text_says_its_unverified_share(template: Template) -> None:
-    made = estimate(template.documents, radiographs_a_day=1_000)
-    assert 0 < made.unverified_share < 1
-    assert made.text().endswith(f"{made.unverified_share:.0%} of it unverified")
+    costs = estimate(template.documents, radiographs_a_day=1_000)
+    assert 0 < costs.unverified_share < 1
+    assert costs.text().endswith(f"{costs.unverified_share:.0%} of it unverified")
 
 
 def test_the_page_has_the_table_that_the_code_makes(
     prod: Template, tmp_path_factory: pytest.TempPathFactory
 ) -> None:
     none = synthesise("prod", tmp_path_factory.mktemp("none"), endpoint="none")
-    made = cost_table.table(
+    table = cost_table.build_table(
         {"prod, `endpoint` gpu": prod.documents, "prod, `endpoint` none": none.documents}
     )
-    assert cost_table.written() == made
+    assert cost_table.read_table() == table

@@ -1,4 +1,4 @@
-"""People are invited into a role and a site that there are."""
+"""Users are invited with a role and a site that exist."""
 
 from collections.abc import Iterator
 from typing import Any
@@ -9,13 +9,13 @@ from moto import mock_aws
 
 from deploy.errors import DeployError
 from deploy.people import invite
-from tests.deploy.conftest import Known
+from tests.deploy.conftest import FakeAccount
 
-WHO = {"email": "doctor@north.example", "role": "doctor", "site": "siteNorth"}
+USER = {"email": "doctor@north.example", "role": "doctor", "site": "siteNorth"}
 
 
 @pytest.fixture
-def account(monkeypatch: pytest.MonkeyPatch) -> Iterator[Known]:
+def account(monkeypatch: pytest.MonkeyPatch) -> Iterator[FakeAccount]:
     for name in ("AWS_ACCESS_KEY_ID", "AWS_SECRET_ACCESS_KEY"):
         monkeypatch.setenv(name, "test")
     with mock_aws():
@@ -24,38 +24,38 @@ def account(monkeypatch: pytest.MonkeyPatch) -> Iterator[Known]:
         pool_id = pool["UserPool"]["Id"]
         for group in ("doctor", "administrator", "siteNorth"):
             cognito.create_group(UserPoolId=pool_id, GroupName=group)
-        yield Known(
+        yield FakeAccount(
             number="111122223333",
             region="us-east-1",
             session=None,
             clients={"cognito-idp": cognito},
-            said={"UserPool": pool_id},
+            stage_outputs={"UserPool": pool_id},
         )
 
 
-def groups(account: Known) -> list[str]:
-    listed: Any = account.client("cognito-idp").admin_list_groups_for_user(
-        UserPoolId=account.said["UserPool"], Username=WHO["email"]
+def groups(account: FakeAccount) -> list[str]:
+    response: Any = account.client("cognito-idp").admin_list_groups_for_user(
+        UserPoolId=account.stage_outputs["UserPool"], Username=USER["email"]
     )
-    return sorted(group["GroupName"] for group in listed["Groups"])
+    return sorted(group["GroupName"] for group in response["Groups"])
 
 
-def test_somebody_new_is_invited_into_role_and_site(account: Known) -> None:
-    said = invite(account, stage="dev", **WHO)
-    assert said == "doctor@north.example was sent an invitation; role doctor, site siteNorth."
+def test_somebody_new_is_invited_into_role_and_site(account: FakeAccount) -> None:
+    sentence = invite(account, stage="dev", **USER)
+    assert sentence == "doctor@north.example was sent an invitation; role doctor, site siteNorth."
     assert groups(account) == ["doctor", "siteNorth"]
 
 
-def test_somebody_known_is_given_the_groups(account: Known) -> None:
-    invite(account, stage="dev", **WHO)
-    assert invite(account, stage="dev", **{**WHO, "role": "administrator"}).startswith(
+def test_somebody_known_is_given_the_groups(account: FakeAccount) -> None:
+    invite(account, stage="dev", **USER)
+    assert invite(account, stage="dev", **{**USER, "role": "administrator"}).startswith(
         "doctor@north.example was there"
     )
     assert groups(account) == ["administrator", "doctor", "siteNorth"]
 
 
 @pytest.mark.parametrize(
-    ("wrong", "says"),
+    ("changes", "message"),
     [
         ({"role": "nurse"}, "ROLE=nurse is not one of: doctor, administrator."),
         ({"site": "siteSouth"}, "SITE=siteSouth is not one of: siteNorth."),
@@ -63,7 +63,7 @@ def test_somebody_known_is_given_the_groups(account: Known) -> None:
     ],
 )
 def test_a_group_that_is_not_there_is_named_with_those_that_are(
-    account: Known, wrong: dict[str, str], says: str
+    account: FakeAccount, changes: dict[str, str], message: str
 ) -> None:
-    with pytest.raises(DeployError, match=says):
-        invite(account, stage="dev", **{**WHO, **wrong})
+    with pytest.raises(DeployError, match=message):
+        invite(account, stage="dev", **{**USER, **changes})

@@ -1,4 +1,4 @@
-"""What would fail late is said before a deploy begins, with what to do."""
+"""Each problem that would stop a deploy late is named before it begins, with what to do."""
 
 from pathlib import Path
 from typing import Any
@@ -8,8 +8,8 @@ import pytest
 from botocore.stub import Stubber
 
 from deploy import preflight
-from deploy.templates import Synthesised
-from tests.deploy.conftest import Known
+from deploy.templates import Synthesis
+from tests.deploy.conftest import FakeAccount, fake_account
 
 CERTIFICATE = "arn:aws:acm:us-east-1:111122223333:certificate/0f6e"
 DOMAIN = {
@@ -29,8 +29,8 @@ SOURCE = {
 QUOTA = "ml.g4dn.xlarge for endpoint usage"
 
 
-def made(**resources: Any) -> Synthesised:
-    return Synthesised(
+def synthesis(**resources: Any) -> Synthesis:
+    return Synthesis(
         stage="dev",
         folder=Path(),
         templates={"chest-xray-dev": {"Resources": resources}},
@@ -40,7 +40,7 @@ def made(**resources: Any) -> Synthesised:
 
 
 class Answers:
-    """An account in which all is well, unless a test says something else."""
+    """The responses of AWS in an account without problems; a test changes one of them."""
 
     def __init__(self) -> None:
         self.zones: Any = {"AvailabilityZones": [{}, {}]}
@@ -51,7 +51,7 @@ class Answers:
         self.quota = 4.0
         self.concurrency = 1000
 
-    def account(self) -> Known:
+    def account(self) -> FakeAccount:
         quotas = {"Quotas": [{"QuotaName": QUOTA, "Value": self.quota}]}
         limits = {"AccountLimit": {"ConcurrentExecutions": self.concurrency}}
         clients = {
@@ -70,13 +70,11 @@ class Answers:
             ),
             "lambda": _client("lambda", "get_account_settings", limits, {}),
         }
-        return Known(
-            number="111122223333", region="us-east-1", session=None, clients=clients, said={}
-        )
+        return fake_account(**clients)
 
 
-def _several(service: str, answers: dict[str, Any]) -> Any:
-    """Answers each once, in their order."""
+def _client_with(service: str, answers: dict[str, Any]) -> Any:
+    """A client that answers each operation once, in this order."""
     stub = _stub(service)
     for operation, answer in answers.items():
         stub.add_response(operation, answer)
@@ -85,17 +83,19 @@ def _several(service: str, answers: dict[str, Any]) -> Any:
 
 
 def _stub(service: str) -> Stubber:
-    keys = {"aws_access_key_id": "t", "aws_secret_access_key": "t"}
-    return Stubber(boto3.client(service, region_name="us-east-1", **keys))
+    session: Any = boto3.Session(
+        aws_access_key_id="t", aws_secret_access_key="t", region_name="us-east-1"
+    )
+    return Stubber(session.client(service))
 
 
-def _client(service: str, operation: str, answer: Any, asked: Any) -> Any:
-    """Answers once; a string is the error's code."""
+def _client(service: str, operation: str, answer: Any, request: Any) -> Any:
+    """A client that answers once; a string is the code of an error."""
     stub = _stub(service)
     if isinstance(answer, str):
-        stub.add_client_error(operation, answer, expected_params=asked)
+        stub.add_client_error(operation, answer, expected_params=request)
     else:
-        stub.add_response(operation, answer, asked)
+        stub.add_response(operation, answer, request)
     stub.activate()
     return stub.client
 
@@ -105,16 +105,16 @@ def answers() -> Answers:
     return Answers()
 
 
-ALL = made(Domain=DOMAIN, Config=ENDPOINT, Source=SOURCE)
+ALL = synthesis(Domain=DOMAIN, Config=ENDPOINT, Source=SOURCE)
 
 
 def test_nothing_is_said_where_nothing_is_in_the_way(answers: Answers) -> None:
-    found = preflight.look(answers.account(), ALL)
-    assert (found.problems, found.unseen) == ([], [])
+    result = preflight.run_checks(answers.account(), ALL)
+    assert (result.problems, result.unchecked) == ([], [])
 
 
 @pytest.mark.parametrize(
-    ("change", "says"),
+    ("change", "message"),
     [
         ({"zones": {"AvailabilityZones": [{}]}}, "fewer than two zones"),
         ({"zones": "OptInRequired"}, "cannot be used (OptInRequired). Enable it, or set `region`."),
@@ -132,67 +132,66 @@ def test_nothing_is_said_where_nothing_is_in_the_way(answers: Answers) -> None:
     ],
     ids=str,
 )
-def test_what_is_in_the_way_is_said(answers: Answers, change: dict[str, Any], says: str) -> None:
+def test_what_is_in_the_way_is_said(answers: Answers, change: dict[str, Any], message: str) -> None:
     for name, value in change.items():
         setattr(answers, name, value)
-    [problem] = preflight.look(answers.account(), ALL).problems
-    assert says in problem
+    [problem] = preflight.run_checks(answers.account(), ALL).problems
+    assert message in problem
 
 
-DOOR = {
+SERVICE = "com.amazonaws.us-east-1.secretsmanager"
+INTERFACE_ENDPOINT = {
     "Type": "AWS::EC2::VPCEndpoint",
     "Properties": {
         "VpcEndpointType": "Interface",
-        "ServiceName": "com.amazonaws.us-east-1.secretsmanager",
+        "ServiceName": SERVICE,
     },
 }
 
 
 @pytest.mark.parametrize(
-    ("named", "problems"),
+    ("setting", "problems"),
     [
         (None, ["Zone us-east-1b has no com.amazonaws.us-east-1.secretsmanager. Set `zones` to"]),
         (["us-east-1a", "us-east-1c"], []),
     ],
 )
-def test_a_zone_without_a_service_is_named(named: list[str] | None, problems: list[str]) -> None:
+def test_a_zone_without_a_service_is_named(setting: list[str] | None, problems: list[str]) -> None:
     """The region's first two, unless the stage names others."""
-    zones = named or [{"Fn::Select": [index, {"Fn::GetAZs": ""}]} for index in (0, 1)]
+    zones: list[Any] = list(setting or []) or [
+        {"Fn::Select": [index, {"Fn::GetAZs": ""}]} for index in (0, 1)
+    ]
     subnets = {
         f"Subnet{index}": {"Type": "AWS::EC2::Subnet", "Properties": {"AvailabilityZone": zone}}
         for index, zone in enumerate(zones)
     }
-    listed = [{"ZoneName": f"us-east-1{letter}"} for letter in "abc"]
-    service = DOOR["Properties"]["ServiceName"]
-    there = {"ServiceName": service, "AvailabilityZones": ["us-east-1a", "us-east-1c"]}
-    answers = {"describe_availability_zones": {"AvailabilityZones": listed}}
-    answers["describe_vpc_endpoint_services"] = {"ServiceDetails": [there]}
-    account = Known(
-        number="111122223333",
-        region="us-east-1",
-        session=None,
-        clients={"ec2": _several("ec2", answers)},
-        said={},
-    )
-    found = list(preflight._doors(account, made(Door=DOOR, **subnets)))
-    assert len(found) == len(problems)
-    assert all(one.startswith(other) for one, other in zip(found, problems, strict=True))
+    region_zones = [{"ZoneName": f"us-east-1{letter}"} for letter in "abc"]
+    service = {"ServiceName": SERVICE, "AvailabilityZones": ["us-east-1a", "us-east-1c"]}
+    answers: dict[str, Any] = {
+        "describe_availability_zones": {"AvailabilityZones": region_zones},
+        "describe_vpc_endpoint_services": {"ServiceDetails": [service]},
+    }
+    account = fake_account(ec2=_client_with("ec2", answers))
+    stage = synthesis(Endpoint=INTERFACE_ENDPOINT, **subnets)
+    sentences = list(preflight._interface_endpoints(account, stage))
+    assert len(sentences) == len(problems)
+    assert all(one.startswith(other) for one, other in zip(sentences, problems, strict=True))
 
 
 def test_a_stage_without_endpoint_and_domain_needs_neither(answers: Answers) -> None:
     answers.quota, answers.certificate = 0.0, {"DomainName": "other", "Status": "FAILED"}
-    assert preflight.look(answers.account(), made(Source=SOURCE)).problems == []
+    assert preflight.run_checks(answers.account(), synthesis(Source=SOURCE)).problems == []
 
 
 def test_who_may_not_look_at_zones_is_not_told_that_the_region_is_wrong(answers: Answers) -> None:
     answers.zones = "UnauthorizedOperation"
-    found = preflight.look(answers.account(), ALL)
-    assert found.problems == []
-    assert found.unseen == ["Could not look at the region's zones: UnauthorizedOperation."]
+    result = preflight.run_checks(answers.account(), ALL)
+    assert result.problems == []
+    assert result.unchecked == ["Could not check the region's zones: UnauthorizedOperation."]
 
 
 def test_who_may_not_look_is_told_so_and_goes_on(answers: Answers) -> None:
     answers.stacks = "AccessDenied"
-    found = preflight.look(answers.account(), ALL)
-    assert found.problems == []
-    assert found.unseen == ["Could not look at the bootstrap: AccessDenied."]
+    result = preflight.run_checks(answers.account(), ALL)
+    assert result.problems == []
+    assert result.unchecked == ["Could not check the bootstrap: AccessDenied."]

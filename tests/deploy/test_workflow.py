@@ -1,4 +1,4 @@
-"""The workflow calls what is there, holds no key, and gives each job no more than it needs."""
+"""The workflow calls targets that exist, holds no key, and gives each job few permissions."""
 
 import re
 from typing import Any
@@ -14,8 +14,8 @@ JOBS: dict[str, Any] = WORKFLOW["jobs"]
 
 
 def steps(job: str) -> list[dict[str, Any]]:
-    listed: list[dict[str, Any]] = JOBS[job]["steps"]
-    return listed
+    job_steps: list[dict[str, Any]] = JOBS[job]["steps"]
+    return job_steps
 
 
 def test_it_tests_synthesises_compares_and_deploys() -> None:
