@@ -1,4 +1,4 @@
-"""What every test may use: golden messages and, where it is there, the X-ray data."""
+"""Fixtures for all tests: golden messages, and the X-ray data set if it is present."""
 
 import json
 import os
@@ -30,11 +30,11 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
 
 @pytest.fixture(scope="session")
 def golden() -> Golden:
-    """Reads a message under tests/golden, which its producer and its consumer both load."""
+    """Reads a message under tests/golden; the tests of its producer and its consumer load it."""
     return lambda name: json.loads((ROOT / "tests" / "golden" / name).read_text())
 
 
 @pytest.fixture(scope="session")
 def data() -> Path:
-    """The X-ray data set."""
+    """The folder of the X-ray data set."""
     return DATA

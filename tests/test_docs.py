@@ -1,4 +1,4 @@
-"""What can be set, asked for or measured stands in the reference."""
+"""The docs name every command, setting and metric, and only what exists."""
 
 import re
 
@@ -51,11 +51,11 @@ def test_a_link_leads_to_a_file(page: str) -> None:
 
 @pytest.mark.parametrize("page", PAGES)
 def test_a_make_target_that_is_named_is_there(page: str) -> None:
-    named = set(re.findall(r"\bmake ([a-z][a-z-]+)\b(?= STAGE|`)", (ROOT / page).read_text()))
-    assert named <= set(TARGETS)
+    targets = set(re.findall(r"\bmake ([a-z][a-z-]+)\b(?= STAGE|`)", (ROOT / page).read_text()))
+    assert targets <= set(TARGETS)
 
 
 def test_each_setting_of_a_stage_is_in_the_deploy_page_and_no_other() -> None:
     section = (ROOT / "docs" / "deploy.md").read_text().split("## Settings")[1].split("## ")[0]
-    named = re.findall(r"^\| `([a-z_]+)` \|", section, re.MULTILINE)
-    assert sorted(named) == sorted([*SETTINGS, "stage"])
+    settings = re.findall(r"^\| `([a-z_]+)` \|", section, re.MULTILINE)
+    assert sorted(settings) == sorted([*SETTINGS, "stage"])

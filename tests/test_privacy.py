@@ -1,5 +1,6 @@
-"""Names and numbers of a patient, planted wherever a file has room for them, stand in the identity
-beside the pictures and in nothing else.
+"""Identifiers of a patient in an uploaded file are stored in the identity beside the images only.
+
+The tests upload files with the same made-up name in every field, and search for it everywhere.
 """
 
 import base64
@@ -18,7 +19,7 @@ from phantoms.chest import draw_phantom
 from phantoms.files import encode_dicom
 from screening.images import build_model_input
 from tests.running_system import RunningSystem
-from tests.test_stack import answered, create, send
+from tests.uploads import announce, upload, wait_for_answer
 
 PLANTED = "Zwyrtalski"
 TAGS: dict[str, Any] = {
@@ -32,13 +33,13 @@ TAGS: dict[str, Any] = {
     "ImageComments": PLANTED,
 }
 
-# Where the name's own characters begin in base64, after so many bytes before it.
+# The first base64 character that depends on the name alone, if 0, 1 or 2 bytes precede it.
 _FIRST = (0, 2, 3)
 
 
 @pytest.fixture(scope="module")
 def uploads(system: RunningSystem) -> list[str]:
-    """One that is answered and reviewed with a note, one of another part, and three refused."""
+    """One radiograph that is answered and reviewed, one of another body part, three rejected."""
     chest = build_model_input(draw_phantom())
     files = {
         "answered": encode_dicom(chest, **TAGS),
@@ -47,41 +48,42 @@ def uploads(system: RunningSystem) -> list[str]:
         ),
         "modality": encode_dicom(chest, **TAGS, Modality=PLANTED[:16].upper()),
         "damaged": encode_dicom(chest, **TAGS)[:-1000],
-        "no picture": f"{PLANTED} coughs.".encode(),
+        "no image": f"{PLANTED} coughs.".encode(),
     }
-    made = []
+    radiographs = []
     for key, content in files.items():
-        created = create(system, f"{PLANTED} {key}.dcm", len(content), key=f"privacy {key}")
-        send(created, content)
-        answered(system, created.radiograph.id)
-        made.append(created.radiograph.id)
+        created = announce(system, f"{PLANTED} {key}.dcm", len(content), key=f"privacy {key}")
+        upload(created, content)
+        wait_for_answer(system, created.radiograph.id)
+        radiographs.append(created.radiograph.id)
     review = {"verdict": "disagree", "note": f"{PLANTED} was here before."}
-    url = f"{system.url}/v1/radiographs/{made[0]}/reviews"
+    url = f"{system.url}/v1/radiographs/{radiographs[0]}/reviews"
     answer = requests.post(url, json=review, headers=system.auth_headers(), timeout=30)
     assert answer.status_code == 201
-    return made
+    return radiographs
 
 
 def test_what_was_planted_is_shown_to_the_own_site_alone(
     system: RunningSystem, uploads: list[str]
 ) -> None:
-    """Else the other tests could not fail."""
-    for email, found in {"doctor@north.example": 5, "doctor@south.example": 0}.items():
+    """Without this test, the others could pass because nothing was stored."""
+    for email, count in {"doctor@north.example": 5, "doctor@south.example": 0}.items():
         url = f"{system.url}/v1/radiographs/search"
         body = {"file_name": PLANTED}
         answer = requests.post(url, json=body, headers=system.auth_headers(email), timeout=30)
-        assert len(answer.json()["radiographs"]) == found
+        assert len(answer.json()["radiographs"]) == count
     content = _read(system, IMAGES_BUCKET, keys.identity(uploads[0]))
     assert content.count(PLANTED.encode()) >= 4
 
 
 @pytest.mark.usefixtures("uploads")
 def test_no_log_and_no_metric_names_a_patient(system: RunningSystem) -> None:
-    """Metrics are lines of the logs. Traces go to X-Ray, which is not here; what they may hold, the
-    functions' decorators say: no response and no error."""
+    """Metrics are lines of the logs. Traces go to X-Ray, which cannot run here; the functions'
+    decorators keep responses and errors out of them.
+    """
     logs = [*system.settings.logs.iterdir(), system.settings.folder / "output"]
     assert len(logs) >= 6
-    assert [log.name for log in logs if _named_in(log.read_bytes())] == []
+    assert [log.name for log in logs if _names_patient(log.read_bytes())] == []
 
 
 @pytest.mark.usefixtures("uploads")
@@ -89,35 +91,37 @@ def test_no_fact_and_no_name_of_an_object_names_a_patient(system: RunningSystem)
     for bucket in (FACTS_BUCKET, IMAGES_BUCKET):
         names = list(_objects(system, bucket))
         assert len(names) >= 10
-        assert [name for name in names if _named_in(name.encode())] == []
+        assert [name for name in names if _names_patient(name.encode())] == []
     facts = [name for name in _objects(system, FACTS_BUCKET) if name.startswith("facts/")]
-    assert [name for name in facts if _named_in(_read(system, FACTS_BUCKET, name))] == []
+    assert [name for name in facts if _names_patient(_read(system, FACTS_BUCKET, name))] == []
 
 
 @pytest.mark.usefixtures("uploads")
 def test_no_picture_names_a_patient(system: RunningSystem) -> None:
-    """What was sent, and what was read of it, are the only objects that may."""
-    may = ("incoming/", "/original", "/identity.json")
+    """Only the uploaded file, its copy and the identity may contain the name."""
+    allowed = ("incoming/", "/original", "/identity.json")
     names = [
-        name for name in _objects(system, IMAGES_BUCKET) if not any(part in name for part in may)
+        name
+        for name in _objects(system, IMAGES_BUCKET)
+        if not any(part in name for part in allowed)
     ]
     assert len(names) >= 6
-    assert [name for name in names if _named_in(_read(system, IMAGES_BUCKET, name))] == []
+    assert [name for name in names if _names_patient(_read(system, IMAGES_BUCKET, name))] == []
 
 
 @pytest.mark.usefixtures("uploads")
 def test_no_key_of_redis_names_a_patient(system: RunningSystem) -> None:
     token = persistent_secrets.read_or_create_secret(system.settings, persistent_secrets.REDIS)
-    known = list(redis.Redis.from_url(system.settings.redis_url, password=token).scan_iter())
-    assert len(known) >= 5
-    assert [key for key in known if _named_in(key)] == []
+    redis_keys = list(redis.Redis.from_url(system.settings.redis_url, password=token).scan_iter())
+    assert len(redis_keys) >= 5
+    assert [key for key in redis_keys if _names_patient(key)] == []
 
 
 @pytest.mark.usefixtures("uploads")
 def test_no_message_that_waits_names_a_patient(system: RunningSystem) -> None:
     queue = system.sqs.get_queue_url(QueueName=DEAD_LETTER_QUEUE)["QueueUrl"]
     received = system.sqs.receive_message(QueueUrl=queue, MaxNumberOfMessages=10)
-    assert not _named_in(json.dumps(received, default=str).encode())
+    assert not _names_patient(json.dumps(received, default=str).encode())
 
 
 def test_no_address_names_a_patient(system: RunningSystem, uploads: list[str]) -> None:
@@ -125,7 +129,7 @@ def test_no_address_names_a_patient(system: RunningSystem, uploads: list[str]) -
         url = f"{system.url}/v1/radiographs/{radiograph}"
         view = requests.get(url, headers=system.auth_headers(), timeout=30).json()
         links = [view[name] for name in ("rendition_url", "thumbnail_url", "attention_url")]
-        assert not any(_named_in(str(link).encode()) for link in links)
+        assert not any(_names_patient(str(link).encode()) for link in links)
 
 
 @pytest.mark.parametrize(
@@ -146,23 +150,25 @@ def test_no_error_repeats_what_was_sent(
     headers = {**system.auth_headers(), "Idempotency-Key": "privacy error"}
     answer = requests.request(method, f"{system.url}{path}", json=body, headers=headers, timeout=30)
     assert 400 <= answer.status_code < 500
-    assert not _named_in(answer.content)
+    assert not _names_patient(answer.content)
 
 
 def test_a_name_is_found_in_a_body_as_functions_get_it() -> None:
-    """Else a function that logs its event would not be seen."""
+    """Functions get a body in base64, so a function that logs its event would log it in base64."""
     for before in ("", "x", "xy"):
         body = base64.b64encode(f"{before}{PLANTED} coughs".encode())
-        assert _named_in(b'{"body": "' + body + b'"}')
-    assert not _named_in(base64.b64encode(b"Somebody coughs"))
+        assert _names_patient(b'{"body": "' + body + b'"}')
+    assert not _names_patient(base64.b64encode(b"Somebody coughs"))
 
 
-def _named_in(content: bytes) -> bool:
-    """As it is, or in base64: of what stands at any of its three alignments, the part that does not
-    depend on its neighbours."""
+def _names_patient(content: bytes) -> bool:
+    """Finds the name as text, or in base64 at each of the three alignments of its bytes.
+
+    Compares only the base64 characters that do not depend on the bytes before and after the name.
+    """
     name = PLANTED.encode()
-    coded = (base64.b64encode(bytes(n) + name)[_FIRST[n] : -4] for n in range(3))
-    return name.lower() in content.lower() or any(each in content for each in coded)
+    encoded = (base64.b64encode(bytes(n) + name)[_FIRST[n] : -4] for n in range(3))
+    return name.lower() in content.lower() or any(each in content for each in encoded)
 
 
 def _objects(system: RunningSystem, bucket: str) -> Iterator[str]:

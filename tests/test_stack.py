@@ -1,4 +1,4 @@
-"""The running system keeps its promises at the front door, over real HTTP."""
+"""The running system keeps its promises over real HTTP: uploads, answers, access, logs."""
 
 import base64
 import json
@@ -11,11 +11,10 @@ import pytest
 import requests
 
 from contracts import keys
-from contracts.api import Created, RadiographView
-from contracts.serialisation import parse
 from local.aws.resources import FACTS_BUCKET
 from local.cli.sample import write_samples
 from tests.running_system import RunningSystem
+from tests.uploads import announce, post_form, upload, wait_for_answer
 
 SOUTH = "doctor@south.example"
 
@@ -25,45 +24,12 @@ def phantom(tmp_path_factory: pytest.TempPathFactory) -> bytes:
     return write_samples(tmp_path_factory.mktemp("phantom"))[0].read_bytes()
 
 
-def create(system: RunningSystem, name: str, size: int, *, key: str) -> Created:
-    answer = requests.post(
-        f"{system.url}/v1/radiographs",
-        headers={**system.auth_headers(), "Idempotency-Key": key},
-        json={"file_name": name, "bytes": size},
-        timeout=30,
-    )
-    assert answer.status_code == 201, answer.text
-    return parse(Created, answer.json())
-
-
-def send(created: Created, content: bytes) -> None:
-    assert created.upload is not None
-    answer = requests.post(
-        created.upload.url, data=created.upload.fields, files={"file": content}, timeout=30
-    )
-    assert answer.status_code in (200, 201, 204), answer.text
-
-
-def answered(system: RunningSystem, radiograph: str) -> RadiographView:
-    for _ in range(30):
-        answer = requests.get(
-            f"{system.url}/v1/radiographs/{radiograph}",
-            headers=system.auth_headers(),
-            params={"wait": "2"},
-            timeout=30,
-        )
-        view = parse(RadiographView, answer.json())
-        if view.state in ("screened", "rejected", "failed"):
-            return view
-    raise AssertionError(f"{radiograph} is still {view.state}")
-
-
 def test_an_upload_is_answered_through_queue_and_functions(
     system: RunningSystem, phantom: bytes
 ) -> None:
-    created = create(system, "phantom.png", len(phantom), key="answered")
-    send(created, phantom)
-    view = answered(system, created.radiograph.id)
+    created = announce(system, "phantom.png", len(phantom), key="answered")
+    upload(created, phantom)
+    view = wait_for_answer(system, created.radiograph.id)
     assert view.state == "screened"
     assert view.answer is not None
     for url in (view.rendition_url, view.thumbnail_url, view.attention_url):
@@ -72,7 +38,7 @@ def test_an_upload_is_answered_through_queue_and_functions(
 
 
 def test_another_sites_radiograph_is_not_found(system: RunningSystem, phantom: bytes) -> None:
-    created = create(system, "phantom.png", len(phantom), key="not theirs")
+    created = announce(system, "phantom.png", len(phantom), key="not theirs")
     url = f"{system.url}/v1/radiographs/{created.radiograph.id}"
     assert requests.get(url, headers=system.auth_headers(), timeout=30).status_code == 200
     assert requests.get(url, headers=system.auth_headers(SOUTH), timeout=30).status_code == 404
@@ -81,24 +47,22 @@ def test_another_sites_radiograph_is_not_found(system: RunningSystem, phantom: b
 def test_a_file_that_was_cut_off_is_not_taken_and_may_be_sent_again(
     system: RunningSystem, phantom: bytes
 ) -> None:
-    created = create(system, "phantom.png", len(phantom), key="cut off")
-    assert created.upload is not None
-    form = {"data": created.upload.fields, "files": {"file": phantom[:-1]}, "timeout": 30}
-    refused = requests.post(created.upload.url, **form)
-    assert (refused.status_code, "EntityTooSmall" in refused.text) == (400, True)
+    created = announce(system, "phantom.png", len(phantom), key="cut off")
+    response = post_form(created, phantom[:-1])
+    assert (response.status_code, "EntityTooSmall" in response.text) == (400, True)
     url = f"{system.url}/v1/radiographs/{created.radiograph.id}"
     assert requests.get(url, headers=system.auth_headers(), timeout=30).json()["state"] == (
         "awaiting_upload"
     )
-    send(created, phantom)
-    assert answered(system, created.radiograph.id).state == "screened"
+    upload(created, phantom)
+    assert wait_for_answer(system, created.radiograph.id).state == "screened"
 
 
 def test_the_same_event_three_times_gives_one_answer(system: RunningSystem, phantom: bytes) -> None:
-    created = create(system, "phantom.png", len(phantom), key="three times")
+    created = announce(system, "phantom.png", len(phantom), key="three times")
     radiograph = created.radiograph.id
-    send(created, phantom)
-    answered(system, radiograph)
+    upload(created, phantom)
+    wait_for_answer(system, radiograph)
     for _ in range(3):
         system.sqs.send_message(QueueUrl=system.queue_url, MessageBody=_event(radiograph))
     _wait_until_empty(system)
@@ -117,11 +81,11 @@ def _event(radiograph: str) -> str:
 def _wait_until_empty(system: RunningSystem) -> None:
     names = ["ApproximateNumberOfMessages", "ApproximateNumberOfMessagesNotVisible"]
     for _ in range(300):
-        told = system.sqs.get_queue_attributes(QueueUrl=system.queue_url, AttributeNames=names)
-        if all(told["Attributes"][name] == "0" for name in names):
+        queue = system.sqs.get_queue_attributes(QueueUrl=system.queue_url, AttributeNames=names)
+        if all(queue["Attributes"][name] == "0" for name in names):
             return
         time.sleep(0.1)
-    raise AssertionError("the queue does not run empty")
+    raise AssertionError("the queue still has messages")
 
 
 @pytest.mark.parametrize(
@@ -157,9 +121,9 @@ def test_a_form_without_its_token_is_refused(system: RunningSystem) -> None:
 def test_what_functions_log_names_nobody(
     system: RunningSystem, phantom: bytes, golden: Callable[[str], Any]
 ) -> None:
-    created = create(system, "planted-anna.png", len(phantom), key="planted")
-    send(created, phantom)
-    answered(system, created.radiograph.id)
+    created = announce(system, "planted-anna.png", len(phantom), key="planted")
+    upload(created, phantom)
+    wait_for_answer(system, created.radiograph.id)
     logs = list(system.settings.logs.glob("*.log"))
     assert len(logs) >= 3
     for log in logs:

@@ -27,7 +27,7 @@ from tests.conftest import Golden
 from tests.lambdas.calls import Api, Aws, Context, run_screening, screen_phantom
 from tests.lambdas.metrics import parse_metrics
 from tests.running_system import RunningSystem
-from tests.test_stack import answered, create, send
+from tests.uploads import announce, upload, wait_for_answer
 
 # Emitted on a usual day without faults.
 DAILY_METRICS = {
@@ -46,9 +46,9 @@ def local_metrics(
     unknown_key = keys.incoming(keys.radiograph_id("siteNorth", "never announced"))
     system.s3.put_object(Bucket=IMAGES_BUCKET, Key=unknown_key, Body=image)
     for key, content in {"one": image, "again": image, "bad": b"no image"}.items():
-        created = create(system, "phantom.png", len(content), key=f"observed {key}")
-        send(created, content)
-        view = answered(system, created.radiograph.id)
+        created = announce(system, "phantom.png", len(content), key=f"observed {key}")
+        upload(created, content)
+        view = wait_for_answer(system, created.radiograph.id)
         if view.state == "screened":
             review = f"{system.url}/v1/radiographs/{created.radiograph.id}/reviews"
             requests.post(

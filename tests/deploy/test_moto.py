@@ -19,11 +19,11 @@ from tests.deploy.conftest import Cloud
 
 # Each with the test file that checks it on the template.
 SKIPPED = {
-    "AWS::ApiGateway::Account": "cdk/test_front_door",
-    "AWS::ApiGateway::Authorizer": "cdk/test_front_door",
-    "AWS::ApiGateway::GatewayResponse": "cdk/test_front_door",
-    "AWS::ApiGateway::Stage": "cdk/test_front_door",
-    "AWS::CloudWatch::Alarm": "cloudwatch/test_wiring",
+    "AWS::ApiGateway::Account": "cdk/test_api",
+    "AWS::ApiGateway::Authorizer": "cdk/test_api",
+    "AWS::ApiGateway::GatewayResponse": "cdk/test_api",
+    "AWS::ApiGateway::Stage": "cdk/test_api",
+    "AWS::CloudWatch::Alarm": "cloudwatch/test_alarms",
     "AWS::Cognito::ManagedLoginBranding": "cdk/test_login",
     "AWS::Cognito::UserPool": "cdk/test_login",
     "AWS::Cognito::UserPoolClient": "cdk/test_login",
@@ -36,7 +36,7 @@ SKIPPED = {
     "AWS::S3::BucketPolicy": "cdk/test_buckets",
     "AWS::SageMaker::ModelPackageGroup": "cdk/test_training",
     "AWS::SNS::TopicPolicy": "cloudwatch/test_topics",
-    "AWS::SQS::QueuePolicy": "cdk/test_intake",
+    "AWS::SQS::QueuePolicy": "cdk/test_ingestion",
     "AWS::SecretsManager::Secret": "cdk/test_functions",
     "AWS::WAFv2::LoggingConfiguration": "cdk/test_firewall",
     "AWS::WAFv2::WebACL": "cdk/test_firewall",
