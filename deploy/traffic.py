@@ -31,7 +31,7 @@ _LOG_KILOBYTES = 30
 _KEY_REQUESTS = 6
 _QUEUE_REQUESTS = 4
 # X-Ray's default rule traces one request in twenty.
-_TRACED = 0.05
+_TRACED_SHARE = 0.05
 
 # For a month without traffic: polls of an empty queue, flow logs, metrics of one site.
 _POLLS = 5 * 3 * 60 * 24 * _DAYS
@@ -69,32 +69,45 @@ class Traffic:
     def users(self) -> int:
         return max(_MIN_USERS, round(self.radiographs_a_day / _RADIOGRAPHS_A_USER))
 
+    @property
+    def requests(self) -> float:
+        """Through API Gateway, in a month."""
+        return self.radiographs * (_PAGE_REQUESTS + _API_REQUESTS)
+
     def monthly_usage(self, memory_megabytes: Mapping[str, int]) -> Iterator[Usage]:
-        """`memory_megabytes` of the functions, by handler."""
-        n = self.radiographs
-        requests = n * (_PAGE_REQUESTS + _API_REQUESTS)
+        """`memory_megabytes` is the memory size of each function, by handler."""
         each = f"{_PAGE_REQUESTS + _API_REQUESTS} requests an X-ray"
-        yield Usage(name="API requests", quantity=requests, price="api_request", assumption=each)
-        yield Usage(
-            name="firewall requests", quantity=requests, price="web_acl_request", assumption=each
-        )
+        for name, price in (
+            ("API requests", "api_request"),
+            ("firewall requests", "web_acl_request"),
+        ):
+            yield Usage(name=name, quantity=self.requests, price=price, assumption=each)
         yield from self._functions(memory_megabytes)
         yield from self._storage()
         yield Usage(
             name="queue",
-            quantity=n * _QUEUE_REQUESTS + _POLLS,
+            quantity=self.radiographs * _QUEUE_REQUESTS + _POLLS,
             price="queue_request",
             assumption=f"{_QUEUE_REQUESTS} an X-ray, and five pollers every 20 seconds",
         )
         yield Usage(
             name="key requests",
-            quantity=n * _KEY_REQUESTS,
+            quantity=self.radiographs * _KEY_REQUESTS,
             price="kms_request",
             assumption=f"{_KEY_REQUESTS} an X-ray",
         )
+        yield from self._monitoring()
+        yield Usage(
+            name="NAT traffic",
+            quantity=_NAT_GIGABYTES,
+            price="nat_gateway_gigabyte",
+            assumption=f"{_NAT_GIGABYTES:g} GB",
+        )
+
+    def _monitoring(self) -> Iterator[Usage]:
         yield Usage(
             name="logs",
-            quantity=n * _LOG_KILOBYTES / 1e6 + _FLOW_LOG_GIGABYTES,
+            quantity=self.radiographs * _LOG_KILOBYTES / 1e6 + _FLOW_LOG_GIGABYTES,
             price="log_gigabyte",
             assumption=f"{_LOG_KILOBYTES} kB an X-ray, {_FLOW_LOG_GIGABYTES:g} GB of flows",
         )
@@ -106,15 +119,9 @@ class Traffic:
         )
         yield Usage(
             name="traces",
-            quantity=requests * _TRACED,
+            quantity=self.requests * _TRACED_SHARE,
             price="trace",
             assumption="one request in 20",
-        )
-        yield Usage(
-            name="NAT traffic",
-            quantity=_NAT_GIGABYTES,
-            price="nat_gateway_gigabyte",
-            assumption=f"{_NAT_GIGABYTES:g} GB",
         )
 
     def _functions(self, memory_megabytes: Mapping[str, int]) -> Iterator[Usage]:
