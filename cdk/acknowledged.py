@@ -203,13 +203,14 @@ def wildcards(data: DataStack, stage: Stage) -> list[str]:
         sagemaker_resources += [f"endpoint-config/{name}-*", f"model/{name}-*"]
     return [
         "*",
+        f"arn:<AWS::Partition>:cloudformation:{account}:stack/chest-xray-{stage.name}/*",
         f"arn:<AWS::Partition>:ec2:{here}:network-interface/*",
         f"arn:<AWS::Partition>:logs:{account}:log-group:{JOB_LOGS}:*",
         *(
             f"arn:<AWS::Partition>:sagemaker:{account}:{resource}"
             for resource in sagemaker_resources
         ),
-        *in_bucket(buckets.facts, "*"),
+        *in_bucket(buckets.facts, "*", "facts/*"),
         *in_bucket(
             buckets.models, "models/*", "models/*/*", "models/*/model.tar.gz", f"{TRAINING_PREFIX}*"
         ),

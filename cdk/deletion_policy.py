@@ -10,7 +10,7 @@ from cdk.iam_statements import allow
 
 
 class DeletionPolicy(Construct):
-    """Allows to call the deletion function, and to find it in the outputs of this stack.
+    """Allows people to call the deletion function, and to find it in the outputs of this stack.
 
     The function's own role holds the right to delete; people have no right to the buckets.
     """
@@ -24,6 +24,10 @@ class DeletionPolicy(Construct):
         stage: Stage,
     ) -> None:
         super().__init__(scope, construct_id)
+        # CloudFormation checks a call by the stack's name against its ARN with any id.
+        stack = Stack.of(self).format_arn(
+            service="cloudformation", resource="stack", resource_name=f"chest-xray-{stage.name}/*"
+        )
         iam.ManagedPolicy(
             self,
             "Policy",
@@ -31,6 +35,6 @@ class DeletionPolicy(Construct):
             description=f"Chest X-ray screening, {stage.name}: deletes radiographs",
             statements=[
                 allow("lambda:InvokeFunction", on=[delete_radiograph.function_arn]),
-                allow("cloudformation:DescribeStacks", on=[Stack.of(self).stack_id]),
+                allow("cloudformation:DescribeStacks", on=[stack]),
             ],
         )

@@ -32,9 +32,9 @@ def grant_rights(
     for function in (api, screening, refill_cache):
         function.allow("s3:ListBucket", on=[facts.bucket_arn, images.bucket_arn])
     delete_radiograph.allow("s3:ListBucket", on=[facts.bucket_arn])
-    for function in (api, screening, delete_radiograph):
-        function.allow("s3:GetObject", "s3:PutObject", on=[facts.arn_for_objects("*")])
+    delete_radiograph.allow("s3:GetObject", "s3:PutObject", on=[facts.arn_for_objects("facts/*")])
     for function in (api, screening):
+        function.allow("s3:GetObject", "s3:PutObject", on=[facts.arn_for_objects("*")])
         function.allow("s3:GetObject", on=[models.arn_for_objects("models/*")])
         function.allow("s3:ListBucket", on=[models.bucket_arn])
     api.allow("s3:GetObject", on=[radiographs])

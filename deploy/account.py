@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from typing import Any
 
 import boto3
+from botocore.config import Config
 from botocore.exceptions import BotoCoreError, ClientError, NoCredentialsError, ProfileNotFound
 
 from deploy.errors import DeployError
@@ -22,8 +23,8 @@ class Account:
     region: str
     session: Any
 
-    def client(self, service: str) -> Any:
-        return self.session.client(service, region_name=self.region)
+    def client(self, service: str, *, config: Config | None = None) -> Any:
+        return self.session.client(service, region_name=self.region, config=config)
 
     def outputs(self, stage: str) -> Mapping[str, str]:
         """The outputs of all stacks of a stage. Raises DeployError if it is not deployed."""

@@ -3,18 +3,23 @@
 import json
 from typing import Any
 
+from botocore.config import Config
+
 from deploy.account import Account
 from deploy.errors import DeployError
+
+# The function may run for two minutes, and a second call at the same time would help nobody.
+_CONFIG = Config(read_timeout=130, retries={"total_max_attempts": 1})
 
 
 def delete_radiograph(account: Account, *, stage: str, radiograph_id: str) -> str:
     """Calls the stage's deletion function; returns its answer as a sentence.
 
-    The facts name the id of the caller's credentials. Raises DeployError if the stage has no
+    The facts name the id of the caller's IAM user or role. Raises DeployError if the stage has no
     such function, or the deletion is not complete.
     """
     caller = account.client("sts").get_caller_identity()["UserId"].partition(":")[0]
-    response = account.client("lambda").invoke(
+    response = account.client("lambda", config=_CONFIG).invoke(
         FunctionName=_find_function(account, stage),
         Payload=json.dumps({"radiograph_id": radiograph_id, "by": caller}),
     )

@@ -5,20 +5,22 @@ the person in the facts. A second call continues a deletion that was interrupted
 """
 
 import re
+import time
 from dataclasses import asdict, dataclass
+from datetime import datetime
 from functools import partial
 from typing import Any
 
 from aws_lambda_powertools.utilities.typing import LambdaContext
 
 from contracts import facts, keys
-from contracts.record import FINAL_STATES, Record, State
+from contracts.record import UPLOAD_TIMEOUT, Record, State
 from lambdas import clients, clock
 from lambdas.cache import Cache, connect_cache
 from lambdas.identified_record import IdentifiedRecord
 from lambdas.observability import logger, tracer
 from lambdas.records import RecordStore
-from lambdas.settings import read_settings
+from lambdas.settings import Settings, read_settings
 from storage.object_versions import remove_versions
 
 _RADIOGRAPH_ID = re.compile(r"[a-z2-7]{26}")
@@ -26,10 +28,15 @@ _RADIOGRAPH_ID = re.compile(r"[a-z2-7]{26}")
 _SUBJECT_ID = re.compile(r"[A-Za-z0-9-]{1,128}")
 
 
+# A screening function that began before the deletion may write images until its timeout.
+SCREENING_SECONDS = 60
+_ANSWERED_STATES = frozenset({State.SCREENED, State.REJECTED, State.EXPIRED})
+
+
 @dataclass(frozen=True, kw_only=True)
 class Deletion:
-    """`removed` counts versions of objects. `is_complete` is False while a screening function may
-    still write images of the radiograph: call again after its timeout. `detail` is for people.
+    """`removed` counts versions of objects. `is_complete` is False where a second call is needed;
+    `detail` tells people why and when.
     """
 
     removed: int = 0
@@ -45,31 +52,44 @@ def handler(event: dict[str, Any], context: LambdaContext) -> dict[str, Any]:
 
 
 def _delete(radiograph_id: str, *, by: str) -> Deletion:
-    """Writes the fact first, so that no page shows the radiograph while it is being removed."""
+    """Hides the radiograph first, by the fact and in Redis, and then removes its objects."""
     if not _SUBJECT_ID.fullmatch(by):
-        return Deletion(is_complete=False, detail="`by` is not the id of a person.")
+        return Deletion(is_complete=False, detail="`by` is not an id of AWS or Cognito.")
     settings = read_settings()
     s3 = clients.s3()
     records = RecordStore(s3, settings.facts_bucket)
     record = records.read(radiograph_id) if _RADIOGRAPH_ID.fullmatch(radiograph_id) else None
     if record is None:
         return Deletion(is_complete=False, detail=f"There is no radiograph {radiograph_id}.")
-    was_final = record.state in FINAL_STATES
+    is_answered = record.state_at(clock.now()) in _ANSWERED_STATES
+    cache = connect_cache(settings)
     record = records.append(record, partial(_build_deleted, by=by)).record
-    removed = sum(
-        remove_versions(s3, settings.images_bucket, prefix)
-        for prefix in (keys.incoming(radiograph_id), keys.radiograph_prefix(radiograph_id))
-    )
-    _clear_cache(connect_cache(settings), record)
+    _clear_cache(cache, record)
+    removed = _remove_objects(settings, radiograph_id)
+    if not is_answered:
+        time.sleep(SCREENING_SECONDS)
+        removed += _remove_objects(settings, radiograph_id)
+    _clear_cache(cache, record)
     logger.info("A radiograph was deleted", extra={"radiograph": radiograph_id, "by": by})
-    if was_final:
+    if not cache.available:
+        detail = (
+            "The images and the identity are deleted, but Redis does not answer and may still hold "
+            "the file name. Delete the radiograph again."
+        )
+    elif clock.now() < (end := datetime.fromisoformat(record.created_at) + UPLOAD_TIMEOUT):
+        detail = (
+            "The radiograph is deleted, but a file may still be uploaded for it. "
+            f"Delete it again after {end:%H:%M} UTC."
+        )
+    else:
         return Deletion(removed=removed, is_complete=True, detail="The radiograph is deleted.")
-    return Deletion(
-        removed=removed,
-        is_complete=False,
-        detail="The radiograph is deleted, but it had no answer yet, and screening may still be "
-        "writing its images. Delete it again after two minutes.",
-    )
+    return Deletion(removed=removed, is_complete=False, detail=detail)
+
+
+def _remove_objects(settings: Settings, radiograph_id: str) -> int:
+    prefixes = (keys.incoming(radiograph_id), keys.radiograph_prefix(radiograph_id))
+    s3, bucket = clients.s3(), settings.images_bucket
+    return sum(remove_versions(s3, bucket, prefix) for prefix in prefixes)
 
 
 def _build_deleted(record: Record, *, by: str) -> facts.Deleted | None:

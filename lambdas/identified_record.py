@@ -4,14 +4,14 @@ import json
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from contracts.record import Record
+from contracts.record import Record, State
 from contracts.serialisation import parse, serialise
 from lambdas.identity import StoredIdentity
 
 
 @dataclass(frozen=True, kw_only=True)
 class IdentifiedRecord:
-    """`notes` are by the time of the review that each belongs to."""
+    """`notes` maps the time of a review to its note."""
 
     record: Record
     file_name: str
@@ -27,4 +27,7 @@ class IdentifiedRecord:
 
 
 def identify(record: Record, identity: StoredIdentity) -> IdentifiedRecord:
+    """A deleted record has no identity, even where it was read before its removal."""
+    if record.state is State.DELETED:
+        return IdentifiedRecord(record=record, file_name="", notes={})
     return IdentifiedRecord(record=record, file_name=identity.file_name, notes=identity.notes)

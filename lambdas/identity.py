@@ -55,11 +55,16 @@ class IdentityStore:
         return self.update(radiograph_id, lambda current: {**current, **fields}, identity=identity)
 
     def add_note(self, radiograph_id: str, *, at: str, note: str) -> StoredIdentity:
-        """Adds a doctor's note under `at`, the time of its review."""
-        return self.update(
-            radiograph_id,
-            lambda current: {**current, "notes": {**current.get("notes", {}), at: note}},
-        )
+        """Adds a doctor's note under `at`, the time of its review. A radiograph without identity
+        was deleted: it gets none by a note.
+        """
+
+        def add(current: Fields) -> Fields:
+            if not current:
+                return current
+            return {**current, "notes": {**current.get("notes", {}), at: note}}
+
+        return self.update(radiograph_id, add)
 
     def update(
         self,

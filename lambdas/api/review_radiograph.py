@@ -60,6 +60,8 @@ def review(radiograph: str, request: ReviewRequest) -> Response[RadiographView]:
         identity = identities.add_note(radiograph, at=reviewed_at, note=request.note)
         identified = identify(identified.record, identity)
     result = services().records.append(identified.record, build_fact)
+    if result.record.state is State.DELETED:
+        raise RadiographNotFound
     emit_count(Metric.REVIEWED, **{SITE: user.site, VERDICT: request.verdict})
     if result.conflict:
         identified = identify(result.record, identities.read(radiograph))

@@ -55,7 +55,9 @@ def delete_radiograph(settings: Settings, radiograph_id: str) -> dict[str, Any]:
         processes.stop_all()
     if outcome.failed:
         log = processes.log(DELETE_RADIOGRAPH_FUNCTION.name)
-        raise LocalError(f"The deletion failed; see {log} for the reason. Nothing else changed.")
+        raise LocalError(
+            f"The deletion stopped half-way; see {log} for the reason. Run it again to continue."
+        )
     answer: dict[str, Any] = json.loads(outcome.payload)
     return answer
 

@@ -12,6 +12,7 @@ from typing import Any
 import boto3
 import pytest
 import requests
+from botocore.config import Config
 
 from deploy.account import Account
 from tests.conftest import ROOT
@@ -104,7 +105,7 @@ class FakeAccount(Account):
     clients: dict[str, Any]
     stage_outputs: dict[str, str]
 
-    def client(self, service: str) -> Any:
+    def client(self, service: str, *, config: Config | None = None) -> Any:
         return self.clients[service]
 
     def outputs(self, stage: str) -> dict[str, str]:

@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 import pytest
+from botocore.config import Config
 
 from deploy.account import Account
 from deploy.deletion import delete_radiograph
@@ -27,7 +28,7 @@ class FakeAccount(Account):
     def stack(self, name: str) -> dict[str, Any] | None:
         return self.stack_outputs if name == "chest-xray-dev" else None
 
-    def client(self, service: str) -> Any:
+    def client(self, service: str, *, config: Config | None = None) -> Any:
         return self
 
     def get_caller_identity(self) -> dict[str, str]:

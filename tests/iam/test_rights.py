@@ -37,7 +37,7 @@ def run_journey(
         elif function == "rebuild":
             journeys.run_refill(recorder, aws, api)
         elif function == "delete":
-            journeys.run_deletion(recorder, aws, api)
+            journeys.run_deletion(recorder, aws, api, monkeypatch)
         elif function == "release":
             journeys.run_release(recorder, aws, prod, journeys.create_response_url(moto_url))
         else:
