@@ -53,7 +53,7 @@ class Acknowledgement:
         return f"{self.reason} Lifted by: {self.lifted_by}"
 
 
-def _both(rule: str) -> list[str]:
+def _rule_names(rule: str) -> list[str]:
     """The rule under the names of the two packs that share it."""
     return [f"{_HIPAA}-{rule}", f"{_NIST}-{rule}"]
 
@@ -71,14 +71,14 @@ _FIXED = (
         lifted_by="TensorFlow containers with a later Python.",
     ),
     Acknowledgement(
-        rules=_both("LambdaConcurrency"),
+        rules=_rule_names("LambdaConcurrency"),
         paths=_FUNCTIONS,
         reason="Reserved concurrency throttles the queue's pollers, and a new account has too "
         "little to reserve; the event source and API Gateway limit how many run.",
-        lifted_by="An account quota of twice the concurrency of all five.",
+        lifted_by="An account quota of twice the concurrency of all functions.",
     ),
     Acknowledgement(
-        rules=[*_both("LambdaDLQ"), f"{_SERVERLESS}-LambdaDLQ"],
+        rules=[*_rule_names("LambdaDLQ"), f"{_SERVERLESS}-LambdaDLQ"],
         paths=[path for path in _FUNCTIONS if "Rebuild" not in path],
         reason="API Gateway waits for its answers, and the queue has a dead-letter queue. "
         "CloudFormation repeats a failed release twice and then stops the deploy, so nobody would "
@@ -100,39 +100,39 @@ _FIXED = (
         lifted_by="Another kind of source.",
     ),
     Acknowledgement(
-        rules=_both("LambdaInsideVPC"),
+        rules=_rule_names("LambdaInsideVPC"),
         paths=["service/Ui/Function"],
         reason="The page's function has no right to data and calls public addresses only.",
         lifted_by="Any right to data.",
     ),
     Acknowledgement(
-        rules=_both("S3BucketReplicationEnabled"),
+        rules=_rule_names("S3BucketReplicationEnabled"),
         paths=[f"data/Buckets/{name}" for name in ("AccessLogs", "Facts", "Models", "Pictures")],
         reason="A stage has one region; buckets are versioned, and facts locked, in three zones.",
         lifted_by="A hospital that asks for a copy in a second region (docs/deploy.md).",
     ),
     Acknowledgement(
-        rules=["AwsSolutions-SMG4", *_both("SecretsManagerRotationEnabled")],
+        rules=["AwsSolutions-SMG4", *_rule_names("SecretsManagerRotationEnabled")],
         paths=["data/SessionSecret", "service/Cache/Token"],
         reason="Random values that no person sees, rotated by hand (docs/deploy.md). A new session "
         "secret logs everybody out; a new Redis token takes two steps with a wait between them.",
         lifted_by="A rotation function.",
     ),
     Acknowledgement(
-        rules=_both("VPCNoUnrestrictedRouteToIGW"),
+        rules=_rule_names("VPCNoUnrestrictedRouteToIGW"),
         paths=["service/Network/Vpc"],
         reason="The route belongs to the public subnets, in which only the NAT gateways are.",
         lifted_by="A network without NAT.",
     ),
     Acknowledgement(
-        rules=_both("VPCDefaultSecurityGroupClosed"),
+        rules=_rule_names("VPCDefaultSecurityGroupClosed"),
         paths=["service/Network/Vpc"],
         reason="Nothing uses the default group, and CloudFormation cannot empty it without a "
         "function that may change any security group.",
         lifted_by="CloudFormation support for the default group's rules.",
     ),
     Acknowledgement(
-        rules=[*_both("APIGWSSLEnabled"), *_both("APIGWCacheEnabledAndEncrypted")],
+        rules=[*_rule_names("APIGWSSLEnabled"), *_rule_names("APIGWCacheEnabledAndEncrypted")],
         paths=["service/FrontDoor/Stage"],
         reason="Functions are called through IAM, not over TLS with a client certificate; and each "
         "answer is for one doctor, so nothing may be cached.",
@@ -159,8 +159,8 @@ def acknowledgements(data: DataStack, stage: Stage) -> Iterable[Acknowledgement]
     endpoint = ["service/Endpoint/Config"] if stage.endpoint_instance_type else []
     yield Acknowledgement(
         rules=[
-            *_both("S3DefaultEncryptionKMS"),
-            *_both("SageMakerEndpointConfigurationKMSKeyConfigured"),
+            *_rule_names("S3DefaultEncryptionKMS"),
+            *_rule_names("SageMakerEndpointConfigurationKMSKeyConfigured"),
         ],
         paths=["data/Buckets/AccessLogs", *endpoint],
         reason="AWS accepts no key of ours here: S3 delivers access logs only under its own key, "

@@ -8,8 +8,8 @@ from aws_cdk import aws_lambda as lambda_
 from aws_cdk import aws_sqs as sqs
 from constructs import Construct
 
-from bundles import functions
-from bundles.functions import Function, Resources
+from bundles import lambda_functions
+from bundles.lambda_functions import Function, Resources
 from cdk.bundled_function import BundledFunction
 from cdk.cache import Cache
 from cdk.config import Stage
@@ -53,24 +53,26 @@ class Functions:
                 dead_letters=dead_letters,
             )
 
-        self.api = build(functions.API_FUNCTION, network)
-        self.screening = build(functions.SCREENING_FUNCTION, network)
-        self.refill_cache = build(functions.REFILL_CACHE_FUNCTION, network, refill.dead_letters)
-        self.delete_radiograph = build(functions.DELETE_RADIOGRAPH_FUNCTION, network)
-        self.release_model = build(functions.RELEASE_MODEL_FUNCTION, network)
+        self.api = build(lambda_functions.API_FUNCTION, network)
+        self.screening = build(lambda_functions.SCREENING_FUNCTION, network)
+        self.refill_cache = build(
+            lambda_functions.REFILL_CACHE_FUNCTION, network, refill.dead_letters
+        )
+        self.delete_radiograph = build(lambda_functions.DELETE_RADIOGRAPH_FUNCTION, network)
+        self.release_model = build(lambda_functions.RELEASE_MODEL_FUNCTION, network)
         # The page has no right to data, so it needs no place in the network.
-        self.page = build(functions.UI_FUNCTION)
+        self.page = build(lambda_functions.UI_FUNCTION)
 
     @property
     def monitored(self) -> Mapping[str, lambda_.Function]:
         """Each function under the name that metrics and alarms use."""
         return {
-            functions.API_FUNCTION.name: self.api.function,
-            functions.SCREENING_FUNCTION.name: self.screening.function,
-            functions.REFILL_CACHE_FUNCTION.name: self.refill_cache.function,
-            functions.DELETE_RADIOGRAPH_FUNCTION.name: self.delete_radiograph.function,
-            functions.RELEASE_MODEL_FUNCTION.name: self.release_model.function,
-            functions.UI_FUNCTION.name: self.page.function,
+            lambda_functions.API_FUNCTION.name: self.api.function,
+            lambda_functions.SCREENING_FUNCTION.name: self.screening.function,
+            lambda_functions.REFILL_CACHE_FUNCTION.name: self.refill_cache.function,
+            lambda_functions.DELETE_RADIOGRAPH_FUNCTION.name: self.delete_radiograph.function,
+            lambda_functions.RELEASE_MODEL_FUNCTION.name: self.release_model.function,
+            lambda_functions.UI_FUNCTION.name: self.page.function,
         }
 
 

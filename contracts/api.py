@@ -12,6 +12,7 @@ from contracts.facts import Verdict
 from contracts.limits import (
     MAX_AGE_YEARS,
     MAX_FILE_BYTES,
+    MAX_FILE_MEGABYTES,
     MAX_FILE_NAME_LENGTH,
     MAX_NOTE_LENGTH,
 )
@@ -32,7 +33,9 @@ class CreateRequest:
     def __post_init__(self) -> None:
         _check_file_name(self.file_name)
         if not 0 <= self.bytes <= MAX_FILE_BYTES:
-            raise ValueError(f"bytes is 0 to {MAX_FILE_BYTES}: files up to 50 MB are read")
+            raise ValueError(
+                f"bytes is 0 to {MAX_FILE_BYTES}: files up to {MAX_FILE_MEGABYTES} MB are read"
+            )
         if self.age_years is not None and not 0 <= self.age_years <= MAX_AGE_YEARS:
             raise ValueError(f"age_years is 0 to {MAX_AGE_YEARS}")
 

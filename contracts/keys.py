@@ -8,6 +8,10 @@ from datetime import datetime
 _LATEST_MS = 99_999_999_999_999
 
 
+# The form of a radiograph's id, as `radiograph_id` builds it.
+RADIOGRAPH_ID_PATTERN = "[a-z2-7]{26}"
+
+
 def radiograph_id(site: str, idempotency_key: str) -> str:
     """26 letters and digits (130 bits of a hash), so that a repeated request gives the same id."""
     digest = hashlib.sha256(f"{site}\0{idempotency_key}".encode()).digest()

@@ -1,6 +1,7 @@
 """The texts that people read, on the page and in the terminal."""
 
 from contracts.answers import Answer, Caution, Decision, NotAssessed
+from contracts.limits import MAX_FILE_MEGABYTES
 from contracts.record import State
 from contracts.rejections import Rejection
 
@@ -58,7 +59,8 @@ REJECTIONS = {
         "Export it again, uncompressed or as JPEG."
     ),
     Rejection.TOO_LARGE: (
-        "Larger than 50 MB or 40 megapixels. Export it at the modality's own resolution."
+        f"Larger than {MAX_FILE_MEGABYTES} MB or 40 megapixels. Export it at the modality's own "
+        "resolution."
     ),
     Rejection.SEVERAL_FRAMES: "Several images in one file. Send the frontal view as one image.",
     Rejection.DICOM_NO_PIXELS: (

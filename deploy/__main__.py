@@ -41,7 +41,7 @@ def main() -> int:
 
 def bootstrap(account: Account, synthesis: Synthesis, arguments: argparse.Namespace) -> None:
     """Creates CDK's own bucket and roles, once for an account and region."""
-    cdk("bootstrap", f"aws://{account.number}/{account.region}")
+    cdk("bootstrap", f"aws://{account.number}/{account.region}", app=synthesis.folder)
 
 
 def diff(account: Account, synthesis: Synthesis, arguments: argparse.Namespace) -> None:

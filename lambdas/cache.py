@@ -20,7 +20,7 @@ from lambdas import clients
 from lambdas.cached_prediction import CachedPrediction
 from lambdas.identified_record import IdentifiedRecord
 from lambdas.observability import emit_count, logger
-from lambdas.redis_token import TokenFromSecret
+from lambdas.redis_credentials import RedisCredentials
 from lambdas.settings import Settings
 
 # ElastiCache answers within a millisecond; more than this is an outage.
@@ -78,10 +78,14 @@ class Cache:
         texts = self._call(read) or [None] * len(radiograph_ids)
         return [_parse_or_none(IdentifiedRecord.from_text, text) for text in texts]
 
-    def put_record(self, identified: IdentifiedRecord) -> None:
+    def put_record(self, identified_record: IdentifiedRecord) -> None:
         """Stores the record, unless Redis holds a later one."""
-        key = keys.redis_radiograph(identified.record.radiograph_id)
-        arguments = identified.record.sequence, identified.to_text(), _RECORD_TTL_SECONDS
+        key = keys.redis_radiograph(identified_record.record.radiograph_id)
+        arguments = (
+            identified_record.record.sequence,
+            identified_record.to_text(),
+            _RECORD_TTL_SECONDS,
+        )
         self._call(lambda: self._redis.eval(_PUT_IF_NEWER, 1, key, *arguments))
 
     def read_prediction(self, site: str, sha256: str, version: str) -> CachedPrediction | None:
@@ -149,7 +153,7 @@ def connect_cache(settings: Settings) -> Cache:
     """The cache that the settings name; nothing is sent before the first call."""
     redis = Redis.from_url(
         settings.redis_url,
-        credential_provider=TokenFromSecret(clients.secrets(), settings.redis_secret_arn),
+        credential_provider=RedisCredentials(clients.secrets(), settings.redis_secret_arn),
         decode_responses=True,
         retry=Retry(NoBackoff(), 0),
         socket_connect_timeout=_CONNECT_SECONDS,

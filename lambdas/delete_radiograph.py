@@ -23,7 +23,7 @@ from lambdas.records import RecordStore
 from lambdas.settings import Settings, read_settings
 from storage.object_versions import remove_versions
 
-_RADIOGRAPH_ID = re.compile(r"[a-z2-7]{26}")
+_RADIOGRAPH_ID = re.compile(keys.RADIOGRAPH_ID_PATTERN)
 # An id of AWS or Cognito; a name or an e-mail address does not belong in a fact.
 _SUBJECT_ID = re.compile(r"[A-Za-z0-9-]{1,128}")
 

@@ -31,11 +31,13 @@ class RecordReader:
         it is checked against the facts.
         """
         records = dict(zip(radiograph_ids, self.cache.read_records(radiograph_ids), strict=True))
-        unsettled = [name for name, record in records.items() if not _is_final(record)]
-        if unsettled:
+        unfinished_ids = [name for name, record in records.items() if not _is_final(record)]
+        if unfinished_ids:
             with ThreadPoolExecutor(_THREADS) as threads:
-                current = threads.map(lambda name: self._confirm(name, records[name]), unsettled)
-                records.update(zip(unsettled, current, strict=True))
+                current = threads.map(
+                    lambda name: self._confirm(name, records[name]), unfinished_ids
+                )
+                records.update(zip(unfinished_ids, current, strict=True))
         return [record for record in records.values() if record is not None]
 
     def reload(self, radiograph_id: str) -> IdentifiedRecord | None:
@@ -43,9 +45,9 @@ class RecordReader:
         record = self.records.read(radiograph_id)
         if record is None:
             return None
-        identified = identify(record, self.identities.read(radiograph_id))
-        self.cache.put_record(identified)
-        return identified
+        identified_record = identify(record, self.identities.read(radiograph_id))
+        self.cache.put_record(identified_record)
+        return identified_record
 
     def _confirm(
         self, radiograph_id: str, cached: IdentifiedRecord | None
@@ -55,5 +57,5 @@ class RecordReader:
         return self.reload(radiograph_id)
 
 
-def _is_final(identified: IdentifiedRecord | None) -> bool:
-    return identified is not None and identified.record.state in FINAL_STATES
+def _is_final(identified_record: IdentifiedRecord | None) -> bool:
+    return identified_record is not None and identified_record.record.state in FINAL_STATES

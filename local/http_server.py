@@ -1,4 +1,8 @@
-"""The HTTP/1.1 server of all local services: one function answers every request."""
+"""The HTTP/1.1 server of all local services: one function answers every request.
+
+werkzeug's server closes each connection, which makes a call through the Runtime API 3.7 times as
+slow; so this is the standard library's server.
+"""
 
 import json
 import sys

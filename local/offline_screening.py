@@ -81,7 +81,7 @@ class Screening:
             predictor=self._predictor,
             age_years=radiograph.age_years,
             photographed=radiograph.photographed,
-            exclusion=radiograph.not_for_us,
+            exclusion=radiograph.exclusion,
         )
         result = self._build_result(path, State.SCREENED, answer=answer)
         return result, texts.format_decision(answer)

@@ -7,7 +7,7 @@ from dataclasses import asdict
 from pathlib import Path
 from typing import Any
 
-from bundles.functions import (
+from bundles.lambda_functions import (
     API_FUNCTION,
     DELETE_RADIOGRAPH_FUNCTION,
     FUNCTIONS,

@@ -23,7 +23,7 @@ from pydicom.uid import (
     RLELossless,
 )
 
-from phantoms.files import build_dataset
+from phantoms.file_formats import build_dataset
 
 Encode = Callable[[NDArray[Any]], bytes | bytearray]
 

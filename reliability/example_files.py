@@ -13,7 +13,7 @@ from pydicom.uid import (
 )
 
 from phantoms.dicom_syntaxes import ENCODERS, encode_dicom_in_syntax
-from phantoms.files import encode_compressed_dicom, encode_dicom, encode_image, grey_ramp
+from phantoms.file_formats import encode_compressed_dicom, encode_dicom, encode_image, grey_ramp
 
 _GREY = grey_ramp()
 _STORED = _GREY.astype(np.uint16) * 16

@@ -1,4 +1,4 @@
-"""Decodes mutated files, each in the sandbox: `python -m reliability.fuzz 100000`.
+"""Fuzzes the decoding of image files, each in the sandbox: `python -m reliability.fuzz 100000`.
 
 The last line counts the files that were neither decoded nor refused with a reason: `crashes` ended
 the sandbox process, `server_errors` raised any other error. Such files are stored in `build/fuzz`.

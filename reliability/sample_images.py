@@ -10,7 +10,7 @@ from PIL import Image
 from contracts.record import State
 from local.offline_screening import Screening
 from phantoms.chest import draw_phantom
-from phantoms.files import encode_png_with_comment
+from phantoms.file_formats import encode_png_with_comment
 from reliability.checker import ExpectedResult
 from screening.images import build_model_input
 

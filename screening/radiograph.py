@@ -37,7 +37,7 @@ class Radiograph:
     """One radiograph, upright, as a viewer shows it.
 
     `pixels` is rows x columns of uint8 grey, 0 black (air) to 255 white (bone). `photographed` is
-    true for a photo of a film or a screen. `not_for_us` is the reason for which the file's own tags
+    true for a photo of a film or a screen. `exclusion` is the reason for which the file's own tags
     rule out an assessment, whatever the network predicts; None where they do not.
     """
 
@@ -48,7 +48,7 @@ class Radiograph:
     burned_in_annotation: bool | None = None
     age_years: int | None = None
     photographed: bool = False
-    not_for_us: NotAssessed | None = None
+    exclusion: NotAssessed | None = None
     identity: Identity = field(default_factory=Identity)
 
     @property

@@ -102,11 +102,11 @@ def _build_description(radiograph: Radiograph) -> dict[str, Any]:
 
 def _parse_description(fields: dict[str, Any], content: bytes) -> Radiograph:
     pixels: Pixels = np.frombuffer(content, np.uint8).reshape(fields.pop("shape"))
-    not_for_us, identity = fields.pop("not_for_us"), fields.pop("identity")
+    exclusion, identity = fields.pop("exclusion"), fields.pop("identity")
     return Radiograph(
         **fields,
         pixels=pixels,
-        not_for_us=NotAssessed(not_for_us) if not_for_us else None,
+        exclusion=NotAssessed(exclusion) if exclusion else None,
         identity=Identity(**identity),
     )
 

@@ -69,11 +69,11 @@ class ModelsBucket:
         if pointer is not None and pointer.model_version == version:
             return pointer
         previous = pointer.model_version if pointer is not None and not is_rollback else ""
-        moved = ModelPointer(model_version=version, previous=previous)
-        content = _serialise_pointer(moved)
+        new_pointer = ModelPointer(model_version=version, previous=previous)
+        content = _serialise_pointer(new_pointer)
         if not put_if_unchanged(self._s3, self.name, key=POINTER_KEY, content=content, etag=etag):
             raise PointerConflictError(f"{POINTER_KEY} was changed at the same moment")
-        return moved
+        return new_pointer
 
     def _read_pointer(self) -> tuple[ModelPointer | None, str | None]:
         """The pointer and its ETag."""

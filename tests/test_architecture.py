@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from bundles.artefacts import BUNDLES, Bundle
-from bundles.functions import FUNCTIONS
+from bundles.lambda_functions import FUNCTIONS
 from bundles.staging import stage_for_lambda
 from local.cli.prepare import prepare
 from local.progress import Progress

@@ -16,7 +16,7 @@ from contracts import keys
 from local.aws import persistent_secrets
 from local.aws.resources import DEAD_LETTER_QUEUE, FACTS_BUCKET, IMAGES_BUCKET
 from phantoms.chest import draw_phantom
-from phantoms.files import encode_dicom
+from phantoms.file_formats import encode_dicom
 from screening.images import build_model_input
 from tests.running_system import RunningSystem
 from tests.uploads import announce, upload, wait_for_answer

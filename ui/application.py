@@ -11,7 +11,7 @@ from ui.auth.session_keys import SessionKeys
 from ui.auth.sessions import CookieSessions
 from ui.auth.visitor_cookie import add_visitor_cookie
 from ui.http_session import build_http_session
-from ui.public_url import PublicUrlMiddleware
+from ui.public_url_middleware import PublicUrlMiddleware
 from ui.response_headers import add_response_headers
 from ui.settings import Settings
 from ui.static_files import add_content_hashes

@@ -14,7 +14,7 @@ from ui.auth.login_redirect import redirect_to_login
 from ui.auth.sessions import current_session, expire_session
 from ui.auth.user import current_user
 from ui.error_texts import FORM_EXPIRED, ErrorText, error_text
-from ui.request_context import is_htmx_request
+from ui.view_helpers import is_htmx_request
 
 _logger = logging.getLogger(__name__)
 

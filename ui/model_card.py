@@ -7,7 +7,7 @@ from flask import Blueprint, current_app, render_template, session
 from flask.typing import ResponseReturnValue
 
 from ui.api_client import ApiError
-from ui.request_context import get_api_client
+from ui.view_helpers import get_api_client
 
 blueprint = Blueprint("model_card", __name__)
 

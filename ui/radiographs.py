@@ -9,7 +9,7 @@ from contracts.api import RadiographView, ReviewRequest
 from contracts.facts import Verdict
 from ui.api_client import ApiError
 from ui.polling import read_polling
-from ui.request_context import get_api_client, is_htmx_request
+from ui.view_helpers import get_api_client, is_htmx_request
 from ui.worklist import filter_argument, selected_filter
 
 blueprint = Blueprint("radiographs", __name__, url_prefix="/radiographs")

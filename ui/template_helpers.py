@@ -11,8 +11,8 @@ from ui.formatting import format_exact_time, format_megabytes, format_relative_t
 from ui.model_card import current_model_version
 from ui.polling import Polling
 from ui.probability_scale import build_scale
-from ui.request_context import get_settings, is_htmx_request
 from ui.status import build_status
+from ui.view_helpers import get_settings, is_htmx_request
 from ui.worklist import filter_argument
 
 _PREDICTOR_NAMES = {Predictor.ENDPOINT: "GPU endpoint", Predictor.CPU: "CPU model"}

@@ -6,7 +6,7 @@ from flask.typing import ResponseReturnValue
 from contracts.api import CreateRequest
 from contracts.limits import MAX_FILE_BYTES
 from ui.polling import Polling
-from ui.request_context import get_api_client
+from ui.view_helpers import get_api_client
 
 blueprint = Blueprint("uploads", __name__)
 

@@ -5,7 +5,7 @@ from flask.typing import ResponseReturnValue
 
 from contracts.api import SearchRequest
 from contracts.limits import MAX_FILE_NAME_LENGTH
-from ui.request_context import get_api_client, is_htmx_request
+from ui.view_helpers import get_api_client, is_htmx_request
 
 blueprint = Blueprint("worklist", __name__)
 

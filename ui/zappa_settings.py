@@ -7,7 +7,7 @@ APP_FUNCTION = "app"
 APP_TYPE = "wsgi"
 PROJECT_NAME = "chest-xray-ui"
 
-# `ui.public_url` handles the path prefix; no URL begins with this placeholder.
+# `ui.public_url_middleware` handles the path prefix; no URL begins with this placeholder.
 API_STAGE = "_"
 BASE_PATH = None
 DOMAIN = None

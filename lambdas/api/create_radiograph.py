@@ -10,6 +10,7 @@ from aws_lambda_powertools.event_handler.router import APIGatewayRouter
 from contracts import facts, keys
 from contracts.access import User
 from contracts.api import Created, Upload
+from contracts.limits import MAX_IDEMPOTENCY_KEY_LENGTH
 from contracts.metrics import SITE, Metric
 from contracts.record import Record, State
 from lambdas import clock
@@ -38,7 +39,10 @@ router = APIGatewayRouter()
 )
 def create(
     request: CreateRequest,
-    idempotency_key: Annotated[str, Header(alias="Idempotency-Key", min_length=1, max_length=200)],
+    idempotency_key: Annotated[
+        str,
+        Header(alias="Idempotency-Key", min_length=1, max_length=MAX_IDEMPOTENCY_KEY_LENGTH),
+    ],
 ) -> Response[Created]:
     user = require_user(router.current_event)
     radiograph_id = keys.radiograph_id(user.site, idempotency_key)
@@ -50,12 +54,12 @@ def create(
     if record.declared_bytes != request.bytes:
         raise IdempotencyKeyReused
     services().index.add(record)
-    identified = identify(record, identity)
+    identified_record = identify(record, identity)
     if existing is None:
-        services().cache.put_record(identified)
+        services().cache.put_record(identified_record)
         emit_count(Metric.CREATED, **{SITE: user.site})
     created = Created(
-        radiograph=build_full_view(identified, services().images),
+        radiograph=build_full_view(identified_record, services().images),
         upload=_build_upload(services(), record),
     )
     status = HTTPStatus.CREATED if existing is None else HTTPStatus.OK

@@ -29,7 +29,7 @@ _MAX_EXAMINED = 1000
 _MAX_EXAMINED_WITHOUT_REDIS = 100
 _CHUNK = 100
 
-_CURSOR = re.compile(r"^\d{14}-[a-z2-7]{26}$")
+_CURSOR = re.compile(rf"^\d{{14}}-{keys.RADIOGRAPH_ID_PATTERN}$")
 
 Predicate = Callable[[IdentifiedRecord], bool]
 
@@ -67,22 +67,25 @@ def search(request: SearchRequest) -> Worklist:
     user = require_user(router.current_event)
     part = request.file_name.casefold()
 
-    def has_part(identified: IdentifiedRecord) -> bool:
-        return _PREDICATES[Filter.ALL](identified) and part in identified.file_name.casefold()
+    def has_part(identified_record: IdentifiedRecord) -> bool:
+        return (
+            _PREDICATES[Filter.ALL](identified_record)
+            and part in identified_record.file_name.casefold()
+        )
 
     return _build_page(services(), user.site, predicate=has_part, cursor=None, size=_CHUNK)
 
 
 _PREDICATES: dict[Filter, Predicate] = {
-    Filter.ALL: lambda identified: identified.record.state is not State.DELETED,
-    Filter.TO_REVIEW: lambda identified: (
-        identified.record.state is State.SCREENED and not identified.record.reviews
+    Filter.ALL: lambda identified_record: identified_record.record.state is not State.DELETED,
+    Filter.TO_REVIEW: lambda identified_record: (
+        identified_record.record.state is State.SCREENED and not identified_record.record.reviews
     ),
-    Filter.UNCERTAIN: lambda identified: (
-        identified.record.answer is not None
-        and identified.record.answer.decision in (Decision.UNCERTAIN, Decision.NOT_ASSESSED)
+    Filter.UNCERTAIN: lambda identified_record: (
+        identified_record.record.answer is not None
+        and identified_record.record.answer.decision in (Decision.UNCERTAIN, Decision.NOT_ASSESSED)
     ),
-    Filter.REJECTED: lambda identified: identified.record.state is State.REJECTED,
+    Filter.REJECTED: lambda identified_record: identified_record.record.state is State.REJECTED,
 }
 
 

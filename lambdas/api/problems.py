@@ -10,12 +10,15 @@ ApiError
 """
 
 import json
+from collections.abc import Mapping
 from http import HTTPStatus
+from typing import Any
 
 from aws_lambda_powertools.event_handler import Response
 from aws_lambda_powertools.event_handler.openapi.exceptions import RequestValidationError
 
 from contracts.api import build_problem
+from contracts.limits import MAX_FILE_MEGABYTES
 from contracts.serialisation import serialise
 
 _CONTENT_TYPE = "application/problem+json"
@@ -68,7 +71,7 @@ def build_error_response(status: HTTPStatus, detail: str, *, reference: str) -> 
 
 def describe_errors(error: RequestValidationError) -> str:
     """Names each wrong field and why, without the values: they may name a patient."""
-    parts = (f"{_path(entry['loc'])}: {_reason(entry['msg'])}" for entry in error.errors())
+    parts = (f"{_path(entry['loc'])}: {_reason(entry)}" for entry in error.errors())
     return "; ".join(parts)
 
 
@@ -76,5 +79,7 @@ def _path(location: tuple[str | int, ...]) -> str:
     return ".".join(str(part) for part in location)
 
 
-def _reason(message: str) -> str:
-    return message.removeprefix("Value error, ")
+def _reason(entry: Mapping[str, Any]) -> str:
+    if entry["loc"][-1] == "bytes" and entry["type"] == "less_than_equal":
+        return f"files up to {MAX_FILE_MEGABYTES} MB are accepted"
+    return str(entry["msg"]).removeprefix("Value error, ")

@@ -37,8 +37,8 @@ def read(
     radiograph: str, wait: Annotated[float, Query(ge=0, le=MAX_WAIT_SECONDS)] = 0
 ) -> RadiographView:
     user = require_user(router.current_event)
-    identified = _wait_for_answer(services(), radiograph, user, seconds=wait)
-    return build_full_view(identified, services().images)
+    identified_record = _wait_for_answer(services(), radiograph, user, seconds=wait)
+    return build_full_view(identified_record, services().images)
 
 
 def _wait_for_answer(
@@ -46,14 +46,14 @@ def _wait_for_answer(
 ) -> IdentifiedRecord:
     """The record once it has an answer, or as it is after `seconds`. Raises RadiographNotFound."""
     deadline = time.monotonic() + seconds
-    identified = services.read_record(radiograph_id, user)
-    while not _has_answer(identified) and time.monotonic() < deadline:
+    identified_record = services.read_record(radiograph_id, user)
+    while not _has_answer(identified_record) and time.monotonic() < deadline:
         time.sleep(_REDIS_INTERVAL_SECONDS if services.cache.available else _S3_INTERVAL_SECONDS)
-        identified = services.cache.read_record(radiograph_id) or services.read_record(
+        identified_record = services.cache.read_record(radiograph_id) or services.read_record(
             radiograph_id, user
         )
-    return identified
+    return identified_record
 
 
-def _has_answer(identified: IdentifiedRecord) -> bool:
-    return identified.record.state in FINAL_STATES | {State.FAILED}
+def _has_answer(identified_record: IdentifiedRecord) -> bool:
+    return identified_record.record.state in FINAL_STATES | {State.FAILED}

@@ -39,8 +39,8 @@ def review(radiograph: str, request: ReviewRequest) -> Response[RadiographView]:
     user = require_user(router.current_event)
     if Role.DOCTOR not in user.roles:
         raise AccessDenied("only doctors review answers")
-    identified = services().read_record(radiograph, user)
-    if identified.record.state is not State.SCREENED:
+    identified_record = services().read_record(radiograph, user)
+    if identified_record.record.state is not State.SCREENED:
         raise NotAnsweredYet
     reviewed_at = clock.to_text(clock.now())
 
@@ -58,15 +58,15 @@ def review(radiograph: str, request: ReviewRequest) -> Response[RadiographView]:
     identities = services().identities
     if request.note:
         identity = identities.add_note(radiograph, at=reviewed_at, note=request.note)
-        identified = identify(identified.record, identity)
-    result = services().records.append(identified.record, build_fact)
+        identified_record = identify(identified_record.record, identity)
+    result = services().records.append(identified_record.record, build_fact)
     if result.record.state is State.DELETED:
         raise RadiographNotFound
     emit_count(Metric.REVIEWED, **{SITE: user.site, VERDICT: request.verdict})
     if result.conflict:
-        identified = identify(result.record, identities.read(radiograph))
+        identified_record = identify(result.record, identities.read(radiograph))
     else:
-        identified = replace(identified, record=result.record)
-    services().cache.put_record(identified)
-    view = build_full_view(identified, services().images)
+        identified_record = replace(identified_record, record=result.record)
+    services().cache.put_record(identified_record)
+    view = build_full_view(identified_record, services().images)
     return Response(HTTPStatus.CREATED, "application/json", view)

@@ -6,6 +6,7 @@ from functools import cache
 
 from aws_lambda_powertools.utilities.data_classes import APIGatewayProxyEvent
 
+from contracts import keys
 from contracts.access import AccessError, User, parse_user
 from contracts.record import State
 from lambdas import clients
@@ -20,7 +21,7 @@ from lambdas.settings import read_settings
 from lambdas.worklist_index import WorklistIndex
 from storage.models_bucket import ModelsBucket
 
-_ID = re.compile(r"[a-z2-7]{26}")
+_ID = re.compile(keys.RADIOGRAPH_ID_PATTERN)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -37,14 +38,14 @@ class Services:
         """Raises RadiographNotFound also for a radiograph of another site, or a deleted one."""
         if not _ID.fullmatch(radiograph_id):
             raise RadiographNotFound
-        identified = self.reader.read(radiograph_id)
+        identified_record = self.reader.read(radiograph_id)
         if (
-            identified is None
-            or identified.record.site != user.site
-            or identified.record.state is State.DELETED
+            identified_record is None
+            or identified_record.record.site != user.site
+            or identified_record.record.state is State.DELETED
         ):
             raise RadiographNotFound
-        return identified
+        return identified_record
 
 
 @cache

@@ -109,7 +109,7 @@ class Pipeline:
             site=self.sites.get(record.site),
             age_years=fact_builders.resolve_age_years(record, radiograph),
             photographed=radiograph.photographed,
-            exclusion=radiograph.not_for_us,
+            exclusion=radiograph.exclusion,
         )
 
     def _read_cached(

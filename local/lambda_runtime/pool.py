@@ -82,9 +82,9 @@ class Pool:
                             return worker
                     if self._init_errors and not self._total():
                         raise self._init_errors.pop()
-                    waited = time.monotonic() - start
-                    self._start_if_needed(waited)
-                    if waited > max_wait and not self._starting:
+                    wait_seconds = time.monotonic() - start
+                    self._start_if_needed(wait_seconds)
+                    if wait_seconds > max_wait and not self._starting:
                         raise BusyError
                     self._changed.wait(_START_AFTER_SECONDS)
             finally:
@@ -96,8 +96,8 @@ class Pool:
                 self._idle.append(worker)
             self._changed.notify_all()
 
-    def _start_if_needed(self, waited: float) -> None:
-        is_needed = waited >= _START_AFTER_SECONDS or self._total() == 0
+    def _start_if_needed(self, wait_seconds: float) -> None:
+        is_needed = wait_seconds >= _START_AFTER_SECONDS or self._total() == 0
         if is_needed and self._starting < self._waiting and self._total() < MAX_PROCESSES:
             self._begin_start()
 

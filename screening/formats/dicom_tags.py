@@ -54,7 +54,7 @@ def build_radiograph(dataset: Dataset, pixels: Pixels) -> Radiograph:
         laterality=laterality if laterality in _LATERALITIES else None,
         burned_in_annotation={"YES": True, "NO": False}.get(burned_in),
         age_years=_age_years(tag_text(dataset, "PatientAge")),
-        not_for_us=_exclusion(dataset, view),
+        exclusion=_exclusion(dataset, view),
         identity=Identity(
             patient_id=tag_text(dataset, "PatientID"),
             accession_number=tag_text(dataset, "AccessionNumber"),

@@ -11,7 +11,7 @@ from aws_cdk import aws_apigateway as apigateway
 from aws_cdk import aws_cognito as cognito
 from aws_cdk import aws_lambda as lambda_
 
-from bundles import functions
+from bundles import lambda_functions
 from cdk import gateway_responses
 from cdk.api import Api
 from cdk.audit_logs import AuditLogs
@@ -95,8 +95,8 @@ def test_v1_asks_for_no_scope_so_that_the_token_is_an_id_token(template: Templat
 
 def test_v1_is_the_api_and_everything_else_the_page(template: Template) -> None:
     handlers = {path: _handler(template, method) for path, method in _methods(template).items()}
-    page = functions.UI_FUNCTION.handler
-    api = functions.API_FUNCTION.handler
+    page = lambda_functions.UI_FUNCTION.handler
+    api = lambda_functions.API_FUNCTION.handler
     assert handlers == {"/": page, "/{proxy+}": page, "/v1/{proxy+}": api}
 
 
@@ -201,7 +201,7 @@ def test_the_front_door_refuses_in_problem_details(
 
 def _handler(template: Template, method: dict[str, Any]) -> str:
     """The handler of the function that the method calls."""
-    functions = template.of_type("AWS::Lambda::Function")
+    resources = template.of_type("AWS::Lambda::Function")
     uri = json.dumps(method["Integration"]["Uri"])
-    [handler] = {each["Handler"] for key, each in functions.items() if f'"{key}"' in uri}
+    [handler] = {each["Handler"] for key, each in resources.items() if f'"{key}"' in uri}
     return str(handler)

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from bundles import bundled_model, functions
+from bundles import bundled_model, lambda_functions
 from contracts.model_layout import ARCHIVE_FILE, CARD_FILE
 from tests.synthesis import Template
 
@@ -38,7 +38,7 @@ def test_a_folder_without_a_model_is_no_release(
 
 def test_a_deploy_waits_for_the_function_and_not_for_an_hour(template: Template) -> None:
     waited = int(template.only("Custom::ModelRelease")["ServiceTimeout"])
-    assert functions.RELEASE_MODEL_FUNCTION.timeout_seconds < waited <= 600
+    assert lambda_functions.RELEASE_MODEL_FUNCTION.timeout_seconds < waited <= 600
 
 
 def test_the_function_has_its_rights_before_it_is_asked(template: Template) -> None:

@@ -21,7 +21,7 @@ from lambdas.screening.current_model import LoadedModel
 from lambdas.screening.predictor import EndpointOrCpuPredictor
 from local.aws.resources import IMAGES_BUCKET
 from local.cli.sample import write_samples
-from phantoms.files import encode_image, grey_ramp
+from phantoms.file_formats import encode_image, grey_ramp
 from tests.cloudwatch.template_metrics import MetricKey
 from tests.conftest import Golden
 from tests.lambdas.calls import Api, Aws, Context, run_screening, screen_phantom

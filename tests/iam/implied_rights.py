@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator
 
-from bundles import functions
+from bundles import lambda_functions
 from tests.iam.policy import Right
 
 _OBJECTS_IN = "arn:aws:s3:::pictures/incoming/*"
@@ -75,4 +75,6 @@ def find_missing(function: str, policy: set[Right]) -> Iterator[str]:
     )
 
 
-assert _BY_FUNCTION.keys() == _BY_RESOURCE.keys() == {each.name for each in functions.FUNCTIONS}
+assert (
+    _BY_FUNCTION.keys() == _BY_RESOURCE.keys() == {each.name for each in lambda_functions.FUNCTIONS}
+)

@@ -9,7 +9,7 @@ from PIL import Image
 
 from contracts import keys, model_layout
 from lambdas import clients, delete_radiograph, refill_cache, release_model
-from phantoms.files import encode_image, grey_ramp
+from phantoms.file_formats import encode_image, grey_ramp
 from tests.iam.policy import resolve
 from tests.iam.recorder import Recorder
 from tests.lambdas.calls import Api, Aws, Context, run_screening

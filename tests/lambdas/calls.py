@@ -15,7 +15,7 @@ from contracts.serialisation import parse
 from lambdas.api import handler as api_handler
 from lambdas.screening import handler as screening_handler
 from phantoms.chest import draw_phantom
-from phantoms.files import encode_image, encode_png_with_comment
+from phantoms.file_formats import encode_image, encode_png_with_comment
 from screening.images import build_model_input
 from tests.conftest import ROOT
 

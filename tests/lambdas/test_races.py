@@ -8,7 +8,7 @@ from PIL import Image
 from contracts import keys
 from contracts.metrics import Metric
 from lambdas import delete_radiograph
-from phantoms.files import encode_dicom, encode_image, grey_ramp
+from phantoms.file_formats import encode_dicom, encode_image, grey_ramp
 from tests.lambdas.calls import Api, Aws, Context, list_worklist, run_screening, screen_phantom
 from tests.lambdas.conflicts import OtherWriter
 from tests.lambdas.metrics import parse_metrics

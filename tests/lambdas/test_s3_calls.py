@@ -6,7 +6,7 @@
 import pytest
 from PIL import Image
 
-from phantoms.files import encode_dicom, encode_image, grey_ramp
+from phantoms.file_formats import encode_dicom, encode_image, grey_ramp
 from tests.lambdas.calls import Api, Aws, run_screening
 from tests.lambdas.s3_calls import S3Calls
 

@@ -12,7 +12,7 @@ import pytest
 import requests
 
 from bundles.artefacts import API
-from bundles.functions import Function
+from bundles.lambda_functions import Function
 from local.aws.clients import build_client
 from local.cli.prepare import prepare
 from local.lambda_runtime.functions import build_pool

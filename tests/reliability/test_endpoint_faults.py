@@ -10,7 +10,7 @@ from PIL import Image
 
 from contracts.answers import Predictor
 from local.cli.sample import write_samples
-from phantoms.files import encode_png_with_comment
+from phantoms.file_formats import encode_png_with_comment
 from reliability.api_client import ApiClient
 from reliability.faulty_system import start_faulty_system
 from reliability.outages import Outages

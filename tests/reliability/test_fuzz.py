@@ -9,7 +9,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from contracts.rejections import Rejection
-from phantoms.files import encode_dicom, grey_ramp
+from phantoms.file_formats import encode_dicom, grey_ramp
 from screening.decode import decode_radiograph
 from screening.errors import RejectedFile
 from screening.formats.signatures import DICOM_PREAMBLE, DICOM_PREFIX, JPEG_START, PNG_START

@@ -8,7 +8,7 @@ import numpy as np
 import psutil
 from pydicom.uid import RLELossless
 
-from phantoms.files import encode_compressed_dicom
+from phantoms.file_formats import encode_compressed_dicom
 from screening.sandbox import SandboxedDecoder
 
 _BUSY_SECONDS = 0.3

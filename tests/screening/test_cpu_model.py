@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 
 from contracts.answers import Decision, Predictor
-from phantoms.files import grey_ramp
+from phantoms.file_formats import grey_ramp
 from screening import images
 from screening.answer import build_answer
 from screening.card import ModelCard

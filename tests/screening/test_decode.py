@@ -10,7 +10,7 @@ import pytest
 from PIL import Image, PngImagePlugin
 
 from contracts.rejections import Rejection
-from phantoms.files import encode_dicom, encode_image, grey_ramp
+from phantoms.file_formats import encode_dicom, encode_image, grey_ramp
 from screening.decode import decode_radiograph
 from screening.errors import RejectedFile
 from screening.radiograph import MAX_BYTES

@@ -7,7 +7,7 @@ import numpy as np
 import pytest
 from PIL import Image
 
-from phantoms.files import grey_ramp
+from phantoms.file_formats import grey_ramp
 from screening import images
 from screening.decode import decode_radiograph
 

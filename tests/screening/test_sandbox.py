@@ -11,7 +11,7 @@ import pytest
 from PIL import Image
 
 from contracts.rejections import Rejection
-from phantoms.files import encode_dicom, encode_image, grey_ramp
+from phantoms.file_formats import encode_dicom, encode_image, grey_ramp
 from screening import sandbox
 from screening.decode import decode_radiograph
 from screening.errors import RejectedFile, SandboxError

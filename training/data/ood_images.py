@@ -9,7 +9,7 @@ import numpy as np
 
 from contracts.answers import NotAssessed
 from screening.radiograph import Pixels
-from training.data import altered_xrays, drawn_images
+from training.data import altered_xrays, not_chest_images
 
 # Takes a chest X-ray of the train set, (224, 224) uint8, and returns an image of the same form.
 OodGenerator = Callable[[Pixels, np.random.Generator], Pixels]
@@ -27,11 +27,11 @@ OOD_GENERATORS: Mapping[NotAssessed, tuple[OodGenerator, ...]] = {
     NotAssessed.NOT_CHEST: (
         altered_xrays.shuffled,
         altered_xrays.random_phases,
-        drawn_images.clouds,
-        drawn_images.photograph,
-        drawn_images.shapes,
-        drawn_images.text_page,
-        drawn_images.body_slice,
-        drawn_images.limb,
+        not_chest_images.clouds,
+        not_chest_images.photograph,
+        not_chest_images.shapes,
+        not_chest_images.text_page,
+        not_chest_images.body_slice,
+        not_chest_images.limb,
     ),
 }

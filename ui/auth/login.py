@@ -11,7 +11,7 @@ from contracts.access import AccessError, parse_user
 from ui.auth import oidc
 from ui.auth.login_redirect import local_path
 from ui.auth.user import current_user, parse_claims
-from ui.request_context import get_settings
+from ui.view_helpers import get_settings
 
 blueprint = Blueprint("login", __name__)
 

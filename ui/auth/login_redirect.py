@@ -7,7 +7,7 @@ from flask.typing import ResponseReturnValue
 
 from ui.auth.sessions import current_session
 from ui.auth.user import current_user
-from ui.request_context import is_htmx_request
+from ui.view_helpers import is_htmx_request
 
 _PUBLIC_ENDPOINTS = frozenset(
     {"static", "login.page", "login.start", "login.callback", "login.logout"}

@@ -10,7 +10,7 @@ from PIL import Image
 
 from contracts import keys
 from lambdas.screening import handler
-from phantoms.files import encode_dicom, encode_image, grey_ramp
+from phantoms.file_formats import encode_dicom, encode_image, grey_ramp
 from tests.lambdas.calls import CHEST, Api, Aws, Context, run_screening, upload_event
 from tests.screening.sandbox_faults import build_slow_dicom, kill_while_decoding
 

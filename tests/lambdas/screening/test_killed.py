@@ -13,7 +13,7 @@ from typing import Any
 import pytest
 
 from contracts import keys
-from phantoms.files import encode_dicom, grey_ramp
+from phantoms.file_formats import encode_dicom, grey_ramp
 from tests.conftest import ROOT
 from tests.lambdas.calls import CHEST, Api, Aws, upload_event
 from tests.lambdas.screening.killable import KILLED

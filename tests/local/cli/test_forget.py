@@ -10,7 +10,7 @@ from PIL import Image
 
 from local.aws.resources import FACTS_BUCKET
 from phantoms.chest import draw_phantom
-from phantoms.files import encode_png_with_comment
+from phantoms.file_formats import encode_png_with_comment
 from reliability.api_client import ApiClient
 from tests.conftest import ROOT
 from tests.running_system import RunningSystem

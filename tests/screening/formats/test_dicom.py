@@ -7,7 +7,7 @@ from pydicom.dataset import Dataset
 
 from contracts.answers import NotAssessed
 from contracts.rejections import Rejection
-from phantoms.files import encode_dicom, grey_ramp
+from phantoms.file_formats import encode_dicom, grey_ramp
 from screening.decode import decode_radiograph
 from screening.errors import RejectedFile
 
@@ -89,7 +89,7 @@ def test_what_the_tags_rule_out_is_told(
     tags: dict[str, object], view: str | None, reason: NotAssessed | None
 ) -> None:
     radiograph = decode_radiograph(encode_dicom(grey_ramp(), **tags))
-    assert (radiograph.view, radiograph.not_for_us) == (view, reason)
+    assert (radiograph.view, radiograph.exclusion) == (view, reason)
 
 
 @pytest.mark.parametrize(
@@ -140,7 +140,7 @@ def test_real_compressed_files_are_read_and_say_what_they_show(data: Path, name:
     radiograph = decode_radiograph((data / "dicom" / "not_chest_or_broken" / name).read_bytes())
     assert radiograph.pixels.shape == (2140, 1760)
     assert radiograph.pixels.std() > 20
-    assert radiograph.not_for_us is NotAssessed.BODY_PART
+    assert radiograph.exclusion is NotAssessed.BODY_PART
 
 
 @pytest.mark.data

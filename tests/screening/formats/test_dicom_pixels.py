@@ -5,7 +5,7 @@ import pytest
 from numpy.typing import NDArray
 from pydicom.dataset import Dataset
 
-from phantoms.files import encode_dicom, grey_ramp
+from phantoms.file_formats import encode_dicom, grey_ramp
 from screening.decode import decode_radiograph
 
 STORED = grey_ramp().astype(np.uint16) * 16

@@ -19,7 +19,7 @@ from pydicom.uid import (
 
 from contracts.rejections import Rejection
 from phantoms.dicom_syntaxes import ENCODERS, encode_dicom_in_syntax
-from phantoms.files import encode_compressed_dicom, encode_dicom, encode_image, grey_ramp
+from phantoms.file_formats import encode_compressed_dicom, encode_dicom, encode_image, grey_ramp
 from screening.decode import decode_radiograph
 from screening.radiograph import Pixels
 from tests.screening.formats.test_dicom import refusal

@@ -7,7 +7,7 @@ import numpy as np
 import pytest
 from PIL import ExifTags, Image, ImageCms
 
-from phantoms.files import encode_image, grey_ramp
+from phantoms.file_formats import encode_image, grey_ramp
 from screening.decode import decode_radiograph
 from screening.radiograph import Pixels
 

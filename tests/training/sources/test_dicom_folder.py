@@ -7,7 +7,7 @@ import numpy as np
 import pytest
 from PIL import Image
 
-from phantoms.files import encode_dicom
+from phantoms.file_formats import encode_dicom
 from screening.decode import decode_radiograph
 from tests.training.sources.synthetic_images import pixels
 from training.sources.dicom_folder import KEY_FILE, list_labelled_images, read_or_create_key

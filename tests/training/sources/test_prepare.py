@@ -9,7 +9,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from phantoms.files import encode_dicom
+from phantoms.file_formats import encode_dicom
 from screening.decode import decode_radiograph
 from screening.formats import raster
 from screening.images import build_model_input

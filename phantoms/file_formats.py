@@ -1,4 +1,4 @@
-"""Image files in every accepted format, for tests and fuzzing."""
+"""Encodes images as files in every accepted format: PNG, JPEG and DICOM."""
 
 import io
 

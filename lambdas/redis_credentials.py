@@ -1,4 +1,4 @@
-"""Reads the token of Redis from Secrets Manager each time a connection is made."""
+"""The password of Redis, read from Secrets Manager each time a connection is made."""
 
 from typing import TYPE_CHECKING
 
@@ -10,7 +10,7 @@ if TYPE_CHECKING:
     from types_boto3_secretsmanager import SecretsManagerClient
 
 
-class TokenFromSecret(CredentialProvider):
+class RedisCredentials(CredentialProvider):
     """A rotated token reaches every function without a restart."""
 
     def __init__(self, secrets: "SecretsManagerClient", secret_arn: str) -> None:

@@ -1,4 +1,4 @@
-"""Drawn and photographed images that are no chest X-ray.
+"""Images that show no chest X-ray: the out-of-distribution detector learns to refuse them.
 
 Each function returns an image (224, 224), uint8; the chest X-ray that it takes gives the shape.
 """

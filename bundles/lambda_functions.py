@@ -1,4 +1,4 @@
-"""The Lambda functions: bundle, handler, limits and environment; the one source for AWS and local.
+"""Defines each Lambda function: bundle, handler, limits and environment, for AWS and local.
 
 A function's `name` is a dimension of its metrics and part of its log group, so it must not change.
 """

@@ -1,4 +1,4 @@
-"""Helpers for views: the settings, the API client, and whether a fragment is expected."""
+"""Helpers of all views: settings, API client, and whether a page fragment is expected."""
 
 from typing import cast
 
