@@ -55,7 +55,7 @@ REJECTIONS = {
         "The file is incomplete. Send it again; if that does not help, export it again."
     ),
     Rejection.UNREADABLE: (
-        "Reading this file takes more time or memory than an X-ray needs. "
+        "Decoding this file takes more time or memory than an X-ray needs. "
         "Export it again, uncompressed or as JPEG."
     ),
     Rejection.TOO_LARGE: (

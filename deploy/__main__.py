@@ -71,7 +71,7 @@ def destroy(account: Account, synthesis: Synthesis, arguments: argparse.Namespac
     print(f"{removal.empty_buckets(account, stage)} versions of objects deleted")
     removal.remove_model_packages(account, stage)
     *shared, data, service = stack_names(stage)
-    last = [] if removal.shared_stack_is_needed(account, removed=stage) else shared
+    last = [] if removal.shared_stack_is_needed(account, ended_stage=stage) else shared
     for name in (service, data, *last):
         # Deletes what was written in the meantime, such as logs.
         removal.empty_buckets(account, stage)

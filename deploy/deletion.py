@@ -31,7 +31,7 @@ def delete_radiograph(account: Account, *, stage: str, radiograph_id: str) -> st
         )
     if not answer["is_complete"]:
         raise DeployError(answer["detail"])
-    return f"{answer['detail']} {answer['removed']} versions of objects were removed."
+    return f"{answer['detail']} {answer['object_count']} versions of objects were deleted."
 
 
 def _find_function(account: Account, stage: str) -> str:

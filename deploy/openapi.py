@@ -1,6 +1,8 @@
 """Writes the OpenAPI document of the API, docs/openapi.json, from its routes (`make openapi`)."""
 
+import argparse
 import json
+import sys
 from pathlib import Path
 from typing import Any
 
@@ -35,11 +37,13 @@ def build_document() -> dict[str, Any]:
     return document
 
 
-def main() -> None:
+def main() -> int:
+    argparse.ArgumentParser(prog="python -m deploy.openapi", description=__doc__).parse_args()
     document = build_document()
     DOCUMENT.write_text(json.dumps(document, indent=2) + "\n")
     print(f"{DOCUMENT} describes {len(document['paths'])} addresses")
+    return 0
 
 
 if __name__ == "__main__":
-    main()
+    sys.exit(main())

@@ -8,7 +8,7 @@ from botocore.exceptions import ClientError
 from deploy.account import Account
 from deploy.errors import DeployError
 from deploy.templates import STAGES, stack_names
-from storage.object_versions import RemovalError, remove_versions
+from storage.object_versions import DeletionError, delete_versions
 
 _REMOVED_STATUSES = frozenset({"CREATE_FAILED", "DELETE_COMPLETE", "DELETE_SKIPPED"})
 
@@ -45,8 +45,8 @@ def _buckets(account: Account, stage: str) -> Iterator[str]:
 def _empty(s3: Any, bucket: str) -> int:
     """Deletes all versions; raises DeployError if S3 does not delete one."""
     try:
-        return remove_versions(s3, bucket)
-    except RemovalError as error:
+        return delete_versions(s3, bucket)
+    except DeletionError as error:
         raise DeployError(
             f"S3 does not delete {error.key} in {bucket}: {error.code}. "
             "The stacks are all there; start again once it can be deleted."
@@ -89,7 +89,7 @@ def remove_promotion_resources(account: Account, stage: str) -> None:
                 getattr(sagemaker, delete)(**{name: resource[name]})
 
 
-def shared_stack_is_needed(account: Account, *, removed: str) -> bool:
+def shared_stack_is_needed(account: Account, *, ended_stage: str) -> bool:
     """Whether another stage of this account still uses the shared role for its logs."""
-    remaining = [stage for stage in STAGES if stage != removed]
+    remaining = [stage for stage in STAGES if stage != ended_stage]
     return any(account.stack(f"chest-xray-{stage}") is not None for stage in remaining)

@@ -128,7 +128,7 @@ class Cache:
         return last.count("1") / len(last) if len(last) == POSITIVE_RATE_ANSWERS else None
 
     def _call(self, command: Callable[[], T]) -> T | None:
-        """The result of `command`; None where it fails, or while Redis is left alone."""
+        """The result of `command`; None where it fails, or while the circuit breaker is open."""
         try:
             return self._breaker.call(command)
         except CircuitBreakerError:

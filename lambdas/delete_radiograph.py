@@ -21,7 +21,7 @@ from lambdas.identified_record import IdentifiedRecord
 from lambdas.observability import logger, tracer
 from lambdas.records import RecordStore
 from lambdas.settings import Settings, read_settings
-from storage.object_versions import remove_versions
+from storage.object_versions import delete_versions
 
 _RADIOGRAPH_ID = re.compile(keys.RADIOGRAPH_ID_PATTERN)
 # An id of AWS or Cognito; a name or an e-mail address does not belong in a fact.
@@ -35,11 +35,11 @@ _ANSWERED_STATES = frozenset({State.SCREENED, State.REJECTED, State.EXPIRED})
 
 @dataclass(frozen=True, kw_only=True)
 class Deletion:
-    """`removed` counts versions of objects. `is_complete` is False where a second call is needed;
-    `detail` tells people why and when.
+    """`object_count` counts versions of objects. `is_complete` is False where a second call is
+    needed; `detail` tells people why and when.
     """
 
-    removed: int = 0
+    object_count: int = 0
     is_complete: bool
     detail: str
 
@@ -65,10 +65,10 @@ def _delete(radiograph_id: str, *, by: str) -> Deletion:
     cache = connect_cache(settings)
     record = records.append(record, partial(_build_deleted, by=by)).record
     _clear_cache(cache, record)
-    removed = _remove_objects(settings, radiograph_id)
+    object_count = _delete_objects(settings, radiograph_id)
     if not is_answered:
         time.sleep(SCREENING_SECONDS)
-        removed += _remove_objects(settings, radiograph_id)
+        object_count += _delete_objects(settings, radiograph_id)
     _clear_cache(cache, record)
     logger.info("A radiograph was deleted", extra={"radiograph": radiograph_id, "by": by})
     if not cache.available:
@@ -82,14 +82,16 @@ def _delete(radiograph_id: str, *, by: str) -> Deletion:
             f"Delete it again after {end:%H:%M} UTC."
         )
     else:
-        return Deletion(removed=removed, is_complete=True, detail="The radiograph is deleted.")
-    return Deletion(removed=removed, is_complete=False, detail=detail)
+        return Deletion(
+            object_count=object_count, is_complete=True, detail="The radiograph is deleted."
+        )
+    return Deletion(object_count=object_count, is_complete=False, detail=detail)
 
 
-def _remove_objects(settings: Settings, radiograph_id: str) -> int:
+def _delete_objects(settings: Settings, radiograph_id: str) -> int:
     prefixes = (keys.incoming(radiograph_id), keys.radiograph_prefix(radiograph_id))
     s3, bucket = clients.s3(), settings.images_bucket
-    return sum(remove_versions(s3, bucket, prefix) for prefix in prefixes)
+    return sum(delete_versions(s3, bucket, prefix) for prefix in prefixes)
 
 
 def _build_deleted(record: Record, *, by: str) -> facts.Deleted | None:

@@ -31,12 +31,12 @@ class RecordReader:
         it is checked against the facts.
         """
         records = dict(zip(radiograph_ids, self.cache.read_records(radiograph_ids), strict=True))
-        unfinished_ids = [name for name, record in records.items() if not _is_final(record)]
+        unfinished_ids = [
+            radiograph_id for radiograph_id, record in records.items() if not _is_final(record)
+        ]
         if unfinished_ids:
             with ThreadPoolExecutor(_THREADS) as threads:
-                current = threads.map(
-                    lambda name: self._confirm(name, records[name]), unfinished_ids
-                )
+                current = threads.map(lambda key: self._confirm(key, records[key]), unfinished_ids)
                 records.update(zip(unfinished_ids, current, strict=True))
         return [record for record in records.values() if record is not None]
 

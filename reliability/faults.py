@@ -64,7 +64,8 @@ def run(count: int, folder: Path, *, seed: int) -> Sequence[tuple[Upload, Violat
         finally:
             outages.close()
         print(
-            f"{proxy.counts.total()} requests went wrong, {client.repeats} things were done twice"
+            f"{proxy.counts.total()} requests went wrong, "
+            f"{client.repeats} events and uploads were sent twice"
         )
         for counts in (proxy.counts, outages.counts):
             print(", ".join(f"{name} {count}" for name, count in sorted(counts.items())))

@@ -44,7 +44,7 @@ def main() -> int:
 
 
 def run(files: Iterable[bytes]) -> "Counter[str]":
-    """Decodes all files and counts the outcomes: "read", a rejection reason, CRASH or ERROR."""
+    """Decodes all files and counts the outcomes: "decoded", a rejection reason, CRASH or ERROR."""
     decoders: Queue[SandboxedDecoder] = Queue()
     for _ in range(_WORKERS):
         decoders.put(SandboxedDecoder())
@@ -79,7 +79,7 @@ def _decode(decoder: SandboxedDecoder, content: bytes) -> str:
         return str(rejection.reason)
     except Exception:  # The fuzzer searches for errors of any kind.
         return _store_finding(content, ERROR)
-    return "read"
+    return "decoded"
 
 
 def _store_finding(content: bytes, outcome: str) -> str:

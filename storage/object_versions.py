@@ -1,4 +1,4 @@
-"""Removes objects with all their versions from a versioned bucket."""
+"""Deletes objects with all their versions from a versioned bucket."""
 
 from typing import TYPE_CHECKING
 
@@ -10,7 +10,7 @@ if TYPE_CHECKING:
 MAX_PER_CALL = 1_000
 
 
-class RemovalError(Exception):
+class DeletionError(Exception):
     """S3 does not delete `key`; `code` is S3's own word for why."""
 
     def __init__(self, key: str, code: str) -> None:
@@ -18,18 +18,19 @@ class RemovalError(Exception):
         self.key, self.code = key, code
 
 
-def remove_versions(s3: "S3Client", bucket: str, prefix: str = "") -> int:
-    """Deletes every version and delete marker under `prefix`; returns how many. Raises RemovalError
-    at the first that S3 does not delete.
+def delete_versions(s3: "S3Client", bucket: str, prefix: str = "") -> int:
+    """Deletes every version and delete marker under `prefix`; returns how many.
+
+    Raises DeletionError at the first that S3 does not delete.
     """
-    removed = 0
+    count = 0
     # Each page is listed from the start: what was deleted is not there any more.
     while versions := _list_versions(s3, bucket, prefix):
         answer = s3.delete_objects(Bucket=bucket, Delete={"Objects": versions, "Quiet": True})
         for error in answer.get("Errors", []):
-            raise RemovalError(error["Key"], error["Code"])
-        removed += len(versions)
-    return removed
+            raise DeletionError(error["Key"], error["Code"])
+        count += len(versions)
+    return count
 
 
 def _list_versions(s3: "S3Client", bucket: str, prefix: str) -> "list[ObjectIdentifierTypeDef]":

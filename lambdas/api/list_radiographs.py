@@ -99,14 +99,18 @@ def _build_page(
     while more and len(matches) < size and examined < _max_examined(services):
         chunk = services.index.list_newest(site, after=after, limit=min(_CHUNK, 2 * size))
         more = bool(chunk)
-        names = [keys.parse_index_key(key)[0] for key in chunk]
-        records = {each.record.radiograph_id: each for each in services.reader.read_many(names)}
-        for key, name in zip(chunk, names, strict=True):
+        radiograph_ids = [keys.parse_index_key(key)[0] for key in chunk]
+        records = {
+            identified_record.record.radiograph_id: identified_record
+            for identified_record in services.reader.read_many(radiograph_ids)
+        }
+        for key, radiograph_id in zip(chunk, radiograph_ids, strict=True):
             if len(matches) == size:
                 break
             examined, after = examined + 1, key
-            if name in records and predicate(records[name]):
-                matches.append(records[name])
+            identified_record = records.get(radiograph_id)
+            if identified_record is not None and predicate(identified_record):
+                matches.append(identified_record)
     return Worklist(
         radiographs=tuple(build_list_view(match, services.images) for match in matches),
         cursor=after.rsplit("/", 1)[1] if more and after else None,

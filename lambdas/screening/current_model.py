@@ -33,10 +33,6 @@ class CurrentModel:
         self._loaded: LoadedModel | None = None
         self._check_at = 0.0
 
-    @property
-    def is_loaded(self) -> bool:
-        return self._loaded is not None
-
     def get(self) -> LoadedModel:
         """The current model; the pointer is read again after 30 seconds. Raises ModelError,
         ModelMissingError or botocore's errors where no model can be loaded at all.

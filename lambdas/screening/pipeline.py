@@ -50,7 +50,7 @@ class Pipeline:
         """
         model = self.model.get()
         cached = {each.record.radiograph_id: self._read_cached(each, model) for each in pending}
-        by_id = {name: prediction for name, prediction in cached.items() if prediction}
+        by_id = {key: prediction for key, prediction in cached.items() if prediction}
         missing = [each for each in pending if each.record.radiograph_id not in by_id]
         pixels = [images.build_model_input(each.radiograph.pixels) for each in missing]
         predictions = self.predictor.predict(pixels, model)
@@ -79,12 +79,12 @@ class Pipeline:
             emit_positive_rate(self.cache, record.site, answer)
 
     def _store_images(self, pending: PendingRadiograph, prediction: CachedPrediction) -> None:
-        name, pixels = pending.record.radiograph_id, pending.radiograph.pixels
+        radiograph_id, pixels = pending.record.radiograph_id, pending.radiograph.pixels
         saliency = prediction.prediction.attention
         for key, content in {
-            keys.rendition(name): images.encode_rendition(pixels),
-            keys.thumbnail(name): images.encode_thumbnail(pixels),
-            keys.attention(name): images.encode_saliency_overlay(saliency, pixels.shape),
+            keys.rendition(radiograph_id): images.encode_rendition(pixels),
+            keys.thumbnail(radiograph_id): images.encode_thumbnail(pixels),
+            keys.attention(radiograph_id): images.encode_saliency_overlay(saliency, pixels.shape),
         }.items():
             self.images.write(key, content, content_type="image/png")
 

@@ -49,10 +49,10 @@ def account(answer: dict[str, Any], **changes: Any) -> FakeAccount:
 
 
 def test_the_function_is_called_with_the_radiograph_and_the_callers_id() -> None:
-    answer = {"is_complete": True, "detail": "The radiograph is deleted.", "removed": 7}
+    answer = {"is_complete": True, "detail": "The radiograph is deleted.", "object_count": 7}
     caller = account(answer)
     sentence = delete_radiograph(caller, stage="dev", radiograph_id=RADIOGRAPH)
-    assert sentence == "The radiograph is deleted. 7 versions of objects were removed."
+    assert sentence == "The radiograph is deleted. 7 versions of objects were deleted."
     [call] = caller.calls
     assert call["FunctionName"] == "dev-delete"
     # Without the session's name, which may be an e-mail address.
@@ -60,7 +60,9 @@ def test_the_function_is_called_with_the_radiograph_and_the_callers_id() -> None
 
 
 def test_an_incomplete_deletion_is_an_error_with_the_functions_words() -> None:
-    caller = account({"is_complete": False, "detail": "There is no radiograph x.", "removed": 0})
+    caller = account(
+        {"is_complete": False, "detail": "There is no radiograph x.", "object_count": 0}
+    )
     with pytest.raises(DeployError, match=r"There is no radiograph x\."):
         delete_radiograph(caller, stage="dev", radiograph_id="x")
 

@@ -58,7 +58,7 @@ def test_every_version_of_images_and_identity_is_removed(aws: Aws, api: Api) -> 
     aws.upload(radiograph, CHEST + b"again")
     deletion = delete(radiograph)
     assert deletion["is_complete"]
-    assert deletion["removed"] >= 5
+    assert deletion["object_count"] >= 5
     assert stored_versions(aws) == []
 
 
@@ -200,7 +200,7 @@ def test_an_interrupted_deletion_is_continued(
         raise ConnectionError
 
     with monkeypatch.context() as context:
-        context.setattr("lambdas.delete_radiograph.remove_versions", interrupt)
+        context.setattr("lambdas.delete_radiograph.delete_versions", interrupt)
         with pytest.raises(ConnectionError):
             delete(radiograph)
     assert stored_versions(aws) != []

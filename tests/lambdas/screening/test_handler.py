@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 from PIL import Image
 
-from contracts import keys
+from contracts import keys, model_layout
 from lambdas.screening import handler
 from phantoms.file_formats import encode_dicom, encode_image, grey_ramp
 from tests.lambdas.calls import CHEST, Api, Aws, Context, run_screening, upload_event
@@ -228,7 +228,8 @@ def test_the_test_event_of_s3_is_passed_over() -> None:
 
 def test_an_event_without_messages_only_loads_the_model(aws: Aws) -> None:
     assert run_screening() == []
-    assert handler.pipeline().model.is_loaded
+    aws.s3.delete_object(Bucket="models", Key=model_layout.POINTER_KEY)
+    assert handler.pipeline().model.get().card
 
 
 def test_keys_are_decoded() -> None:
