@@ -13,7 +13,7 @@ import time
 from collections.abc import Iterator, Mapping
 from pathlib import Path
 
-from bundles.artefacts import ROOT, Bundle
+from bundles.bundle_contents import ROOT, Bundle
 from bundles.requirements import package_name, read_requirements
 
 STAGED = ROOT / "build" / "bundles"

@@ -10,10 +10,10 @@ from aws_cdk import aws_lambda as lambda_
 from aws_cdk import aws_logs as logs
 from constructs import Construct
 
+from cdk.api_address import RestApi
 from cdk.api_logs import ApiLogs
 from cdk.config import Stage
 from cdk.gateway_responses import add_gateway_responses
-from cdk.rest_api import RestApi
 
 # A deployment is a snapshot of these.
 _DEPLOYED = (

@@ -8,7 +8,7 @@ from aws_cdk import aws_logs as logs
 from aws_cdk import aws_sqs as sqs
 from constructs import Construct
 
-from bundles.lambda_functions import Function, Resources
+from bundles.function_definitions import Function, Resources
 from bundles.staging import stage_for_lambda
 from cdk.config import Stage
 from cdk.keys import Keys

@@ -4,6 +4,7 @@ from aws_cdk import CfnOutput, Environment, Stack
 from aws_cdk import aws_secretsmanager as secretsmanager
 from constructs import Construct
 
+from cdk.api_address import RestApi
 from cdk.audit_logs import AuditLogs
 from cdk.buckets import Buckets
 from cdk.config import Stage
@@ -11,7 +12,6 @@ from cdk.ingestion import Ingestion
 from cdk.keys import Keys
 from cdk.login import Login
 from cdk.model_registry import ModelRegistry
-from cdk.rest_api import RestApi
 
 
 class DataStack(Stack):

@@ -8,8 +8,8 @@ from aws_cdk import aws_lambda as lambda_
 from aws_cdk import aws_sqs as sqs
 from constructs import Construct
 
-from bundles import lambda_functions
-from bundles.lambda_functions import Function, Resources
+from bundles import function_definitions
+from bundles.function_definitions import Function, Resources
 from cdk.bundled_function import BundledFunction
 from cdk.cache import Cache
 from cdk.config import Stage
@@ -53,26 +53,26 @@ class Functions:
                 dead_letters=dead_letters,
             )
 
-        self.api = build(lambda_functions.API_FUNCTION, network)
-        self.screening = build(lambda_functions.SCREENING_FUNCTION, network)
+        self.api = build(function_definitions.API_FUNCTION, network)
+        self.screening = build(function_definitions.SCREENING_FUNCTION, network)
         self.refill_cache = build(
-            lambda_functions.REFILL_CACHE_FUNCTION, network, refill.dead_letters
+            function_definitions.REFILL_CACHE_FUNCTION, network, refill.dead_letters
         )
-        self.delete_radiograph = build(lambda_functions.DELETE_RADIOGRAPH_FUNCTION, network)
-        self.release_model = build(lambda_functions.RELEASE_MODEL_FUNCTION, network)
+        self.delete_radiograph = build(function_definitions.DELETE_RADIOGRAPH_FUNCTION, network)
+        self.release_model = build(function_definitions.RELEASE_MODEL_FUNCTION, network)
         # The page has no right to data, so it needs no place in the network.
-        self.page = build(lambda_functions.UI_FUNCTION)
+        self.page = build(function_definitions.UI_FUNCTION)
 
     @property
     def monitored(self) -> Mapping[str, lambda_.Function]:
         """Each function under the name that metrics and alarms use."""
         return {
-            lambda_functions.API_FUNCTION.name: self.api.function,
-            lambda_functions.SCREENING_FUNCTION.name: self.screening.function,
-            lambda_functions.REFILL_CACHE_FUNCTION.name: self.refill_cache.function,
-            lambda_functions.DELETE_RADIOGRAPH_FUNCTION.name: self.delete_radiograph.function,
-            lambda_functions.RELEASE_MODEL_FUNCTION.name: self.release_model.function,
-            lambda_functions.UI_FUNCTION.name: self.page.function,
+            function_definitions.API_FUNCTION.name: self.api.function,
+            function_definitions.SCREENING_FUNCTION.name: self.screening.function,
+            function_definitions.REFILL_CACHE_FUNCTION.name: self.refill_cache.function,
+            function_definitions.DELETE_RADIOGRAPH_FUNCTION.name: self.delete_radiograph.function,
+            function_definitions.RELEASE_MODEL_FUNCTION.name: self.release_model.function,
+            function_definitions.UI_FUNCTION.name: self.page.function,
         }
 
 

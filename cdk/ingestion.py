@@ -8,7 +8,7 @@ from aws_cdk import aws_sqs as sqs
 from aws_cdk.aws_lambda_event_sources import SqsEventSource
 from constructs import Construct
 
-from bundles.lambda_functions import SCREENING_FUNCTION
+from bundles.function_definitions import SCREENING_FUNCTION
 from cdk.bundled_function import BundledFunction
 from cloudwatch.monitored_resources import MonitoredQueue
 from contracts import keys

@@ -5,7 +5,7 @@ from aws_cdk import aws_s3 as s3
 from aws_cdk import aws_s3_assets as assets
 from constructs import Construct
 
-from bundles.bundled_model import read_bundled_model
+from bundles.model_files import read_bundled_model
 from cdk.bundled_function import BundledFunction
 
 # The function's two minutes, and Lambda's second call after a crash.

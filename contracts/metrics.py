@@ -16,7 +16,7 @@ VERDICT = "verdict"
 
 
 class Service(StrEnum):
-    """The functions that emit metrics; the values are their names in `bundles.lambda_functions`."""
+    """The functions that emit metrics, by their names in `bundles.function_definitions`."""
 
     API = "api"
     SCREENING = "screening"

@@ -7,7 +7,7 @@ from dataclasses import asdict
 from pathlib import Path
 from typing import Any
 
-from bundles.lambda_functions import (
+from bundles.function_definitions import (
     API_FUNCTION,
     DELETE_RADIOGRAPH_FUNCTION,
     FUNCTIONS,

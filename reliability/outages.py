@@ -15,7 +15,7 @@ from contextlib import contextmanager
 import psutil
 import redis
 
-from bundles.lambda_functions import SCREENING_FUNCTION
+from bundles.function_definitions import SCREENING_FUNCTION
 from local.aws import persistent_secrets
 from local.processes import redis_server, services
 from local.processes.group import Command

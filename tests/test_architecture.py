@@ -8,8 +8,8 @@ from pathlib import Path
 
 import pytest
 
-from bundles.artefacts import BUNDLES, Bundle
-from bundles.lambda_functions import FUNCTIONS
+from bundles.bundle_contents import BUNDLES, Bundle
+from bundles.function_definitions import FUNCTIONS
 from bundles.staging import stage_for_lambda
 from local.cli.prepare import prepare
 from local.progress import Progress

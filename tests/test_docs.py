@@ -4,7 +4,7 @@ import re
 
 import pytest
 
-from bundles.lambda_functions import FUNCTIONS
+from bundles.function_definitions import FUNCTIONS
 from cdk.context import SETTINGS
 from contracts.metrics import Metric
 from tests.conftest import ROOT

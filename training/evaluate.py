@@ -45,8 +45,8 @@ def _evaluate(arguments: argparse.Namespace) -> Metrics:
     # Set before TensorFlow is imported, which takes seconds: else it logs its build options.
     os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "3")
     from training.data.split import split_by_patient
-    from training.evaluation.evaluated_model import EvaluatedModel
     from training.evaluation.ledger import LEDGER
+    from training.evaluation.released_model import ReleasedModel
     from training.evaluation.report import write_report
 
     recipe = model_folders[0].card["recipe"]
@@ -67,7 +67,7 @@ def _evaluate(arguments: argparse.Namespace) -> Metrics:
     for model_folder in model_folders:
         _check_test_set(model_folder, radiographs_sha256(split.test), data=arguments.data)
     return write_report(
-        [EvaluatedModel(folder) for folder in arguments.models],
+        [ReleasedModel(folder) for folder in arguments.models],
         split,
         data=arguments.data,
         out=arguments.out,

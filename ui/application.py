@@ -14,7 +14,7 @@ from ui.http_session import build_http_session
 from ui.public_url_middleware import PublicUrlMiddleware
 from ui.response_headers import add_response_headers
 from ui.settings import Settings
-from ui.static_files import add_content_hashes
+from ui.static_file_hashes import add_content_hashes
 from ui.template_helpers import register_template_helpers
 
 # Forms hold file names and notes; images go to S3.

@@ -30,7 +30,7 @@ class Settings:
 
 
 def read_settings(environment: Mapping[str, str]) -> Settings:
-    """Raises KeyError if a variable of `bundles.lambda_functions.UI_FUNCTION` is missing."""
+    """Raises KeyError if a variable of `bundles.function_definitions.UI_FUNCTION` is missing."""
     return Settings(
         public_url=environment["PUBLIC_URL"].rstrip("/"),
         images_origin=environment["IMAGES_ORIGIN"],

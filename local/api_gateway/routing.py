@@ -10,6 +10,7 @@ from pathlib import Path
 from contracts import gateway_errors
 from local.api_gateway import samples
 from local.api_gateway.authoriser import Authoriser, UnauthorisedError
+from local.api_gateway.error_responses import build_gateway_error, build_problem_response
 from local.api_gateway.events import (
     MalformedAnswerError,
     Route,
@@ -17,7 +18,6 @@ from local.api_gateway.events import (
     format_claims,
     parse_answer,
 )
-from local.api_gateway.problems import build_gateway_error, build_problem_response
 from local.http_server import Request, Response
 from local.lambda_runtime.pool import BusyError
 from local.lambda_runtime.runtime_api import Outcome

@@ -6,7 +6,7 @@ from http import HTTPStatus
 from pathlib import Path
 from urllib.parse import quote, unquote
 
-from local.api_gateway.problems import build_problem_response, build_response
+from local.api_gateway.error_responses import build_problem_response, build_response
 from local.http_server import Request, Response
 
 PATH = "/samples/"

@@ -5,7 +5,7 @@ serves sample images, everything else goes to the page's function.
 from http import HTTPStatus
 
 from contracts import gateway_errors
-from local.api_gateway.problems import build_problem_response
+from local.api_gateway.error_responses import build_problem_response
 from local.api_gateway.routing import Targets, route
 from local.http_server import HttpServer, Response, Rules
 

@@ -4,7 +4,7 @@ import json
 from pathlib import Path
 from typing import Any
 
-from bundles.lambda_functions import Resources
+from bundles.function_definitions import Resources
 from contracts import keys
 from contracts.model_layout import CARD_FILE, COPIED_FROM
 from contracts.queue import MAX_RECEIVE_COUNT

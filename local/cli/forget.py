@@ -12,7 +12,7 @@ from typing import Any
 
 import requests
 
-from bundles.lambda_functions import DELETE_RADIOGRAPH_FUNCTION, Resources
+from bundles.function_definitions import DELETE_RADIOGRAPH_FUNCTION, Resources
 from local.cli.prepare import prepare
 from local.errors import LocalError, NotRunningError
 from local.lambda_runtime import functions

@@ -11,7 +11,7 @@ import subprocess
 import sys
 from pathlib import Path
 
-from bundles.artefacts import BUNDLES, Bundle
+from bundles.bundle_contents import BUNDLES, Bundle
 from bundles.staging import stage_for_this_machine
 from local.errors import PrepareError
 from local.install_once import install_lock, is_installed, mark_installed, run_installer

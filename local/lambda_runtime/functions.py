@@ -6,7 +6,7 @@ import sys
 from collections.abc import Callable, Mapping
 from pathlib import Path
 
-from bundles.lambda_functions import Function, Resources
+from bundles.function_definitions import Function, Resources
 from local.aws import clients
 from local.lambda_runtime.pool import Pool
 from local.lambda_runtime.worker import Worker

@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 
 from bundles import staging
-from bundles.artefacts import API, ROOT
+from bundles.bundle_contents import API, ROOT
 
 
 def _file_hashes(folder: Path) -> dict[str, str]:

@@ -8,8 +8,8 @@ from aws_cdk import App, Environment, Stack
 from aws_cdk import aws_cloudwatch as cloudwatch
 from aws_cdk import aws_s3 as s3
 
-from bundles import lambda_functions
-from bundles.lambda_functions import Resources
+from bundles import function_definitions
+from bundles.function_definitions import Resources
 from cdk.audit_logs import AuditLogs
 from cdk.bundled_function import BundledFunction
 from cdk.config import PROD
@@ -36,7 +36,7 @@ def endpoint(tmp_path_factory: pytest.TempPathFactory) -> Template:
     function = BundledFunction(
         stack,
         "Release",
-        definition=lambda_functions.RELEASE_MODEL_FUNCTION,
+        definition=function_definitions.RELEASE_MODEL_FUNCTION,
         resources=resources,
         keys=keys,
         stage=STAGE,

@@ -11,13 +11,13 @@ from aws_cdk import aws_apigateway as apigateway
 from aws_cdk import aws_cognito as cognito
 from aws_cdk import aws_lambda as lambda_
 
-from bundles import lambda_functions
+from bundles import function_definitions
 from cdk import gateway_responses
 from cdk.api import Api
+from cdk.api_address import RestApi
 from cdk.audit_logs import AuditLogs
 from cdk.config import DEV
 from cdk.keys import Keys
-from cdk.rest_api import RestApi
 from contracts.api import Problem
 from contracts.gateway_errors import GatewayError
 from tests.synthesis import Template, synthesise
@@ -95,8 +95,8 @@ def test_v1_asks_for_no_scope_so_that_the_token_is_an_id_token(template: Templat
 
 def test_v1_is_the_api_and_everything_else_the_page(template: Template) -> None:
     handlers = {path: _handler(template, method) for path, method in _methods(template).items()}
-    page = lambda_functions.UI_FUNCTION.handler
-    api = lambda_functions.API_FUNCTION.handler
+    page = function_definitions.UI_FUNCTION.handler
+    api = function_definitions.API_FUNCTION.handler
     assert handlers == {"/": page, "/{proxy+}": page, "/v1/{proxy+}": api}
 
 

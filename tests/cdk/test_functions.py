@@ -1,13 +1,13 @@
-"""The functions have the settings of `bundles.lambda_functions`, as on one machine."""
+"""The functions have the settings of `bundles.function_definitions`, as on one machine."""
 
 import json
 from typing import Any
 
 import pytest
 
-from bundles import lambda_functions
-from bundles.artefacts import UI
-from bundles.lambda_functions import Function
+from bundles import function_definitions
+from bundles.bundle_contents import UI
+from bundles.function_definitions import Function
 from bundles.staging import LAMBDA_PYTHON
 from tests.synthesis import Template
 
@@ -24,10 +24,12 @@ def _deployed(template: Template, function: Function) -> dict[str, Any]:
 
 def test_there_is_no_other_function(template: Template) -> None:
     handlers = {each["Handler"] for each in template.of_type("AWS::Lambda::Function").values()}
-    assert handlers == {function.handler for function in lambda_functions.FUNCTIONS}
+    assert handlers == {function.handler for function in function_definitions.FUNCTIONS}
 
 
-@pytest.mark.parametrize("function", lambda_functions.FUNCTIONS, ids=lambda function: function.name)
+@pytest.mark.parametrize(
+    "function", function_definitions.FUNCTIONS, ids=lambda function: function.name
+)
 def test_a_function_runs_as_its_bundle_says(template: Template, function: Function) -> None:
     deployed = _deployed(template, function)
     assert deployed["Runtime"] == f"python{LAMBDA_PYTHON}"
@@ -37,11 +39,13 @@ def test_a_function_runs_as_its_bundle_says(template: Template, function: Functi
     assert deployed["TracingConfig"] == {"Mode": "Active"}
 
 
-@pytest.mark.parametrize("function", lambda_functions.FUNCTIONS, ids=lambda function: function.name)
+@pytest.mark.parametrize(
+    "function", function_definitions.FUNCTIONS, ids=lambda function: function.name
+)
 def test_a_function_is_told_what_its_bundle_names(template: Template, function: Function) -> None:
-    fields = lambda_functions.Resources.__dataclass_fields__
+    fields = function_definitions.Resources.__dataclass_fields__
     expected = function.environment_variables(
-        lambda_functions.Resources(**dict.fromkeys(fields, ""))
+        function_definitions.Resources(**dict.fromkeys(fields, ""))
     )
     variables = _deployed(template, function)["Environment"]["Variables"]
     assert variables.keys() == expected.keys()
@@ -50,7 +54,7 @@ def test_a_function_is_told_what_its_bundle_names(template: Template, function: 
 
 def test_variables_with_one_source_agree(template: Template) -> None:
     values_by_source: dict[str, list[Any]] = {}
-    for function in lambda_functions.FUNCTIONS:
+    for function in function_definitions.FUNCTIONS:
         variables = _deployed(template, function)["Environment"]["Variables"]
         for name, source in function.environment.items():
             values_by_source.setdefault(source, []).append(variables[name])
@@ -60,8 +64,8 @@ def test_variables_with_one_source_agree(template: Template) -> None:
 
 def test_secrets_are_passed_by_their_arns(template: Template) -> None:
     secrets = [{"Ref": secret} for secret in template.of_type("AWS::SecretsManager::Secret")]
-    page = _deployed(template, lambda_functions.UI_FUNCTION)["Environment"]["Variables"]
-    api = _deployed(template, lambda_functions.API_FUNCTION)["Environment"]["Variables"]
+    page = _deployed(template, function_definitions.UI_FUNCTION)["Environment"]["Variables"]
+    api = _deployed(template, function_definitions.API_FUNCTION)["Environment"]["Variables"]
     assert page["SESSION_SECRET_ARN"] in secrets
     assert api["REDIS_SECRET_ARN"] in secrets
     assert page["SESSION_SECRET_ARN"] != api["REDIS_SECRET_ARN"]
@@ -87,7 +91,7 @@ def test_functions_that_hold_data_are_in_the_network_and_the_page_is_not(
         for each in template.of_type("AWS::Lambda::Function").values()
         if "VpcConfig" in each
     }
-    assert inside == {each.handler for each in lambda_functions.FUNCTIONS if each.bundle != UI}
+    assert inside == {each.handler for each in function_definitions.FUNCTIONS if each.bundle != UI}
 
 
 def test_a_function_has_one_policy_from_the_start(template: Template) -> None:
@@ -100,7 +104,7 @@ def test_a_function_has_one_policy_from_the_start(template: Template) -> None:
 
 
 def test_a_refill_that_was_given_up_is_kept(template: Template) -> None:
-    rebuild = _deployed(template, lambda_functions.REFILL_CACHE_FUNCTION)
+    rebuild = _deployed(template, function_definitions.REFILL_CACHE_FUNCTION)
     [rule] = template.of_type("AWS::Events::Rule").values()
     [target] = rule["Targets"]
     [queue] = rebuild["DeadLetterConfig"]["TargetArn"]["Fn::GetAtt"][:1]

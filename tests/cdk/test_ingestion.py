@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from bundles import lambda_functions
+from bundles import function_definitions
 from contracts.queue import MAX_RECEIVE_COUNT
 from tests.synthesis import Template
 
@@ -29,7 +29,7 @@ def test_what_fails_as_often_as_allowed_is_set_aside_for_fourteen_days(template:
 
 def test_a_message_stays_hidden_for_six_timeouts(template: Template) -> None:
     _, queue = _queue(template)
-    assert queue["VisibilityTimeout"] >= 6 * lambda_functions.SCREENING_FUNCTION.timeout_seconds
+    assert queue["VisibilityTimeout"] >= 6 * function_definitions.SCREENING_FUNCTION.timeout_seconds
 
 
 def test_s3_tells_the_queue_of_each_upload_without_a_function(template: Template) -> None:

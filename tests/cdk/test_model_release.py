@@ -7,13 +7,13 @@ from pathlib import Path
 
 import pytest
 
-from bundles import bundled_model, lambda_functions
+from bundles import function_definitions, model_files
 from contracts.model_layout import ARCHIVE_FILE, CARD_FILE
 from tests.synthesis import Template
 
 
 def test_a_version_is_what_functions_and_endpoint_read(template: Template) -> None:
-    version = json.loads((bundled_model.MODELS / CARD_FILE).read_text())["model_version"]
+    version = json.loads((model_files.MODELS / CARD_FILE).read_text())["model_version"]
     properties = template.only("Custom::ModelRelease")
     assert properties["ModelVersion"] == version
     assert set(properties["Files"]) == {CARD_FILE, "cpu.tflite", ARCHIVE_FILE}
@@ -21,7 +21,7 @@ def test_a_version_is_what_functions_and_endpoint_read(template: Template) -> No
 
 def test_the_archive_packed_twice_is_the_same() -> None:
     first, second = (
-        bundled_model.read_bundled_model().files[ARCHIVE_FILE].read_bytes() for _ in range(2)
+        model_files.read_bundled_model().files[ARCHIVE_FILE].read_bytes() for _ in range(2)
     )
     assert sha256(first).digest() == sha256(second).digest()
 
@@ -32,13 +32,13 @@ def test_a_folder_without_a_model_is_no_release(
     card = {"model_version": "none", "artefacts": {"cpu": {"path": "cpu.tflite"}}}
     (tmp_path / CARD_FILE).write_text(json.dumps(card))
     with pytest.raises(subprocess.CalledProcessError):
-        bundled_model.read_bundled_model(tmp_path)
+        model_files.read_bundled_model(tmp_path)
     assert "holds no saved_model.pb" in capfd.readouterr().err
 
 
 def test_a_deploy_waits_for_the_function_and_not_for_an_hour(template: Template) -> None:
     waited = int(template.only("Custom::ModelRelease")["ServiceTimeout"])
-    assert lambda_functions.RELEASE_MODEL_FUNCTION.timeout_seconds < waited <= 600
+    assert function_definitions.RELEASE_MODEL_FUNCTION.timeout_seconds < waited <= 600
 
 
 def test_the_function_has_its_rights_before_it_is_asked(template: Template) -> None:

@@ -17,7 +17,7 @@ from typing import Any
 
 import pytest
 
-from bundles.artefacts import ROOT, UI
+from bundles.bundle_contents import ROOT, UI
 from bundles.staging import LAMBDA_PLATFORM, LAMBDA_PYTHON, stage_for_lambda
 
 # Files of the installer, and the settings, whose values are compared instead.

@@ -9,7 +9,7 @@ from aws_cdk import aws_kms as kms
 from aws_cdk import aws_lambda as lambda_
 from aws_cdk import aws_sqs as sqs
 
-from bundles.lambda_functions import FUNCTIONS
+from bundles.function_definitions import FUNCTIONS
 from cloudwatch.monitored_resources import MonitoredEndpoint, MonitoredQueue, MonitoredResources
 from cloudwatch.monitoring import Monitoring
 from contracts.sites import SiteSettings

@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from bundles.lambda_functions import FUNCTIONS
+from bundles.function_definitions import FUNCTIONS
 from tests.cloudwatch.alarm_evaluator import ALARM, OK, Value, states
 from tests.cloudwatch.conftest import SITES, FindAlarm
 from tests.conftest import ROOT

@@ -1,6 +1,6 @@
 """Code emits every metric of dashboards and alarms, and dashboards show every emitted metric."""
 
-from bundles.lambda_functions import FUNCTIONS
+from bundles.function_definitions import FUNCTIONS
 from contracts.metrics import DIMENSIONS, SERVICE, STAGE, Metric, Service
 from tests.cloudwatch.emitted_metrics import DAILY_METRICS
 from tests.cloudwatch.template_metrics import MetricKey, alarm_metrics, dashboard_metrics

@@ -4,7 +4,7 @@ from typing import Any
 
 import pytest
 
-from bundles.lambda_functions import SCREENING_FUNCTION
+from bundles.function_definitions import SCREENING_FUNCTION
 from cloudwatch.alarm_rules.journey import OLDEST_SECONDS
 from contracts.metrics import Metric
 from tests.cloudwatch.template_metrics import metrics_of_alarm

@@ -13,7 +13,7 @@ from collections.abc import Iterator
 
 import pytest
 
-from bundles.lambda_functions import FUNCTIONS
+from bundles.function_definitions import FUNCTIONS
 from tests.conftest import ROOT
 from tests.deploy.conftest import Cloud
 

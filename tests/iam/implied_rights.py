@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator
 
-from bundles import lambda_functions
+from bundles import function_definitions
 from tests.iam.policy import Right
 
 _OBJECTS_IN = "arn:aws:s3:::pictures/incoming/*"
@@ -76,5 +76,7 @@ def find_missing(function: str, policy: set[Right]) -> Iterator[str]:
 
 
 assert (
-    _BY_FUNCTION.keys() == _BY_RESOURCE.keys() == {each.name for each in lambda_functions.FUNCTIONS}
+    _BY_FUNCTION.keys()
+    == _BY_RESOURCE.keys()
+    == {each.name for each in function_definitions.FUNCTIONS}
 )

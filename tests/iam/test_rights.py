@@ -4,7 +4,7 @@ from collections.abc import Callable
 
 import pytest
 
-from bundles import lambda_functions
+from bundles import function_definitions
 from lambdas import clients
 from lambdas.screening import handler
 from tests.iam import implied_rights, journeys
@@ -14,7 +14,7 @@ from tests.lambdas.calls import Api, Aws
 from tests.synthesis import Template
 
 Journey = Callable[[str], set[Access]]
-HANDLERS = {function.name: function.handler for function in lambda_functions.FUNCTIONS}
+HANDLERS = {function.name: function.handler for function in function_definitions.FUNCTIONS}
 
 
 @pytest.fixture

@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from bundles.lambda_functions import SCREENING_FUNCTION
+from bundles.function_definitions import SCREENING_FUNCTION
 from contracts import keys
 from contracts.record import State
 from lambdas import delete_radiograph, refill_cache

@@ -11,8 +11,8 @@ from typing import Any
 import pytest
 import requests
 
-from bundles.artefacts import API
-from bundles.lambda_functions import Function
+from bundles.bundle_contents import API
+from bundles.function_definitions import Function
 from local.aws.clients import build_client
 from local.cli.prepare import prepare
 from local.lambda_runtime.functions import build_pool

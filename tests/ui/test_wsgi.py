@@ -40,7 +40,7 @@ def secrets_manager(monkeypatch: pytest.MonkeyPatch) -> Iterator["SecretsManager
 
 
 def test_the_environment_is_what_the_bundle_names() -> None:
-    from bundles.lambda_functions import UI_FUNCTION
+    from bundles.function_definitions import UI_FUNCTION
 
     assert set(ENVIRONMENT) == set(UI_FUNCTION.environment)
     settings = read_settings(ENVIRONMENT)

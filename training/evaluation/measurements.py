@@ -12,10 +12,10 @@ from training.artefact.agreement import Agreement
 from training.artefact.comparison import compare
 from training.data.manifest import Radiograph
 from training.evaluation.calibration_error import calibration_p_value
-from training.evaluation.evaluated_model import EvaluatedModel
 from training.evaluation.metrics import compute_metrics
 from training.evaluation.model_evaluation import ModelEvaluation, TestSet
 from training.evaluation.ood_detection import read_images
+from training.evaluation.released_model import ReleasedModel
 from training.evaluation.robustness import flip_share, swap_sharpness
 from training.evaluation.shortcut_learning import matched_pairs, pair_auc
 from training.value_types import Labels, Probabilities
@@ -129,7 +129,7 @@ def measure_cpu(evaluation: ModelEvaluation, test_set: TestSet) -> CpuResult:
     )
 
 
-def measure_adults(model: EvaluatedModel, folder: Path) -> list[AdultResult]:
+def measure_adults(model: ReleasedModel, folder: Path) -> list[AdultResult]:
     """Measures each view of the radiographs in `folder`; its labels are mined from reports."""
     with (folder / "labels.csv").open(newline="") as lines:
         rows = list(csv.DictReader(lines))

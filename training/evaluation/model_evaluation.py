@@ -12,7 +12,6 @@ from training.artefact.card import add_test_metrics
 from training.artefact.predictions import Predictions
 from training.data.examples import load_images
 from training.data.manifest import Radiograph, class_labels
-from training.evaluation.evaluated_model import EvaluatedModel
 from training.evaluation.ledger import evaluate_once, next_evaluation_number
 from training.evaluation.metrics import (
     bootstrap,
@@ -20,6 +19,7 @@ from training.evaluation.metrics import (
     compute_metrics,
     percentile_intervals,
 )
+from training.evaluation.released_model import ReleasedModel
 from training.value_types import Intervals, Labels, Metrics, Probabilities
 
 # With more than 2,000 resamples, percentile intervals change only in the third digit.
@@ -47,7 +47,7 @@ class TestSet:
 class ModelEvaluation:
     """The predictions of one model on the test set, and their metrics."""
 
-    model: EvaluatedModel
+    model: ReleasedModel
     predictions: Predictions
     probabilities: Probabilities
     metrics: Metrics
@@ -55,7 +55,7 @@ class ModelEvaluation:
 
 
 def evaluate_models(
-    models: Sequence[EvaluatedModel], test_set: TestSet, *, ledger: Path
+    models: Sequence[ReleasedModel], test_set: TestSet, *, ledger: Path
 ) -> list[ModelEvaluation]:
     """Evaluates the models under one number, and writes each one's metrics to ledger and card."""
     number = next_evaluation_number(ledger)
@@ -96,7 +96,7 @@ def mean_metrics(
 
 
 def _evaluate(
-    model: EvaluatedModel, test_set: TestSet, *, ledger: Path, number: int
+    model: ReleasedModel, test_set: TestSet, *, ledger: Path, number: int
 ) -> ModelEvaluation:
     predictions = model.predict(test_set.pixels)
     probabilities = model.probabilities(predictions)

@@ -10,7 +10,7 @@ from rich.progress import track
 from screening.formats import raster
 from screening.images import build_model_input
 from screening.radiograph import Pixels
-from training.evaluation.evaluated_model import EvaluatedModel
+from training.evaluation.released_model import ReleasedModel
 
 # Found by eye: these images of the folders without chest X-rays are frontal chest X-rays.
 MISLABELLED_CHESTS = {
@@ -38,9 +38,7 @@ class RejectionCount:
     rejected: int
 
 
-def count_rejections(
-    model: EvaluatedModel, test_pixels: Pixels, data: Path
-) -> list[RejectionCount]:
+def count_rejections(model: ReleasedModel, test_pixels: Pixels, data: Path) -> list[RejectionCount]:
     """Counts the test set first, then the other images that the data folder has."""
     counts = [_count(model, "chest X-rays of the test set", test_pixels)]
     if (data / "adult_shift").is_dir():
@@ -71,12 +69,12 @@ def blank_images() -> Pixels:
     return np.broadcast_to(greys, (32, 224, 224))
 
 
-def _count(model: EvaluatedModel, kind: str, pixels: Pixels) -> RejectionCount:
+def _count(model: ReleasedModel, kind: str, pixels: Pixels) -> RejectionCount:
     rejects = model.rejects(model.predict(np.ascontiguousarray(pixels)))
     return RejectionCount(kind, len(pixels), int(np.sum(rejects)))
 
 
-def _count_other_images(model: EvaluatedModel, root: Path) -> list[RejectionCount]:
+def _count_other_images(model: ReleasedModel, root: Path) -> list[RejectionCount]:
     counts = []
     images = read_images(root)
     for folder in sorted({name.partition("/")[0] for name in images}):

@@ -14,11 +14,11 @@ from screening.images import encode_saliency_overlay
 from training.data.examples import load_images
 from training.data.split import DataSplit
 from training.evaluation import report_sections
-from training.evaluation.evaluated_model import EvaluatedModel
 from training.evaluation.goals_section import format_metrics
 from training.evaluation.model_evaluation import ModelEvaluation, TestSet, evaluate_models
 from training.evaluation.plots import CURVES, draw_curves
 from training.evaluation.predictions_file import write_predictions
+from training.evaluation.released_model import ReleasedModel
 from training.evaluation.robustness import measure_corruptions
 from training.value_types import Metrics
 
@@ -26,7 +26,7 @@ _WORST = 12
 
 
 def write_report(
-    models: Sequence[EvaluatedModel],
+    models: Sequence[ReleasedModel],
     split: DataSplit,
     *,
     data: Path,

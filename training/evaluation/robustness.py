@@ -8,8 +8,8 @@ from rich.progress import track
 from screening.radiograph import Pixels
 from training.data.acquisition_bias import sharpness
 from training.evaluation.corruptions import CORRUPTIONS, STRENGTHS
-from training.evaluation.evaluated_model import EvaluatedModel
 from training.evaluation.metrics import compute_metrics
+from training.evaluation.released_model import ReleasedModel
 from training.evaluation.shortcut_learning import match_sharpness
 from training.value_types import Labels, Probabilities
 
@@ -28,7 +28,7 @@ class CorruptionResult:
 
 
 def measure_corruptions(
-    model: EvaluatedModel, pixels: Pixels, labels: Labels
+    model: ReleasedModel, pixels: Pixels, labels: Labels
 ) -> list[CorruptionResult]:
     """Measures each corruption at each strength, on (n, 224, 224)."""
     results = []

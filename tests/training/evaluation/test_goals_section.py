@@ -9,9 +9,9 @@ import numpy as np
 from training.artefact.predictions import Predictions
 from training.data.manifest import Radiograph
 from training.evaluation import model_evaluation
-from training.evaluation.evaluated_model import EvaluatedModel
 from training.evaluation.goals_section import format_metrics
 from training.evaluation.metrics import compute_metrics
+from training.evaluation.released_model import ReleasedModel
 from training.fit.calibration import OperatingPoint
 
 LABELS = np.arange(40) % 2
@@ -27,7 +27,7 @@ def _evaluation(version: str, recipe: str, errors: int) -> model_evaluation.Mode
     metrics = compute_metrics(probabilities, LABELS, point=POINT)
     model = SimpleNamespace(version=version, recipe=recipe, point=POINT)
     return model_evaluation.ModelEvaluation(
-        model=cast(EvaluatedModel, model),
+        model=cast(ReleasedModel, model),
         predictions=NO_PREDICTIONS,
         probabilities=probabilities,
         metrics=metrics,

@@ -6,7 +6,7 @@ A function's `name` is a dimension of its metrics and part of its log group, so 
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from bundles.artefacts import API, SCREENING, UI, Bundle
+from bundles.bundle_contents import API, SCREENING, UI, Bundle
 
 
 @dataclass(frozen=True, kw_only=True)

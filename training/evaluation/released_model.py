@@ -18,7 +18,7 @@ from training.value_types import Probabilities
 
 
 @dataclass(frozen=True)
-class EvaluatedModel:
+class ReleasedModel:
     """The model in `folder`. Raises ModelFolderError if the folder holds no complete model."""
 
     folder: Path

@@ -8,7 +8,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
-from bundles.artefacts import ROOT
+from bundles.bundle_contents import ROOT
 from contracts.model_layout import ARCHIVE_FILE, CARD_FILE
 
 MODELS = ROOT / "models"
