@@ -1,5 +1,7 @@
 """Handles the `/v1` API: registers its routes and turns errors into problem details."""
 
+import json
+from contextlib import suppress
 from http import HTTPStatus
 from typing import Any
 
@@ -22,6 +24,7 @@ from lambdas.api.problems import (
     ApiError,
     BodyNotJson,
     BodyNotUtf8,
+    BodyTooComplex,
     build_error_response,
     describe_errors,
 )
@@ -53,8 +56,8 @@ def handler(event: dict[str, Any], context: LambdaContext) -> dict[str, Any]:
 
 
 def _require_json(request: APIGatewayProxyEvent) -> None:
-    """Raises BodyNotJson or BodyNotUtf8. Powertools would parse a form, and fail on bytes
-    that are not UTF-8. A body without a content type may be JSON.
+    """Raises BodyNotJson, BodyNotUtf8 or BodyTooComplex. Powertools would parse a form, and fail on
+    all others. A body without a content type may be JSON.
     """
     if not request.body:
         return
@@ -62,9 +65,12 @@ def _require_json(request: APIGatewayProxyEvent) -> None:
     if content_type.partition(";")[0].strip() != "application/json":
         raise BodyNotJson
     try:
-        _ = request.decoded_body
+        with suppress(json.JSONDecodeError):  # Powertools says where the error is.
+            json.loads(request.decoded_body or "")
     except UnicodeDecodeError as error:
         raise BodyNotUtf8 from error
+    except (RecursionError, ValueError) as error:
+        raise BodyTooComplex from error
 
 
 @app.exception_handler(ApiError)

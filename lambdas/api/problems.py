@@ -6,6 +6,7 @@ ApiError
 ├── NotAnsweredYet          409  a review before an answer
 ├── BodyNotJson             415  the content type is not JSON
 ├── BodyNotUtf8             422  the body is not UTF-8
+├── BodyTooComplex          422  the body has more levels or digits than Python parses
 └── IdempotencyKeyReused    422  the Idempotency-Key was used for another file
 """
 
@@ -56,6 +57,11 @@ class BodyNotJson(ApiError):
 class BodyNotUtf8(ApiError):
     status = HTTPStatus.UNPROCESSABLE_ENTITY
     detail = "The body is not text in UTF-8."
+
+
+class BodyTooComplex(ApiError):
+    status = HTTPStatus.UNPROCESSABLE_ENTITY
+    detail = "The body has too many levels, or a number with too many digits."
 
 
 class IdempotencyKeyReused(ApiError):

@@ -1,8 +1,8 @@
 """Redirects users who are not logged in to the login page, which later leads back."""
 
-from urllib.parse import urlsplit
+from urllib.parse import SplitResult, urlsplit
 
-from flask import Flask, Response, redirect, request, url_for
+from flask import Flask, Response, abort, redirect, request, url_for
 from flask.typing import ResponseReturnValue
 
 from ui.auth.sessions import current_session
@@ -36,9 +36,10 @@ def redirect_to_login() -> ResponseReturnValue:
 def local_path(address: str) -> str:
     """Returns `address` if it is a path of this site, else the upload page.
 
-    So a forged link cannot make the login redirect to another site.
+    So a forged link cannot make the login redirect to another site. Answers 400 where `address` is
+    no URL.
     """
-    parts = urlsplit(address)
+    parts = _split_url(address)
     path = parts.path if parts.path.startswith("/") and not parts.path.startswith("//") else ""
     home = url_for("uploads.page")
     if "\\" in address or parts.netloc or not path.startswith(home):
@@ -46,10 +47,18 @@ def local_path(address: str) -> str:
     return f"{path}?{parts.query}" if parts.query else path
 
 
+def _split_url(address: str) -> SplitResult:
+    """The parts of `address`, which a browser or an attacker sent; 400 where it is no URL."""
+    try:
+        return urlsplit(address)
+    except ValueError:
+        abort(400)
+
+
 def _current_page() -> str:
     """The path of the page in the browser, which is not the URL of a fragment or of an action."""
     if is_htmx_request() or request.method != "GET":
-        parts = urlsplit(request.headers.get("HX-Current-URL") or request.referrer or "")
+        parts = _split_url(request.headers.get("HX-Current-URL") or request.referrer or "")
         return f"{parts.path}?{parts.query}" if parts.query else parts.path
     # An empty query leaves a question mark behind.
     return request.root_path + request.full_path.removesuffix("?")

@@ -70,6 +70,23 @@ def test_a_body_that_is_not_utf_8_is_refused(aws: Aws, content_type: str | None)
 
 
 @pytest.mark.parametrize(
+    "content",
+    [
+        b"[" * 100_000,
+        b'{"a":' * 50_000,
+        b'{"file_name": "a", "bytes": ' + b"[" * 50_000 + b"]" * 50_000 + b"}",
+        b'{"file_name": "a", "bytes": ' + b"9" * 5_000 + b"}",
+        b'{"more": ' + b"1" * 5_000 + b"}",
+    ],
+    ids=["arrays", "objects", "a nested value", "a long number", "a long number in another field"],
+)
+def test_more_levels_or_digits_than_python_parses_are_refused(aws: Aws, content: bytes) -> None:
+    status, problem = post(content, "application/json")
+    assert status == 422
+    assert "too many" in problem["detail"]
+
+
+@pytest.mark.parametrize(
     ("content_type", "is_base64"),
     [("application/json", True), ("application/json; charset=utf-8", False), (None, True)],
 )
