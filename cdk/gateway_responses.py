@@ -1,12 +1,14 @@
 """Errors that API Gateway answers itself, as problem details like those of the API."""
 
 import json
+from collections.abc import Mapping
 
 from aws_cdk import aws_apigateway as apigateway
 from constructs import Construct
 
 from contracts import gateway_errors
 from contracts.api import build_problem
+from contracts.response_headers import DATA_HEADERS
 from contracts.serialisation import serialise
 
 RESPONSES = {
@@ -29,7 +31,18 @@ def add_gateway_responses(scope: Construct, api: apigateway.IRestApi) -> None:
             rest_api=api,
             type=response_type,
             status_code=str(error.status.value),
-            # API Gateway takes fixed values in single quotes.
-            response_headers={name: f"'{value}'" for name, value in error.headers.items()} or None,
+            response_headers=_quote({**DATA_HEADERS, **error.headers}),
             templates={"application/problem+json": json.dumps(serialise(problem))},
         )
+    apigateway.GatewayResponse(
+        scope,
+        "OtherRefusals",
+        rest_api=api,
+        type=apigateway.ResponseType.DEFAULT_4_XX,
+        response_headers=_quote(DATA_HEADERS),
+    )
+
+
+def _quote(headers: Mapping[str, str]) -> dict[str, str]:
+    """API Gateway takes fixed values in single quotes."""
+    return {name: f"'{value}'" for name, value in headers.items()}

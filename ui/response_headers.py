@@ -2,17 +2,14 @@
 
 from flask import Flask, Response, request
 
+from contracts.response_headers import SECURITY_HEADERS
 from ui.settings import Settings
 
 _YEAR_SECONDS = 365 * 24 * 3600
-_SECURITY_HEADERS = {
-    "X-Content-Type-Options": "nosniff",
-    # CSRF protection checks the referrer within this site; other sites get none.
-    "Referrer-Policy": "same-origin",
-    "Strict-Transport-Security": f"max-age={_YEAR_SECONDS}; includeSubDomains",
+_PAGE_HEADERS = {
+    **SECURITY_HEADERS,
     "Permissions-Policy": "camera=(), geolocation=(), microphone=(), payment=(), usb=()",
     "Cross-Origin-Opener-Policy": "same-origin",
-    "Cross-Origin-Resource-Policy": "same-origin",
 }
 
 
@@ -21,7 +18,7 @@ def add_response_headers(app: Flask, settings: Settings) -> None:
 
     @app.after_request
     def set_headers(response: Response) -> Response:
-        response.headers.update(_SECURITY_HEADERS)
+        response.headers.update(_PAGE_HEADERS)
         response.headers["Content-Security-Policy"] = policy
         response.headers["Cache-Control"] = _cache_control(response)
         return response

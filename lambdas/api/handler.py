@@ -13,6 +13,7 @@ from aws_lambda_powertools.utilities.data_classes import APIGatewayProxyEvent
 from aws_lambda_powertools.utilities.typing import LambdaContext
 from botocore.exceptions import BotoCoreError, ClientError
 
+from contracts.response_headers import DATA_HEADERS
 from lambdas.api import (
     create_radiograph,
     list_radiographs,
@@ -42,6 +43,12 @@ for route in (create_radiograph, read_radiograph, list_radiographs, review_radio
 @tracer.capture_lambda_handler(capture_response=False, capture_error=False)
 def handler(event: dict[str, Any], context: LambdaContext) -> dict[str, Any]:
     """Answers one request of API Gateway."""
+    response = _resolve(event, context)
+    response["headers"] = {**response.get("headers", {}), **DATA_HEADERS}
+    return response
+
+
+def _resolve(event: dict[str, Any], context: LambdaContext) -> dict[str, Any]:
     try:
         _require_json(APIGatewayProxyEvent(event))
     except ApiError as error:

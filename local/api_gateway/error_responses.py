@@ -8,6 +8,7 @@ from http import HTTPStatus
 
 from contracts.api import build_problem
 from contracts.gateway_errors import GatewayError
+from contracts.response_headers import DATA_HEADERS
 from contracts.serialisation import serialise
 from local.http_server import Request, Response
 
@@ -53,11 +54,7 @@ def build_response(
     headers: Mapping[str, str] | None = None,
 ) -> Response:
     """Builds an answer that browsers neither store nor interpret as another content type."""
-    fixed = {
-        "Content-Type": content_type,
-        "X-Content-Type-Options": "nosniff",
-        "Cache-Control": "no-store",
-    }
+    fixed = {"Content-Type": content_type, **DATA_HEADERS}
     return Response(status=status, headers=[*fixed.items(), *(headers or {}).items()], body=body)
 
 

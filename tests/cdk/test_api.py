@@ -20,6 +20,7 @@ from cdk.config import DEV
 from cdk.keys import Keys
 from contracts.api import Problem
 from contracts.gateway_errors import GatewayError
+from contracts.response_headers import DATA_HEADERS
 from tests.synthesis import Template, synthesise
 
 DOMAIN = "xray.example.org"
@@ -197,6 +198,16 @@ def test_the_front_door_refuses_in_problem_details(
     assert answer["StatusCode"] == status == str(problem.status)
     assert content_type == "application/problem+json"
     assert problem.detail.endswith(".")
+
+
+def test_each_of_them_has_the_headers_of_the_api(template: Template) -> None:
+    expected = {
+        f"gatewayresponse.header.{name}": f"'{value}'" for name, value in DATA_HEADERS.items()
+    }
+    responses = template.of_type("AWS::ApiGateway::GatewayResponse").values()
+    assert "DEFAULT_4XX" in {response["ResponseType"] for response in responses}
+    for response in responses:
+        assert expected.items() <= response["ResponseParameters"].items()
 
 
 def _handler(template: Template, method: dict[str, Any]) -> str:

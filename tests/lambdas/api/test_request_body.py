@@ -11,6 +11,12 @@ from tests.lambdas.calls import DOCTOR, Aws, Context
 
 
 def call(method: str, path: str, **changes: Any) -> tuple[int, Any]:
+    """The status and the parsed body of the response."""
+    response = call_raw(method, path, **changes)
+    return response["statusCode"], json.loads(response["body"])
+
+
+def call_raw(method: str, path: str, **changes: Any) -> dict[str, Any]:
     """Calls the API function with an event of API Gateway's REST proxy integration."""
     event = {
         "resource": "/v1/{proxy+}",
@@ -33,8 +39,7 @@ def call(method: str, path: str, **changes: Any) -> tuple[int, Any]:
         "isBase64Encoded": False,
         **changes,
     }
-    response = handler.handler(event, Context())
-    return response["statusCode"], json.loads(response["body"])
+    return handler.handler(event, Context())
 
 
 def post(content: bytes, content_type: str | None, *, is_base64: bool = True) -> tuple[int, Any]:

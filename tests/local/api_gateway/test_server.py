@@ -10,6 +10,7 @@ import requests
 from joserfc.jwk import KeySet
 
 from contracts.gateway_errors import TOO_LARGE
+from contracts.response_headers import DATA_HEADERS
 from local.api_gateway.authoriser import Authoriser
 from local.api_gateway.routing import Targets
 from local.api_gateway.server import MAX_BODY_BYTES, Gateway
@@ -83,6 +84,7 @@ def test_beside_the_prefix_there_is_nothing(serve: Serve, path: str) -> None:
 def test_without_a_token_the_api_is_not_called(serve: Serve) -> None:
     answer = requests.get(f"{serve(api=busy)}/v1/model")
     assert answer.status_code == 401
+    assert DATA_HEADERS.items() <= answer.headers.items()
     assert answer.headers["WWW-Authenticate"] == "Bearer"
     assert answer.headers["Content-Type"] == "application/problem+json"
 
