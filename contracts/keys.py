@@ -82,6 +82,10 @@ def redis_answer(site: str, sha256: str, model_version: str) -> str:
     return f"answer:{site}:{sha256}:{model_version}"
 
 
+def redis_logout(token_id: str) -> str:
+    return f"logout:{token_id}"
+
+
 def redis_positives(site: str, model_version: str) -> str:
     """The last answers of one model version, so that a new model starts with an empty list."""
     return f"positives:{site}:{model_version}"

@@ -38,6 +38,7 @@ class Metric(StrEnum):
     FALLBACK = "FallbackPredictions"
     ANSWER_REUSED = "AnswersReused"
     CACHE_UNAVAILABLE = "CacheUnavailable"
+    LOGOUT_UNCHECKED = "LogoutsUnchecked"
     UNKNOWN_UPLOAD = "UnknownUploads"
     REBUILT = "RecordsRebuilt"
 
@@ -59,6 +60,7 @@ DIMENSIONS: Mapping[Metric, tuple[str, ...]] = {
     Metric.FALLBACK: (),
     Metric.ANSWER_REUSED: (),
     Metric.CACHE_UNAVAILABLE: (),
+    Metric.LOGOUT_UNCHECKED: (),
     Metric.UNKNOWN_UPLOAD: (),
     Metric.REBUILT: (),
 }

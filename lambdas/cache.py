@@ -34,6 +34,9 @@ _PREDICTION_TTL_SECONDS = 30 * 24 * 3600
 # Each answer renews it: only the list of a site that sends nothing, or of an old model, expires.
 _POSITIVES_TTL_SECONDS = 30 * 24 * 3600
 
+# Cognito's longest life of an ID token: after it the token is refused anyway.
+_LOGOUT_TTL_SECONDS = 24 * 3600
+
 # Writers may come in any order: only a record with a higher sequence replaces another.
 _PUT_IF_NEWER = """
 local sequence = redis.call('HGET', KEYS[1], 'sequence')
@@ -109,6 +112,18 @@ class Cache:
                 self._redis.delete(key)
 
         self._call(delete)
+
+    def put_logout(self, token_id: str) -> None:
+        self._call(lambda: self._redis.set(keys.redis_logout(token_id), 1, ex=_LOGOUT_TTL_SECONDS))
+
+    def is_logged_out(self, token_id: str) -> bool:
+        """Whether the token was ended by a logout. Without Redis it counts as valid, so that
+        doctors can work, and a metric counts the requests.
+        """
+        count = self._call(lambda: self._redis.exists(keys.redis_logout(token_id)))
+        if count is None:
+            emit_count(Metric.LOGOUT_UNCHECKED)
+        return bool(count)
 
     def update_positive_rate(self, site: str, version: str, *, positive: bool) -> float | None:
         """Adds one answer, and returns the share of positives among the last 100 answers of the

@@ -90,6 +90,14 @@ class ApiClient:
         response = self._request("POST", path, json=serialise(request), is_repeatable=False)
         return _parse(response, RadiographView)
 
+    def check_session(self) -> None:
+        """Raises LoginRequiredError where the token has expired or was ended by a logout."""
+        self._request("GET", "/session")
+
+    def log_out(self) -> None:
+        """Makes the API refuse the token, also in a copy of the session cookie."""
+        self._request("POST", "/logout")
+
     def fetch_model_card(self) -> dict[str, Any]:
         return _parse(self._request("GET", "/model"), dict[str, Any])
 

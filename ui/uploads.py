@@ -1,10 +1,11 @@
 """The upload page, and the request that announces a file; the browser sends the file to S3."""
 
-from flask import Blueprint, abort, render_template, request
+from flask import Blueprint, abort, current_app, render_template, request
 from flask.typing import ResponseReturnValue
 
 from contracts.api import CreateRequest
 from contracts.limits import MAX_FILE_BYTES
+from ui.api_client import ApiError, LoginRequiredError
 from ui.polling import Polling
 from ui.view_helpers import get_api_client
 
@@ -13,6 +14,15 @@ blueprint = Blueprint("uploads", __name__)
 
 @blueprint.get("/")
 def page() -> ResponseReturnValue:
+    """Needs no data, so it asks the API whether the session was ended. It is also shown where the
+    API does not answer.
+    """
+    try:
+        get_api_client().check_session()
+    except LoginRequiredError:
+        raise
+    except ApiError:
+        current_app.logger.warning("The session was not checked")
     return render_template("uploads/page.html", max_bytes=MAX_FILE_BYTES)
 
 

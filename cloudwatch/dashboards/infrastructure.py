@@ -64,9 +64,10 @@ def _redis(resources: MonitoredResources) -> list[Row]:
                 *of_each("ReplicationLag"),
             ),
             graph(
-                "Was Redis away, and was it refilled?",
+                "Was Redis away, was it refilled, and which logouts were not checked?",
                 each_metric(Metric.CACHE_UNAVAILABLE, resources),
                 each_metric(Metric.REBUILT, resources),
+                each_metric(Metric.LOGOUT_UNCHECKED, resources),
             ),
         ],
     ]

@@ -20,6 +20,7 @@ from lambdas.api import (
     model_card,
     read_radiograph,
     review_radiograph,
+    sessions,
 )
 from lambdas.api.problems import (
     ApiError,
@@ -33,7 +34,14 @@ from lambdas.observability import logger, tracer
 from storage.models_bucket import ModelMissingError
 
 app = APIGatewayRestResolver(enable_validation=True)
-for route in (create_radiograph, read_radiograph, list_radiographs, review_radiograph, model_card):
+for route in (
+    create_radiograph,
+    read_radiograph,
+    list_radiographs,
+    review_radiograph,
+    model_card,
+    sessions,
+):
     app.include_router(route.router, prefix="/v1")
 
 

@@ -1,6 +1,7 @@
 """Errors of the API, and their responses as problem details (RFC 9457).
 
 ApiError
+├── LoggedOut               401  the token was ended by a logout
 ├── AccessDenied            403  the account lacks a site or a role
 ├── RadiographNotFound      404  also for another site's radiograph
 ├── NotAnsweredYet          409  a review before an answer
@@ -30,6 +31,11 @@ class ApiError(Exception):
 
     status = HTTPStatus.INTERNAL_SERVER_ERROR
     detail = "Something went wrong on our side. Nothing is lost; try again."
+
+
+class LoggedOut(ApiError):
+    status = HTTPStatus.UNAUTHORIZED
+    detail = "This session was ended. Log in and try again."
 
 
 class AccessDenied(ApiError):

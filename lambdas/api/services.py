@@ -10,7 +10,7 @@ from contracts import keys
 from contracts.access import AccessError, User, parse_user
 from contracts.record import State
 from lambdas import clients
-from lambdas.api.problems import AccessDenied, RadiographNotFound
+from lambdas.api.problems import AccessDenied, LoggedOut, RadiographNotFound
 from lambdas.cache import Cache, connect_cache
 from lambdas.identified_record import IdentifiedRecord
 from lambdas.identity import IdentityStore
@@ -67,9 +67,23 @@ def services() -> Services:
 
 
 def require_user(event: APIGatewayProxyEvent) -> User:
-    """The user, from the claims of the token that API Gateway has verified. Raises AccessDenied."""
+    """The user, from the claims of the token that API Gateway has verified.
+
+    Raises AccessDenied, or LoggedOut for a token after its logout.
+    """
     claims = event.request_context.authorizer.claims or {}
     try:
-        return parse_user(claims)
+        user = parse_user(claims)
     except AccessError as error:
         raise AccessDenied(str(error)) from error
+    if services().cache.is_logged_out(read_token_id(event)):
+        raise LoggedOut
+    return user
+
+
+def read_token_id(event: APIGatewayProxyEvent) -> str:
+    """The `jti` of the token (RFC 7519), which Cognito puts into every one. Raises AccessDenied."""
+    token_id = (event.request_context.authorizer.claims or {}).get("jti")
+    if not token_id:
+        raise AccessDenied("the token has no id")
+    return str(token_id)

@@ -25,6 +25,7 @@ DOCTOR = {
     "sub": "5f0c1f6e-8a35-4c1f-9a1c-2f6d2b9f1c11",
     "email": "doctor@north.example",
     "token_use": "id",
+    "jti": "9d3f7a40-64bb-4f0e-a6ce-5b1f0a1d8c55",
     "cognito:groups": "siteNorth,doctor",
 }
 
@@ -93,7 +94,7 @@ class Api:
             },
             Context(),
         )
-        return response["statusCode"], json.loads(response["body"])
+        return response["statusCode"], json.loads(response["body"] or "null")
 
     def create(self, key: str = "k1", **fields: Any) -> str:
         """Announces a radiograph and returns its id."""

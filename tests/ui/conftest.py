@@ -84,6 +84,8 @@ def keys() -> SessionKeys:
 
 @pytest.fixture
 def app(settings: Settings, keys: SessionKeys, api: RecordedApi, golden: Golden) -> Flask:
+    api.respond("GET /v1/session", RecordedResponse(status=204, body=b""))
+    api.respond("POST /v1/logout", RecordedResponse(status=204, body=b""))
     api.respond("GET /v1/model", RecordedResponse(body={"model_version": "default-0123abcd"}))
     api.respond("GET /v1/radiographs", RecordedResponse(body=golden("worklist.json")))
     return create_app(settings, keys)

@@ -8,10 +8,11 @@ from requests import RequestException
 from werkzeug.urls import iri_to_uri
 
 from contracts.access import AccessError, parse_user
+from ui.api_client import ApiError
 from ui.auth import oidc
 from ui.auth.login_redirect import local_path
 from ui.auth.user import current_user, parse_claims
-from ui.view_helpers import get_settings
+from ui.view_helpers import get_api_client, get_settings
 
 blueprint = Blueprint("login", __name__)
 
@@ -53,7 +54,17 @@ def callback() -> ResponseReturnValue:
 
 @blueprint.post("/logout")
 def logout() -> ResponseReturnValue:
+    if current_user() is not None:
+        _end_token()
     session.clear()
     settings = get_settings()
     query = f"client_id={settings.client_id}&logout_uri={settings.public_url}/"
     return redirect(iri_to_uri(f"{settings.login_url}/logout?{query}"))
+
+
+def _end_token() -> None:
+    """Without the API, the token in a copy of the cookie stays valid until it expires."""
+    try:
+        get_api_client().log_out()
+    except ApiError as error:
+        current_app.logger.warning("The token was not ended: status %s", error.status)

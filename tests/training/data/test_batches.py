@@ -74,7 +74,7 @@ def test_a_radiograph_is_drawn_as_often_as_it_weights() -> None:
     recipe = replace(RECIPE, acquisition_balance=1.0, augmentation=Augmentation())
     batches = [
         (images.mean((1, 2, 3)), labels[:, 0])
-        for epoch in range(60)
+        for epoch in range(20)
         for images, labels, _ in Batches(examples, recipe).epoch(epoch).as_numpy_iterator()
     ]
     levels, labels = (np.concatenate(column) for column in zip(*batches, strict=True))

@@ -40,25 +40,36 @@ def _run(folder: Path, name: str, *, killed_after: int = 0) -> "subprocess.Compl
     )
 
 
-def _curve(*runs: "subprocess.CompletedProcess[str]") -> list[str]:
-    lines = [line for run in runs for line in run.stdout.splitlines()]
+def _curve(*outputs: str) -> list[str]:
+    lines = [line for output in outputs for line in output.splitlines()]
     return [line for line in lines if line.startswith("epoch ") and " loss " in line]
+
+
+@pytest.fixture(scope="module")
+def complete(tmp_path_factory: pytest.TempPathFactory) -> "tuple[Path, str]":
+    """The weights of a run that nobody kills, and its output."""
+    folder = tmp_path_factory.mktemp("complete")
+    run = _run(folder, "complete")
+    assert run.returncode == 0, run.stderr
+    return folder / "complete.npz", run.stdout
 
 
 # 176 is the 76th batch of the second of epochs of 100: one after a checkpoint within the epoch.
 @pytest.mark.parametrize("step", [176, random.randrange(1, BATCHES)], ids=["within", "random"])
-def test_a_run_that_is_killed_ends_as_one_that_was_not(tmp_path: Path, step: int) -> None:
+def test_a_run_that_is_killed_ends_as_one_that_was_not(
+    tmp_path: Path, complete: "tuple[Path, str]", step: int
+) -> None:
     print(f"killed after {step} batches")
-    complete = _run(tmp_path, "complete")
+    weights, output = complete
     killed = _run(tmp_path, "killed", killed_after=step)
     resumed = _run(tmp_path, "killed")
-    assert complete.returncode == resumed.returncode == 0, complete.stderr + resumed.stderr
+    assert resumed.returncode == 0, resumed.stderr
     assert killed.returncode == -signal.SIGKILL
-    assert len(_curve(complete)) > 1
+    assert len(_curve(output)) > 1
     if step == 176:
         assert "going on at epoch 2, step 75" in resumed.stdout
-    assert _curve(killed, resumed) == _curve(complete)
-    with np.load(tmp_path / "complete.npz") as first, np.load(tmp_path / "killed.npz") as second:
+    assert _curve(killed.stdout, resumed.stdout) == _curve(output)
+    with np.load(weights) as first, np.load(tmp_path / "killed.npz") as second:
         assert all(np.array_equal(first[name], second[name]) for name in first)
 
 

@@ -165,5 +165,36 @@ def test_logging_out_ends_both_sessions(doctor: FlaskClient, settings: Settings)
     assert doctor.get("/").headers["Location"] == "/login?next=/"
 
 
+def test_the_api_refuses_the_token_after_a_logout(doctor: FlaskClient, api: RecordedApi) -> None:
+    doctor.post("/logout", data={"csrf_token": read_form_token(doctor)})
+    [logout] = [request for request in api.requests if request.path == "/v1/logout"]
+    assert logout.headers["authorization"].startswith("Bearer ")
+
+
+def test_the_browser_is_logged_out_where_the_api_does_not_answer(
+    doctor: FlaskClient, api: RecordedApi
+) -> None:
+    api.respond("POST /v1/logout", RecordedResponse(status=503, body={}))
+    doctor.post("/logout", data={"csrf_token": read_form_token(doctor)})
+    assert doctor.get("/").headers["Location"] == "/login?next=/"
+
+
+@pytest.mark.parametrize("address", ["/", "/worklist"])
+def test_a_copied_cookie_is_refused_after_the_logout(
+    doctor: FlaskClient, api: RecordedApi, address: str
+) -> None:
+    for route in ("GET /v1/session", "GET /v1/radiographs"):
+        api.respond(route, RecordedResponse(status=401, body={"detail": "Log in."}))
+    assert doctor.get(address).headers["Location"].startswith("/login?next=")
+
+
+@pytest.mark.parametrize("status", [429, 500, 503])
+def test_the_upload_page_is_shown_where_the_api_does_not_answer(
+    doctor: FlaskClient, api: RecordedApi, status: int
+) -> None:
+    api.respond("GET /v1/session", RecordedResponse(status=status, body={}))
+    assert doctor.get("/").status_code == 200
+
+
 def test_who_is_logged_in_needs_no_second_login(doctor: FlaskClient) -> None:
     assert doctor.get("/login?next=/worklist").headers["Location"] == "/worklist"

@@ -1,0 +1,46 @@
+"""After a logout the API refuses the token, and only this one."""
+
+import pytest
+
+from contracts import keys
+from contracts.metrics import Metric
+from lambdas.api.services import services
+from tests.lambdas.calls import DOCTOR, Api, Aws
+from tests.lambdas.metrics import parse_metrics
+
+ANOTHER_TOKEN = {**DOCTOR, "jti": "00000000-64bb-4f0e-a6ce-5b1f0a1d8c55"}
+
+
+def test_after_a_logout_every_route_refuses_the_token(aws: Aws, api: Api) -> None:
+    radiograph = api.create()
+    assert api("POST", "/logout") == (204, None)
+    for method, path in [
+        ("GET", "/session"),
+        ("GET", "/radiographs"),
+        ("GET", f"/radiographs/{radiograph}"),
+        ("GET", "/model"),
+        ("POST", "/logout"),
+    ]:
+        assert api(method, path)[0] == 401
+    assert api("GET", f"/radiographs/{radiograph}", claims=ANOTHER_TOKEN)[0] == 200
+
+
+def test_a_logout_is_stored_longer_than_a_token_lives(aws: Aws, api: Api) -> None:
+    api("POST", "/logout")
+    assert 3600 < aws.redis.ttl(keys.redis_logout(DOCTOR["jti"])) <= 24 * 3600
+
+
+def test_without_redis_a_token_is_accepted_and_counted(
+    aws: Aws, api: Api, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    api("POST", "/logout")
+    monkeypatch.setenv("REDIS_URL", "redis://localhost:1")
+    services.cache_clear()
+    assert api("GET", "/session")[0] == 204
+    lines = capsys.readouterr().out.splitlines()
+    assert Metric.LOGOUT_UNCHECKED in {metric.name for metric in parse_metrics(lines)}
+
+
+def test_a_token_without_an_id_is_refused(aws: Aws, api: Api) -> None:
+    claims = {name: value for name, value in DOCTOR.items() if name != "jti"}
+    assert api("GET", "/session", claims=claims)[0] == 403
