@@ -73,12 +73,6 @@ def test_pictures_that_show_x_rays_lie_apart(evaluation: Path) -> None:
     assert not list((evaluation / "reports").rglob("*.png"))
 
 
-def test_the_same_model_is_no_second_look(evaluation: Path, drawn_data: Path) -> None:
-    result = _evaluate(evaluation, drawn_data, evaluation / "models")
-    assert result.returncode == 0, result.stderr
-    assert len(read_ledger(evaluation / "ledger.csv")) == 1
-
-
 def test_a_try_with_few_radiographs_stays_out_of_the_ledger(
     smoke: Path, drawn_data: Path, tmp_path: Path
 ) -> None:

@@ -5,6 +5,7 @@ from types import SimpleNamespace
 from typing import cast
 
 import numpy as np
+import pytest
 
 from training.artefact.predictions import Predictions
 from training.data.manifest import Radiograph
@@ -35,7 +36,10 @@ def _evaluation(version: str, recipe: str, errors: int) -> model_evaluation.Mode
     )
 
 
-def test_a_mean_is_of_one_recipe_and_another_stands_beside_it() -> None:
+def test_a_mean_is_of_one_recipe_and_another_stands_beside_it(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr(model_evaluation, "RESAMPLES", 80)
     radiographs = [
         Radiograph("test", bool(label), "", str(index), "", Path(), "")
         for index, label in enumerate(LABELS)
