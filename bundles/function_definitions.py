@@ -23,6 +23,7 @@ class Resources:
     models_bucket: str
     redis_url: str
     redis_secret_arn: str
+    record_key_arn: str
     endpoint_name: str
     sites: str
     public_url: str
@@ -55,6 +56,7 @@ _DATA_VARIABLES = {
     "IMAGES_BUCKET": "images_bucket",
     "REDIS_URL": "redis_url",
     "REDIS_SECRET_ARN": "redis_secret_arn",
+    "RECORD_KEY_ARN": "record_key_arn",
 }
 
 # API Gateway gives up after 29 seconds, so a later answer would reach nobody.

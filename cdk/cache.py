@@ -26,7 +26,8 @@ _Group = elasticache.CfnReplicationGroup
 
 
 class Cache(Construct):
-    """`url` (rediss: TLS), `secret` with the token that opens it, and `group`.
+    """`url` (rediss: TLS), `secret` with the token that opens it, `record_key` with the secret by
+    which functions encrypt their records, and `group`.
 
     L1 resources: CDK has no L2 construct for a replication group.
     """
@@ -36,15 +37,8 @@ class Cache(Construct):
     ) -> None:
         super().__init__(scope, construct_id)
         self._keys, self._stage = keys, stage
-        self.secret = secretsmanager.Secret(
-            self,
-            "Token",
-            description=f"Chest X-ray screening, {stage.name}: opens Redis",
-            encryption_key=keys.data,
-            generate_secret_string=secretsmanager.SecretStringGenerator(
-                password_length=_TOKEN_LENGTH, exclude_punctuation=True
-            ),
-        )
+        self.secret = self._secret("Token", "opens Redis")
+        self.record_key = self._secret("RecordKey", "encrypts the records in Redis")
         self.group = _Group(
             self,
             "Redis",
@@ -70,6 +64,17 @@ class Cache(Construct):
             log_delivery_configurations=[self._log("slow-log"), self._log("engine-log")],
         )
         self.url = f"rediss://{self.group.attr_primary_end_point_address}:{REDIS_PORT}/0"
+
+    def _secret(self, construct_id: str, purpose: str) -> secretsmanager.Secret:
+        return secretsmanager.Secret(
+            self,
+            construct_id,
+            description=f"Chest X-ray screening, {self._stage.name}: {purpose}",
+            encryption_key=self._keys.data,
+            generate_secret_string=secretsmanager.SecretStringGenerator(
+                password_length=_TOKEN_LENGTH, exclude_punctuation=True
+            ),
+        )
 
     def _parameters(self) -> elasticache.CfnParameterGroup:
         return elasticache.CfnParameterGroup(

@@ -85,6 +85,7 @@ def build_resources(*, data: DataStack, cache: Cache, stage: Stage) -> Resources
         models_bucket=data.buckets.models.bucket_name,
         redis_url=cache.url,
         redis_secret_arn=cache.secret.secret_arn,
+        record_key_arn=cache.record_key.secret_arn,
         endpoint_name=endpoint_name(stage),
         sites=json.dumps({name: asdict(site) for name, site in stage.sites.items()}),
         public_url=data.api.url,

@@ -1,5 +1,7 @@
 """Which function may do what on which bucket, key, secret and endpoint: named actions only."""
 
+from collections.abc import Sequence
+
 from aws_cdk import aws_secretsmanager as secretsmanager
 
 from cdk.data_stack import DataStack
@@ -11,7 +13,7 @@ def grant_rights(
     functions: Functions,
     *,
     data: DataStack,
-    redis_secret: secretsmanager.ISecret,
+    redis_secrets: Sequence[secretsmanager.ISecret],
     endpoint: Endpoint | None,
 ) -> None:
     """Grants what `tests/iam` records that each function calls, and nothing else."""
@@ -48,5 +50,6 @@ def grant_rights(
     release_model.allow("s3:GetObject", "s3:PutObject", on=[models.arn_for_objects("models/*")])
     release_model.allow("s3:ListBucket", on=[models.bucket_arn])
     for function in (api, screening, refill_cache, delete_radiograph):
-        function.allow("secretsmanager:GetSecretValue", on=[redis_secret.secret_arn])
+        arns = [secret.secret_arn for secret in redis_secrets]
+        function.allow("secretsmanager:GetSecretValue", on=arns)
     functions.page.allow("secretsmanager:GetSecretValue", on=[data.session_secret.secret_arn])

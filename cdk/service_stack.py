@@ -84,7 +84,8 @@ class ServiceStack(Stack):
             delete_radiograph=functions.delete_radiograph.function,
             stage=stage,
         )
-        grant_rights(functions, data=data, redis_secret=cache.secret, endpoint=endpoint)
+        redis_secrets = [cache.secret, cache.record_key]
+        grant_rights(functions, data=data, redis_secrets=redis_secrets, endpoint=endpoint)
         resources = MonitoredResources(
             stage=stage.name,
             sites=stage.sites,

@@ -20,6 +20,7 @@ from lambdas import clients
 from lambdas.cached_prediction import CachedPrediction
 from lambdas.identified_record import IdentifiedRecord
 from lambdas.observability import emit_count, logger
+from lambdas.record_cipher import RecordCipher
 from lambdas.redis_credentials import RedisCredentials
 from lambdas.settings import Settings
 
@@ -50,8 +51,11 @@ T = TypeVar("T")
 
 
 class Cache:
-    def __init__(self, redis: Redis, *, break_seconds: float = _BREAK_SECONDS) -> None:
+    def __init__(
+        self, redis: Redis, cipher: RecordCipher, *, break_seconds: float = _BREAK_SECONDS
+    ) -> None:
         self._redis = redis
+        self._cipher = cipher
         self._breaker = CircuitBreaker(
             fail_max=1,
             reset_timeout=break_seconds,
@@ -65,31 +69,29 @@ class Cache:
         return self._breaker.current_state != STATE_OPEN
 
     def read_record(self, radiograph_id: str) -> IdentifiedRecord | None:
-        key = keys.redis_radiograph(radiograph_id)
-        text = self._call(lambda: self._redis.hget(key, "entry"))
-        return _parse_or_none(IdentifiedRecord.from_text, text)
+        return self.read_records([radiograph_id])[0]
 
     def read_records(self, radiograph_ids: Sequence[str]) -> list[IdentifiedRecord | None]:
         """The records of several radiographs, in their order."""
 
-        def read() -> list[str | None]:
+        def read() -> list[IdentifiedRecord | None]:
             commands = self._redis.pipeline(transaction=False)
             for radiograph_id in radiograph_ids:
                 commands.hget(keys.redis_radiograph(radiograph_id), "entry")
-            return list(commands.execute())
+            return [_parse_or_none(self._parse_record, text) for text in commands.execute()]
 
-        texts = self._call(read) or [None] * len(radiograph_ids)
-        return [_parse_or_none(IdentifiedRecord.from_text, text) for text in texts]
+        return self._call(read) or [None] * len(radiograph_ids)
 
     def put_record(self, identified_record: IdentifiedRecord) -> None:
         """Stores the record, unless Redis holds a later one."""
         key = keys.redis_radiograph(identified_record.record.radiograph_id)
-        arguments = (
-            identified_record.record.sequence,
-            identified_record.to_text(),
-            _RECORD_TTL_SECONDS,
-        )
-        self._call(lambda: self._redis.eval(_PUT_IF_NEWER, 1, key, *arguments))
+        sequence, text = identified_record.record.sequence, identified_record.to_text()
+
+        def put() -> None:
+            entry = self._cipher.encrypt(text)
+            self._redis.eval(_PUT_IF_NEWER, 1, key, sequence, entry, _RECORD_TTL_SECONDS)
+
+        self._call(put)
 
     def read_prediction(self, site: str, sha256: str, version: str) -> CachedPrediction | None:
         """The prediction for the same bytes by the same model version, made for the same site."""
@@ -142,6 +144,9 @@ class Cache:
         last = self._call(push) or []
         return last.count("1") / len(last) if len(last) == POSITIVE_RATE_ANSWERS else None
 
+    def _parse_record(self, entry: str) -> IdentifiedRecord:
+        return IdentifiedRecord.from_text(self._cipher.decrypt(entry))
+
     def _call(self, command: Callable[[], T]) -> T | None:
         """The result of `command`; None where it fails, or while the circuit breaker is open."""
         try:
@@ -174,4 +179,4 @@ def connect_cache(settings: Settings) -> Cache:
         socket_connect_timeout=_CONNECT_SECONDS,
         socket_timeout=_READ_SECONDS,
     )
-    return Cache(redis)
+    return Cache(redis, RecordCipher(clients.secrets(), settings.record_key_arn))

@@ -20,6 +20,7 @@ class Settings:
     images_bucket: str
     redis_url: str
     redis_secret_arn: str
+    record_key_arn: str
     models_bucket: str
     endpoint_name: str
     sites: Mapping[str, SiteSettings]
@@ -34,6 +35,7 @@ def read_settings(environment: Mapping[str, str] = os.environ) -> Settings:
             images_bucket=environment["IMAGES_BUCKET"],
             redis_url=environment["REDIS_URL"],
             redis_secret_arn=environment["REDIS_SECRET_ARN"],
+            record_key_arn=environment["RECORD_KEY_ARN"],
             models_bucket=environment.get("MODELS_BUCKET", ""),
             endpoint_name=environment.get("ENDPOINT_NAME", ""),
             sites=parse_sites(environment.get("SITES") or "{}"),

@@ -25,7 +25,7 @@ from local.api_gateway.server import Gateway
 from local.aws import cognito, resources
 from local.aws.clients import build_client
 from local.aws.cognito import UserPool
-from local.aws.persistent_secrets import REDIS, SESSION, publish_secret
+from local.aws.persistent_secrets import SECRETS, publish_secret
 from local.aws.requeue import requeue_unanswered
 from local.aws.training_environment import create_training_environment
 from local.cli.prepare import prepare
@@ -114,7 +114,7 @@ class Stack:
         with ThreadPoolExecutor() as executor:
             creation = executor.submit(cognito.create_user_pool, settings)
             resources.create_buckets(settings)
-            session_arn, redis_arn = (publish_secret(settings, name) for name in (SESSION, REDIS))
+            secret_arns = {name: publish_secret(settings, name) for name in SECRETS}
             visibility_seconds = LOCAL_VISIBILITY_FACTOR * SCREENING_FUNCTION.timeout_seconds
             queue_url = resources.create_queue(
                 settings, visibility_timeout_seconds=visibility_seconds
@@ -122,9 +122,7 @@ class Stack:
             self._model = resources.publish_model(settings)
             create_training_environment(settings)
             user_pool = creation.result()
-        environment = resources.build_resources(
-            settings, user_pool, session_secret_arn=session_arn, redis_secret_arn=redis_arn
-        )
+        environment = resources.build_resources(settings, user_pool, secret_arns=secret_arns)
         return environment, user_pool, queue_url
 
     def _start_functions(self, environment: Resources, bundles: dict[str, Path]) -> None:

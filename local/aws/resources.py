@@ -1,6 +1,7 @@
 """The resources of the cloud stacks, created in moto: buckets, queues, the model."""
 
 import json
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
@@ -10,6 +11,7 @@ from contracts.model_layout import CARD_FILE, COPIED_FROM
 from contracts.queue import MAX_RECEIVE_COUNT
 from local.aws.clients import build_client
 from local.aws.cognito import UserPool
+from local.aws.persistent_secrets import RECORD_KEY, REDIS, SESSION
 from local.settings import ROOT, Model, Settings
 from storage.models_bucket import ModelsBucket, describe_current_version
 
@@ -78,16 +80,20 @@ def publish_model(settings: Settings, card: Path = MODEL_CARD) -> str:
 
 
 def build_resources(
-    settings: Settings, user_pool: UserPool, *, session_secret_arn: str, redis_secret_arn: str
+    settings: Settings, user_pool: UserPool, *, secret_arns: Mapping[str, str]
 ) -> Resources:
-    """Returns the names and addresses that the functions find in their environment."""
+    """Returns the names and addresses that the functions find in their environment.
+
+    `secret_arns` is by the names of `persistent_secrets`.
+    """
     return Resources(
         stage="local",
         images_bucket=IMAGES_BUCKET,
         facts_bucket=FACTS_BUCKET,
         models_bucket=MODELS_BUCKET,
         redis_url=settings.redis_url,
-        redis_secret_arn=redis_secret_arn,
+        redis_secret_arn=secret_arns[REDIS],
+        record_key_arn=secret_arns[RECORD_KEY],
         endpoint_name=ENDPOINT_NAME if settings.model is Model.ENDPOINT else "",
         sites=json.dumps(SITES),
         public_url=settings.public_url,
@@ -95,7 +101,7 @@ def build_resources(
         issuer=user_pool.issuer,
         login_url=settings.login_url,
         client_id=user_pool.client_id,
-        session_secret_arn=session_secret_arn,
+        session_secret_arn=secret_arns[SESSION],
     )
 
 

@@ -16,6 +16,7 @@ _NAMES = {
     "BucketsPictures": "arn:aws:s3:::pictures",
     "BucketsModels": "arn:aws:s3:::models",
     "CacheToken": "redis-token",
+    "CacheRecordKey": "record-key",
     "SessionSecret": "session-secret",
 }
 

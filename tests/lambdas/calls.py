@@ -12,7 +12,9 @@ from PIL import Image
 from contracts import keys
 from contracts.api import Worklist
 from contracts.serialisation import parse
+from lambdas import clients
 from lambdas.api import handler as api_handler
+from lambdas.record_cipher import RecordCipher
 from lambdas.screening import handler as screening_handler
 from phantoms.chest import draw_phantom
 from phantoms.file_formats import encode_image, encode_png_with_comment
@@ -49,6 +51,13 @@ class Aws:
 
     def fact_kinds(self, radiograph: str) -> list[str]:
         return [fact["kind"] for fact in self.facts(radiograph)]
+
+    def cached_record(self, radiograph: str) -> Any:
+        """The decrypted entry of a radiograph in Redis, as JSON; None where there is none."""
+        entry = self.redis.hget(keys.redis_radiograph(radiograph), "entry")
+        if not entry:
+            return None
+        return json.loads(RecordCipher(clients.secrets(), "record-key").decrypt(entry.decode()))
 
     def upload(self, radiograph: str, content: bytes) -> None:
         self.s3.put_object(Bucket="pictures", Key=keys.incoming(radiograph), Body=content)

@@ -82,6 +82,7 @@ def aws(
         "MODELS_BUCKET": "models",
         "REDIS_URL": redis_url,
         "REDIS_SECRET_ARN": "redis-token",
+        "RECORD_KEY_ARN": "record-key",
     }.items():
         monkeypatch.setenv(name, value)
     requests.post(f"{moto_url}/moto-api/reset", timeout=10)
@@ -89,7 +90,8 @@ def aws(
     connection.flushall()
     for factory in (clients.s3, clients.sagemaker, clients.secrets, services, handler.pipeline):
         factory.cache_clear()
-    boto3.client("secretsmanager").create_secret(Name="redis-token", SecretString=TOKEN)
+    for name, secret in {"redis-token": TOKEN, "record-key": "a secret of its own"}.items():
+        boto3.client("secretsmanager").create_secret(Name=name, SecretString=secret)
     s3 = clients.s3()
     for bucket in ("facts", "pictures", "models"):
         s3.create_bucket(Bucket=bucket)

@@ -6,7 +6,9 @@ import pytest
 from redis import Redis
 
 from contracts.metrics import Metric
+from lambdas import clients
 from lambdas.cache import Cache
+from lambdas.record_cipher import RecordCipher
 from tests.lambdas.calls import Aws
 from tests.lambdas.conftest import TOKEN
 from tests.lambdas.metrics import parse_metrics
@@ -22,7 +24,8 @@ def redis(aws: Aws, redis_url: str) -> Redis:
 
 @pytest.fixture
 def cache(redis: Redis) -> Cache:
-    return Cache(redis, break_seconds=BREAK_SECONDS)
+    cipher = RecordCipher(clients.secrets(), "record-key")
+    return Cache(redis, cipher, break_seconds=BREAK_SECONDS)
 
 
 def heal(redis: Redis) -> None:

@@ -1,6 +1,5 @@
 """A deletion removes images, identity and cache; the facts stay, and nothing comes back."""
 
-import json
 from datetime import timedelta
 from typing import Any
 
@@ -46,11 +45,10 @@ def stored_versions(aws: Aws) -> list[str]:
 
 
 def cached_text(aws: Aws) -> str:
-    values = [
-        str(aws.redis.hgetall(key) if aws.redis.type(key) == b"hash" else key)
-        for key in aws.redis.scan_iter()
-    ]
-    return " ".join(values)
+    """All keys and decrypted records of Redis, as one text."""
+    redis_keys = [key.decode() for key in aws.redis.scan_iter()]
+    radiographs = [key.partition(":")[2] for key in redis_keys if key.startswith("radiograph:")]
+    return f"{redis_keys} {[aws.cached_record(radiograph) for radiograph in radiographs]}"
 
 
 def test_every_version_of_images_and_identity_is_removed(aws: Aws, api: Api) -> None:
@@ -86,8 +84,7 @@ def test_nobody_sees_a_deleted_radiograph(aws: Aws, api: Api) -> None:
 def test_redis_holds_neither_identity_nor_predictions_of_it(aws: Aws, api: Api) -> None:
     radiograph = screen_phantom(aws, api, file_name=FILE_NAME)
     delete(radiograph)
-    entry = json.loads(aws.redis.hget(keys.redis_radiograph(radiograph), "entry") or "{}")
-    assert entry["record"]["state"] == State.DELETED
+    assert aws.cached_record(radiograph)["record"]["state"] == State.DELETED
     assert FILE_NAME not in cached_text(aws)
     assert list(aws.redis.scan_iter("answer:*")) == []
 

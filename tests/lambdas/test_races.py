@@ -124,7 +124,7 @@ def test_a_deletion_beside_the_screening_brings_no_identity_back(
     assert "Contents" not in aws.s3.list_objects_v2(
         Bucket="pictures", Prefix=keys.identity(radiograph)
     )
-    assert "anna" not in str(aws.redis.hgetall(keys.redis_radiograph(radiograph)))
+    assert "anna" not in str(aws.cached_record(radiograph))
 
 
 @pytest.mark.parametrize("key_end", ["identity.json", "000001.json"])

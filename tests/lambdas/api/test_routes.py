@@ -9,6 +9,8 @@ import pytest
 from contracts import keys
 from contracts.api import Created
 from contracts.serialisation import parse
+from lambdas import clients
+from lambdas.record_cipher import RecordCipher
 from tests.file_names import UNUSUAL_FILE_NAMES
 from tests.lambdas.calls import DOCTOR, SOUTH, Api, Aws, list_worklist, screen_phantom
 
@@ -134,9 +136,11 @@ def test_a_record_that_redis_missed_is_read_from_the_facts(aws: Aws, api: Api) -
 def test_what_another_release_left_in_redis_is_read_anew(aws: Aws, api: Api) -> None:
     radiograph = screen_phantom(aws, api)
     key = keys.redis_radiograph(radiograph)
-    aws.redis.hset(key, "entry", '{"record": {"colour": "blue"}}')
-    assert api("GET", f"/radiographs/{radiograph}")[0] == 200
-    assert len(list_worklist(api).radiographs) == 1
+    cipher = RecordCipher(clients.secrets(), "record-key")
+    for entry in (cipher.encrypt('{"record": {"colour": "blue"}}'), '{"record": {}}'):
+        aws.redis.hset(key, "entry", entry)
+        assert api("GET", f"/radiographs/{radiograph}")[0] == 200
+        assert len(list_worklist(api).radiographs) == 1
 
 
 # Review
