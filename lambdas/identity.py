@@ -13,6 +13,14 @@ if TYPE_CHECKING:
 
 Fields = Mapping[str, Any]
 
+# A file name and DICOM identifiers take 2 kB, a note at most 12 kB as JSON. The object is read with
+# each record, so it must stay small.
+MAX_IDENTITY_BYTES = 256_000
+
+
+class IdentityFullError(Exception):
+    """The fields would make `identity.json` larger than its bound. Nothing was written."""
+
 
 @dataclass(frozen=True, kw_only=True)
 class StoredIdentity:
@@ -42,10 +50,14 @@ class IdentityStore:
         self._bucket = bucket
 
     def read(self, radiograph_id: str) -> StoredIdentity:
+        """Returns no fields for an object over the bound: only earlier releases wrote such."""
         try:
             response = self._s3.get_object(Bucket=self._bucket, Key=keys.identity(radiograph_id))
         except self._s3.exceptions.NoSuchKey:
             return StoredIdentity()
+        if response["ContentLength"] > MAX_IDENTITY_BYTES:
+            response["Body"].close()
+            return StoredIdentity(etag=response["ETag"])
         return StoredIdentity(fields=json.loads(response["Body"].read()), etag=response["ETag"])
 
     def merge(
@@ -76,15 +88,19 @@ class IdentityStore:
         """Writes the fields that `change` returns, and returns the identity after it.
 
         `identity` is the identity as the caller has read it, which saves one read. Where another
-        writer was first, the identity is read again and `change` is called anew.
+        writer was first, the identity is read again and `change` is called anew. Raises
+        IdentityFullError.
         """
         identity = identity or self.read(radiograph_id)
         while (fields := change(identity.fields)) != identity.fields:
+            content = json.dumps(fields).encode()
+            if len(content) > MAX_IDENTITY_BYTES:
+                raise IdentityFullError
             is_written = put_if_unchanged(
                 self._s3,
                 self._bucket,
                 key=keys.identity(radiograph_id),
-                content=json.dumps(fields).encode(),
+                content=content,
                 etag=identity.etag,
             )
             if is_written:

@@ -46,6 +46,8 @@ class SandboxedDecoder:
                 return self._decode(content)
             except (EOFError, LookupError, OSError, TypeError, ValueError) as error:
                 status = self._restart()
+                if isinstance(error, sandbox_process.OversizedAnswerError):
+                    raise RejectedFile(Rejection.UNREADABLE) from error
                 if -status in _FILE_FAULTS:
                     name = signal.Signals(-status).name
                     raise RejectedFile(Rejection.UNREADABLE, name) from error

@@ -9,6 +9,7 @@ import os
 import signal
 import struct
 import sys
+from collections.abc import Callable
 from contextlib import suppress
 from dataclasses import asdict
 from typing import IO, Any
@@ -24,10 +25,16 @@ from screening.radiograph import MAX_PIXELS, Identity, Pixels, Radiograph
 MAX_SECONDS = 2.0
 # The signal that ends the process when the CPU time is used up.
 TIMEOUT_SIGNAL = signal.SIGPROF.name
+# An answer's fields, as JSON: each is cut, so a longer answer is not from our code.
+_MAX_MESSAGE_BYTES = 10_000
 # Address space, of which Python and the decoders take 180 MB.
 MAX_MEGABYTES = 512
 
 _LENGTH = struct.Struct(">Q")
+
+
+class OversizedAnswerError(ValueError):
+    """The answer is longer than any answer to a radiograph, so its file is to blame."""
 
 
 def main() -> None:
@@ -42,19 +49,26 @@ def main() -> None:
         content = files.read(*_LENGTH.unpack(header))
         # No handler is set: the signal ends the process even inside a C decoder.
         signal.setitimer(signal.ITIMER_PROF, MAX_SECONDS)
-        pixels: bytes | memoryview = b""
-        try:
-            radiograph = decode_radiograph(content)
-        except RejectedFile as rejection:
-            message = _build_refusal(rejection)
-        except MemoryError:
-            message = _build_refusal(RejectedFile(Rejection.UNREADABLE))
-        else:
-            message = _build_description(radiograph)
-            pixels = np.ascontiguousarray(radiograph.pixels).data
+        message, pixels = _build_answer(content, decode_radiograph)
         signal.setitimer(signal.ITIMER_PROF, 0)
-        send(answers, json.dumps(message).encode())
+        send(answers, message)
         send(answers, pixels)
+
+
+def _build_answer(
+    content: bytes, decode: Callable[[bytes], Radiograph]
+) -> tuple[bytes, bytes | memoryview]:
+    """Returns the fields, as JSON, and the pixels; no pixels for a file that is refused."""
+    pixels: bytes | memoryview = b""
+    try:
+        radiograph = decode(content)
+        fields = _build_description(radiograph)
+        pixels = np.ascontiguousarray(radiograph.pixels).data
+    except RejectedFile as rejection:
+        fields = _build_refusal(rejection)
+    except MemoryError:
+        fields = _build_refusal(RejectedFile(Rejection.UNREADABLE))
+    return json.dumps(fields).encode(), pixels
 
 
 def send(pipe: IO[bytes], content: bytes | memoryview) -> None:
@@ -67,23 +81,23 @@ def send(pipe: IO[bytes], content: bytes | memoryview) -> None:
 def receive_radiograph(pipe: IO[bytes]) -> Radiograph:
     """Reads what `main` answers to one file.
 
-    Raises RejectedFile as `decode_radiograph` does; EOFError where the process has ended; and
-    ValueError, TypeError or LookupError where the answer is malformed.
+    Raises RejectedFile as `decode_radiograph` does; OversizedAnswerError; EOFError where the
+    process has ended; and ValueError, TypeError or LookupError where the answer is malformed.
     """
-    message = json.loads(_receive(pipe))
-    pixels = _receive(pipe)
+    message = json.loads(_receive(pipe, _MAX_MESSAGE_BYTES))
+    pixels = _receive(pipe, MAX_PIXELS)
     if "rejection" in message:
         raise RejectedFile(Rejection(message["rejection"]), message["detail"])
     return _parse_description(message, pixels)
 
 
-def _receive(pipe: IO[bytes]) -> bytes:
+def _receive(pipe: IO[bytes], max_bytes: int) -> bytes:
     header = pipe.read(_LENGTH.size)
     if len(header) < _LENGTH.size:
         raise EOFError
     (length,) = _LENGTH.unpack(header)
-    if length > MAX_PIXELS:
-        raise ValueError("The answer is longer than the largest radiograph.")
+    if length > max_bytes:
+        raise OversizedAnswerError(f"The answer has {length} bytes.")
     content = pipe.read(length)
     if len(content) < length:
         raise EOFError

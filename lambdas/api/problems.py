@@ -8,6 +8,7 @@ ApiError
 ├── BodyNotJson             415  the content type is not JSON
 ├── BodyNotUtf8             422  the body is not UTF-8
 ├── BodyTooComplex          422  the body has more levels or digits than Python parses
+├── NotesFull               422  the notes of a radiograph have reached their bound
 └── IdempotencyKeyReused    422  the Idempotency-Key was used for another file
 """
 
@@ -68,6 +69,11 @@ class BodyNotUtf8(ApiError):
 class BodyTooComplex(ApiError):
     status = HTTPStatus.UNPROCESSABLE_ENTITY
     detail = "The body has too many levels, or a number with too many digits."
+
+
+class NotesFull(ApiError):
+    status = HTTPStatus.UNPROCESSABLE_ENTITY
+    detail = "The notes of this X-ray are full. Nothing was stored: send the review without a note."
 
 
 class IdempotencyKeyReused(ApiError):

@@ -13,11 +13,12 @@ from contracts.metrics import SITE, VERDICT, Metric
 from contracts.record import Record, State
 from lambdas import clock
 from lambdas.api.openapi_responses import describe_responses
-from lambdas.api.problems import AccessDenied, NotAnsweredYet, RadiographNotFound
+from lambdas.api.problems import AccessDenied, NotAnsweredYet, NotesFull, RadiographNotFound
 from lambdas.api.request_models import ReviewRequest
 from lambdas.api.services import require_user, services
 from lambdas.api.views import build_full_view
 from lambdas.identified_record import identify
+from lambdas.identity import IdentityFullError
 from lambdas.observability import emit_count
 
 router = APIGatewayRouter()
@@ -57,7 +58,10 @@ def review(radiograph: str, request: ReviewRequest) -> Response[RadiographView]:
 
     identities = services().identities
     if request.note:
-        identity = identities.add_note(radiograph, at=reviewed_at, note=request.note)
+        try:
+            identity = identities.add_note(radiograph, at=reviewed_at, note=request.note)
+        except IdentityFullError as error:
+            raise NotesFull from error
         identified_record = identify(identified_record.record, identity)
     result = services().records.append(identified_record.record, build_fact)
     if result.record.state is State.DELETED:

@@ -2,7 +2,9 @@
 
 import re
 
+from pydicom.datadict import dictionary_VR
 from pydicom.dataset import Dataset
+from pydicom.valuerep import MAX_VALUE_LEN
 
 from contracts.answers import NotAssessed
 from screening.radiograph import Identity, Pixels, Radiograph
@@ -56,11 +58,11 @@ def build_radiograph(dataset: Dataset, pixels: Pixels) -> Radiograph:
         age_years=_age_years(tag_text(dataset, "PatientAge")),
         exclusion=_exclusion(dataset, view),
         identity=Identity(
-            patient_id=tag_text(dataset, "PatientID"),
-            accession_number=tag_text(dataset, "AccessionNumber"),
-            study_uid=tag_text(dataset, "StudyInstanceUID"),
-            series_uid=tag_text(dataset, "SeriesInstanceUID"),
-            instance_uid=tag_text(dataset, "SOPInstanceUID"),
+            patient_id=_identifier(dataset, "PatientID"),
+            accession_number=_identifier(dataset, "AccessionNumber"),
+            study_uid=_identifier(dataset, "StudyInstanceUID"),
+            series_uid=_identifier(dataset, "SeriesInstanceUID"),
+            instance_uid=_identifier(dataset, "SOPInstanceUID"),
         ),
     )
 
@@ -69,6 +71,14 @@ def tag_text(dataset: Dataset, keyword: str) -> str:
     """Returns a tag's value as text; empty where the tag is missing or has no value."""
     value = dataset.get(keyword)
     return "" if value is None else str(value).strip()
+
+
+def _identifier(dataset: Dataset, keyword: str) -> str:
+    """Returns a tag's text, cut to the greatest length of its VR (PS3.5 6.2).
+
+    The VR is the dictionary's: the file may state another one, without a limit.
+    """
+    return tag_text(dataset, keyword)[: MAX_VALUE_LEN[dictionary_VR(keyword)]]
 
 
 def _exclusion(dataset: Dataset, view: str | None) -> NotAssessed | None:

@@ -3,12 +3,14 @@
 import os
 import threading
 import time
+import warnings
 
 import numpy as np
 import psutil
-from pydicom.uid import RLELossless
+from pydicom.uid import ImplicitVRLittleEndian, RLELossless
 
-from phantoms.file_formats import encode_compressed_dicom
+from phantoms.dicom_syntaxes import encode_dicom_in_syntax
+from phantoms.file_formats import encode_compressed_dicom, grey_ramp
 from screening.sandbox import SandboxedDecoder
 
 _BUSY_SECONDS = 0.3
@@ -20,6 +22,15 @@ def build_slow_dicom() -> bytes:
     header = np.array([1, 64, *[0] * 14], "<u4").tobytes()
     frame = header + b"\0\7" * (pixels.size // 2)
     return encode_compressed_dicom(pixels[:, :4_000], RLELossless, frame)
+
+
+def build_dicom_with_long_identifiers() -> bytes:
+    """Returns a file whose identifiers have seven million characters each."""
+    keywords = ("PatientID", "AccessionNumber", "StudyInstanceUID", "SeriesInstanceUID")
+    tags = dict.fromkeys((*keywords, "SOPInstanceUID"), "1" * 7_000_000)
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")  # pydicom warns of what it writes.
+        return encode_dicom_in_syntax(grey_ramp(), ImplicitVRLittleEndian, **tags)
 
 
 def kill_while_decoding(decoder: SandboxedDecoder, signal: int) -> None:

@@ -98,17 +98,41 @@ def test_a_reader_that_does_not_answer_is_given_up(
         decoder(PNG)
 
 
-@pytest.mark.parametrize("answer", [b"", b"nonsense", b"\0" * 16, b"\xff" * 64])
+@pytest.fixture
+def start_decoder_that_answers(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> Iterator[Callable[[bytes], SandboxedDecoder]]:
+    """Stands for a decoder that a file has taken over: no file is known that does so."""
+    decoders: list[SandboxedDecoder] = []
+
+    def start(answer: bytes) -> SandboxedDecoder:
+        script = tmp_path / "decoder"
+        lines = ("import sys", "sys.stdin.buffer.read(1)", f"sys.stdout.buffer.write({answer!r})")
+        script.write_text("\n".join((f"#!{sys.executable}", *lines)))
+        script.chmod(0o755)
+        monkeypatch.setattr(sys, "executable", str(script))
+        decoders.append(SandboxedDecoder())
+        return decoders[-1]
+
+    yield start
+    for decoder in decoders:
+        decoder.close()
+
+
+@pytest.mark.parametrize("answer", [b"", b"\0" * 16, bytes(7) + b"\x02{]" + bytes(8)])
 def test_an_answer_that_is_none_is_not_believed(
-    decoder: SandboxedDecoder, monkeypatch: pytest.MonkeyPatch, tmp_path: Path, answer: bytes
+    start_decoder_that_answers: Callable[[bytes], SandboxedDecoder], answer: bytes
 ) -> None:
-    script = tmp_path / "decoder"
-    script.write_text(f"#!{sys.executable}\nimport sys\nsys.stdout.buffer.write({answer!r})\n")
-    script.chmod(0o755)
-    decoder.close()
-    monkeypatch.setattr(sys, "executable", str(script))
     with pytest.raises(SandboxError):
-        decoder(PNG)
+        start_decoder_that_answers(answer)(PNG)
+
+
+@pytest.mark.parametrize("length", [20_000, 2**64 - 1, int.from_bytes(b"nonsense")])
+def test_an_answer_that_is_too_long_refuses_its_file(
+    start_decoder_that_answers: Callable[[bytes], SandboxedDecoder], length: int
+) -> None:
+    decoder = start_decoder_that_answers(length.to_bytes(8, "big") + b" " * 64)
+    assert refusal(decoder, PNG) is Rejection.UNREADABLE
 
 
 def test_it_holds_none_of_our_keys(

@@ -10,6 +10,7 @@ from contracts.rejections import Rejection
 from phantoms.file_formats import encode_dicom, grey_ramp
 from screening.decode import decode_radiograph
 from screening.errors import RejectedFile
+from tests.screening.sandbox_faults import build_dicom_with_long_identifiers
 
 
 def item(code: str, meaning: str) -> Dataset:
@@ -34,6 +35,11 @@ def test_free_text_in_a_code_is_not_kept() -> None:
         Rejection.DICOM_MODALITY,
         "unknown",
     )
+
+
+def test_identifiers_are_cut_to_the_length_of_the_standard() -> None:
+    identity = decode_radiograph(build_dicom_with_long_identifiers()).identity
+    assert [len(text) for text in identity.to_json().values()] == [64, 16, 64, 64, 64]
 
 
 def test_a_palette_is_refused_rather_than_read_as_grey() -> None:
