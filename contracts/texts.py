@@ -25,7 +25,9 @@ NOT_ASSESSED = {
     NotAssessed.ORIENTATION: (
         "Not assessed: the image seems to lie on its side or head down. Send it upright."
     ),
-    NotAssessed.QUALITY: "Not assessed: the image is too dark, too bright or cut off.",
+    NotAssessed.QUALITY: (
+        "Not assessed: the image is too dark, too bright or cut off, or a part of it is missing."
+    ),
     NotAssessed.AGE: (
         "Not assessed: this model was trained on X-rays of children of 1 to 5 years, "
         "and your site withholds its answer for other ages."

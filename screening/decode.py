@@ -1,5 +1,8 @@
 """Decodes the bytes of a file to a radiograph: the only entry for files of any format."""
 
+from dataclasses import replace
+
+from contracts.answers import NotAssessed
 from contracts.rejections import Rejection
 from screening.errors import RejectedFile
 from screening.formats import dicom, polyglot, raster
@@ -10,6 +13,7 @@ from screening.formats.signatures import (
     PNG_START,
     identify_file_type,
 )
+from screening.missing_rows import has_missing_rows
 from screening.radiograph import MAX_BYTES, Radiograph
 
 
@@ -23,7 +27,10 @@ def decode_radiograph(content: bytes) -> Radiograph:
     if not is_raster and not _is_dicom(content):
         raise RejectedFile(Rejection.NOT_A_PICTURE, identify_file_type(content))
     polyglot.check(content)
-    return raster.decode(content) if is_raster else dicom.decode(content)
+    radiograph = raster.decode(content) if is_raster else dicom.decode(content)
+    if radiograph.exclusion is None and has_missing_rows(radiograph.pixels):
+        return replace(radiograph, exclusion=NotAssessed.QUALITY)
+    return radiograph
 
 
 def _is_dicom(content: bytes) -> bool:

@@ -18,6 +18,7 @@ from pydicom.uid import (
 
 from contracts.rejections import Rejection
 from screening.errors import RejectedFile
+from screening.formats.codestream import complete_pixel_data
 from screening.formats.dicom_pixels import DECODE_ERRORS, render_pixels
 from screening.formats.dicom_tags import build_radiograph, tag_text
 from screening.radiograph import MAX_BYTES, MAX_PIXELS, Radiograph
@@ -65,6 +66,7 @@ def decode(content: bytes) -> Radiograph:
         try:
             dataset = _parse(content)
             _check(dataset)
+            complete_pixel_data(dataset)
             return build_radiograph(dataset, render_pixels(dataset))
         except DECODE_ERRORS as error:
             raise RejectedFile(Rejection.DAMAGED) from error

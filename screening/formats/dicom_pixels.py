@@ -16,7 +16,7 @@ from pydicom.uid import UID
 
 from contracts.rejections import Rejection
 from screening.errors import RejectedFile
-from screening.formats import codecs
+from screening.formats import codecs, codestream
 from screening.radiograph import Pixels
 
 codecs.register()
@@ -51,7 +51,8 @@ def render_pixels(dataset: FileDataset) -> Pixels:
         if "allocate" in str(error):  # pydicom rewords the MemoryError of a decoder.
             raise MemoryError from error
         if _can_decode(syntax):
-            raise RejectedFile(Rejection.DICOM_PIXELS) from error
+            damaged = codestream.is_damaged(dataset)
+            raise RejectedFile(Rejection.DAMAGED if damaged else Rejection.DICOM_PIXELS) from error
         name = "unknown" if syntax.name == syntax else syntax.name
         raise RejectedFile(Rejection.DICOM_SYNTAX, name) from error
     if stored.ndim not in (2, 3) or stored.dtype.itemsize > 2:

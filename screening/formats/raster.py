@@ -3,6 +3,7 @@
 import io
 import struct
 import warnings
+import zlib
 from typing import Any
 
 import numpy as np
@@ -11,6 +12,7 @@ from PIL import ExifTags, Image, ImageChops, ImageOps, UnidentifiedImageError
 
 from contracts.rejections import Rejection
 from screening.errors import RejectedFile
+from screening.formats import jpeg_stream, png_stream
 from screening.radiograph import MAX_PIXELS, Pixels, Radiograph
 
 # Errors that Pillow raises on files that end early or contradict themselves.
@@ -25,6 +27,7 @@ _DECODE_ERRORS = (
     TypeError,
     ValueError,
     struct.error,
+    zlib.error,
 )
 # Mean difference of a pixel's brightest and darkest channel, in grey levels. It is 0.0 in every
 # radiograph of the data set that is stored in colour.
@@ -41,21 +44,25 @@ def decode(content: bytes) -> Radiograph:
         with warnings.catch_warnings():
             # MAX_PIXELS is lower than the size that Pillow warns of; odd metadata is harmless.
             warnings.simplefilter("ignore")
-            image = Image.open(io.BytesIO(content), formats=("JPEG", "PNG"))
-            return _decode(image)
+            return _decode(content)
     except Image.DecompressionBombError as error:
         raise RejectedFile(Rejection.TOO_LARGE) from error
     except (UnidentifiedImageError, *_DECODE_ERRORS) as error:
         raise RejectedFile(Rejection.DAMAGED) from error
 
 
-def _decode(image: Image.Image) -> Radiograph:
+def _decode(content: bytes) -> Radiograph:
+    image = _open(content)
     # Pillow calls a JPEG with previews behind it an MPO; its first image is the radiograph.
     file_format = "PNG" if image.format == "PNG" else "JPEG"
     if image.width * image.height > MAX_PIXELS:
         raise RejectedFile(Rejection.TOO_LARGE)
     if file_format == "PNG" and getattr(image, "n_frames", 1) > 1:
         raise RejectedFile(Rejection.SEVERAL_FRAMES)
+    if file_format == "JPEG":
+        image = _open(jpeg_stream.complete(content))
+    else:
+        png_stream.check_complete(content)
     image.load()
     exif = _read_exif(image)
     return Radiograph(
@@ -63,6 +70,10 @@ def _decode(image: Image.Image) -> Radiograph:
         file_format=file_format,
         photographed=any(tag in exif for tag in _CAMERA_TAGS) or _has_colour(image),
     )
+
+
+def _open(content: bytes) -> Image.Image:
+    return Image.open(io.BytesIO(content), formats=("JPEG", "PNG"))
 
 
 def _convert_to_grey(image: Image.Image) -> Pixels:
