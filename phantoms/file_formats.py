@@ -36,6 +36,15 @@ def encode_png_with_comment(image: Image.Image, comment: str) -> bytes:
     return encode_image(image, pnginfo=info)
 
 
+def build_png(*chunks: tuple[bytes, bytes]) -> bytes:
+    """Returns a PNG of these chunks, type and content, each with its checksum, and IEND."""
+    buffer = io.BytesIO(b"\x89PNG\r\n\x1a\n")
+    buffer.seek(0, io.SEEK_END)
+    for kind, content in (*chunks, (b"IEND", b"")):
+        PngImagePlugin.putchunk(buffer, kind, content)
+    return buffer.getvalue()
+
+
 def encode_dicom(pixels: NDArray[np.generic], **tags: object) -> bytes:
     """Returns an uncompressed DX file with `pixels` as stored values.
 

@@ -34,6 +34,8 @@ _DECODE_ERRORS = (
 _MAX_COLOUR = 3.0
 # Pixels of the longer side that are enough to measure the colour of an image.
 _COLOUR_SAMPLE_SIZE = 256
+# Where a PNG states its bits a sample.
+_PNG_DEPTH = 24
 # EXIF tags that only cameras write: scanners and viewers have no exposure.
 _CAMERA_TAGS = (ExifTags.Base.ExposureTime, ExifTags.Base.FNumber, ExifTags.Base.ISOSpeedRatings)
 
@@ -63,6 +65,7 @@ def _decode(content: bytes) -> Radiograph:
         image = _open(jpeg_stream.complete(content))
     else:
         png_stream.check_complete(content)
+        _scale_transparency(image, bits=content[_PNG_DEPTH])
     image.load()
     exif = _read_exif(image)
     return Radiograph(
@@ -70,6 +73,13 @@ def _decode(content: bytes) -> Radiograph:
         file_format=file_format,
         photographed=any(tag in exif for tag in _CAMERA_TAGS) or _has_colour(image),
     )
+
+
+def _scale_transparency(image: Image.Image, *, bits: int) -> None:
+    """Scales the transparent grey to 8 bits, as Pillow scales pixels of 2 and 4 bits."""
+    grey = image.info.get("transparency")
+    if image.mode == "L" and isinstance(grey, int) and bits < 8:
+        image.info["transparency"] = grey * 255 // (2**bits - 1)
 
 
 def _open(content: bytes) -> Image.Image:
@@ -83,7 +93,8 @@ def _convert_to_grey(image: Image.Image) -> Pixels:
     as in a viewer with a black ground.
     """
     if image.mode.startswith("I"):
-        return _convert_16_bit(np.asarray(image))
+        values = np.asarray(image)
+        return np.where(values == image.info.get("transparency"), 0, _convert_16_bit(values))
     if image.has_transparency_data:
         if image.mode != "RGBA":
             image = image.convert("RGBA")

@@ -1,13 +1,15 @@
 """JPEG and PNG of every kind are decoded to the same upright grey."""
 
+import zlib
 from base64 import b64decode
 
 import imagecodecs
 import numpy as np
 import pytest
+from numpy.typing import NDArray
 from PIL import ExifTags, Image, ImageCms
 
-from phantoms.file_formats import encode_image, grey_ramp
+from phantoms.file_formats import build_png, encode_image, grey_ramp
 from screening.decode import decode_radiograph
 from screening.radiograph import Pixels
 
@@ -94,6 +96,33 @@ def test_every_kind_of_jpeg_gives_the_same_grey() -> None:
 def test_a_profile_changes_no_value() -> None:
     profile = ImageCms.ImageCmsProfile(ImageCms.createProfile("sRGB")).tobytes()
     assert np.array_equal(decode(GREY, icc_profile=profile), grey_ramp())
+
+
+@pytest.mark.parametrize(("bits", "samples"), [(2, "<u1"), (4, "<u1"), (8, "<u1"), (16, ">u2")])
+def test_the_transparent_grey_of_a_png_is_black(bits: int, samples: str) -> None:
+    """Rows of one to three quarters of white; the brightest is declared transparent."""
+    greys = [2**bits * quarter // 4 for quarter in (1, 2, 3)]
+    rows = np.repeat(np.asarray(greys)[:, None], 8, axis=1)
+    data = b"".join(b"\0" + pack_samples(row, bits, samples) for row in rows)
+    pixels = decode_radiograph(encode_grey_png(data, bits=bits, transparent=greys[-1])).pixels
+    assert [row[0] > 0 for row in pixels] == [True, True, False]
+    assert (pixels == pixels[:, :1]).all()
+
+
+def pack_samples(row: NDArray[np.int_], bits: int, samples: str) -> bytes:
+    if bits >= 8:
+        return row.astype(samples).tobytes()
+    planes = row.astype(np.uint8)[:, None] >> np.arange(bits)[::-1] & 1
+    return np.packbits(planes.ravel()).tobytes()
+
+
+def encode_grey_png(data: bytes, *, bits: int, transparent: int) -> bytes:
+    """Returns a grey PNG of 8 x 3 pixels: Pillow writes no such transparency."""
+    return build_png(
+        (b"IHDR", bytes([0, 0, 0, 8, 0, 0, 0, 3, bits, 0, 0, 0, 0])),
+        (b"tRNS", transparent.to_bytes(2, "big")),
+        (b"IDAT", zlib.compress(data)),
+    )
 
 
 @pytest.mark.parametrize("tag", [ExifTags.Base.ExposureTime, ExifTags.Base.FNumber])
