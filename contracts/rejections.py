@@ -8,6 +8,7 @@ class Rejection(StrEnum):
 
     EMPTY = "empty"
     NOT_A_PICTURE = "not_a_picture"
+    DOCUMENT = "document"
     POLYGLOT = "polyglot"
     DAMAGED = "damaged"
     UNREADABLE = "unreadable"

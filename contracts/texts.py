@@ -49,6 +49,10 @@ CAUTIONS = {
 REJECTIONS = {
     Rejection.EMPTY: "The file is empty. Export it again from the viewer or the modality.",
     Rejection.NOT_A_PICTURE: "This is not a JPEG, PNG or DICOM file{looks_like}. {instead}",
+    Rejection.DOCUMENT: (
+        "This DICOM file holds a document{looks_like} and no image. Send the X-ray itself, and not "
+        "its report."
+    ),
     Rejection.POLYGLOT: (
         "The image has something else in the same file ({detail}), which nobody would see. "
         "Export the X-ray again."

@@ -26,7 +26,13 @@ def decode_radiograph(content: bytes) -> Radiograph:
     is_raster = content.startswith((JPEG_START, PNG_START))
     if not is_raster and not _is_dicom(content):
         raise RejectedFile(Rejection.NOT_A_PICTURE, identify_file_type(content))
-    polyglot.check(content)
+    try:
+        polyglot.check(content)
+    except RejectedFile as error:
+        # The PDF in a DICOM file may begin so early that it looks like a polyglot.
+        if not is_raster and dicom.is_document(content):
+            raise RejectedFile(Rejection.DOCUMENT, "a PDF") from error
+        raise
     radiograph = raster.decode(content) if is_raster else dicom.decode(content)
     if radiograph.exclusion is None and has_missing_rows(radiograph.pixels):
         return replace(radiograph, exclusion=NotAssessed.QUALITY)

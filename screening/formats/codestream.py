@@ -63,7 +63,7 @@ def is_damaged(dataset: FileDataset) -> bool:
 
 
 def _read_frame(dataset: FileDataset) -> bytes:
-    return next(generate_frames(dataset.PixelData, number_of_frames=1))
+    return next(generate_frames(dataset.PixelData, number_of_frames=1), b"")
 
 
 def _complete(frame: bytes, syntax: UID) -> bytes:

@@ -6,14 +6,19 @@ import warnings
 import zlib
 
 import pydicom
+from pydicom.dataelem import RawDataElement
 from pydicom.dataset import FileDataset
 from pydicom.filereader import read_dataset, read_preamble
 from pydicom.pixels.utils import get_expected_length
 from pydicom.uid import (
+    UID,
     DeflatedExplicitVRLittleEndian,
+    EncapsulatedCDAStorage,
+    EncapsulatedPDFStorage,
     ExplicitVRBigEndian,
     ExplicitVRLittleEndian,
     ImplicitVRLittleEndian,
+    UID_dictionary,
 )
 
 from contracts.rejections import Rejection
@@ -41,6 +46,9 @@ _OTHER_MODALITIES = frozenset({
     "STAIN", "TG", "US", "VA", "XA", "XC",
 })
 # fmt: on
+_DOCUMENTS = {EncapsulatedPDFStorage: "a PDF", EncapsulatedCDAStorage: "a report in XML"}
+# Transfer syntaxes outside the standard, by the names that archives give them.
+_PRIVATE_SYNTAXES = {"1.2.840.113619.5.2": "GE private implicit VR big endian"}
 # Bytes of a data set after inflation: the largest image at 16 bits, and a whole file for other
 # tags. Without a limit, a file could inflate to a thousand times its size.
 _MAX_INFLATED_BYTES = 2 * MAX_PIXELS + MAX_BYTES
@@ -64,52 +72,90 @@ def decode(content: bytes) -> Radiograph:
         # Many real files violate the standard in ways that do not matter here.
         warnings.simplefilter("ignore")
         try:
-            dataset = _parse(content)
-            _check(dataset)
+            dataset, ends_early = _parse(content)
+            _check(dataset, ends_early=ends_early)
             complete_pixel_data(dataset)
             return build_radiograph(dataset, render_pixels(dataset))
         except DECODE_ERRORS as error:
             raise RejectedFile(Rejection.DAMAGED) from error
 
 
-def _parse(content: bytes) -> FileDataset:
-    """Parses a data set with or without preamble and file meta information."""
-    dataset = pydicom.dcmread(io.BytesIO(_inflate(content)), force=True)
+def is_document(content: bytes) -> bool:
+    """Returns whether a DICOM file holds a document, such as a PDF, instead of an image."""
+    try:
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore")
+            return "EncapsulatedDocument" in _parse(content)[0]
+    except (RejectedFile, *DECODE_ERRORS):
+        return False
+
+
+def _parse(content: bytes) -> tuple[FileDataset, bool]:
+    """Parses a data set with or without preamble and file meta information.
+
+    Returns whether the file ends inside an element as well: pydicom drops this element.
+    """
+    file = io.BytesIO(content)
+    syntax = _read_syntax(file)
+    if syntax and syntax not in UID_dictionary:
+        raise RejectedFile(Rejection.DICOM_SYNTAX, _PRIVATE_SYNTAXES.get(syntax, _uid_text(syntax)))
+    is_deflated = syntax == DeflatedExplicitVRLittleEndian
+    with warnings.catch_warnings(record=True) as notes:
+        warnings.simplefilter("always")
+        plain = io.BytesIO(_inflate(file.read()) if is_deflated else content)
+        dataset = pydicom.dcmread(plain, force=True)
     if "TransferSyntaxUID" not in dataset.file_meta:
         implicit, little = dataset.original_encoding
         explicit = ExplicitVRLittleEndian if little else ExplicitVRBigEndian
         dataset.file_meta.TransferSyntaxUID = ImplicitVRLittleEndian if implicit else explicit
-    return dataset
+    # The message that pydicom gives the error at the end of a file.
+    is_cut = any("in file <no filename>" in str(note.message) for note in notes)
+    return dataset, is_cut or _is_last_value_short(dataset)
+
+
+def _is_last_value_short(dataset: FileDataset) -> bool:
+    element = dataset.get_item(max(dataset.keys(), default=0))
+    value = element.value if isinstance(element, RawDataElement) else None
+    return isinstance(value, bytes) and len(value) < element.length
+
+
+def _read_syntax(file: io.BytesIO) -> UID | None:
+    """Returns the transfer syntax in the file meta information, and leaves the file behind it; None
+    where there is none.
+    """
+    read_preamble(file, force=True)
+    if file.read(2) != b"\x02\0":
+        return None
+    file.seek(-2, io.SEEK_CUR)
+    meta = read_dataset(file, False, True, stop_when=lambda tag, *_: tag.group != 2)
+    return meta.get("TransferSyntaxUID")
+
+
+def _uid_text(uid: UID) -> str:
+    """Returns digits and dots; any other value may be free text, which must not reach a fact."""
+    return str(uid) if uid.is_valid else "unknown"
 
 
 def _inflate(content: bytes) -> bytes:
-    """Returns the data set of a deflated file, and any other file as it is.
-
-    pydicom would inflate without a limit.
-    """
-    if DeflatedExplicitVRLittleEndian.encode() not in content:
-        return content
-    file = io.BytesIO(content)
-    read_preamble(file, force=True)
-    meta = read_dataset(file, False, True, stop_when=lambda tag, *_: tag.group != 2)
-    if meta.get("TransferSyntaxUID") != DeflatedExplicitVRLittleEndian:
-        return content
+    """Returns the data set of a deflated file: pydicom would inflate without a limit."""
     inflater = zlib.decompressobj(-zlib.MAX_WBITS)
-    inflated = inflater.decompress(file.read(), _MAX_INFLATED_BYTES)
+    inflated = inflater.decompress(content, _MAX_INFLATED_BYTES)
     if not inflater.eof:
         raise RejectedFile(Rejection.TOO_LARGE if inflater.unconsumed_tail else Rejection.DAMAGED)
     return inflated
 
 
-def _check(dataset: FileDataset) -> None:
+def _check(dataset: FileDataset, *, ends_early: bool) -> None:
     """Raises RejectedFile for whatever can be checked before the pixels are decoded."""
+    if "EncapsulatedDocument" in dataset:
+        raise RejectedFile(Rejection.DOCUMENT, _DOCUMENTS.get(dataset.get("SOPClassUID"), ""))
     modality = tag_text(dataset, "Modality").upper()
     if modality not in _MODALITIES:
         # Any other value may be free text, which must not reach a fact.
         name = modality if modality in _OTHER_MODALITIES else "unknown"
         raise RejectedFile(Rejection.DICOM_MODALITY, name)
     if "PixelData" not in dataset:
-        raise RejectedFile(Rejection.DICOM_NO_PIXELS)
+        raise RejectedFile(Rejection.DAMAGED if ends_early else Rejection.DICOM_NO_PIXELS)
     if _number(dataset, "NumberOfFrames", default=1) > 1:
         raise RejectedFile(Rejection.SEVERAL_FRAMES)
     if not (_number(dataset, "BitsAllocated") and _number(dataset, "SamplesPerPixel")):

@@ -4,10 +4,17 @@ from pathlib import Path
 
 import pytest
 from pydicom.dataset import Dataset
+from pydicom.uid import (
+    UID,
+    EncapsulatedPDFStorage,
+    ExplicitVRLittleEndian,
+    JPEGLossless,
+    RLELossless,
+)
 
 from contracts.answers import NotAssessed
 from contracts.rejections import Rejection
-from phantoms.file_formats import encode_dicom, grey_ramp
+from phantoms.file_formats import encode_compressed_dicom, encode_dicom, grey_ramp
 from screening.decode import decode_radiograph
 from screening.errors import RejectedFile
 from tests.screening.sandbox_faults import build_dicom_with_long_identifiers
@@ -40,6 +47,52 @@ def test_free_text_in_a_code_is_not_kept() -> None:
 def test_identifiers_are_cut_to_the_length_of_the_standard() -> None:
     identity = decode_radiograph(build_dicom_with_long_identifiers()).identity
     assert [len(text) for text in identity.to_json().values()] == [64, 16, 64, 64, 64]
+
+
+def encode_document(**tags: object) -> bytes:
+    pdf = {"EncapsulatedDocument": b"%PDF-1.7 ...", "SOPClassUID": EncapsulatedPDFStorage}
+    return encode_dicom(grey_ramp(), **{**pdf, "PixelData": None, **tags})
+
+
+def test_a_document_is_named() -> None:
+    assert refusal(encode_document()) == (Rejection.DOCUMENT, "a PDF")
+    assert refusal(encode_document(Modality="DOC")) == (Rejection.DOCUMENT, "a PDF")
+    long_header = encode_document(ImageComments="x" * 3_000, PatientComments="y" * 3_000)
+    assert refusal(long_header) == (Rejection.DOCUMENT, "a PDF")
+
+
+@pytest.mark.parametrize(
+    ("syntax", "name"),
+    [
+        ("1.2.840.113619.5.2", "GE private implicit VR big endian"),
+        ("1.3.46.670589.33.1.4.1", "1.3.46.670589.33.1.4.1"),
+        ("JOHN SMITH", "unknown"),
+    ],
+)
+def test_a_private_syntax_is_named(syntax: str, name: str) -> None:
+    content = encode_dicom(grey_ramp())
+    standard = b"1.2.840.10008.1.2.1\0"
+    other = syntax.encode().ljust(len(standard) + 2, b"\0")
+    element = b"\x02\0\x10\0UI"
+    whole = element + len(standard).to_bytes(2, "little") + standard
+    assert whole in content
+    changed = content.replace(whole, element + len(other).to_bytes(2, "little") + other)
+    assert refusal(changed) == (Rejection.DICOM_SYNTAX, name)
+
+
+@pytest.mark.parametrize("share", [0.5, 0.99])
+@pytest.mark.parametrize("syntax", [JPEGLossless, RLELossless, ExplicitVRLittleEndian])
+def test_a_file_that_ends_in_its_pixels_is_damaged(syntax: UID, share: float) -> None:
+    pixels = grey_ramp()
+    content = encode_dicom(pixels)
+    if syntax.is_encapsulated:
+        content = encode_compressed_dicom(pixels, syntax, bytes(2_000))
+    assert refusal(content[: int(share * len(content))])[0] is Rejection.DAMAGED
+
+
+def test_a_file_that_ends_in_its_tags_is_damaged() -> None:
+    content = encode_dicom(grey_ramp(), ImageComments="x" * 3_000)
+    assert refusal(content[: content.index(b"xxx") + 99])[0] is Rejection.DAMAGED
 
 
 def test_a_palette_is_refused_rather_than_read_as_grey() -> None:
