@@ -86,3 +86,9 @@ def test_without_scripts_the_page_says_what_works(doctor: FlaskClient) -> None:
     assert (
         "Uploading needs JavaScript" in page.partition("<noscript>")[2].partition("</noscript>")[0]
     )
+
+
+def test_the_file_chooser_shows_every_file(doctor: FlaskClient) -> None:
+    """Exports of an archive often have no extension, so a chooser with types would hide them."""
+    (chooser,) = re.findall(r"<input[^>]*type=\"file\"[^>]*>", doctor.get("/").text)
+    assert "accept" not in chooser
