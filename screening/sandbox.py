@@ -12,9 +12,9 @@ from screening import sandbox_process
 from screening.errors import RejectedFile, SandboxError
 from screening.radiograph import Radiograph
 
-# Wall-clock limit for one file. The process ends itself after 2 s of CPU time, so a longer wait
-# means that the machine is overloaded, and the file is not to blame.
-_TIMEOUT_SECONDS = 20.0
+# Wall-clock limit for one file. The process ends itself after 2 to 12 s of CPU time, so a longer
+# wait means that the machine is overloaded, and the file is not to blame.
+_TIMEOUT_SECONDS = 30.0
 # Grace period after closing stdin.
 _EXIT_SECONDS = 0.5
 # Signals that blame the file: the process's own CPU timer, and faults inside a decoder.

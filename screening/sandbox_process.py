@@ -21,8 +21,6 @@ from contracts.rejections import Rejection
 from screening.errors import RejectedFile
 from screening.radiograph import MAX_PIXELS, Identity, Pixels, Radiograph
 
-# CPU time for one file. A JPEG or PNG of 40 megapixels, the largest accepted, takes 0.7 s.
-MAX_SECONDS = 2.0
 # The signal that ends the process when the CPU time is used up.
 TIMEOUT_SIGNAL = signal.SIGPROF.name
 # An answer's fields, as JSON: each is cut, so a longer answer is not from our code.
@@ -43,12 +41,13 @@ def main() -> None:
     files, answers = sys.stdin.buffer, os.fdopen(os.dup(1), "wb")
     os.dup2(2, 1)
     from screening.decode import decode_radiograph
+    from screening.formats.cpu_budget import cpu_seconds
 
     _limit_resources()
     while header := files.read(_LENGTH.size):
         content = files.read(*_LENGTH.unpack(header))
         # No handler is set: the signal ends the process even inside a C decoder.
-        signal.setitimer(signal.ITIMER_PROF, MAX_SECONDS)
+        signal.setitimer(signal.ITIMER_PROF, cpu_seconds(content))
         message, pixels = _build_answer(content, decode_radiograph)
         signal.setitimer(signal.ITIMER_PROF, 0)
         send(answers, message)

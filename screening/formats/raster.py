@@ -94,7 +94,10 @@ def _convert_to_grey(image: Image.Image) -> Pixels:
     """
     if image.mode.startswith("I"):
         values = np.asarray(image)
-        return np.where(values == image.info.get("transparency"), 0, _convert_16_bit(values))
+        pixels = _convert_16_bit(values)
+        if "transparency" in image.info:
+            pixels[values == image.info["transparency"]] = 0
+        return pixels
     if image.has_transparency_data:
         if image.mode != "RGBA":
             image = image.convert("RGBA")

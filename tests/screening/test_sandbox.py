@@ -6,15 +6,18 @@ import sys
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
+import imagecodecs
 import numpy as np
 import pytest
 from PIL import Image
+from pydicom.uid import JPEG2000Lossless
 
 from contracts.rejections import Rejection
-from phantoms.file_formats import encode_dicom, encode_image, grey_ramp
+from phantoms.file_formats import encode_compressed_dicom, encode_dicom, encode_image, grey_ramp
 from screening import sandbox
 from screening.decode import decode_radiograph
 from screening.errors import RejectedFile, SandboxError
+from screening.formats.cpu_budget import cpu_seconds
 from screening.sandbox import SandboxedDecoder
 from screening.sandbox_process import MAX_MEGABYTES
 from tests.screening.sandbox_faults import build_slow_dicom, kill_while_decoding
@@ -167,6 +170,23 @@ def test_it_ends_when_nobody_can_send_it_a_file(decoder: SandboxedDecoder) -> No
 def test_the_largest_pictures_fit(decoder: SandboxedDecoder, build: Callable[[], bytes]) -> None:
     assert decoder(build()).pixels.size >= 25_000_000
     assert _peak_megabytes(decoder) <= MAX_MEGABYTES
+
+
+def test_a_lossless_film_has_the_time_that_it_needs(decoder: SandboxedDecoder) -> None:
+    """2880 x 2880 with 14 bits, of which the noise leaves little to compress: about 8 MB."""
+    noise = np.random.default_rng(1).integers(0, 256, (2880, 2880), np.uint16)
+    film = noise + np.linspace(0, 16_000, 2880).astype(np.uint16)
+    frame = imagecodecs.jpeg2k_encode(film, level=0, codecformat="j2k", bitspersample=14)
+    tags = {"BitsStored": 14, "HighBit": 13}
+    content = encode_compressed_dicom(film, JPEG2000Lossless, frame, **tags)
+    assert decoder(content).pixels.shape == film.shape
+
+
+def test_the_time_follows_the_size_of_the_codestream() -> None:
+    slow, fast = b"\xff\xd8\xff" + bytes(10 << 20), bytes(50 << 20)
+    other = bytes(128) + b"DICM" + JPEG2000Lossless.encode() + bytes(10 << 20)
+    assert [round(cpu_seconds(each)) for each in (PNG, fast, slow, other)] == [2, 2, 8, 8]
+    assert cpu_seconds(slow * 5) == 12
 
 
 def _peak_megabytes(decoder: SandboxedDecoder) -> int:
