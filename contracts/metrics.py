@@ -41,6 +41,7 @@ class Metric(StrEnum):
     LOGOUT_UNCHECKED = "LogoutsUnchecked"
     UNKNOWN_UPLOAD = "UnknownUploads"
     REBUILT = "RecordsRebuilt"
+    DECODER_UNCONFINED = "FilesDecodedUnconfined"
 
 
 # The dimensions of a metric beside the two above. CloudWatch stores each combination of values as a
@@ -63,6 +64,7 @@ DIMENSIONS: Mapping[Metric, tuple[str, ...]] = {
     Metric.LOGOUT_UNCHECKED: (),
     Metric.UNKNOWN_UPLOAD: (),
     Metric.REBUILT: (),
+    Metric.DECODER_UNCONFINED: (),
 }
 # The positive rate covers this many answers: enough that its standard error is at most 0.05, and
 # few enough that a small hospital notices a fault within a day or two.

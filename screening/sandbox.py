@@ -8,7 +8,7 @@ import threading
 from contextlib import suppress
 
 from contracts.rejections import Rejection
-from screening import sandbox_process
+from screening import sandbox_process, syscall_filter
 from screening.errors import RejectedFile, SandboxError
 from screening.radiograph import Radiograph
 
@@ -30,6 +30,8 @@ class SandboxedDecoder:
     """
 
     def __init__(self) -> None:
+        # The environment of this process holds AWS credentials.
+        syscall_filter.protect_memory()
         self._lock = threading.Lock()
         self._process = _start_process()
 
@@ -52,6 +54,11 @@ class SandboxedDecoder:
                     name = signal.Signals(-status).name
                     raise RejectedFile(Rejection.UNREADABLE, name) from error
                 raise SandboxError(f"The decoder has ended with status {status}.") from error
+
+    @property
+    def is_confined(self) -> bool:
+        """Whether the kernel filters the system calls of the process: after its first file."""
+        return syscall_filter.is_confined(self._process.pid)
 
     def close(self) -> None:
         """Ends the process."""

@@ -18,6 +18,7 @@ import numpy as np
 
 from contracts.answers import NotAssessed
 from contracts.rejections import Rejection
+from screening import syscall_filter
 from screening.errors import RejectedFile
 from screening.radiograph import MAX_PIXELS, Identity, Pixels, Radiograph
 
@@ -44,6 +45,7 @@ def main() -> None:
     from screening.formats.cpu_budget import cpu_seconds
 
     _limit_resources()
+    syscall_filter.confine()
     while header := files.read(_LENGTH.size):
         content = files.read(*_LENGTH.unpack(header))
         # No handler is set: the signal ends the process even inside a C decoder.

@@ -52,9 +52,10 @@ def _answers(resources: MonitoredResources) -> Row:
             unit="Seconds",
         ),
         graph(
-            "What failed, and which uploads were not announced?",
+            "What failed, was not announced, or was decoded unconfined?",
             each_metric(Metric.FAILED, resources),
             each_metric(Metric.UNKNOWN_UPLOAD, resources),
+            each_metric(Metric.DECODER_UNCONFINED, resources),
         ),
     ]
 

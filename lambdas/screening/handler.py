@@ -12,12 +12,13 @@ from aws_lambda_powertools.utilities.batch.types import PartialItemFailureRespon
 from aws_lambda_powertools.utilities.data_classes.sqs_event import SQSRecord
 from aws_lambda_powertools.utilities.typing import LambdaContext
 
+from contracts.metrics import Metric
 from contracts.queue import MAX_RECEIVE_COUNT
 from lambdas import clients
 from lambdas.cache import connect_cache
 from lambdas.identity import IdentityStore
 from lambdas.images import ImageStore
-from lambdas.observability import logger, tracer
+from lambdas.observability import emit_count, logger, tracer
 from lambdas.records import RecordStore
 from lambdas.screening.current_model import CurrentModel
 from lambdas.screening.pipeline import BatchPredictions, Pipeline
@@ -25,6 +26,7 @@ from lambdas.screening.predictor import EndpointOrCpuPredictor
 from lambdas.screening.record_writer import RecordWriter
 from lambdas.screening.upload_receiver import PendingRadiograph, UploadReceiver
 from lambdas.settings import read_settings
+from screening.radiograph import Radiograph
 from screening.sandbox import SandboxedDecoder
 from storage.models_bucket import ModelsBucket
 
@@ -121,7 +123,7 @@ def pipeline() -> Pipeline:
             images=images,
             identities=identities,
             writer=writer,
-            decode=decoder(),
+            decode=_decode,
         ),
         writer=writer,
         images=images,
@@ -131,6 +133,14 @@ def pipeline() -> Pipeline:
         predictor=EndpointOrCpuPredictor(clients.sagemaker(), endpoint_name=settings.endpoint_name),
         sites=settings.sites,
     )
+
+
+def _decode(content: bytes) -> Radiograph:
+    """Counts the files that are decoded without a filter of system calls: the kernel refuses it."""
+    radiograph = decoder()(content)
+    if not decoder().is_confined:
+        emit_count(Metric.DECODER_UNCONFINED)
+    return radiograph
 
 
 @cache

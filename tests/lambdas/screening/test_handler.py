@@ -9,9 +9,12 @@ import pytest
 from PIL import Image
 
 from contracts import keys, model_layout
+from contracts.metrics import Metric
 from lambdas.screening import handler
 from phantoms.file_formats import encode_dicom, encode_image, grey_ramp
+from screening.sandbox import SandboxedDecoder
 from tests.lambdas.calls import CHEST, Api, Aws, Context, run_screening, upload_event
+from tests.lambdas.metrics import parse_metrics
 from tests.screening.sandbox_faults import build_slow_dicom, kill_while_decoding
 
 PNG = encode_image(Image.fromarray(grey_ramp(300, 400)))
@@ -235,3 +238,20 @@ def test_an_event_without_messages_only_loads_the_model(aws: Aws) -> None:
 def test_keys_are_decoded() -> None:
     body = upload_event("a b+c")["Records"][0]["body"].replace("a b+c", "a+b%2Bc")
     assert [name for name, _ in handler.parse_uploads(body)] == ["a b+c"]
+
+
+def test_a_file_that_is_decoded_unconfined_is_counted(
+    aws: Aws, api: Api, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """No kernel of ours refuses the filter of system calls."""
+
+    def count(key: str) -> int:
+        radiograph = api.create(key)
+        aws.upload(radiograph, PNG)
+        assert run_screening(radiograph) == []
+        metrics = parse_metrics(capsys.readouterr().out.splitlines())
+        return sum(metric.name == Metric.DECODER_UNCONFINED for metric in metrics)
+
+    assert count("k1") == 0
+    monkeypatch.setattr(SandboxedDecoder, "is_confined", False)
+    assert count("k2") == 1
