@@ -24,7 +24,7 @@ from pydicom.uid import (
 from contracts.rejections import Rejection
 from screening.errors import RejectedFile
 from screening.formats.codestream import complete_pixel_data
-from screening.formats.dicom_pixels import DECODE_ERRORS, render_pixels
+from screening.formats.dicom_pixels import DECODE_ERRORS, PALETTE, photometric, render_pixels
 from screening.formats.dicom_tags import build_radiograph, tag_text
 from screening.radiograph import MAX_BYTES, MAX_PIXELS, Radiograph
 
@@ -35,7 +35,7 @@ logging.getLogger("pydicom").disabled = True
 # no modality is usual in files that were converted from images.
 _MODALITIES = frozenset({"CR", "DX", "DR", "RG", "OT", ""})
 _GREY = frozenset({"MONOCHROME1", "MONOCHROME2"})
-_COLOUR = frozenset({"RGB", "YBR_FULL", "YBR_FULL_422", "YBR_ICT", "YBR_RCT"})
+_COLOUR = frozenset({"RGB", "YBR_FULL", "YBR_FULL_422", "YBR_ICT", "YBR_RCT", PALETTE})
 # fmt: off
 _OTHER_MODALITIES = frozenset({
     "AR", "AU", "BDUS", "BI", "BMD", "CT", "DG", "DOC", "ECG", "EPS",
@@ -163,7 +163,7 @@ def _check(dataset: FileDataset, *, ends_early: bool) -> None:
     rows, columns = _number(dataset, "Rows"), _number(dataset, "Columns")
     if rows * columns > MAX_PIXELS:
         raise RejectedFile(Rejection.TOO_LARGE)
-    if rows * columns == 0 or tag_text(dataset, "PhotometricInterpretation") not in _GREY | _COLOUR:
+    if rows * columns == 0 or photometric(dataset) not in _GREY | _COLOUR:
         raise RejectedFile(Rejection.DICOM_PIXELS)
     syntax = dataset.file_meta.TransferSyntaxUID
     if not syntax.is_compressed and len(dataset.PixelData) < get_expected_length(dataset):

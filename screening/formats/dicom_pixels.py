@@ -2,7 +2,6 @@
 
 import struct
 import zlib
-from collections.abc import Iterator
 from typing import Any
 
 import numpy as np
@@ -11,12 +10,21 @@ from PIL import Image
 from pydicom.dataset import Dataset, FileDataset
 from pydicom.errors import BytesLengthException, InvalidDicomError
 from pydicom.pixels.decoders.base import get_decoder
-from pydicom.pixels.processing import apply_modality_lut, apply_voi, apply_windowing
 from pydicom.uid import UID
 
 from contracts.rejections import Rejection
 from screening.errors import RejectedFile
 from screening.formats import codecs, codestream
+from screening.formats.dicom_luts import read_lut
+from screening.formats.dicom_numbers import read_first_number
+from screening.formats.dicom_palette import build_palette
+from screening.formats.dicom_voi import apply_voi, scale_to_grey, stretch
+from screening.formats.histogram import (
+    count_codes,
+    estimate_depth,
+    reduce_to_8_bits,
+    row_blocks,
+)
 from screening.radiograph import Pixels
 
 codecs.register()
@@ -38,15 +46,15 @@ DECODE_ERRORS = (
     zlib.error,
 )
 
-# Rows that are looked up at a time: numpy converts each index to eight bytes.
-_BLOCK_ROWS = 256
+PALETTE = "PALETTE COLOR"
 
 
 def render_pixels(dataset: FileDataset) -> Pixels:
     """Returns rows x columns of uint8 grey, 0 black. Raises RejectedFile."""
     syntax = dataset.file_meta.TransferSyntaxUID
+    dataset.PhotometricInterpretation = photometric(dataset)  # pydicom knows it only in capitals.
     try:
-        stored = dataset.pixel_array
+        stored = _read_stored_values(dataset)
     except DECODE_ERRORS as error:
         if "allocate" in str(error):  # pydicom rewords the MemoryError of a decoder.
             raise MemoryError from error
@@ -57,12 +65,31 @@ def render_pixels(dataset: FileDataset) -> Pixels:
         raise RejectedFile(Rejection.DICOM_SYNTAX, name) from error
     if stored.ndim not in (2, 3) or stored.dtype.itemsize > 2:
         raise RejectedFile(Rejection.DICOM_PIXELS)
-    if stored.ndim == 3:
-        return _convert_colour(stored, bits=dataset.BitsStored)
     try:
+        if stored.ndim == 3:
+            return _convert_colour(stored, bits=dataset.BitsStored)
         return _convert_grey(stored, dataset)
     except DECODE_ERRORS as error:
         raise RejectedFile(Rejection.DICOM_PIXELS) from error
+
+
+def _read_stored_values(dataset: Dataset) -> NDArray[Any]:
+    """Returns the stored bits of each sample: rows x columns (x 3), without those above and below.
+
+    `HighBit` says where the stored bits end. Devices also write a wrong one: values that fit
+    without it are taken as they are.
+    """
+    bits, high_bit = int(dataset.BitsStored), dataset.get("HighBit")
+    if high_bit is None or not bits <= int(high_bit) < int(dataset.BitsAllocated):
+        return np.asarray(dataset.pixel_array)
+    dataset.BitsStored = int(high_bit) + 1  # pydicom ignores the high bit, and removes all above.
+    stored = np.asarray(dataset.pixel_array)
+    dataset.BitsStored = bits
+    is_signed = stored.dtype.kind == "i"
+    low, high = (-(1 << bits - 1), (1 << bits - 1) - 1) if is_signed else (0, (1 << bits) - 1)
+    if low <= stored.min() and stored.max() <= high:
+        return stored
+    return np.asarray(np.right_shift(stored, int(high_bit) + 1 - bits))
 
 
 def _can_decode(syntax: UID) -> bool:
@@ -77,8 +104,13 @@ def _convert_grey(stored: NDArray[np.generic], dataset: Dataset) -> Pixels:
     """Transforms every possible stored value (8 or 16 bits) once, then looks up each pixel."""
     codes = stored.view(f"u{stored.dtype.itemsize}")
     values = np.arange(1 << 8 * stored.dtype.itemsize, dtype=codes.dtype).view(stored.dtype)
+    if photometric(dataset) == PALETTE:
+        is_little_endian = dataset.original_encoding[1] is not False
+        return _look_up(build_palette(values, dataset, is_little_endian=is_little_endian), codes)
     padding = _padding_mask(values, dataset)
-    table = _grey_table(values, dataset, in_use=_codes_in_use(codes) & ~padding)
+    counts = count_codes(codes)
+    counts[padding] = 0
+    table = _grey_table(values, counts, dataset)
     if _is_inverse(dataset):
         table = 255 - table
     # Padding was not exposed. It is black, like the ground around an image, even if inverted.
@@ -87,63 +119,50 @@ def _convert_grey(stored: NDArray[np.generic], dataset: Dataset) -> Pixels:
 
 
 def _grey_table(
-    stored: NDArray[np.generic], dataset: Dataset, *, in_use: NDArray[np.bool_]
+    stored: NDArray[np.generic], counts: NDArray[np.int64], dataset: Dataset
 ) -> NDArray[np.uint8]:
-    """Returns the grey, 0-255, of each stored value: modality and VOI transformation (PS3.3
-    C.11.1, C.11.2).
+    """Returns the grey, 0-255, of each stored value, which occurs `counts` times.
 
-    Without a window in the file, 8 bits are shown as they are, and more bits from the lowest to
-    the highest value that the image has (`in_use`).
+    Without a window in the file, 8 bits are shown as they are, and more bits over their range.
     """
-    values = np.asarray(apply_modality_lut(stored, dataset))
-    if dataset.get("VOILUTSequence"):
-        lut = dataset.VOILUTSequence[0]
-        highest = 2 ** int(lut.LUTDescriptor[2]) - 1
-        return _scale_to_grey(np.asarray(apply_voi(values, dataset)), 0, highest)
-    window = _window(dataset)
-    if window is not None:
-        return _scale_to_grey(np.asarray(apply_windowing(values, window)), 0, 255)
-    if dataset.BitsStored == 8 and np.array_equal(values, stored):
-        return _scale_to_grey(values, 0, 255)
-    in_image = values[in_use]
-    low, high = (in_image.min(), in_image.max()) if in_image.size else (0, 0)
-    return _scale_to_grey(values, low, high)
+    is_little_endian = dataset.original_encoding[1] is not False
+    in_image = stored[counts > 0]
+    values = _rescale(stored, in_image, dataset, is_little_endian=is_little_endian)
+    greys = apply_voi(values, counts, dataset, is_little_endian=is_little_endian)
+    if greys is not None:
+        return greys
+    if dataset.BitsStored == 8 and stored.dtype.kind == "u" and values is stored:
+        return scale_to_grey(values, 0, 255)
+    return stretch(values, counts)
 
 
-def _window(dataset: Dataset) -> Dataset | None:
-    """Returns the first window (PS3.3 C.11.2.1.2), as tags that map rescaled values to 0-255.
+def _rescale(
+    stored: NDArray[np.generic],
+    in_image: NDArray[np.generic],
+    dataset: Dataset,
+    *,
+    is_little_endian: bool,
+) -> NDArray[np.generic]:
+    """Applies the modality look-up table, or else slope and intercept (PS3.3 C.11.1).
 
-    None where a tag is missing, empty, or has no valid width, as some devices write it.
+    An empty or impossible slope counts as 1, an empty intercept as 0. Returns `stored` itself
+    where nothing changes.
     """
-    center, width = (_first_number(dataset.get(tag)) for tag in ("WindowCenter", "WindowWidth"))
-    function = str(dataset.get("VOILUTFunction") or "LINEAR").upper()
-    if center is None or width is None or width < (1 if function == "LINEAR" else 1e-9):
-        return None
-    window = Dataset()
-    window.WindowCenter, window.WindowWidth, window.VOILUTFunction = center, width, function
-    window.PhotometricInterpretation = "MONOCHROME2"
-    window.BitsStored, window.PixelRepresentation = 8, 0
-    return window
-
-
-def _first_number(value: object) -> float | None:
-    """Returns a tag's first value: several windows are alternatives, the first is the default."""
-    values = [value] if isinstance(value, str | float | int) else list(value or ())  # type: ignore[call-overload]
-    return float(values[0]) if values and values[0] not in (None, "") else None
-
-
-def _scale_to_grey(values: NDArray[np.generic], low: float, high: float) -> NDArray[np.uint8]:
-    """Maps `low` to 0 and `high` to 255, linearly, and clips; all 0 where the range is empty."""
-    if high <= low:
-        return np.zeros(values.shape, np.uint8)
-    shares: NDArray[np.float64] = (values.astype(np.float64) - low) / (high - low)
-    return np.clip(shares * 255 + 0.5, 0, 255).astype(np.uint8)
+    for item in dataset.get("ModalityLUTSequence") or ():
+        lut = read_lut(item, in_image, is_little_endian=is_little_endian)
+        if lut is not None:
+            return lut.apply(stored)
+    slope = read_first_number(dataset, "RescaleSlope") or 1.0
+    intercept = read_first_number(dataset, "RescaleIntercept") or 0.0
+    if (slope, intercept) == (1.0, 0.0):
+        return stored
+    return stored.astype(np.float64) * slope + intercept
 
 
 def _is_inverse(dataset: Dataset) -> bool:
     """Returns whether the lowest value is white, by either tag (PS3.3 C.7.6.3.1.2, C.11.6)."""
-    inverse = str(dataset.get("PresentationLUTShape") or "").upper() == "INVERSE"
-    return inverse or dataset.PhotometricInterpretation == "MONOCHROME1"
+    inverse = str(dataset.get("PresentationLUTShape") or "").strip().upper() == "INVERSE"
+    return inverse or photometric(dataset) == "MONOCHROME1"
 
 
 def _padding_mask(stored: NDArray[Any], dataset: Dataset) -> NDArray[np.bool_]:
@@ -157,28 +176,22 @@ def _padding_mask(stored: NDArray[Any], dataset: Dataset) -> NDArray[np.bool_]:
     return mask
 
 
-def _codes_in_use(codes: NDArray[np.unsignedinteger]) -> NDArray[np.bool_]:
-    """Returns for every possible code whether the image has it."""
-    in_use = np.zeros(1 << 8 * codes.dtype.itemsize, np.bool_)
-    for rows in _blocks(codes):
-        in_use[codes[rows]] = True
-    return in_use
-
-
 def _look_up(table: NDArray[np.uint8], codes: NDArray[np.unsignedinteger]) -> Pixels:
     pixels = np.empty(codes.shape, np.uint8)
-    for rows in _blocks(codes):
+    for rows in row_blocks(codes):
         pixels[rows] = table[codes[rows]]
     return pixels
-
-
-def _blocks(codes: NDArray[np.generic]) -> Iterator[slice]:
-    return (slice(top, top + _BLOCK_ROWS) for top in range(0, len(codes), _BLOCK_ROWS))
 
 
 def _convert_colour(colour: NDArray[np.generic], *, bits: int) -> Pixels:
     """Weighs RGB by ITU-R 601, as for JPEG and PNG; `bits` are those stored in each sample."""
     unsigned = colour.view(f"u{colour.dtype.itemsize}")[..., :3]
     if unsigned.dtype.itemsize > 1:
-        unsigned = np.right_shift(unsigned, max(0, bits - 8))
+        depth = min(max(8, bits), estimate_depth(count_codes(unsigned)))
+        unsigned = reduce_to_8_bits(unsigned, depth=depth)
     return np.asarray(Image.fromarray(unsigned.astype(np.uint8, copy=False)).convert("L"))
+
+
+def photometric(dataset: Dataset) -> str:
+    """Returns the photometric interpretation (PS3.3 C.7.6.3.1.2), in capitals."""
+    return str(dataset.get("PhotometricInterpretation") or "").strip().upper()

@@ -3,20 +3,12 @@
 import numpy as np
 import pytest
 from numpy.typing import NDArray
-from pydicom.dataset import Dataset
 
 from phantoms.file_formats import encode_dicom, grey_ramp
 from screening.decode import decode_radiograph
+from tests.screening.formats.dicom_files import TWELVE_BITS, build_lut
 
 STORED = grey_ramp().astype(np.uint16) * 16
-
-
-def build_lut(values: NDArray[np.integer], *, bits: int) -> Dataset:
-    """Returns a lookup table from stored values, counted from 0, to `values`."""
-    table = Dataset()
-    table.LUTDescriptor = [len(values), 0, bits]
-    table.add_new("LUTData", "OW", values.astype("<u2").tobytes())
-    return table
 
 
 def test_8_bits_without_a_window_are_shown_as_they_are() -> None:
@@ -86,7 +78,7 @@ def test_other_window_functions_are_near_the_linear_one(function: str) -> None:
 
 
 def test_a_look_up_table_goes_before_a_window() -> None:
-    table = build_lut(65535 - np.arange(4096) * 16, bits=16)
+    table = build_lut((65535 - np.arange(4096) * 16).astype(np.uint16), bits=16)
     content = encode_dicom(
         STORED,
         BitsStored=12,
@@ -100,7 +92,7 @@ def test_a_look_up_table_goes_before_a_window() -> None:
 
 
 def test_a_modality_look_up_table_comes_before_the_window() -> None:
-    table = build_lut(4095 - np.arange(4096), bits=16)
+    table = build_lut((4095 - np.arange(4096)).astype(np.uint16), bits=16)
     table.ModalityLUTType = "US"
     tags = {"BitsStored": 12, "HighBit": 11, "WindowCenter": "2048", "WindowWidth": "4096"}
     pixels = decode_radiograph(encode_dicom(STORED, **tags, ModalityLUTSequence=[table])).pixels
@@ -147,22 +139,89 @@ def test_the_unit_of_rescaled_values_changes_nothing(kind: str) -> None:
     assert np.array_equal(pixels, decode_radiograph(encode_dicom(STORED, **tags)).pixels)
 
 
-@pytest.mark.parametrize(
-    "window",
-    [
-        {"WindowCenter": "5", "WindowWidth": "0"},
-        {"WindowCenter": "5", "WindowWidth": "-3", "VOILUTFunction": "SIGMOID"},
-    ],
-)
-def test_a_window_of_no_width_is_no_window(window: dict[str, str]) -> None:
-    pixels = decode_radiograph(encode_dicom(STORED, **window)).pixels
-    assert (pixels.min(), pixels.max()) == (0, 255)
+# Windows of no use for 12 bits: centre, width, function.
+WINDOWS = [
+    ("", "", "LINEAR"),
+    ("2048", "", "LINEAR"),
+    ("", "4096", "LINEAR"),
+    ("2048", "0", "LINEAR"),
+    ("2048", "-3", "SIGMOID"),
+    ("2048", "1e300", "LINEAR_EXACT"),
+    ("32768", "65536", "LINEAR"),
+    ("8192", "16384", "LINEAR"),
+    ("4096", "8192", "LINEAR"),
+    ("0", "65536", "SIGMOID"),
+    ("-5000", "1000", "LINEAR"),
+    ("60000", "1000", "LINEAR"),
+    ("2048", "4", "LINEAR"),
+    ("4.096", "4.096", "LINEAR"),
+]
 
 
-@pytest.mark.parametrize("window", [{"WindowCenter": ""}, {"WindowCenter": "", "WindowWidth": ""}])
-def test_an_empty_window_is_no_window(window: dict[str, str]) -> None:
-    pixels = decode_radiograph(encode_dicom(STORED, **window)).pixels
-    assert (pixels.min(), pixels.max()) == (0, 255)
+@pytest.mark.parametrize(("center", "width", "function"), WINDOWS)
+def test_a_window_of_no_use_is_no_window(center: str, width: str, function: str) -> None:
+    window = {"WindowCenter": center, "WindowWidth": width, "VOILUTFunction": function}
+    pixels = decode_radiograph(encode_dicom(STORED, **TWELVE_BITS, **window)).pixels
+    plain = decode_radiograph(encode_dicom(STORED, **TWELVE_BITS)).pixels
+    assert np.array_equal(pixels, plain)
+    assert np.abs(plain.astype(int) - grey_ramp()).max() <= 1
+
+
+@pytest.mark.parametrize("number", [b"NaN ", b"inf ", b"-inf", b"1e99", b"abcd", b"1,2,"])
+@pytest.mark.parametrize("tag", ["WindowCenter", "WindowWidth"])
+def test_a_window_that_is_no_number_is_no_window(tag: str, number: bytes) -> None:
+    window = {"WindowCenter": "2048", "WindowWidth": "4096", tag: "7777"}
+    content = encode_dicom(STORED, **TWELVE_BITS, **window).replace(b"7777", number)
+    plain = decode_radiograph(encode_dicom(STORED, **TWELVE_BITS)).pixels
+    assert np.array_equal(decode_radiograph(content).pixels, plain)
+
+
+def test_a_window_without_a_partner_is_no_window() -> None:
+    for tags in ({"WindowCenter": "2048"}, {"WindowWidth": "4096"}):
+        pixels = decode_radiograph(encode_dicom(STORED, **TWELVE_BITS, **tags)).pixels
+        assert (pixels.min(), pixels.max()) == (0, 255)
+
+
+@pytest.mark.parametrize("window", [("", ""), ("2048", "4096"), ("128", "0"), ("5000", "10")])
+def test_8_bits_with_a_window_of_no_use_are_shown_as_they_are(window: tuple[str, str]) -> None:
+    tags = {"WindowCenter": window[0], "WindowWidth": window[1]}
+    pixels = decode_radiograph(encode_dicom(grey_ramp() // 2, **tags)).pixels
+    assert np.array_equal(pixels, grey_ramp() // 2)
+
+
+@pytest.mark.parametrize("entries", [np.zeros(4096), np.full(4096, 4095), np.arange(4096) // 64])
+def test_a_table_that_shows_nothing_is_no_table(entries: NDArray[np.generic]) -> None:
+    """The last one is as dark as one of 12 bits in 6, where one hot entry hides its depth."""
+    table = entries.astype(np.uint16)
+    table[-1] = 4095
+    content = encode_dicom(STORED, **TWELVE_BITS, VOILUTSequence=[build_lut(table, bits=12)])
+    plain = decode_radiograph(encode_dicom(STORED, **TWELVE_BITS)).pixels
+    assert np.array_equal(decode_radiograph(content).pixels, plain)
+
+
+@pytest.mark.parametrize("photometric", ["MONOCHROME1", "MONOCHROME2"])
+@pytest.mark.parametrize("defect", [0, 65535])
+def test_defective_pixels_leave_the_others_as_they_are(photometric: str, defect: int) -> None:
+    tags = {"PhotometricInterpretation": photometric}
+    clean = STORED + 30_000
+    plain = decode_radiograph(encode_dicom(clean, **tags)).pixels.astype(int)
+    clean[0, :20] = defect
+    pixels = decode_radiograph(encode_dicom(clean, **tags)).pixels
+    assert np.abs(pixels[1:] - plain[1:]).mean() <= 10
+
+
+def test_8_signed_bits_are_shown_over_their_range() -> None:
+    signed = (grey_ramp().astype(np.int16) - 128).astype(np.int8)
+    assert (
+        np.abs(decode_radiograph(encode_dicom(signed)).pixels - grey_ramp().astype(int)).max() <= 1
+    )
+
+
+@pytest.mark.parametrize("depth", [8, 10, 12, 14])
+def test_colour_of_fewer_bits_in_16_is_not_black(depth: int) -> None:
+    colour = np.repeat(grey_ramp()[:, :, None], 3, axis=2).astype(np.uint16) << depth - 8
+    pixels = decode_radiograph(encode_dicom(colour)).pixels.astype(int)
+    assert np.abs(pixels - grey_ramp()).max() <= 1
 
 
 def test_signed_values_are_shown() -> None:
