@@ -4,6 +4,7 @@ from dataclasses import replace
 
 from contracts.answers import NotAssessed
 from contracts.rejections import Rejection
+from screening.contrast import lacks_contrast
 from screening.errors import RejectedFile
 from screening.formats import dicom, polyglot, raster
 from screening.formats.signatures import (
@@ -34,7 +35,8 @@ def decode_radiograph(content: bytes) -> Radiograph:
             raise RejectedFile(Rejection.DOCUMENT, "a PDF") from error
         raise
     radiograph = raster.decode(content) if is_raster else dicom.decode(content)
-    if radiograph.exclusion is None and has_missing_rows(radiograph.pixels):
+    pixels = radiograph.pixels
+    if radiograph.exclusion is None and (has_missing_rows(pixels) or lacks_contrast(pixels)):
         return replace(radiograph, exclusion=NotAssessed.QUALITY)
     return radiograph
 

@@ -38,7 +38,7 @@ class Radiograph:
 
     `pixels` is rows x columns of uint8 grey, 0 black (air) to 255 white (bone). `photographed` is
     true for a photo of a film or a screen. `exclusion` is the reason for which the file's own tags
-    rule out an assessment, whatever the network predicts; None where they do not.
+    or pixels rule out an assessment, whatever the network predicts; None where they do not.
     """
 
     pixels: Pixels

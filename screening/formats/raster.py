@@ -7,12 +7,13 @@ import zlib
 from typing import Any
 
 import numpy as np
-from numpy.typing import NDArray
 from PIL import ExifTags, Image, ImageChops, ImageOps, UnidentifiedImageError
 
 from contracts.rejections import Rejection
 from screening.errors import RejectedFile
 from screening.formats import jpeg_stream, png_stream
+from screening.formats.deep_png import is_changed_by_pillow, read_deep_png
+from screening.formats.histogram import count_codes, estimate_depth, reduce_to_8_bits
 from screening.radiograph import MAX_PIXELS, Pixels, Radiograph
 
 # Errors that Pillow raises on files that end early or contradict themselves.
@@ -34,8 +35,6 @@ _DECODE_ERRORS = (
 _MAX_COLOUR = 3.0
 # Pixels of the longer side that are enough to measure the colour of an image.
 _COLOUR_SAMPLE_SIZE = 256
-# Where a PNG states its bits a sample.
-_PNG_DEPTH = 24
 # EXIF tags that only cameras write: scanners and viewers have no exposure.
 _CAMERA_TAGS = (ExifTags.Base.ExposureTime, ExifTags.Base.FNumber, ExifTags.Base.ISOSpeedRatings)
 
@@ -65,21 +64,15 @@ def _decode(content: bytes) -> Radiograph:
         image = _open(jpeg_stream.complete(content))
     else:
         png_stream.check_complete(content)
-        _scale_transparency(image, bits=content[_PNG_DEPTH])
     image.load()
     exif = _read_exif(image)
+    if file_format == "PNG" and is_changed_by_pillow(image, content):
+        image = read_deep_png(content)
     return Radiograph(
         pixels=_turn_upright(_convert_to_grey(image), exif.get(ExifTags.Base.Orientation)),
         file_format=file_format,
         photographed=any(tag in exif for tag in _CAMERA_TAGS) or _has_colour(image),
     )
-
-
-def _scale_transparency(image: Image.Image, *, bits: int) -> None:
-    """Scales the transparent grey to 8 bits, as Pillow scales pixels of 2 and 4 bits."""
-    grey = image.info.get("transparency")
-    if image.mode == "L" and isinstance(grey, int) and bits < 8:
-        image.info["transparency"] = grey * 255 // (2**bits - 1)
 
 
 def _open(content: bytes) -> Image.Image:
@@ -93,28 +86,14 @@ def _convert_to_grey(image: Image.Image) -> Pixels:
     as in a viewer with a black ground.
     """
     if image.mode.startswith("I"):
-        values = np.asarray(image)
-        pixels = _convert_16_bit(values)
-        if "transparency" in image.info:
-            pixels[values == image.info["transparency"]] = 0
-        return pixels
+        samples = np.asarray(image).astype(np.uint16, copy=False)
+        return reduce_to_8_bits(samples, depth=estimate_depth(count_codes(samples)))
     if image.has_transparency_data:
         if image.mode != "RGBA":
             image = image.convert("RGBA")
         opaque = ImageChops.multiply(image.convert("L"), image.getchannel("A"))
         return np.asarray(opaque)
     return np.asarray(image.convert("L"))
-
-
-def _convert_16_bit(values: NDArray[Any]) -> Pixels:
-    """Scales to 8 bits from the smallest usual depth that holds all values.
-
-    Modalities store 10, 12 or 14 bits in 16: scaled from 16, such an image would be almost black.
-    """
-    bits_in_use = int(values.max()).bit_length()
-    depth = next(bits for bits in (8, 10, 12, 14, 16) if bits_in_use <= bits)
-    pixels: Pixels = np.right_shift(values, depth - 8).astype(np.uint8)
-    return pixels
 
 
 def _read_exif(image: Image.Image) -> dict[int, Any]:

@@ -9,8 +9,9 @@ import numpy as np
 import pytest
 from PIL import Image, PngImagePlugin
 
+from contracts.answers import NotAssessed
 from contracts.rejections import Rejection
-from phantoms.file_formats import encode_dicom, encode_image, grey_ramp
+from phantoms.file_formats import build_png, encode_dicom, encode_image, grey_ramp
 from screening.decode import decode_radiograph
 from screening.errors import RejectedFile
 from screening.radiograph import MAX_BYTES
@@ -46,16 +47,8 @@ def build_file(kind: str, comment: bytes = b"") -> bytes:
 
 def png_header(columns: int, rows: int) -> bytes:
     """Returns a PNG whose header declares a size, with almost no pixel data."""
-
-    def chunk(kind: bytes, body: bytes) -> bytes:
-        checksum = struct.pack(">I", zlib.crc32(kind + body))
-        return struct.pack(">I", len(body)) + kind + body + checksum
-
     header = struct.pack(">IIBBBBB", columns, rows, 8, 0, 0, 0, 0)
-    data = zlib.compress(bytes(1000))
-    return (
-        b"\x89PNG\r\n\x1a\n" + chunk(b"IHDR", header) + chunk(b"IDAT", data) + chunk(b"IEND", b"")
-    )
+    return build_png((b"IHDR", header), (b"IDAT", zlib.compress(bytes(1000))))
 
 
 def test_an_empty_file_is_named() -> None:
@@ -162,3 +155,14 @@ def test_a_truncated_picture_is_damaged(file_format: str, share: float) -> None:
 def test_a_truncated_dicom_is_damaged() -> None:
     whole = encode_dicom(grey_ramp(200, 200))
     assert refusal(whole[: len(whole) // 2])[0] is Rejection.DAMAGED
+
+
+@pytest.mark.parametrize("grey", [0, 127, 255])
+@pytest.mark.parametrize("kind", ["PNG", "JPEG", "DICOM"])
+def test_an_image_of_nearly_one_grey_is_not_assessed(kind: str, grey: int) -> None:
+    flat = np.clip(grey_ramp().astype(int) // 8 - 16 + grey, 0, 255).astype(np.uint8)
+    flat[0, :8] = 255  # Letters on the film are no contrast.
+    for pixels, exclusion in ((flat, NotAssessed.QUALITY), (grey_ramp() // 4, None)):
+        dicom, image = encode_dicom(pixels), Image.fromarray(pixels)
+        content = dicom if kind == "DICOM" else encode_image(image, kind)
+        assert decode_radiograph(content).exclusion is exclusion

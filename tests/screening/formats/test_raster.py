@@ -1,5 +1,6 @@
 """JPEG and PNG of every kind are decoded to the same upright grey."""
 
+import struct
 import zlib
 from base64 import b64decode
 
@@ -11,6 +12,7 @@ from PIL import ExifTags, Image, ImageCms
 
 from phantoms.file_formats import build_png, encode_image, grey_ramp
 from screening.decode import decode_radiograph
+from screening.errors import RejectedFile
 from screening.radiograph import Pixels
 
 GREY = Image.fromarray(grey_ramp())
@@ -47,10 +49,67 @@ def test_16_bits_are_the_same_as_their_8_bit_twin() -> None:
     assert np.array_equal(decode(wide), grey_ramp())
 
 
-@pytest.mark.parametrize("bits", [8, 10, 12, 14])
-def test_fewer_bits_in_16_are_not_black(bits: int) -> None:
-    wide = Image.fromarray(grey_ramp().astype(np.uint16) << (bits - 8))
-    assert np.array_equal(decode(wide), grey_ramp())
+def build_samples(samples: int, *, bits: int, opaque: int) -> NDArray[np.uint16]:
+    """Returns the ramp as words of `bits`, in so many samples a pixel; 2 and 4 end in opacity."""
+    grey = grey_ramp().astype(np.uint16) << (bits - 8)
+    pixels = np.repeat(grey[:, :, None], samples, axis=2)
+    if samples in (2, 4):
+        pixels[..., -1] = opaque
+    return pixels
+
+
+def encode_deep(pixels: NDArray[np.uint16]) -> bytes:
+    return bytes(imagecodecs.png_encode(pixels.squeeze()))
+
+
+@pytest.mark.parametrize("samples", [1, 2, 3, 4])
+@pytest.mark.parametrize("bits", [8, 10, 12, 14, 16])
+@pytest.mark.parametrize("has_defect", [False, True])
+def test_fewer_bits_in_16_are_not_black(samples: int, bits: int, has_defect: bool) -> None:
+    for opaque in (65535, (1 << bits) - 1):
+        pixels = build_samples(samples, bits=bits, opaque=opaque)
+        pixels[0, :20] = 65535 if has_defect else pixels[0, :20]
+        decoded = decode_radiograph(encode_deep(pixels)).pixels
+        assert np.abs(decoded[1:].astype(int) - grey_ramp()[1:]).max() <= 1
+
+
+def test_a_tint_of_fewer_bits_in_16_makes_it_a_photo() -> None:
+    pixels = build_samples(3, bits=12, opaque=0)
+    assert not decode_radiograph(encode_deep(pixels)).photographed
+    pixels[..., 2] = pixels[..., 2] * 0.9
+    assert decode_radiograph(encode_deep(pixels)).photographed
+
+
+@pytest.mark.parametrize("share", [0.3, 0.9])
+@pytest.mark.parametrize("samples", [1, 2, 3, 4])
+def test_a_deep_png_that_ends_early_is_damaged(samples: int, share: float) -> None:
+    noise = np.random.default_rng(1).integers(0, 65535, (60, 60, samples), dtype=np.uint16)
+    whole = encode_deep(noise)
+    with pytest.raises(RejectedFile, match="damaged"):
+        decode_radiograph(whole[: int(len(whole) * share)])
+
+
+# Grey samples of a row of four pixels, the second of which has the transparent value.
+@pytest.mark.parametrize(
+    ("depth", "row", "value", "greys"),
+    [
+        (1, b"\x40", 1, [0, 0, 0, 0]),
+        (2, bytes([0b01111000]), 3, [85, 0, 170, 0]),
+        (4, b"\x3f\x0c", 15, [51, 0, 0, 204]),
+        (8, b"\x55\xff\xaa\x00", 255, [85, 0, 170, 0]),
+        (16, struct.pack(">4H", 85 << 8, 65535, 170 << 8, 65534), 65535, [85, 0, 170, 255]),
+    ],
+)
+def test_the_transparent_value_of_grey_is_black(
+    depth: int, row: bytes, value: int, greys: list[int]
+) -> None:
+    header = struct.pack(">IIBBBBB", 4, 1, depth, 0, 0, 0, 0)
+    chunks = {
+        b"IHDR": header,
+        b"tRNS": struct.pack(">H", value),
+        b"IDAT": zlib.compress(b"\0" + row),
+    }
+    assert decode_radiograph(build_png(*chunks.items())).pixels.tolist() == [greys]
 
 
 def test_what_is_transparent_is_black() -> None:
