@@ -36,6 +36,7 @@ class Caution(StrEnum):
 
     AGE_OUTSIDE = "age_outside"
     PHOTOGRAPHED = "photographed"
+    MIRRORED = "mirrored"
 
 
 @dataclass(frozen=True, kw_only=True)

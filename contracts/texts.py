@@ -43,6 +43,10 @@ CAUTIONS = {
         "This seems to be a photo of an X-ray, or a scan in colour. Its angle, glare and pattern "
         "can change the answer: send the file from the modality or the archive if there is one."
     ),
+    Caution.MIRRORED: (
+        "The file says that this image is mirrored (its PatientOrientation). It is shown as it is "
+        "stored: check the side before you rely on it."
+    ),
 }
 
 # `{detail}` comes from the file itself: a transfer syntax, a modality, a format.

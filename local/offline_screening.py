@@ -8,7 +8,7 @@ from pathlib import Path
 from queue import Queue
 
 from contracts import texts
-from contracts.answers import Answer, Decision, Predictor
+from contracts.answers import Answer, Caution, Decision, Predictor
 from contracts.endpoint import Prediction, build_request, parse_predictions
 from contracts.model_layout import CARD_FILE
 from contracts.record import State
@@ -31,7 +31,7 @@ class FileResult:
     """The result for one file; its field names are those of `local.screen --json`.
 
     `probability` is calibrated at the validation prevalence. `positive` is true at or above the
-    operating threshold, also inside the uncertain band.
+    operating threshold, also inside the uncertain band. `age_years` is the age that the file gives.
     """
 
     file: str
@@ -42,6 +42,8 @@ class FileResult:
     positive: bool | None
     typicality: float | None
     model_version: str
+    age_years: int | None
+    cautions: tuple[Caution, ...]
 
 
 class Screening:
@@ -81,9 +83,11 @@ class Screening:
             predictor=self._predictor,
             age_years=radiograph.age_years,
             photographed=radiograph.photographed,
+            mirrored=radiograph.mirrored,
             exclusion=radiograph.exclusion,
         )
-        result = self._build_result(path, State.SCREENED, answer=answer)
+        age = radiograph.age_years
+        result = self._build_result(path, State.SCREENED, answer=answer, age_years=age)
         return result, texts.format_decision(answer)
 
     def _decode(self, path: Path) -> Radiograph:
@@ -103,7 +107,13 @@ class Screening:
             self._models.put(predict)
 
     def _build_result(
-        self, path: Path, state: State, *, reason: str | None = None, answer: Answer | None = None
+        self,
+        path: Path,
+        state: State,
+        *,
+        reason: str | None = None,
+        answer: Answer | None = None,
+        age_years: int | None = None,
     ) -> FileResult:
         is_assessed = answer is not None and answer.decision is not Decision.NOT_ASSESSED
         return FileResult(
@@ -115,6 +125,8 @@ class Screening:
             positive=answer.positive if answer and is_assessed else None,
             typicality=answer.typicality if answer else None,
             model_version=self.card.model_version,
+            age_years=age_years,
+            cautions=answer.cautions if answer else (),
         )
 
 

@@ -22,6 +22,7 @@ def build_answer(
     site: SiteSettings | None = None,
     age_years: int | None = None,
     photographed: bool = False,
+    mirrored: bool = False,
     exclusion: NotAssessed | None = None,
 ) -> Answer:
     """Returns the answer for one radiograph at a site.
@@ -36,7 +37,11 @@ def build_answer(
     is_outside_age = age_years is not None and not youngest <= age_years <= oldest
     is_withheld = is_outside_age and site.withhold_outside_age
     reason = exclusion or _reason_not_assessed(prediction, card, is_withheld=is_withheld)
-    cautions = {Caution.AGE_OUTSIDE: is_outside_age, Caution.PHOTOGRAPHED: photographed}
+    cautions = {
+        Caution.AGE_OUTSIDE: is_outside_age,
+        Caution.PHOTOGRAPHED: photographed,
+        Caution.MIRRORED: mirrored,
+    }
     prevalence = site.prevalence or card.prevalence
     return Answer(
         decision=Decision.NOT_ASSESSED if reason else decide(probability, card),

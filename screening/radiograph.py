@@ -37,8 +37,9 @@ class Radiograph:
     """One radiograph, upright, as a viewer shows it.
 
     `pixels` is rows x columns of uint8 grey, 0 black (air) to 255 white (bone). `photographed` is
-    true for a photo of a film or a screen. `exclusion` is the reason for which the file's own tags
-    or pixels rule out an assessment, whatever the network predicts; None where they do not.
+    true for a photo of a film or a screen, `mirrored` where the file says that left and right are
+    exchanged. `exclusion` is the reason for which the file's own tags or pixels rule out an
+    assessment, whatever the network predicts; None where they do not.
     """
 
     pixels: Pixels
@@ -48,6 +49,7 @@ class Radiograph:
     burned_in_annotation: bool | None = None
     age_years: int | None = None
     photographed: bool = False
+    mirrored: bool = False
     exclusion: NotAssessed | None = None
     identity: Identity = field(default_factory=Identity)
 

@@ -1,6 +1,7 @@
 """Identifiers of a patient in an uploaded file are stored in the identity beside the images only.
 
-The tests upload files with the same made-up name in every field, and search for it everywhere.
+The tests upload files with the same made-up name in every field and a date of birth, and search
+for both everywhere. The date of birth is not stored at all: only the age is.
 """
 
 import base64
@@ -22,6 +23,8 @@ from tests.running_system import RunningSystem
 from tests.uploads import announce, upload, wait_for_answer
 
 PLANTED = "Zwyrtalski"
+# A date of birth, as the file has it; no fact or log has these digits by chance.
+BIRTH_DATE = "19690213"
 TAGS: dict[str, Any] = {
     "PatientName": f"{PLANTED}^Anna",
     "PatientID": f"{PLANTED}-1",
@@ -31,6 +34,8 @@ TAGS: dict[str, Any] = {
     "InstitutionName": PLANTED,
     "StudyDescription": PLANTED,
     "ImageComments": PLANTED,
+    "PatientBirthDate": BIRTH_DATE,
+    "StudyDate": "20240301",
 }
 
 # The first base64 character that depends on the name alone, if 0, 1 or 2 bytes precede it.
@@ -74,6 +79,7 @@ def test_what_was_planted_is_shown_to_the_own_site_alone(
         assert len(answer.json()["radiographs"]) == count
     content = _read(system, IMAGES_BUCKET, keys.identity(uploads[0]))
     assert content.count(PLANTED.encode()) >= 4
+    assert BIRTH_DATE.encode() not in content
 
 
 @pytest.mark.usefixtures("uploads")
@@ -162,12 +168,21 @@ def test_a_name_is_found_in_a_body_as_functions_get_it() -> None:
     assert not _names_patient(base64.b64encode(b"Somebody coughs"))
 
 
+@pytest.mark.parametrize("text", [b'"19690213"', b"born 1969-02-13"])
+def test_a_date_of_birth_is_found(text: bytes) -> None:
+    assert _names_patient(text)
+
+
 def _names_patient(content: bytes) -> bool:
-    """Finds the name as text, or in base64 at each of the three alignments of its bytes.
+    """Finds the name or the date of birth as text, or the name in base64 at each of the three
+    alignments of its bytes.
 
     Compares only the base64 characters that do not depend on the bytes before and after the name.
     """
-    name = PLANTED.encode()
+    name, birth_date = PLANTED.encode(), BIRTH_DATE.encode()
+    iso_date = b"-".join((birth_date[:4], birth_date[4:6], birth_date[6:]))
+    if birth_date in content or iso_date in content:
+        return True
     encoded = (base64.b64encode(bytes(n) + name)[_FIRST[n] : -4] for n in range(3))
     return name.lower() in content.lower() or any(each in content for each in encoded)
 

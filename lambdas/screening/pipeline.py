@@ -109,6 +109,7 @@ class Pipeline:
             site=self.sites.get(record.site),
             age_years=fact_builders.resolve_age_years(record, radiograph),
             photographed=radiograph.photographed,
+            mirrored=radiograph.mirrored,
             exclusion=radiograph.exclusion,
         )
 

@@ -25,7 +25,8 @@ from contracts.rejections import Rejection
 from screening.errors import RejectedFile
 from screening.formats.codestream import complete_pixel_data
 from screening.formats.dicom_pixels import DECODE_ERRORS, PALETTE, photometric, render_pixels
-from screening.formats.dicom_tags import build_radiograph, tag_text
+from screening.formats.dicom_tags import build_radiograph
+from screening.formats.dicom_values import tag_text
 from screening.radiograph import MAX_BYTES, MAX_PIXELS, Radiograph
 
 # pydicom logs unusual values, which may include a patient's name.

@@ -16,8 +16,8 @@ from contracts.rejections import Rejection
 from screening.errors import RejectedFile
 from screening.formats import codecs, codestream
 from screening.formats.dicom_luts import read_lut
-from screening.formats.dicom_numbers import read_first_number
 from screening.formats.dicom_palette import build_palette
+from screening.formats.dicom_values import read_first_number
 from screening.formats.dicom_voi import apply_voi, scale_to_grey, stretch
 from screening.formats.histogram import (
     count_codes,

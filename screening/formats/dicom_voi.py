@@ -12,7 +12,7 @@ from pydicom.dataset import Dataset
 from pydicom.pixels.processing import apply_windowing
 
 from screening.formats.dicom_luts import read_lut
-from screening.formats.dicom_numbers import read_numbers
+from screening.formats.dicom_values import read_numbers
 from screening.formats.histogram import OUTLIERS, percentiles
 
 Greys = NDArray[np.uint8]

@@ -39,7 +39,7 @@ def test_json_has_one_object_a_file_with_the_promised_names(samples: Path) -> No
     assert len(answers) == 3
     for answer in answers:
         names = "file state decision reason probability positive typicality model_version"
-        assert list(answer) == names.split()
+        assert list(answer) == [*names.split(), "age_years", "cautions"]
         assert answer["state"] == "screened"
         assert 0 < answer["probability"] < 1
         assert answer["typicality"] > 0

@@ -40,6 +40,7 @@ def answer_to(
     site: SiteSettings | None = None,
     age_years: int | None = None,
     photographed: bool = False,
+    mirrored: bool = False,
     exclusion: NotAssessed | None = None,
 ) -> Answer:
     prediction = Prediction(
@@ -56,6 +57,7 @@ def answer_to(
         site=site,
         age_years=age_years,
         photographed=photographed,
+        mirrored=mirrored,
         exclusion=exclusion,
     )
 
@@ -114,6 +116,10 @@ def test_a_photo_is_answered_with_a_warning() -> None:
     result = answer_to(4.0, photographed=True, age_years=40)
     assert result.cautions == (Caution.AGE_OUTSIDE, Caution.PHOTOGRAPHED)
     assert result.decision is Decision.PNEUMONIA
+
+
+def test_a_mirrored_image_is_answered_with_a_warning() -> None:
+    assert answer_to(4.0, mirrored=True).cautions == (Caution.MIRRORED,)
 
 
 def test_what_the_file_rules_out_goes_before_what_the_network_sees() -> None:

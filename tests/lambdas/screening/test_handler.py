@@ -204,6 +204,17 @@ def test_a_photo_of_a_film_is_warned_of(aws: Aws, api: Api) -> None:
     assert read(api, radiograph)["answer"]["cautions"] == ["photographed"]
 
 
+def test_a_dicom_file_is_warned_of_by_its_dates_and_orientation(aws: Aws, api: Api) -> None:
+    radiograph = api.create(file_name="anna.dcm")
+    dates = {"PatientBirthDate": "19440301", "StudyDate": "20240301"}
+    tags = {**dates, "PatientOrientation": ["R", "F"]}
+    aws.upload(radiograph, encode_dicom(np.asarray(Image.open(io.BytesIO(CHEST))), **tags))
+    run_screening(radiograph)
+    view = read(api, radiograph)
+    assert view["age_years"] == 80
+    assert view["answer"]["cautions"] == ["age_outside", "mirrored"]
+
+
 def test_what_a_file_says_of_itself_is_kept_and_heeded(aws: Aws, api: Api) -> None:
     radiograph = api.create(file_name="anna.dcm")
     tags = {"ViewPosition": "LL", "ImageLaterality": "L", "BurnedInAnnotation": "YES"}

@@ -1,4 +1,4 @@
-"""Reads decimal numbers of a DICOM data set, also as devices write them against the standard."""
+"""Reads texts and numbers of a DICOM data set, also as devices write them against the standard."""
 
 from math import isfinite
 
@@ -6,6 +6,12 @@ from pydicom.dataset import Dataset
 
 # No number of a radiograph is larger; beyond it, arithmetic would overflow.
 _LARGEST = 1e12
+
+
+def tag_text(dataset: Dataset, keyword: str) -> str:
+    """Returns a tag's value as text; empty where the tag is missing or has no value."""
+    value = dataset.get(keyword)
+    return "" if value is None else str(value).strip(" \0\t\r\n")
 
 
 def read_numbers(dataset: Dataset, keyword: str) -> tuple[float | None, ...]:
