@@ -16,5 +16,6 @@ class Rejection(StrEnum):
     SEVERAL_FRAMES = "several_frames"
     DICOM_NO_PIXELS = "dicom_no_pixels"
     DICOM_MODALITY = "dicom_modality"
+    DICOM_FOR_PROCESSING = "dicom_for_processing"
     DICOM_SYNTAX = "dicom_syntax"
     DICOM_PIXELS = "dicom_pixels"

@@ -80,6 +80,10 @@ REJECTIONS = {
         "This DICOM file is not a radiograph (its modality is {detail}). "
         "Send a CR, DX or DR image of the chest."
     ),
+    Rejection.DICOM_FOR_PROCESSING: (
+        "This DICOM file holds the raw data of the detector (FOR PROCESSING), not a finished "
+        "radiograph. Send the image FOR PRESENTATION."
+    ),
     Rejection.DICOM_SYNTAX: (
         "This DICOM compression cannot be read ({detail}). Export it uncompressed or as JPEG."
     ),

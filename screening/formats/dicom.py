@@ -24,6 +24,7 @@ from pydicom.uid import (
 from contracts.rejections import Rejection
 from screening.errors import RejectedFile
 from screening.formats.codestream import complete_pixel_data
+from screening.formats.dicom_frames import holds_several_frames
 from screening.formats.dicom_pixels import DECODE_ERRORS, PALETTE, photometric, render_pixels
 from screening.formats.dicom_tags import build_radiograph
 from screening.formats.dicom_values import tag_text
@@ -155,10 +156,10 @@ def _check(dataset: FileDataset, *, ends_early: bool) -> None:
         # Any other value may be free text, which must not reach a fact.
         name = modality if modality in _OTHER_MODALITIES else "unknown"
         raise RejectedFile(Rejection.DICOM_MODALITY, name)
+    if _is_raw(dataset):
+        raise RejectedFile(Rejection.DICOM_FOR_PROCESSING)
     if "PixelData" not in dataset:
         raise RejectedFile(Rejection.DAMAGED if ends_early else Rejection.DICOM_NO_PIXELS)
-    if _number(dataset, "NumberOfFrames", default=1) > 1:
-        raise RejectedFile(Rejection.SEVERAL_FRAMES)
     if not (_number(dataset, "BitsAllocated") and _number(dataset, "SamplesPerPixel")):
         raise RejectedFile(Rejection.DICOM_PIXELS)
     rows, columns = _number(dataset, "Rows"), _number(dataset, "Columns")
@@ -166,14 +167,35 @@ def _check(dataset: FileDataset, *, ends_early: bool) -> None:
         raise RejectedFile(Rejection.TOO_LARGE)
     if rows * columns == 0 or photometric(dataset) not in _GREY | _COLOUR:
         raise RejectedFile(Rejection.DICOM_PIXELS)
+    if _holds_several_frames(dataset):
+        raise RejectedFile(Rejection.SEVERAL_FRAMES)
     syntax = dataset.file_meta.TransferSyntaxUID
     if not syntax.is_compressed and len(dataset.PixelData) < get_expected_length(dataset):
         raise RejectedFile(Rejection.DAMAGED)
 
 
-def _number(dataset: FileDataset, keyword: str, *, default: int = 0) -> int:
-    """Returns a tag's value; `default` where the tag is missing, empty or 0."""
+def _is_raw(dataset: FileDataset) -> bool:
+    """Returns whether the file holds the detector's data, which nobody is meant to read (PS3.3
+    C.8.11.1.1.1).
+
+    They are often logarithmic or inverted, and no window makes them a radiograph.
+    """
+    intent = tag_text(dataset, "PresentationIntentType").upper()
+    classes = (dataset.get("SOPClassUID"), dataset.file_meta.get("MediaStorageSOPClassUID"))
+    names = (UID(str(uid)).name for uid in classes if uid)
+    return "PROCESSING" in intent or any(name.endswith("For Processing") for name in names)
+
+
+def _holds_several_frames(dataset: FileDataset) -> bool:
     try:
-        return int(dataset.get(keyword) or default)
+        return holds_several_frames(dataset)
+    except (TypeError, ValueError) as error:
+        raise RejectedFile(Rejection.DICOM_PIXELS) from error
+
+
+def _number(dataset: FileDataset, keyword: str) -> int:
+    """Returns a tag's value; 0 where the tag is missing or empty."""
+    try:
+        return int(dataset.get(keyword) or 0)
     except (TypeError, ValueError) as error:
         raise RejectedFile(Rejection.DICOM_PIXELS) from error

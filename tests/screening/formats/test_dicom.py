@@ -1,12 +1,15 @@
 """DICOM files are shown as their tags say, or refused with a named reason."""
 
+import io
 import warnings
 from pathlib import Path
 
+import numpy as np
 import pytest
 from pydicom.dataset import Dataset
 from pydicom.uid import (
     UID,
+    DigitalXRayImageStorageForProcessing,
     EncapsulatedPDFStorage,
     ExplicitVRLittleEndian,
     JPEGLossless,
@@ -15,7 +18,12 @@ from pydicom.uid import (
 
 from contracts.answers import NotAssessed
 from contracts.rejections import Rejection
-from phantoms.file_formats import encode_compressed_dicom, encode_dicom, grey_ramp
+from phantoms.file_formats import (
+    build_dataset,
+    encode_compressed_dicom,
+    encode_dicom,
+    grey_ramp,
+)
 from screening.decode import decode_radiograph
 from screening.errors import RejectedFile
 from tests.screening.sandbox_faults import build_dicom_with_long_identifiers
@@ -234,7 +242,15 @@ def encode_orientation(orientation: object) -> bytes:
     ("tags", "reason", "detail"),
     [
         ({"Modality": "CT"}, Rejection.DICOM_MODALITY, "CT"),
+        ({"PresentationIntentType": "FOR PROCESSING"}, Rejection.DICOM_FOR_PROCESSING, ""),
+        (
+            {"SOPClassUID": DigitalXRayImageStorageForProcessing},
+            Rejection.DICOM_FOR_PROCESSING,
+            "",
+        ),
         ({"NumberOfFrames": "2"}, Rejection.SEVERAL_FRAMES, ""),
+        ({"PixelData": grey_ramp().tobytes() * 2}, Rejection.SEVERAL_FRAMES, ""),
+        ({"PixelData": grey_ramp().tobytes() * 3 + b"\0"}, Rejection.SEVERAL_FRAMES, ""),
         ({"PixelData": None}, Rejection.DICOM_NO_PIXELS, ""),
         ({"Rows": 10_000, "Columns": 10_000}, Rejection.TOO_LARGE, ""),
         ({"Rows": 600}, Rejection.DAMAGED, ""),
@@ -246,6 +262,20 @@ def test_what_cannot_be_read_is_refused_by_name(
     tags: dict[str, object], reason: Rejection, detail: str
 ) -> None:
     assert refusal(encode_dicom(grey_ramp(), **tags)) == (reason, detail)
+
+
+def test_raw_data_are_known_by_the_file_header_as_well() -> None:
+    dataset = build_dataset(grey_ramp())
+    dataset.file_meta.MediaStorageSOPClassUID = DigitalXRayImageStorageForProcessing
+    buffer = io.BytesIO()
+    dataset.save_as(buffer, enforce_file_format=True)
+    assert refusal(buffer.getvalue())[0] is Rejection.DICOM_FOR_PROCESSING
+    assert decode_radiograph(encode_dicom(grey_ramp(), PresentationIntentType="FOR PRESENTATION"))
+
+
+def test_a_little_more_than_one_image_is_one() -> None:
+    content = encode_dicom(grey_ramp(), PixelData=grey_ramp().tobytes() + bytes(4000))
+    assert np.array_equal(decode_radiograph(content).pixels, grey_ramp())
 
 
 @pytest.mark.data

@@ -1,11 +1,13 @@
 """Every transfer syntax that hospitals send gives the same pixels as the uncompressed file."""
 
+import io
 from functools import partial
 
 import numpy as np
 import pytest
+from numpy.typing import NDArray
 from PIL import Image
-from pydicom.encaps import generate_frames
+from pydicom.encaps import encapsulate, generate_fragments, generate_frames
 from pydicom.uid import (
     UID,
     DeflatedExplicitVRLittleEndian,
@@ -29,6 +31,7 @@ from phantoms.file_formats import (
     grey_ramp,
 )
 from screening.decode import decode_radiograph
+from screening.formats.dicom_frames import holds_several_frames
 from screening.radiograph import Pixels
 from tests.screening.formats.test_dicom import refusal
 
@@ -172,6 +175,34 @@ def test_a_comment_behind_the_data_is_ignored(syntax: UID) -> None:
     comment = (b"\xff\x64" if frame.startswith(b"\xff\x4f") else b"\xff\xfe") + b"\0\4ab"
     other = wrap_phantom(syntax, frame[: frame.rindex(END)] + comment + END)
     assert np.array_equal(decode(other), decode(wrap_phantom(syntax, frame)))
+
+
+@pytest.mark.parametrize("syntax", [*ENCODERS, RLELossless], ids=lambda syntax: syntax.name)
+def test_several_frames_without_their_number_are_refused(syntax: UID) -> None:
+    def encode(pixels: NDArray[np.uint16]) -> bytes:
+        if syntax != RLELossless:
+            return bytes(ENCODERS[syntax](pixels))
+        dataset = build_dataset(pixels, **TAGS)
+        dataset.compress(RLELossless)
+        return list(generate_fragments(dataset.PixelData))[1]  # The offset table is the first.
+
+    frames = [encode(STORED), encode(STORED[::-1])]
+    dataset = build_dataset(STORED, **TAGS)
+    dataset.file_meta.TransferSyntaxUID = syntax
+    for content, has_several in ((frames, True), (frames[:1], False)):
+        dataset.PixelData = encapsulate(content)
+        assert holds_several_frames(dataset) is has_several
+
+
+def test_one_frame_in_several_fragments_is_read() -> None:
+    frame = bytes(ENCODERS[JPEGLossless](STORED))
+    dataset = build_dataset(STORED, **TAGS)
+    dataset.file_meta.TransferSyntaxUID = JPEGLossless
+    dataset.PixelData = encapsulate([frame], fragments_per_frame=3)
+    dataset["PixelData"].is_undefined_length = True
+    buffer = io.BytesIO()
+    dataset.save_as(buffer, enforce_file_format=True)
+    assert np.array_equal(decode(buffer.getvalue()), decode(encode_dicom(STORED, **TAGS)))
 
 
 @pytest.mark.parametrize("syntax", ENCODERS, ids=lambda syntax: syntax.name)
