@@ -167,13 +167,22 @@ def _is_inverse(dataset: Dataset) -> bool:
 
 def _padding_mask(stored: NDArray[Any], dataset: Dataset) -> NDArray[np.bool_]:
     """Returns which stored values are padding, outside the detector (PS3.3 C.7.5.1.1.2)."""
-    first = dataset.get("PixelPaddingValue")
+    first, last = dataset.get("PixelPaddingValue"), dataset.get("PixelPaddingRangeLimit")
     if first is None:
         return np.zeros(stored.shape, np.bool_)
-    last = dataset.get("PixelPaddingRangeLimit")
-    low, high = sorted((int(first), int(first if last is None else last)))
-    mask: NDArray[np.bool_] = (stored >= low) & (stored <= high)
+    limits = [_resolve_sign(int(each), stored.dtype) for each in (first, last) if each is not None]
+    mask: NDArray[np.bool_] = (stored >= min(limits)) & (stored <= max(limits))
     return mask
+
+
+def _resolve_sign(value: int, dtype: np.dtype[Any]) -> int:
+    """Returns a tag's value in the range of `dtype`; the tag may have the other sign."""
+    limits = np.iinfo(dtype)
+    size = limits.max - limits.min + 1
+    for candidate in (value, value - size, value + size):
+        if limits.min <= candidate <= limits.max:
+            return candidate
+    return value
 
 
 def _look_up(table: NDArray[np.uint8], codes: NDArray[np.unsignedinteger]) -> Pixels:

@@ -1,13 +1,11 @@
 """Reads the view of a DICOM file, and what its tags rule out: other views and other body parts."""
 
-import re
-import unicodedata
-
 from pydicom.dataset import Dataset
 
 from contracts.answers import NotAssessed
 from screening.formats.dicom_orientation import runs_from_front_to_back
 from screening.formats.dicom_values import tag_text
+from screening.formats.view_words import names_frontal_view, names_other_view
 
 # PS3.3 C.8.1.2.1.1, C.7.6.1.1.1 and C.7.3.1.1.1. Any other value may be free text, which must not
 # reach a fact.
@@ -33,22 +31,6 @@ _OTHER_VIEW_CODES = frozenset({
     "399236003", "399260004", "399312000", "399325008", "399352003", "399356000", "399368009",
 })
 # fmt: on
-# Words that devices and people write for views that are not frontal: abbreviations, and the
-# beginnings of words in the languages of Europe (lateral, oblique, decubitus, profile). They are
-# matched without accents and are not kept in the record.
-_NOT_FRONTAL = re.compile(
-    r"LL|RL|LLD|RLD|LLO|RLO|LAO|RAO|LPO|RPO"
-    r"|(L|R|X|LT|RT|XT)?LAT(L|R|LT|RT|ER\w*)?|(L|R|LT|RT)?OBL(L|R|LT|RT|I\w*)?"
-    r"|PROFIL(E|O\w*)?|PERFIL|SEITL\w*|ZIJDELING\w*|SCHRAG\w*|SCHUIN\w*|BOCZN\w*|BOCN\w*"
-    r"|SKOSN\w*|SIDEBIL\w*|SIDOBIL\w*"
-)
-_DECUBITUS = re.compile(r"(L|R)?DECU\w*")
-# Lying on the back (decubitus dorsalis, decubito supino) is a frontal view.
-_ON_THE_BACK = re.compile(r"(SUP|DORS)\w*")
-# Words of frontal views. A series that names one of them may hold both views.
-_FRONTAL_WORDS = re.compile(
-    r"AP|PA|A|P|DV|VD|(ANTERO|POSTERO|ANTERIOR|POSTERIOR|FRONT|FRENT)\w*|FACE|[2-9]|TWO|VIEWS|EBENEN"
-)
 # Terms of PS3.16 annex L for body parts whose radiographs do not show both lungs. Devices also send
 # other words; for those, the network's out-of-distribution detector decides.
 # fmt: off
@@ -94,25 +76,11 @@ def _names_other_view(dataset: Dataset) -> bool:
         return True
     view = f"{tag_text(dataset, 'ViewPosition')} {_code(dataset, 'CodeMeaning')}"
     if view.strip():
-        return _has_other_view(_split_words(view))
-    words = _split_words(tag_text(dataset, "SeriesDescription"))
-    names_frontal = any(_FRONTAL_WORDS.fullmatch(word) for word in words)
-    return not names_frontal and _has_other_view(words)
-
-
-def _has_other_view(words: list[str]) -> bool:
-    is_on_back = any(_ON_THE_BACK.fullmatch(word) for word in words)
-    is_decubitus = any(_DECUBITUS.fullmatch(word) for word in words)
-    is_other = any(_NOT_FRONTAL.fullmatch(word) for word in words)
-    return is_other or (is_decubitus and not is_on_back)
+        return names_other_view(view)
+    series = tag_text(dataset, "SeriesDescription")
+    return names_other_view(series) and not names_frontal_view(series)
 
 
 def _code(dataset: Dataset, keyword: str) -> str:
     view = next(iter(dataset.get("ViewCodeSequence") or ()), Dataset())
     return tag_text(view, keyword)
-
-
-def _split_words(text: str) -> list[str]:
-    """Returns the words in capitals, without accents; p.a. is one word."""
-    plain = unicodedata.normalize("NFKD", text.upper().replace(".", ""))
-    return re.findall(r"[A-Z]+|\d+", "".join(c for c in plain if not unicodedata.combining(c)))

@@ -180,6 +180,20 @@ def test_the_tags_that_we_keep_are_kept() -> None:
         ({"SeriesDescription": "Chest LAT"}, None, NotAssessed.NOT_FRONTAL),
         ({"SeriesDescription": "Thorax de profil"}, None, NotAssessed.NOT_FRONTAL),
         ({"SeriesDescription": "Tórax oblícua"}, None, NotAssessed.NOT_FRONTAL),
+        *(
+            (
+                {"SeriesDescription": text, "SpecificCharacterSet": "ISO_IR 192"},
+                None,
+                NotAssessed.NOT_FRONTAL if is_lateral else None,
+            )
+            for text, is_lateral in {
+                "Грудная клетка, боковая проекция": True,
+                "胸部侧位": True,
+                "胸部正位侧位": False,
+                "Hrudník, boční": True,
+                "Thorax, oldalirányú": True,
+            }.items()
+        ),
         ({"SeriesDescription": "Chest LAT", "ViewPosition": "PA"}, "PA", None),
         ({"SeriesDescription": "Chest LAT", "ViewPosition": "ERECT"}, None, None),
         ({"SeriesDescription": "Thorax p.a. / seitlich"}, None, None),

@@ -1,10 +1,12 @@
 """Stored values become grey as the tags say: windows, lookup tables, padding, inversion."""
 
+import io
+
 import numpy as np
 import pytest
 from numpy.typing import NDArray
 
-from phantoms.file_formats import encode_dicom, grey_ramp
+from phantoms.file_formats import build_dataset, encode_dicom, grey_ramp
 from screening.decode import decode_radiograph
 from tests.screening.formats.dicom_files import TWELVE_BITS, build_lut
 
@@ -122,6 +124,19 @@ def test_a_range_of_padding_is_black() -> None:
     padded[:, :10] = np.arange(10)
     content = encode_dicom(padded, PixelPaddingValue=0, PixelPaddingRangeLimit=9)
     assert decode_radiograph(content).pixels[:, :10].max() == 0
+
+
+@pytest.mark.parametrize(("padding", "vr"), [(-2000, "SS"), (63536, "US")])
+def test_padding_may_have_either_sign(padding: int, vr: str) -> None:
+    signed = STORED.astype(np.int16)
+    signed[:, :10] = -2000
+    dataset = build_dataset(signed)
+    dataset.add_new("PixelPaddingValue", vr, padding)
+    buffer = io.BytesIO()
+    dataset.save_as(buffer, enforce_file_format=True)
+    pixels = decode_radiograph(buffer.getvalue()).pixels
+    assert pixels[:, :10].max() == 0
+    assert np.abs(pixels[:, 10:].astype(int) - grey_ramp()[:, 10:]).max() <= 32
 
 
 @pytest.mark.parametrize("photometric", ["MONOCHROME1", "MONOCHROME2"])

@@ -72,6 +72,13 @@ def unsigned(table: Dataset, first: int) -> Dataset:
     return table
 
 
+def as_numbers(words: NDArray[Any], vr: str, *, bits: int = 16) -> Dataset:
+    """Returns a table of 4,096 entries whose data are numbers, not a string of words."""
+    table = build_lut(words, bits=bits, count=4096)
+    table.add_new("LUTData", vr, words.tolist())
+    return table
+
+
 # Per drawing: a well-formed file, the options of dcmtk, and the greys that it draws.
 DRAWINGS: dict[str, tuple[bytes, tuple[str, ...], list[int]]] = {
     "window": (
@@ -138,6 +145,9 @@ FILES: dict[str, tuple[str, bytes]] = {
             ]
         ),
     ),
+    "words as numbers": ("curve", voi(as_numbers(build_curve(12), "US"))),
+    "words as signed numbers": ("curve", voi(as_numbers(build_curve(16).view(np.int16), "SS"))),
+    "packed bytes as numbers": ("curve", voi(as_numbers(packed.view(np.uint16), "US", bits=8))),
     "packed bytes, big endian": (
         "curve",
         encode_dicom_in_syntax(
