@@ -65,3 +65,11 @@ class Answer:
     predictor: Predictor
     model_version: str
     artefact_sha256: str
+
+    @property
+    def is_assessed(self) -> bool:
+        """Whether the decision stands beside its probability."""
+        return self.decision in _ASSESSED
+
+
+_ASSESSED = frozenset({Decision.PNEUMONIA, Decision.NO_PNEUMONIA, Decision.UNCERTAIN})

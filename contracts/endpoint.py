@@ -59,7 +59,7 @@ def parse_predictions(body: bytes, *, expected: int) -> list[Prediction]:
 
 def _parse_prediction(fields: object) -> Prediction:
     """Raises ValueError unless all numbers are finite, the map is square and the weights match."""
-    prediction = parse(Prediction, fields, ignore_unknown=True)
+    prediction = parse(Prediction, fields, accept_later=True)
     attention, doubts = prediction.attention, prediction.doubts
     numbers = [prediction.logit, prediction.typicality, *doubts, *itertools.chain(*attention)]
     if not attention or any(len(row) != len(attention) for row in attention):

@@ -3,6 +3,10 @@
 They are the audit trail, so they hold no patient identifier and no free text. `by` is the subject
 of the doctor's token; only the user pool can resolve it to a person.
 
+Facts are read for years and by the release before. A later release may add a field with a default,
+a value to an enumeration, or a kind; it never removes, renames or retypes one
+(`tests/contracts/test_releases.py`).
+
     Fact
     ├── Created   the upload was announced
     ├── Received  the bytes are fixed: object version, size, sha256
@@ -10,11 +14,13 @@ of the doctor's token; only the user pool can resolve it to a person.
     ├── Rejected  the file cannot be read; the sender can correct it
     ├── Failed    the system failed; a redrive may still screen the radiograph
     ├── Reviewed  a doctor agrees or disagrees
-    └── Deleted   images and identity are removed
+    ├── Deleted   images and identity are removed
+    └── UnknownFact  of a kind that a later release has added
 """
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from datetime import datetime
 from enum import StrEnum
 from typing import ClassVar
 
@@ -38,6 +44,10 @@ class Fact:
     radiograph_id: str
     sequence: int
     at: str
+
+    def __post_init__(self) -> None:
+        if datetime.fromisoformat(self.at).tzinfo is None:
+            raise ValueError("at has no time zone")
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -99,6 +109,13 @@ class Reviewed(Fact):
 class Deleted(Fact):
     kind: ClassVar[str] = "deleted"
     by: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class UnknownFact(Fact):
+    """Counts in the sequence and changes nothing else. This release never writes one."""
+
+    kind: ClassVar[str] = "unknown"
 
 
 FACT_TYPES: Mapping[str, type[Fact]] = {

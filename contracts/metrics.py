@@ -42,6 +42,7 @@ class Metric(StrEnum):
     UNKNOWN_UPLOAD = "UnknownUploads"
     REBUILT = "RecordsRebuilt"
     DECODER_UNCONFINED = "FilesDecodedUnconfined"
+    UNREADABLE = "UnreadableRecords"
 
 
 # The dimensions of a metric beside the two above. CloudWatch stores each combination of values as a
@@ -65,6 +66,7 @@ DIMENSIONS: Mapping[Metric, tuple[str, ...]] = {
     Metric.UNKNOWN_UPLOAD: (),
     Metric.REBUILT: (),
     Metric.DECODER_UNCONFINED: (),
+    Metric.UNREADABLE: (),
 }
 # The positive rate covers this many answers: enough that its standard error is at most 0.05, and
 # few enough that a small hospital notices a fault within a day or two.

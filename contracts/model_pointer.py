@@ -18,4 +18,4 @@ def parse_model_pointer(text: str | bytes) -> ModelPointer:
     """Ignores unknown fields: an older release must still read the pointer after a rollback.
     Raises ValueError.
     """
-    return parse(ModelPointer, json.loads(text), ignore_unknown=True)
+    return parse(ModelPointer, json.loads(text), accept_later=True)

@@ -15,6 +15,7 @@ from contracts.facts import (
     Rejected,
     Reviewed,
     Screened,
+    UnknownFact,
     Verdict,
 )
 from contracts.image import ImageDescription
@@ -33,6 +34,8 @@ class State(StrEnum):
     FAILED = "failed"
     EXPIRED = "expired"
     DELETED = "deleted"
+    # No facts lead to this state: a fact is there that this release cannot read.
+    UNREADABLE = "unreadable"
 
 
 FINAL_STATES = frozenset({State.SCREENED, State.REJECTED, State.DELETED})
@@ -113,6 +116,8 @@ def apply_fact(record: Record | None, fact: Fact) -> Record:
         )
     if fact.sequence != record.sequence + 1:
         raise FactOrderError(f"fact {fact.sequence} after fact {record.sequence}")
+    if isinstance(fact, UnknownFact):
+        return replace(record, sequence=fact.sequence)
     if record.state not in _MAY_FOLLOW[type(fact)]:
         raise FactOrderError(f"{fact.kind} after {record.state}")
     return replace(_after(record, fact), sequence=fact.sequence)

@@ -10,8 +10,9 @@ from typing import Any, TypeVar
 from cattrs import BaseValidationError, Converter, ForbiddenExtraKeysError, transform_error
 from cattrs.gen import make_dict_structure_fn, make_dict_unstructure_fn
 
-from contracts.facts import FACT_TYPES, Fact, Screened
+from contracts.facts import FACT_TYPES, Fact, Screened, UnknownFact
 from contracts.image import IMAGE_FIELDS, flatten_image
+from contracts.later_values import parse_value
 from contracts.record import Record
 
 T = TypeVar("T")
@@ -35,13 +36,15 @@ def serialise(message: Any) -> dict[str, Any]:
     return dict(_converter.unstructure(message))
 
 
-def parse(message_type: type[T], value: object, *, ignore_unknown: bool = False) -> T:
+def parse(message_type: type[T], value: object, *, accept_later: bool = False) -> T:
     """The message that a JSON value holds.
 
-    Types are not converted: "1" and true are no numbers. Raises MessageError, which names the
-    wrong fields and never quotes a value, since a value may identify a patient.
+    `accept_later` accepts what a later release may have added: unknown fields are ignored, and
+    unknown values of an enumeration are kept as text (`contracts.later_values`). Types are never
+    converted: "1" and true are no numbers. Raises MessageError, which names the wrong fields and
+    never quotes a value, since a value may identify a patient.
     """
-    converter = _lenient_converter if ignore_unknown else _converter
+    converter = _lenient_converter if accept_later else _converter
     try:
         return converter.structure(value, message_type)
     except _PARSE_ERRORS as error:
@@ -50,19 +53,26 @@ def parse(message_type: type[T], value: object, *, ignore_unknown: bool = False)
 
 
 def parse_fact(value: object) -> Fact:
-    """The fact that a JSON value holds, by its `kind`. Raises MessageError."""
+    """The fact that a JSON value holds, by its `kind`, also where a later release wrote it: an
+    UnknownFact for a kind that this release lacks. Raises MessageError.
+    """
     fields = dict(value) if isinstance(value, Mapping) else {}
     kind = fields.pop("kind", None)
-    if not isinstance(kind, str) or kind not in FACT_TYPES:
-        raise MessageError("not a Fact: its kind is missing or unknown")
-    return parse(FACT_TYPES[kind], fields)
+    if not isinstance(kind, str):
+        raise MessageError("not a Fact: its kind is missing")
+    return parse(FACT_TYPES.get(kind, UnknownFact), fields, accept_later=True)
 
 
-def _build_converter(*, forbid_extra_keys: bool) -> Converter:
-    converter = Converter(forbid_extra_keys=forbid_extra_keys)
+def _build_converter(*, accept_later: bool) -> Converter:
+    converter = Converter(forbid_extra_keys=not accept_later)
     for primitive in (str, int, float, bool):
         converter.register_structure_hook(primitive, _parse_primitive)
-    converter.register_structure_hook(StrEnum, lambda value, enum: enum(value))
+    converter.register_structure_hook(
+        StrEnum,
+        (lambda value, enum: parse_value(enum, value))
+        if accept_later
+        else (lambda value, enum: enum(value)),
+    )
     for message_type in (Screened, Record):
         _flatten_image_of(message_type, converter)
     for fact_type in FACT_TYPES.values():
@@ -110,5 +120,5 @@ def _add_kind(fact_type: type[Fact], converter: Converter) -> None:
     )
 
 
-_converter = _build_converter(forbid_extra_keys=True)
-_lenient_converter = _build_converter(forbid_extra_keys=False)
+_converter = _build_converter(accept_later=False)
+_lenient_converter = _build_converter(accept_later=True)

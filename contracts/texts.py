@@ -115,7 +115,29 @@ STATES = {
     ),
     State.EXPIRED: "The file never arrived. Upload it again.",
     State.DELETED: "Deleted",
+    State.UNREADABLE: (
+        "Cannot be shown. What is stored about this X-ray cannot be read. Nothing is lost, and we "
+        "have been told. Read the image in your own viewer until then."
+    ),
 }
+
+# Values of a later release, which this one has no words for.
+_LATER_DECISION = (
+    "Cannot be shown: a newer version of this software gave this answer ({name}). "
+    "Read the image without it."
+)
+_LATER_REASON = (
+    "Not assessed: a newer version of this software gave the reason ({name}), "
+    "which cannot be shown."
+)
+_LATER_CAUTION = (
+    "A newer version of this software gave a caution that cannot be shown ({name}). "
+    "Interpret this answer with care."
+)
+_LATER_REJECTION = (
+    "A newer version of this software gave the reason, which cannot be shown ({name}). "
+    "Export the X-ray again."
+)
 
 SLOW = "This takes longer than usual. Nothing is lost; you can leave this page."
 SESSION_OVER = "You were logged out after 15 minutes. Log in and you are back where you were."
@@ -125,14 +147,20 @@ def format_decision(answer: Answer) -> str:
     """The decision, or the reason why nothing was assessed."""
     if answer.decision is Decision.NOT_ASSESSED:
         assert answer.reason is not None
-        return NOT_ASSESSED[answer.reason]
-    return DECISIONS[answer.decision]
+        reason = answer.reason
+        return NOT_ASSESSED.get(reason, _LATER_REASON.format(name=reason))
+    return DECISIONS.get(answer.decision, _LATER_DECISION.format(name=answer.decision))
+
+
+def format_caution(caution: Caution) -> str:
+    return CAUTIONS.get(caution, _LATER_CAUTION.format(name=caution))
 
 
 def format_rejection(reason: Rejection, detail: str) -> str:
     """Why a file was not accepted and what to do about it."""
     looks_like = f" (it looks like {detail})" if detail else ""
-    return REJECTIONS[reason].format(
+    return REJECTIONS.get(reason, _LATER_REJECTION).format(
+        name=reason,
         detail=detail or "unknown",
         looks_like=looks_like,
         instead=INSTEAD.get(detail, _INSTEAD),

@@ -93,6 +93,9 @@ class Cache:
 
         self._call(put)
 
+    def delete_record(self, radiograph_id: str) -> None:
+        self._call(lambda: self._redis.delete(keys.redis_radiograph(radiograph_id)))
+
     def read_prediction(self, site: str, sha256: str, version: str) -> CachedPrediction | None:
         """The prediction for the same bytes by the same model version, made for the same site."""
         key = keys.redis_answer(site, sha256, version)

@@ -21,12 +21,17 @@ from lambdas.identified_record import IdentifiedRecord
 from lambdas.observability import logger, tracer
 from lambdas.records import RecordStore
 from lambdas.settings import Settings, read_settings
+from lambdas.unreadable import UnreadableError
 from storage.object_versions import delete_versions
 
 _RADIOGRAPH_ID = re.compile(keys.RADIOGRAPH_ID_PATTERN)
 # An id of AWS or Cognito; a name or an e-mail address does not belong in a fact.
 _SUBJECT_ID = re.compile(r"[A-Za-z0-9-]{1,128}")
 
+_UNREADABLE = (
+    "A fact of this radiograph cannot be read by this release, so nothing was deleted. "
+    "Deploy the release that wrote it, then delete the radiograph again."
+)
 
 # A screening function that began before the deletion may write images until its timeout.
 SCREENING_SECONDS = 60
@@ -58,7 +63,10 @@ def _delete(radiograph_id: str, *, by: str) -> Deletion:
     settings = read_settings()
     s3 = clients.s3()
     records = RecordStore(s3, settings.facts_bucket)
-    record = records.read(radiograph_id) if _RADIOGRAPH_ID.fullmatch(radiograph_id) else None
+    try:
+        record = records.read(radiograph_id) if _RADIOGRAPH_ID.fullmatch(radiograph_id) else None
+    except UnreadableError:
+        return Deletion(is_complete=False, detail=_UNREADABLE)
     if record is None:
         return Deletion(is_complete=False, detail=f"There is no radiograph {radiograph_id}.")
     is_answered = record.state_at(clock.now()) in _ANSWERED_STATES

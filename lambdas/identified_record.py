@@ -4,6 +4,7 @@ import json
 from collections.abc import Mapping
 from dataclasses import dataclass
 
+from contracts.later_values import is_unknown
 from contracts.record import Record, State
 from contracts.serialisation import parse, serialise
 from lambdas.identity import StoredIdentity
@@ -23,7 +24,10 @@ class IdentifiedRecord:
     @classmethod
     def from_text(cls, text: str) -> "IdentifiedRecord":
         """Raises ValueError for a text of another form."""
-        return parse(cls, json.loads(text))
+        identified_record = parse(cls, json.loads(text), accept_later=True)
+        if is_unknown(identified_record.record.state):
+            raise ValueError("a state of a later release")
+        return identified_record
 
 
 def identify(record: Record, identity: StoredIdentity) -> IdentifiedRecord:

@@ -42,6 +42,10 @@ class StoredIdentity:
         return notes if isinstance(notes, dict) else {}
 
 
+class IdentityError(ValueError):
+    """The identity of a radiograph cannot be read. Quotes nothing of it."""
+
+
 class IdentityStore:
     """Lies in the images bucket, apart from the facts, so that it can be removed alone."""
 
@@ -50,7 +54,10 @@ class IdentityStore:
         self._bucket = bucket
 
     def read(self, radiograph_id: str) -> StoredIdentity:
-        """Returns no fields for an object over the bound: only earlier releases wrote such."""
+        """Returns no fields for an object over the bound: only earlier releases wrote such.
+
+        Raises IdentityError where what is stored is no JSON object.
+        """
         try:
             response = self._s3.get_object(Bucket=self._bucket, Key=keys.identity(radiograph_id))
         except self._s3.exceptions.NoSuchKey:
@@ -58,7 +65,7 @@ class IdentityStore:
         if response["ContentLength"] > MAX_IDENTITY_BYTES:
             response["Body"].close()
             return StoredIdentity(etag=response["ETag"])
-        return StoredIdentity(fields=json.loads(response["Body"].read()), etag=response["ETag"])
+        return StoredIdentity(fields=_parse(response["Body"].read()), etag=response["ETag"])
 
     def merge(
         self, radiograph_id: str, fields: Fields, *, identity: StoredIdentity | None = None
@@ -107,3 +114,13 @@ class IdentityStore:
                 return StoredIdentity(fields=fields)
             identity = self.read(radiograph_id)
         return identity
+
+
+def _parse(content: bytes) -> Fields:
+    try:
+        fields = json.loads(content)
+    except (ValueError, RecursionError):
+        raise IdentityError from None
+    if not isinstance(fields, dict):
+        raise IdentityError
+    return fields

@@ -3,14 +3,16 @@
 import json
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
+from datetime import datetime
 from typing import TYPE_CHECKING
 
 from botocore.exceptions import ClientError
 
 from contracts import keys
 from contracts.facts import Created, Fact
-from contracts.record import Record, apply_fact, fold
+from contracts.record import Record, apply_fact
 from contracts.serialisation import parse_fact, serialise
+from lambdas.unreadable import build_empty_record, report_unreadable
 from storage.conditional_put import put_if_absent
 
 if TYPE_CHECKING:
@@ -38,11 +40,24 @@ class RecordStore:
         self._bucket = bucket
 
     def read(self, radiograph_id: str) -> Record | None:
-        """The record as of its last fact; None for a radiograph that was never announced."""
-        return fold(self._read_facts(radiograph_id))
+        """The record as of its last fact; None for a radiograph that was never announced.
+
+        Raises UnreadableError where a fact cannot be read, or cannot follow the one before it.
+        """
+        record: Record | None = None
+        for content, written_at in self._read_facts(radiograph_id):
+            try:
+                record = apply_fact(record, parse_fact(json.loads(content)))
+            except (ValueError, RecursionError) as error:
+                empty_record = build_empty_record(radiograph_id, created_at=written_at)
+                raise report_unreadable(record or empty_record, error) from error
+        return record
 
     def create(self, fact: Created) -> Record:
-        """Writes the first fact. Returns the existing record where another writer was first."""
+        """Writes the first fact. Returns the existing record where another writer was first.
+
+        Raises UnreadableError where that one cannot be read.
+        """
         record = apply_fact(None, fact)
         while not self._write(fact):
             if (existing := self.read(fact.radiograph_id)) is not None:
@@ -54,7 +69,8 @@ class RecordStore:
 
         The put fails where another writer has taken the fact's number since. Then the facts are
         read again and `build_fact` decides anew, so the same event twice gives one answer.
-        Raises FactOrderError, before anything is written, for a fact that cannot follow.
+        Raises FactOrderError, before anything is written, for a fact that cannot follow, and
+        UnreadableError where a fact of the other writer cannot be read.
         """
         conflict = False
         while (fact := build_fact(record)) is not None:
@@ -77,14 +93,15 @@ class RecordStore:
             raise
         return False
 
-    def _read_facts(self, radiograph_id: str) -> Iterator[Fact]:
+    def _read_facts(self, radiograph_id: str) -> Iterator[tuple[bytes, datetime]]:
+        """The content of each fact, and the time at which S3 stored it."""
         pages = self._s3.get_paginator("list_objects_v2").paginate(
             Bucket=self._bucket, Prefix=keys.facts_prefix(radiograph_id)
         )
         for page in pages:
             for item in page.get("Contents", []):
-                body = self._s3.get_object(Bucket=self._bucket, Key=item["Key"])["Body"].read()
-                yield parse_fact(json.loads(body))
+                response = self._s3.get_object(Bucket=self._bucket, Key=item["Key"])
+                yield response["Body"].read(), item["LastModified"]
 
     def _write(self, fact: Fact) -> bool:
         """False where the fact's number is taken."""

@@ -7,8 +7,10 @@ from aws_lambda_powertools.utilities.typing import LambdaContext
 
 from contracts import keys
 from contracts.metrics import Metric
+from contracts.record import State
 from lambdas import clients
 from lambdas.cache import connect_cache
+from lambdas.identified_record import IdentifiedRecord
 from lambdas.identity import IdentityStore
 from lambdas.observability import emit_count, logger, tracer
 from lambdas.record_reader import RecordReader
@@ -33,7 +35,10 @@ def handler(event: dict[str, Any], context: LambdaContext) -> dict[str, int]:
 
 
 def refill_cache(settings: Settings) -> dict[str, int]:
-    """Puts each site's newest records into Redis, except where Redis holds a later one."""
+    """Puts each site's newest records into Redis, except where Redis holds a later one.
+
+    Goes on past a record that cannot be read.
+    """
     index = WorklistIndex(clients.s3(), settings.facts_bucket)
     reader = RecordReader(
         records=RecordStore(clients.s3(), settings.facts_bucket),
@@ -44,8 +49,12 @@ def refill_cache(settings: Settings) -> dict[str, int]:
     for site in index.list_sites():
         with ThreadPoolExecutor(_THREADS) as threads:
             records = threads.map(reader.reload, _list_newest(index, site))
-            counts[site] = sum(record is not None for record in records)
+            counts[site] = sum(_is_readable(record) for record in records)
     return counts
+
+
+def _is_readable(identified_record: IdentifiedRecord | None) -> bool:
+    return identified_record is not None and identified_record.record.state is not State.UNREADABLE
 
 
 def _list_newest(index: WorklistIndex, site: str) -> list[str]:

@@ -1,5 +1,6 @@
 """Lists each site's radiographs, newest first, by empty objects whose keys sort in that order."""
 
+from datetime import datetime, timedelta
 from typing import TYPE_CHECKING
 
 from contracts import keys
@@ -8,6 +9,10 @@ from storage.conditional_put import put_if_absent
 
 if TYPE_CHECKING:
     from types_boto3_s3 import S3Client
+
+
+# S3 lists at most this many keys in one call.
+_MAX_KEYS = 1000
 
 
 class WorklistIndex:
@@ -29,6 +34,19 @@ class WorklistIndex:
             Bucket=self._bucket, Prefix=prefix, StartAfter=after or prefix, MaxKeys=limit
         )
         return [item["Key"] for item in page.get("Contents", [])]
+
+    def contains(self, site: str, radiograph_id: str, *, created_near: datetime) -> bool:
+        """Whether the site has the radiograph, created within an hour of a time."""
+        hour = timedelta(hours=1)
+        after: str | None = keys.index(site, (created_near + hour).isoformat(), "")
+        last = keys.index(site, (created_near - hour).isoformat(), "~")
+        while chunk := self.list_newest(site, after=after, limit=_MAX_KEYS):
+            if any(keys.parse_index_key(key)[0] == radiograph_id for key in chunk if key < last):
+                return True
+            after = chunk[-1]
+            if after > last:
+                break
+        return False
 
     def list_sites(self) -> list[str]:
         """Each site that has an index."""

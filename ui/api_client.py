@@ -150,6 +150,6 @@ def _parse_problem(response: requests.Response) -> dict[str, Any]:
 
 def _parse(response: requests.Response, message_type: type[_Message]) -> _Message:
     try:
-        return parse(message_type, response.json())
+        return parse(message_type, response.json(), accept_later=True)
     except ValueError as error:
         raise ApiUnavailableError(502) from error

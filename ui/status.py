@@ -3,8 +3,9 @@
 from dataclasses import dataclass
 
 from contracts import texts
-from contracts.answers import Answer, Decision
+from contracts.answers import Answer
 from contracts.api import RadiographView
+from contracts.later_values import is_unknown
 from contracts.record import State
 from ui.polling import Polling
 
@@ -25,7 +26,7 @@ def build_status(view: RadiographView, polling: Polling) -> Status:
         case State.REJECTED if view.rejection:
             detail = texts.format_rejection(view.rejection, view.rejection_detail)
             return Status(kind="rejected", headline=texts.STATES[State.REJECTED], detail=detail)
-        case State.FAILED | State.EXPIRED:
+        case State.FAILED | State.EXPIRED | State.UNREADABLE:
             headline, _, detail = texts.STATES[view.state].partition(". ")
             return Status(kind=str(view.state), headline=f"{headline}.", detail=detail)
         case State.DELETED:
@@ -36,8 +37,11 @@ def build_status(view: RadiographView, polling: Polling) -> Status:
 
 def _decision_status(answer: Answer) -> Status:
     sentence = texts.format_decision(answer)
-    if answer.decision is not Decision.NOT_ASSESSED:
+    if answer.is_assessed:
         return Status(kind=str(answer.decision), headline=sentence)
     headline, _, reason = sentence.partition(": ")
     detail = reason[:1].upper() + reason[1:]
-    return Status(kind="not_assessed", headline=headline, detail=detail)
+    is_later = is_unknown(answer.decision)
+    return Status(
+        kind="unreadable" if is_later else "not_assessed", headline=headline, detail=detail
+    )

@@ -29,6 +29,8 @@ def rules(resources: MonitoredResources) -> Iterator[Rule]:
             monitored.name, monitored.dead_letters, doctor_waits=monitored.queue is not None
         )
     yield _unknown_upload(resources)
+    for service in Service:
+        yield _unreadable(resources, service)
     for site in resources.sites:
         yield _slow(resources, site)
         yield _failed(resources, site)
@@ -110,6 +112,18 @@ def _unknown_upload(resources: MonitoredResources) -> Rule:
         severity=Severity.TICKET,
         reason="only our forms can upload, and the API writes a fact before it gives one out.",
         action="Find in CloudTrail who wrote the object.",
+    )
+
+
+def _unreadable(resources: MonitoredResources, service: Service) -> Rule:
+    return Rule(
+        name=f"radiographs-unreadable-{service}",
+        runbook="radiographs-unreadable",
+        metric=own_metric(Metric.UNREADABLE, resources, service=service),
+        threshold=0,
+        severity=Severity.TICKET,
+        reason="every fact that a release writes can be read by it and by the release before.",
+        action="Find the radiograph in the log, and deploy the release that can read its facts.",
     )
 
 

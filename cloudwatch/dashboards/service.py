@@ -52,8 +52,9 @@ def _answers(resources: MonitoredResources) -> Row:
             unit="Seconds",
         ),
         graph(
-            "What failed, was not announced, or was decoded unconfined?",
+            "What failed, cannot be read, was not announced, or was decoded unconfined?",
             each_metric(Metric.FAILED, resources),
+            each_metric(Metric.UNREADABLE, resources),
             each_metric(Metric.UNKNOWN_UPLOAD, resources),
             each_metric(Metric.DECODER_UNCONFINED, resources),
         ),

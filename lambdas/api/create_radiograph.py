@@ -15,7 +15,7 @@ from contracts.metrics import SITE, Metric
 from contracts.record import Record, State
 from lambdas import clock
 from lambdas.api.openapi_responses import describe_responses
-from lambdas.api.problems import IdempotencyKeyReused
+from lambdas.api.problems import IdempotencyKeyReused, RadiographUnreadable
 from lambdas.api.request_models import CreateRequest
 from lambdas.api.services import Services, require_user, services
 from lambdas.api.views import build_full_view
@@ -35,6 +35,7 @@ router = APIGatewayRouter()
             HTTPStatus.CREATED: "Announced. Post the file to the form before it expires.",
             HTTPStatus.OK: "Announced before by this key, with a new form if needed.",
         },
+        errors={HTTPStatus.INTERNAL_SERVER_ERROR: RadiographUnreadable.detail},
     ),
 )
 def create(

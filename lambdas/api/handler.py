@@ -27,10 +27,13 @@ from lambdas.api.problems import (
     BodyNotJson,
     BodyNotUtf8,
     BodyTooComplex,
+    RadiographUnreadable,
     build_error_response,
     describe_errors,
 )
+from lambdas.identity import IdentityError
 from lambdas.observability import logger, tracer
+from lambdas.unreadable import UnreadableError
 from storage.models_bucket import ModelMissingError
 
 app = APIGatewayRestResolver(enable_validation=True)
@@ -98,6 +101,12 @@ def _handle_invalid_request(error: RequestValidationError) -> Response[str]:
     return build_error_response(
         HTTPStatus.UNPROCESSABLE_ENTITY, describe_errors(error), reference=_reference()
     )
+
+
+@app.exception_handler([UnreadableError, IdentityError])
+def _handle_unreadable(error: Exception) -> Response[str]:
+    problem = RadiographUnreadable()
+    return build_error_response(problem.status, problem.detail, reference=_reference())
 
 
 @app.not_found

@@ -78,12 +78,19 @@ def search(request: SearchRequest) -> Worklist:
 
 _PREDICATES: dict[Filter, Predicate] = {
     Filter.ALL: lambda identified_record: identified_record.record.state is not State.DELETED,
+    # One that cannot be read may hold an answer that nobody has reviewed.
     Filter.TO_REVIEW: lambda identified_record: (
-        identified_record.record.state is State.SCREENED and not identified_record.record.reviews
+        identified_record.record.state is State.UNREADABLE
+        or (
+            identified_record.record.state is State.SCREENED
+            and not identified_record.record.reviews
+        )
     ),
+    # A decision of a later release, which cannot be shown, is among them.
     Filter.UNCERTAIN: lambda identified_record: (
         identified_record.record.answer is not None
-        and identified_record.record.answer.decision in (Decision.UNCERTAIN, Decision.NOT_ASSESSED)
+        and identified_record.record.answer.decision
+        not in (Decision.PNEUMONIA, Decision.NO_PNEUMONIA)
     ),
     Filter.REJECTED: lambda identified_record: identified_record.record.state is State.REJECTED,
 }

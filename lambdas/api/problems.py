@@ -5,6 +5,7 @@ ApiError
 ├── AccessDenied            403  the account lacks a site or a role
 ├── RadiographNotFound      404  also for another site's radiograph
 ├── NotAnsweredYet          409  a review before an answer
+├── RadiographUnreadable    500  a release that can read its facts is needed
 ├── BodyNotJson             415  the content type is not JSON
 ├── BodyNotUtf8             422  the body is not UTF-8
 ├── BodyTooComplex          422  the body has more levels or digits than Python parses
@@ -54,6 +55,10 @@ class RadiographNotFound(ApiError):
 class NotAnsweredYet(ApiError):
     status = HTTPStatus.CONFLICT
     detail = "There is no answer to review yet."
+
+
+class RadiographUnreadable(ApiError):
+    detail = "What is stored about this radiograph cannot be read. Nothing is lost."
 
 
 class BodyNotJson(ApiError):

@@ -56,4 +56,5 @@ def _wait_for_answer(
 
 
 def _has_answer(identified_record: IdentifiedRecord) -> bool:
-    return identified_record.record.state in FINAL_STATES | {State.FAILED}
+    """Whether waiting is of no use."""
+    return identified_record.record.state in FINAL_STATES | {State.FAILED, State.UNREADABLE}

@@ -13,7 +13,13 @@ from contracts.metrics import SITE, VERDICT, Metric
 from contracts.record import Record, State
 from lambdas import clock
 from lambdas.api.openapi_responses import describe_responses
-from lambdas.api.problems import AccessDenied, NotAnsweredYet, NotesFull, RadiographNotFound
+from lambdas.api.problems import (
+    AccessDenied,
+    NotAnsweredYet,
+    NotesFull,
+    RadiographNotFound,
+    RadiographUnreadable,
+)
 from lambdas.api.request_models import ReviewRequest
 from lambdas.api.services import require_user, services
 from lambdas.api.views import build_full_view
@@ -33,6 +39,7 @@ router = APIGatewayRouter()
         errors={
             HTTPStatus.NOT_FOUND: RadiographNotFound.detail,
             HTTPStatus.CONFLICT: NotAnsweredYet.detail,
+            HTTPStatus.INTERNAL_SERVER_ERROR: RadiographUnreadable.detail,
         },
     ),
 )
@@ -41,6 +48,8 @@ def review(radiograph: str, request: ReviewRequest) -> Response[RadiographView]:
     if Role.DOCTOR not in user.roles:
         raise AccessDenied("only doctors review answers")
     identified_record = services().read_record(radiograph, user)
+    if identified_record.record.state is State.UNREADABLE:
+        raise RadiographUnreadable
     if identified_record.record.state is not State.SCREENED:
         raise NotAnsweredYet
     reviewed_at = clock.to_text(clock.now())

@@ -27,6 +27,7 @@ from tests.cloudwatch.template_metrics import MetricKey
 from tests.conftest import Golden
 from tests.lambdas.calls import Api, Aws, Context, run_screening, screen_phantom
 from tests.lambdas.metrics import parse_metrics
+from tests.lambdas.unreadable_facts import put_fact
 from tests.running_system import RunningSystem
 from tests.uploads import announce, upload, wait_for_answer
 
@@ -79,7 +80,11 @@ def failure_metrics(
             step()
 
     model = handler.pipeline().model.get()
+    damaged = api.create("damaged")
+    put_fact(aws, damaged, 2, b"{")
     as_service(Service.REBUILD, lambda: refill_cache.handler({}, Context()))
+    as_service(Service.API, lambda: api("GET", f"/radiographs/{damaged}"))
+    as_service(Service.SCREENING, lambda: run_screening(damaged))
     as_service(
         Service.SCREENING,
         lambda: run_screening(api.create("never sent"), receives=3),

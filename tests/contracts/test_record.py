@@ -2,6 +2,7 @@
 
 import json
 from collections.abc import Callable
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
 import pytest
@@ -67,6 +68,19 @@ def test_the_last_fact_gives_the_state(kinds: str, state: State, facts: Load) ->
 def test_a_fact_that_cannot_follow_is_refused(kinds: str, facts: Load) -> None:
     with pytest.raises(FactOrderError):
         fold(facts(*kinds.split()))
+
+
+def test_a_later_kind_of_fact_counts_and_changes_nothing_else(facts: Load, golden: Golden) -> None:
+    earlier = facts("created", "received", "screened")
+    later = parse_fact({**golden("facts/reviewed.json"), "kind": "second_opinion"})
+    record, before = fold([*earlier, later]), fold(earlier)
+    assert record is not None and before is not None
+    assert record == replace(before, sequence=4)
+
+
+def test_a_later_kind_of_fact_cannot_be_the_first(golden: Golden) -> None:
+    with pytest.raises(FactOrderError):
+        fold([parse_fact({**golden("facts/created.json"), "kind": "imported"})])
 
 
 def test_a_missing_number_is_refused(facts: Load) -> None:

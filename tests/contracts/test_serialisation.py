@@ -75,7 +75,7 @@ def test_a_value_of_another_form_is_refused(value: object, message_type: type[ob
 
 def test_an_unknown_field_is_ignored_only_on_request() -> None:
     fields = {**REQUEST, "later": 1}
-    assert parse(CreateRequest, fields, ignore_unknown=True) == CreateRequest(
+    assert parse(CreateRequest, fields, accept_later=True) == CreateRequest(
         file_name="thorax.png", bytes=1000
     )
     with pytest.raises(MessageError, match="later"):

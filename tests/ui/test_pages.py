@@ -9,6 +9,7 @@ from markupsafe import escape
 
 from contracts import texts
 from contracts.answers import Answer, Decision, NotAssessed
+from contracts.record import State
 from contracts.rejections import Rejection
 from contracts.serialisation import parse
 from tests.conftest import Golden
@@ -86,11 +87,38 @@ def test_a_rejection_says_what_to_do(pages: Pages, address: str, reason: Rejecti
 
 
 @pytest.mark.parametrize("address", [PAGE, "/worklist"])
-@pytest.mark.parametrize("state", ["awaiting_upload", "received", "failed", "expired", "deleted"])
-def test_an_unanswered_radiograph_says_its_state(pages: Pages, address: str, state: str) -> None:
+@pytest.mark.parametrize("state", texts.STATES)
+def test_an_unanswered_radiograph_says_its_state(pages: Pages, address: str, state: State) -> None:
     page = pages.load_unanswered(address, state=state)
-    for sentence in texts.STATES[state].split(". "):  # type: ignore[index]
+    for sentence in texts.STATES[state].split(". "):
         assert sentence in page
+
+
+@pytest.mark.parametrize("address", [PAGE, "/worklist"])
+def test_a_decision_of_a_later_release_is_not_shown_as_an_answer(
+    pages: Pages, address: str
+) -> None:
+    page = pages.load_answered(address, decision="bacterial", predictor="tpu")
+    assert "Cannot be shown" in page and "(bacterial)" in page and "tpu" in page
+    assert "status-icon-unreadable" in page
+    assert "87 %" not in page
+    assert "attention.png" not in page
+
+
+@pytest.mark.parametrize("address", [PAGE, "/worklist"])
+def test_other_values_of_a_later_release_are_named(pages: Pages, address: str) -> None:
+    assert "(implant)" in pages.load_answered(address, cautions=["implant"])
+    assert "(moved)" in pages.load_answered(address, decision="not_assessed", reason="moved")
+    assert "(zip_bomb)" in pages.load_unanswered(address, state="rejected", rejection="zip_bomb")
+
+
+def test_a_field_of_a_later_release_is_ignored(pages: Pages) -> None:
+    assert "87 %" in pages.load(PAGE, second_opinion={"by": "somebody"})
+
+
+def test_a_radiograph_whose_name_cannot_be_read_has_a_link(pages: Pages) -> None:
+    page = pages.load_unanswered("/worklist", state="unreadable", file_name="")
+    assert ">Unnamed file</bdi></a>" in page
 
 
 def test_the_radiograph_page_says_all_that_an_answer_needs(pages: Pages, golden: Golden) -> None:
