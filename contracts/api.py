@@ -14,12 +14,21 @@ from contracts.limits import (
     MAX_FILE_BYTES,
     MAX_FILE_MEGABYTES,
     MAX_FILE_NAME_LENGTH,
+    MAX_IDEMPOTENCY_KEY_LENGTH,
     MAX_NOTE_LENGTH,
 )
+from contracts.printable import is_line, is_text
 from contracts.record import State
 from contracts.rejections import Rejection
 
 PAGE_SIZE = 25
+UNPRINTABLE = "has a character that cannot be shown, such as a control character; remove it"
+
+
+class RequestError(ValueError):
+    """A field of a request is outside its limits. The message says so to the person who sent it,
+    without the value.
+    """
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -33,11 +42,11 @@ class CreateRequest:
     def __post_init__(self) -> None:
         _check_file_name(self.file_name)
         if not 0 <= self.bytes <= MAX_FILE_BYTES:
-            raise ValueError(
+            raise RequestError(
                 f"bytes is 0 to {MAX_FILE_BYTES}: files up to {MAX_FILE_MEGABYTES} MB are read"
             )
         if self.age_years is not None and not 0 <= self.age_years <= MAX_AGE_YEARS:
-            raise ValueError(f"age_years is 0 to {MAX_AGE_YEARS}")
+            raise RequestError(f"age_years is 0 to {MAX_AGE_YEARS}")
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -49,7 +58,9 @@ class ReviewRequest:
 
     def __post_init__(self) -> None:
         if len(self.note) > MAX_NOTE_LENGTH:
-            raise ValueError(f"note has at most {MAX_NOTE_LENGTH} characters")
+            raise RequestError(f"note has at most {MAX_NOTE_LENGTH} characters")
+        if not is_text(self.note):
+            raise RequestError(f"note {UNPRINTABLE}")
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -66,7 +77,17 @@ class SearchRequest:
 
 def _check_file_name(file_name: str) -> None:
     if not 1 <= len(file_name) <= MAX_FILE_NAME_LENGTH:
-        raise ValueError(f"file_name has 1 to {MAX_FILE_NAME_LENGTH} characters")
+        raise RequestError(f"file_name has 1 to {MAX_FILE_NAME_LENGTH} characters")
+    if not is_line(file_name):
+        raise RequestError(f"file_name {UNPRINTABLE}")
+
+
+def check_idempotency_key(key: str) -> None:
+    """Raises RequestError. A header holds ASCII: other letters are read differently on the way."""
+    if not 1 <= len(key) <= MAX_IDEMPOTENCY_KEY_LENGTH:
+        raise RequestError(f"Idempotency-Key has 1 to {MAX_IDEMPOTENCY_KEY_LENGTH} characters")
+    if not (key.isascii() and is_line(key)):
+        raise RequestError("Idempotency-Key has only letters, digits and signs of ASCII")
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -5,6 +5,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 from contracts.later_values import is_unknown
+from contracts.printable import replace_unprintable
 from contracts.record import Record, State
 from contracts.serialisation import parse, serialise
 from lambdas.identity import StoredIdentity
@@ -24,7 +25,7 @@ class IdentifiedRecord:
     @classmethod
     def from_text(cls, text: str) -> "IdentifiedRecord":
         """Raises ValueError for a text of another form."""
-        identified_record = parse(cls, json.loads(text), accept_later=True)
+        identified_record = parse(cls, replace_unprintable(json.loads(text)), accept_later=True)
         if is_unknown(identified_record.record.state):
             raise ValueError("a state of a later release")
         return identified_record

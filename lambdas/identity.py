@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
 from contracts import keys
+from contracts.printable import replace_unprintable
 from storage.conditional_put import put_if_unchanged
 
 if TYPE_CHECKING:
@@ -33,13 +34,16 @@ class StoredIdentity:
 
     @property
     def file_name(self) -> str:
-        return str(self.fields.get("file_name", ""))
+        """As pages can show it: an earlier release let any character through."""
+        return str(replace_unprintable(str(self.fields.get("file_name", ""))))
 
     @property
     def notes(self) -> Mapping[str, str]:
         """Doctors' notes, by the time of the review that each belongs to."""
         notes = self.fields.get("notes")
-        return notes if isinstance(notes, dict) else {}
+        if not isinstance(notes, dict):
+            return {}
+        return {at: str(replace_unprintable(note)) for at, note in notes.items()}
 
 
 class IdentityError(ValueError):

@@ -10,6 +10,7 @@ from botocore.exceptions import ClientError
 
 from contracts import keys
 from contracts.facts import Created, Fact
+from contracts.printable import replace_unprintable
 from contracts.record import Record, apply_fact
 from contracts.serialisation import parse_fact, serialise
 from lambdas.unreadable import build_empty_record, report_unreadable
@@ -32,6 +33,11 @@ class AppendResult:
     conflict: bool
 
 
+def _parse(content: bytes) -> Fact:
+    """Replaces characters that no response can hold, which an earlier release let through."""
+    return parse_fact(replace_unprintable(json.loads(content)))
+
+
 class RecordStore:
     """Facts are numbered from 1 without a gap, and each is written once."""
 
@@ -47,7 +53,7 @@ class RecordStore:
         record: Record | None = None
         for content, written_at in self._read_facts(radiograph_id):
             try:
-                record = apply_fact(record, parse_fact(json.loads(content)))
+                record = apply_fact(record, _parse(content))
             except (ValueError, RecursionError) as error:
                 empty_record = build_empty_record(radiograph_id, created_at=written_at)
                 raise report_unreadable(record or empty_record, error) from error

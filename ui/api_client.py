@@ -21,6 +21,7 @@ from contracts.api import (
     SearchRequest,
     Worklist,
 )
+from contracts.printable import replace_unprintable
 from contracts.serialisation import parse, serialise
 
 # To connect, and to wait for a response: the API holds a read for up to 2 seconds, and its function
@@ -150,6 +151,7 @@ def _parse_problem(response: requests.Response) -> dict[str, Any]:
 
 def _parse(response: requests.Response, message_type: type[_Message]) -> _Message:
     try:
-        return parse(message_type, response.json(), accept_later=True)
+        fields = replace_unprintable(response.json())
+        return parse(message_type, fields, accept_later=True)
     except ValueError as error:
         raise ApiUnavailableError(502) from error

@@ -9,6 +9,7 @@ from flask.typing import ResponseReturnValue
 from flask_wtf.csrf import CSRFError
 from werkzeug.exceptions import HTTPException
 
+from contracts.api import RequestError
 from ui.api_client import ApiError, LoginRequiredError
 from ui.auth.login_redirect import redirect_to_login
 from ui.auth.sessions import current_session, expire_session
@@ -22,6 +23,7 @@ _logger = logging.getLogger(__name__)
 def register_error_handlers(app: Flask) -> None:
     app.register_error_handler(LoginRequiredError, _handle_login_required)
     app.register_error_handler(ApiError, _handle_api_error)
+    app.register_error_handler(RequestError, _handle_request_error)
     app.register_error_handler(CSRFError, _handle_form_error)
     app.register_error_handler(HTTPException, _handle_http_error)
     app.register_error_handler(Exception, _handle_unexpected_error)
@@ -37,6 +39,10 @@ def _handle_api_error(error: ApiError) -> ResponseReturnValue:
     if error.status >= 500:
         _log("The API failed", status=error.status, reference=error.reference)
     return _render_error(error.status, detail=error.detail, reference=error.reference)
+
+
+def _handle_request_error(error: RequestError) -> ResponseReturnValue:
+    return _render_error(422, detail=f"{error}.")
 
 
 def _handle_form_error(error: CSRFError) -> ResponseReturnValue:

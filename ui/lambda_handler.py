@@ -1,11 +1,14 @@
-"""The Lambda function of the page: Zappa's handler with three corrections.
+"""The Lambda function of the page: Zappa's handler with four corrections.
 
-Zappa's handler sends each Set-Cookie header twice, logs whole URLs (with login codes in them), and
-runs any Python code that an event holds as `raw_command`. Here each cookie is sent once, no URL is
-logged, and only HTTP requests are handled.
+Zappa's handler sends each Set-Cookie header twice, logs whole URLs (with login codes in them), runs
+any Python code that an event holds as `raw_command`, and fails at text that cannot be encoded. Here
+each cookie is sent once, no URL is logged, and only HTTP requests are handled, whose text can be.
 """
 
+import json
 import logging
+from collections.abc import Mapping
+from http import HTTPStatus
 from typing import Any
 
 from zappa.handler import lambda_handler
@@ -23,6 +26,12 @@ class NotARequestError(ValueError):
 def handler(event: dict[str, Any], context: object) -> dict[str, Any]:
     if "httpMethod" not in event:
         raise NotARequestError
+    if not _is_encodable(event):
+        return {
+            "statusCode": HTTPStatus.BAD_REQUEST,
+            "headers": {"Content-Type": "text/plain", "Cache-Control": "no-store"},
+            "body": "The address or a header of this request is not text. Go back and try again.",
+        }
     response: dict[str, Any] = lambda_handler(event, context)
     # Zappa writes the same cookies under two spellings in `multiValueHeaders`, and again in
     # `headers`; API Gateway sends both.
@@ -34,6 +43,15 @@ def handler(event: dict[str, Any], context: object) -> dict[str, Any]:
     if cookies:
         multi_headers["Set-Cookie"] = list(dict.fromkeys(cookies))
     return response
+
+
+def _is_encodable(event: Mapping[str, Any]) -> bool:
+    """False for lone surrogates, at which Zappa's handler fails."""
+    try:
+        json.dumps(event, ensure_ascii=False).encode()
+    except UnicodeEncodeError:
+        return False
+    return True
 
 
 def _cookie_header_names(headers: dict[str, Any]) -> list[str]:

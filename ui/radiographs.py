@@ -43,9 +43,10 @@ def state(radiograph: str) -> ResponseReturnValue:
 def review(radiograph: str) -> ResponseReturnValue:
     note = request.form.get("note", "").strip()
     try:
-        review_request = ReviewRequest(verdict=Verdict(request.form["verdict"]), note=note)
+        verdict = Verdict(request.form["verdict"])
     except ValueError:
         abort(422)
+    review_request = ReviewRequest(verdict=verdict, note=note)
     view = get_api_client().create_review(radiograph, review_request)
     if is_htmx_request():
         return render_template("radiographs/_reviews.html", view=view)

@@ -3,7 +3,7 @@
 from flask import Blueprint, abort, current_app, render_template, request
 from flask.typing import ResponseReturnValue
 
-from contracts.api import CreateRequest
+from contracts.api import CreateRequest, check_idempotency_key
 from contracts.limits import MAX_FILE_BYTES
 from ui.api_client import ApiError, LoginRequiredError
 from ui.polling import Polling
@@ -31,14 +31,14 @@ def create() -> ResponseReturnValue:
     """Returns the row of the new radiograph, with the form for S3 in its attributes."""
     age = request.form.get("age_years")
     try:
-        create_request = CreateRequest(
-            file_name=request.form["file_name"],
-            bytes=int(request.form["bytes"]),
-            age_years=int(age) if age else None,
-        )
+        size, age_years = int(request.form["bytes"]), int(age) if age else None
     except ValueError:
         abort(422)
+    create_request = CreateRequest(
+        file_name=request.form["file_name"], bytes=size, age_years=age_years
+    )
     idempotency_key = request.form["idempotency_key"]
+    check_idempotency_key(idempotency_key)
     created = get_api_client().create_radiograph(create_request, idempotency_key=idempotency_key)
     return render_template(
         "radiographs/_row.html",

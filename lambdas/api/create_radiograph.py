@@ -12,6 +12,7 @@ from contracts.access import User
 from contracts.api import Created, Upload
 from contracts.limits import MAX_IDEMPOTENCY_KEY_LENGTH
 from contracts.metrics import SITE, Metric
+from contracts.printable import LINE_PATTERN
 from contracts.record import Record, State
 from lambdas import clock
 from lambdas.api.openapi_responses import describe_responses
@@ -42,7 +43,12 @@ def create(
     request: CreateRequest,
     idempotency_key: Annotated[
         str,
-        Header(alias="Idempotency-Key", min_length=1, max_length=MAX_IDEMPOTENCY_KEY_LENGTH),
+        Header(
+            alias="Idempotency-Key",
+            min_length=1,
+            max_length=MAX_IDEMPOTENCY_KEY_LENGTH,
+            pattern=LINE_PATTERN,
+        ),
     ],
 ) -> Response[Created]:
     user = require_user(router.current_event)

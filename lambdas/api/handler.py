@@ -1,6 +1,7 @@
 """Handles the `/v1` API: registers its routes and turns errors into problem details."""
 
 import json
+from collections.abc import Mapping
 from contextlib import suppress
 from http import HTTPStatus
 from typing import Any
@@ -13,6 +14,7 @@ from aws_lambda_powertools.utilities.data_classes import APIGatewayProxyEvent
 from aws_lambda_powertools.utilities.typing import LambdaContext
 from botocore.exceptions import BotoCoreError, ClientError
 
+from contracts.printable import is_line
 from contracts.response_headers import DATA_HEADERS
 from lambdas.api import (
     create_radiograph,
@@ -23,6 +25,7 @@ from lambdas.api import (
     sessions,
 )
 from lambdas.api.problems import (
+    AddressNotText,
     ApiError,
     BodyNotJson,
     BodyNotUtf8,
@@ -61,6 +64,7 @@ def handler(event: dict[str, Any], context: LambdaContext) -> dict[str, Any]:
 
 def _resolve(event: dict[str, Any], context: LambdaContext) -> dict[str, Any]:
     try:
+        _require_text(event)
         _require_json(APIGatewayProxyEvent(event))
     except ApiError as error:
         reference = event["requestContext"]["requestId"]
@@ -71,6 +75,14 @@ def _resolve(event: dict[str, Any], context: LambdaContext) -> dict[str, Any]:
             "body": response.body,
         }
     return app.resolve(event, context)
+
+
+def _require_text(event: Mapping[str, Any]) -> None:
+    """Raises AddressNotText: no path and no query, read or not, has such characters."""
+    query = event.get("multiValueQueryStringParameters") or {}
+    texts = [event["path"], *query, *(value for values in query.values() for value in values)]
+    if not all(is_line(text) for text in texts):
+        raise AddressNotText
 
 
 def _require_json(request: APIGatewayProxyEvent) -> None:

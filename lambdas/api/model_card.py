@@ -5,6 +5,7 @@ from typing import Any
 
 from aws_lambda_powertools.event_handler.router import APIGatewayRouter
 
+from contracts.printable import replace_unprintable
 from lambdas.api.openapi_responses import describe_responses
 from lambdas.api.services import require_user, services
 
@@ -19,4 +20,5 @@ router = APIGatewayRouter()
 def model() -> dict[str, Any]:
     require_user(router.current_event)
     models = services().models
-    return models.read_card(models.read_current_version())
+    card: dict[str, Any] = replace_unprintable(models.read_card(models.read_current_version()))
+    return card

@@ -7,6 +7,7 @@ ApiError
 ├── NotAnsweredYet          409  a review before an answer
 ├── RadiographUnreadable    500  a release that can read its facts is needed
 ├── BodyNotJson             415  the content type is not JSON
+├── AddressNotText          422  the address has a character that cannot be shown
 ├── BodyNotUtf8             422  the body is not UTF-8
 ├── BodyTooComplex          422  the body has more levels or digits than Python parses
 ├── NotesFull               422  the notes of a radiograph have reached their bound
@@ -21,8 +22,9 @@ from typing import Any
 from aws_lambda_powertools.event_handler import Response
 from aws_lambda_powertools.event_handler.openapi.exceptions import RequestValidationError
 
-from contracts.api import build_problem
+from contracts.api import UNPRINTABLE, build_problem
 from contracts.limits import MAX_FILE_MEGABYTES
+from contracts.printable import LINE_PATTERN, TEXT_PATTERN
 from contracts.serialisation import serialise
 
 _CONTENT_TYPE = "application/problem+json"
@@ -66,6 +68,11 @@ class BodyNotJson(ApiError):
     detail = "Send JSON, with the header 'Content-Type: application/json'."
 
 
+class AddressNotText(ApiError):
+    status = HTTPStatus.UNPROCESSABLE_ENTITY
+    detail = f"The address {UNPRINTABLE}."
+
+
 class BodyNotUtf8(ApiError):
     status = HTTPStatus.UNPROCESSABLE_ENTITY
     detail = "The body is not text in UTF-8."
@@ -105,4 +112,9 @@ def _path(location: tuple[str | int, ...]) -> str:
 def _reason(entry: Mapping[str, Any]) -> str:
     if entry["loc"][-1] == "bytes" and entry["type"] == "less_than_equal":
         return f"files up to {MAX_FILE_MEGABYTES} MB are accepted"
+    is_unprintable = entry["type"] == "string_unicode" or (
+        entry.get("ctx", {}).get("pattern") in (LINE_PATTERN, TEXT_PATTERN)
+    )
+    if is_unprintable:
+        return UNPRINTABLE
     return str(entry["msg"]).removeprefix("Value error, ")

@@ -14,6 +14,7 @@ from contracts.limits import (
     MAX_FILE_NAME_LENGTH,
     MAX_NOTE_LENGTH,
 )
+from contracts.printable import LINE_PATTERN, TEXT_PATTERN
 
 
 def _refuse_text_and_booleans(value: object) -> object:
@@ -25,10 +26,12 @@ def _refuse_text_and_booleans(value: object) -> object:
 # pydantic's own strict mode would refuse 1000.0 too, which is an integer in JSON Schema.
 _REFUSE_TEXT_AND_BOOLEANS = BeforeValidator(_refuse_text_and_booleans)
 
-FileName = Annotated[str, Field(min_length=1, max_length=MAX_FILE_NAME_LENGTH)]
+FileName = Annotated[
+    str, Field(min_length=1, max_length=MAX_FILE_NAME_LENGTH, pattern=LINE_PATTERN)
+]
 FileBytes = Annotated[int, Field(ge=0, le=MAX_FILE_BYTES), _REFUSE_TEXT_AND_BOOLEANS]
 AgeYears = Annotated[int, Field(ge=0, le=MAX_AGE_YEARS), _REFUSE_TEXT_AND_BOOLEANS]
-Note = Annotated[str, Field(max_length=MAX_NOTE_LENGTH)]
+Note = Annotated[str, Field(max_length=MAX_NOTE_LENGTH, pattern=TEXT_PATTERN)]
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -103,10 +103,8 @@ def test_a_file_may_have_any_name(api: Api, name: str) -> None:
     assert [view["id"] for view in page["radiographs"]] == [radiograph]
 
 
-@pytest.mark.parametrize(
-    "key", ["a key\r\nSet-Cookie: a=b", "../../facts", "\U0001fa7b", "k" * 200]
-)
-def test_a_key_may_be_any_text(api: Api, key: str) -> None:
+@pytest.mark.parametrize("key", ["a key: b=c", "../../facts", "\U0001fa7b", "k" * 200])
+def test_a_key_may_be_any_line(api: Api, key: str) -> None:
     assert api.create(key) == api.create(key)
 
 
