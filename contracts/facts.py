@@ -100,9 +100,14 @@ class Failed(Fact):
 
 @dataclass(frozen=True, kw_only=True)
 class Reviewed(Fact):
+    """`review_id` names one request (`contracts.keys.review_id`), so that the same one twice is one
+    review. It is empty in facts of 0.1.0.
+    """
+
     kind: ClassVar[str] = "reviewed"
     by: str
     verdict: Verdict
+    review_id: str = ""
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -18,6 +18,12 @@ def radiograph_id(site: str, idempotency_key: str) -> str:
     return base64.b32encode(digest).decode()[:26].lower()
 
 
+def review_id(radiograph: str, subject: str, idempotency_key: str) -> str:
+    """Names one request of one doctor, in the same form."""
+    digest = hashlib.sha256(f"{radiograph}\0{subject}\0{idempotency_key}".encode()).digest()
+    return base64.b32encode(digest).decode()[:26].lower()
+
+
 def fact(radiograph: str, sequence: int) -> str:
     return f"{facts_prefix(radiograph)}{sequence:06}.json"
 

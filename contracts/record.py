@@ -50,6 +50,12 @@ class Review:
     at: str
     by: str
     verdict: Verdict
+    review_id: str = ""
+
+    @property
+    def note_key(self) -> str:
+        """The key of the review's note in the identity: in 0.1.0 the time of the review."""
+        return self.review_id or self.at
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -166,7 +172,7 @@ def _after(record: Record, fact: Fact) -> Record:
         case Failed():
             return replace(record, state=State.FAILED)
         case Reviewed():
-            review = Review(at=fact.at, by=fact.by, verdict=fact.verdict)
+            review = Review(at=fact.at, by=fact.by, verdict=fact.verdict, review_id=fact.review_id)
             return replace(record, reviews=(*record.reviews, review))
         case Deleted():
             return replace(record, state=State.DELETED, answer=None)

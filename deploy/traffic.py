@@ -24,9 +24,9 @@ _CALLS = {
 _STORED_MEGABYTES, _SHOWN_MEGABYTES = 4.0, 2.0
 # As S3 bills them: PUT together with POST and LIST. tests/lambdas/test_s3_calls.py counts the calls
 # of the functions. Writes: 4 to announce, 1 to upload, 9 to screen a DICOM file, 2 to review with a
-# note, 2 for each of 3 worklists. Reads: 1 to announce, 3 to screen, 2 to review, 1 for each other
+# note, 2 for each of 3 worklists. Reads: 3 to screen, 2 to review, 1 for each other
 # request to the API, and 27 images in the browser.
-_PUTS, _GETS = 22, 46
+_PUTS, _GETS = 22, 45
 _LOG_KILOBYTES = 30
 _KEY_REQUESTS = 6
 _QUEUE_REQUESTS = 4

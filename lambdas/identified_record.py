@@ -13,7 +13,7 @@ from lambdas.identity import StoredIdentity
 
 @dataclass(frozen=True, kw_only=True)
 class IdentifiedRecord:
-    """`notes` maps the time of a review to its note."""
+    """`notes` maps the `note_key` of a review to its note."""
 
     record: Record
     file_name: str

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from contracts import keys
 from contracts.printable import replace_unprintable
-from storage.conditional_put import put_if_unchanged
+from storage.conditional_put import put_if_absent, put_if_unchanged
 
 if TYPE_CHECKING:
     from types_boto3_s3 import S3Client
@@ -39,7 +39,7 @@ class StoredIdentity:
 
     @property
     def notes(self) -> Mapping[str, str]:
-        """Doctors' notes, by the time of the review that each belongs to."""
+        """Doctors' notes, by the `note_key` of the review that each belongs to."""
         notes = self.fields.get("notes")
         if not isinstance(notes, dict):
             return {}
@@ -77,15 +77,24 @@ class IdentityStore:
         """Adds `fields` to the identity, as `update` does."""
         return self.update(radiograph_id, lambda current: {**current, **fields}, identity=identity)
 
-    def add_note(self, radiograph_id: str, *, at: str, note: str) -> StoredIdentity:
-        """Adds a doctor's note under `at`, the time of its review. A radiograph without identity
-        was deleted: it gets none by a note.
+    def create(self, radiograph_id: str, fields: Fields) -> StoredIdentity:
+        """Writes the first identity. Returns the existing one where another writer was first."""
+        key = keys.identity(radiograph_id)
+        content = json.dumps(fields).encode()
+        while not put_if_absent(self._s3, self._bucket, key=key, content=content):
+            if (existing := self.read(radiograph_id)).etag is not None:
+                return existing
+        return StoredIdentity(fields=fields)
+
+    def add_note(self, radiograph_id: str, *, note_key: str, note: str) -> StoredIdentity:
+        """Adds a doctor's note, unless there is one under its key: the first one stays. A
+        radiograph without identity was deleted: it gets none by a note.
         """
 
         def add(current: Fields) -> Fields:
             if not current:
                 return current
-            return {**current, "notes": {**current.get("notes", {}), at: note}}
+            return {**current, "notes": {note_key: note, **current.get("notes", {})}}
 
         return self.update(radiograph_id, add)
 

@@ -25,11 +25,13 @@ FactBuilder = Callable[[Record], Fact | None]
 
 @dataclass(frozen=True, kw_only=True)
 class AppendResult:
-    """`record` is the record after the append. `conflict` is True where another writer was first,
-    so that whatever else the caller has read of the radiograph may be out of date.
+    """`record` is the record after the append. `is_written` is False where no fact was missing.
+    `conflict` is True where another writer was first, so that whatever else the caller has read of
+    the radiograph may be out of date.
     """
 
     record: Record
+    is_written: bool
     conflict: bool
 
 
@@ -83,10 +85,10 @@ class RecordStore:
             # Before the put: a fact that cannot follow must never be stored.
             next_record = apply_fact(record, fact)
             if self._write(fact):
-                return AppendResult(record=next_record, conflict=conflict)
+                return AppendResult(record=next_record, is_written=True, conflict=conflict)
             conflict = True
             record = self.read(record.radiograph_id) or record
-        return AppendResult(record=record, conflict=conflict)
+        return AppendResult(record=record, is_written=False, conflict=conflict)
 
     def is_latest(self, record: Record) -> bool:
         """Whether no fact follows those that `record` was folded from."""

@@ -86,9 +86,12 @@ class ApiClient:
         response = self._request("POST", "/radiographs/search", json=serialise(request))
         return _parse(response, Worklist)
 
-    def create_review(self, radiograph: str, request: ReviewRequest) -> RadiographView:
+    def create_review(
+        self, radiograph: str, request: ReviewRequest, *, idempotency_key: str
+    ) -> RadiographView:
         path = f"/radiographs/{quote(radiograph)}/reviews"
-        response = self._request("POST", path, json=serialise(request), is_repeatable=False)
+        headers = {"Idempotency-Key": idempotency_key}
+        response = self._request("POST", path, json=serialise(request), headers=headers)
         return _parse(response, RadiographView)
 
     def check_session(self) -> None:
@@ -108,16 +111,11 @@ class ApiClient:
         path: str,
         *,
         headers: Mapping[str, str] | None = None,
-        is_repeatable: bool = True,
         **options: Any,
     ) -> requests.Response:
-        """Sends one request; the session repeats it where that is safe.
-
-        A request that must not arrive twice gets a connection of its own and is not repeated.
-        """
-        send = self.http_session.request if is_repeatable else requests.request
+        """Sends one request; the session repeats it where that helps."""
         try:
-            response = send(
+            response = self.http_session.request(
                 method,
                 self.url + path,
                 headers={"Authorization": f"Bearer {self.token}", **(headers or {})},

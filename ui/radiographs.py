@@ -5,11 +5,11 @@ from dataclasses import dataclass
 from flask import Blueprint, abort, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
-from contracts.api import RadiographView, ReviewRequest
+from contracts.api import RadiographView, ReviewRequest, check_idempotency_key
 from contracts.facts import Verdict
 from ui.api_client import ApiError
 from ui.polling import read_polling
-from ui.view_helpers import get_api_client, is_htmx_request
+from ui.view_helpers import get_api_client, is_htmx_request, new_idempotency_key
 from ui.worklist import filter_argument, selected_filter
 
 blueprint = Blueprint("radiographs", __name__, url_prefix="/radiographs")
@@ -47,7 +47,12 @@ def review(radiograph: str) -> ResponseReturnValue:
     except ValueError:
         abort(422)
     review_request = ReviewRequest(verdict=verdict, note=note)
-    view = get_api_client().create_review(radiograph, review_request)
+    # A page that an earlier release sent has no key in its form.
+    idempotency_key = request.form.get("idempotency_key") or new_idempotency_key()
+    check_idempotency_key(idempotency_key)
+    view = get_api_client().create_review(
+        radiograph, review_request, idempotency_key=idempotency_key
+    )
     if is_htmx_request():
         return render_template("radiographs/_reviews.html", view=view)
     return redirect(url_for("radiographs.page", radiograph=radiograph, filter=filter_argument()))

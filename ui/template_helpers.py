@@ -12,7 +12,7 @@ from ui.model_card import current_model_version
 from ui.polling import Polling
 from ui.probability_scale import build_scale
 from ui.status import build_status
-from ui.view_helpers import get_settings, is_htmx_request
+from ui.view_helpers import get_settings, is_htmx_request, new_idempotency_key
 from ui.worklist import filter_argument
 
 _PREDICTOR_NAMES = {Predictor.ENDPOINT: "GPU endpoint", Predictor.CPU: "CPU model"}
@@ -30,6 +30,7 @@ def register_template_helpers(app: Flask) -> None:
         predictor_names=_PREDICTOR_NAMES,
         build_scale=build_scale,
         build_status=build_status,
+        new_idempotency_key=new_idempotency_key,
         # Rows of the worklist skip the first poll, the one that the API holds.
         worklist_polling=Polling(polls=1),
     )

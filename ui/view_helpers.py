@@ -1,5 +1,6 @@
 """Helpers of all views: settings, API client, and whether a page fragment is expected."""
 
+import uuid
 from typing import cast
 
 import requests
@@ -19,6 +20,11 @@ def get_api_client() -> ApiClient:
     http_session = cast(requests.Session, current_app.extensions["http_session"])
     token = current_session()["token"]
     return ApiClient(url=get_settings().api_url, token=token, http_session=http_session)
+
+
+def new_idempotency_key() -> str:
+    """For one form: the same form sent twice has the same key."""
+    return str(uuid.uuid4())
 
 
 def is_htmx_request() -> bool:

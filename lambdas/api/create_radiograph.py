@@ -14,6 +14,7 @@ from contracts.limits import MAX_IDEMPOTENCY_KEY_LENGTH
 from contracts.metrics import SITE, Metric
 from contracts.printable import LINE_PATTERN
 from contracts.record import Record, State
+from contracts.serialisation import serialise
 from lambdas import clock
 from lambdas.api.openapi_responses import describe_responses
 from lambdas.api.problems import IdempotencyKeyReused, RadiographUnreadable
@@ -21,7 +22,7 @@ from lambdas.api.request_models import CreateRequest
 from lambdas.api.services import Services, require_user, services
 from lambdas.api.views import build_full_view
 from lambdas.identified_record import identify
-from lambdas.identity import Fields, StoredIdentity
+from lambdas.identity import StoredIdentity
 from lambdas.observability import emit_count
 
 router = APIGatewayRouter()
@@ -54,9 +55,7 @@ def create(
     user = require_user(router.current_event)
     radiograph_id = keys.radiograph_id(user.site, idempotency_key)
     existing = services().records.read(radiograph_id)
-    identity = _store_file_name(
-        services(), radiograph_id, request.file_name, is_new=existing is None
-    )
+    identity = _store_identity(services(), radiograph_id, request, is_new=existing is None)
     record = existing or services().records.create(_build_fact(radiograph_id, user, request))
     if record.declared_bytes != request.bytes:
         raise IdempotencyKeyReused
@@ -73,19 +72,23 @@ def create(
     return Response(status, "application/json", created)
 
 
-def _store_file_name(
-    services: Services, radiograph_id: str, file_name: str, *, is_new: bool
+def _store_identity(
+    services: Services, radiograph_id: str, request: CreateRequest, *, is_new: bool
 ) -> StoredIdentity:
-    """Writes the name before the first fact, so that no record lacks one. An existing radiograph
-    keeps its identity: a deleted one has none. Raises IdempotencyKeyReused for another name.
+    """Writes name, size and age before the first fact, which follows from them: of requests at the
+    same moment the first writer wins. An existing radiograph keeps its identity: a deleted one has
+    none. Raises IdempotencyKeyReused for another file.
     """
-
-    def add_file_name(fields: Fields) -> Fields:
-        if fields.get("file_name", file_name) != file_name:
-            raise IdempotencyKeyReused
-        return {**fields, "file_name": file_name} if is_new else fields
-
-    return services.identities.update(radiograph_id, add_file_name)
+    announcement = serialise(request)
+    identities = services.identities
+    if is_new:
+        identity = identities.create(radiograph_id, announcement)
+    else:
+        identity = identities.read(radiograph_id)
+    # In 0.1.0 it held the name alone.
+    if any(identity.fields.get(name, field) != field for name, field in announcement.items()):
+        raise IdempotencyKeyReused
+    return identity
 
 
 def _build_fact(radiograph_id: str, user: User, request: CreateRequest) -> facts.Created:

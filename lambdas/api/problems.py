@@ -11,7 +11,8 @@ ApiError
 ├── BodyNotUtf8             422  the body is not UTF-8
 ├── BodyTooComplex          422  the body has more levels or digits than Python parses
 ├── NotesFull               422  the notes of a radiograph have reached their bound
-└── IdempotencyKeyReused    422  the Idempotency-Key was used for another file
+├── IdempotencyKeyReused    422  the Idempotency-Key was used for another file
+└── ReviewKeyReused         422  the Idempotency-Key was used for another review
 """
 
 import json
@@ -91,6 +92,14 @@ class NotesFull(ApiError):
 class IdempotencyKeyReused(ApiError):
     status = HTTPStatus.UNPROCESSABLE_ENTITY
     detail = "This Idempotency-Key was used for another file. Send each file with a key of its own."
+
+
+class ReviewKeyReused(ApiError):
+    status = HTTPStatus.UNPROCESSABLE_ENTITY
+    detail = (
+        "This review was sent before with another verdict or note, which stays. "
+        "To add another one, load the page again, or send it with a new Idempotency-Key."
+    )
 
 
 def build_error_response(status: HTTPStatus, detail: str, *, reference: str) -> Response[str]:

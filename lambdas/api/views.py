@@ -58,7 +58,7 @@ def _build_reviews(identified_record: IdentifiedRecord) -> tuple[ReviewView, ...
             at=review.at,
             by=review.by,
             verdict=review.verdict,
-            note=identified_record.notes.get(review.at, ""),
+            note=identified_record.notes.get(review.note_key, ""),
         )
         for review in identified_record.record.reviews
     )

@@ -176,9 +176,9 @@ def test_a_note_that_comes_after_the_deletion_is_not_stored(
     identities = services().identities
     add_note = identities.add_note
 
-    def delete_first(radiograph_id: str, *, at: str, note: str) -> Any:
+    def delete_first(radiograph_id: str, *, note_key: str, note: str) -> Any:
         delete(radiograph_id)
-        return add_note(radiograph_id, at=at, note=note)
+        return add_note(radiograph_id, note_key=note_key, note=note)
 
     monkeypatch.setattr(identities, "add_note", delete_first)
     body = {"verdict": "agree", "note": "free text"}

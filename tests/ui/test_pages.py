@@ -169,14 +169,34 @@ def test_a_review_is_sent_and_comes_back(
     data = {
         "verdict": "agree",
         "note": " Right lower lobe. ",
+        "idempotency_key": "k2",
         "csrf_token": read_form_token(doctor),
     }
     fragment = doctor.post(f"{PAGE}/reviews", data=data, headers=HTMX).text
     assert "You agreed" in fragment
     assert "<html" not in fragment
     assert api.requests[-1].json == {"verdict": "agree", "note": "Right lower lobe."}
+    assert api.requests[-1].headers["idempotency-key"] == "k2"
     redirect = doctor.post(f"{PAGE}/reviews?filter=uncertain", data=data)
     assert redirect.headers["Location"] == f"{PAGE}?filter=uncertain"
+
+
+def test_each_review_form_has_a_key_of_its_own(pages: Pages) -> None:
+    keys = {
+        pages.load(PAGE).partition('name="idempotency_key" value="')[2].partition('"')[0]
+        for _ in range(2)
+    }
+    assert len(keys) == 2 and all(keys)
+
+
+def test_a_form_of_an_earlier_release_gets_a_key(
+    doctor: FlaskClient, api: RecordedApi, golden: Golden
+) -> None:
+    view = RecordedResponse(status=201, body=golden("radiograph.json"))
+    api.respond(f"POST /v1{PAGE}/reviews", view)
+    data = {"verdict": "agree", "csrf_token": read_form_token(doctor)}
+    assert doctor.post(f"{PAGE}/reviews", data=data).status_code == 302
+    assert api.requests[-1].headers["idempotency-key"]
 
 
 def test_a_verdict_that_is_none_is_not_understood(doctor: FlaskClient) -> None:
