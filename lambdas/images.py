@@ -10,6 +10,7 @@ from contracts.limits import MAX_FILE_BYTES
 
 if TYPE_CHECKING:
     from types_boto3_s3 import S3Client
+    from types_boto3_s3.type_defs import ObjectVersionTypeDef
 
 _FORM_SECONDS = 300
 _LINK_SECONDS = 900
@@ -91,9 +92,15 @@ class ImageStore:
         self._s3.put_object(Bucket=self._bucket, Key=key, Body=content, ContentType=content_type)
 
     def _find_oldest_version(self, key: str) -> str | None:
-        listing = self._s3.list_object_versions(Bucket=self._bucket, Prefix=key)
-        versions = [version for version in listing.get("Versions", []) if version["Key"] == key]
-        if not versions:
-            return None
-        # S3 lists the newest first, and its times are whole seconds: the last of equals is oldest.
-        return min(reversed(versions), key=lambda version: version["LastModified"])["VersionId"]
+        """S3 lists the newest first, at most 1,000 a page."""
+        pages = self._s3.get_paginator("list_object_versions").paginate(
+            Bucket=self._bucket, Prefix=key
+        )
+        oldest: ObjectVersionTypeDef | None = None
+        for page in pages:
+            for version in page.get("Versions", []):
+                # Its times are whole seconds: the last of equals is oldest.
+                is_older = not oldest or version["LastModified"] <= oldest["LastModified"]
+                if version["Key"] == key and is_older:
+                    oldest = version
+        return oldest["VersionId"] if oldest else None
