@@ -49,7 +49,7 @@ def parse_predictions(body: bytes, *, expected: int) -> list[Prediction]:
     valid ones.
     """
     try:
-        predictions = [_parse_prediction(fields) for fields in json.loads(body)["predictions"]]
+        predictions = [parse_prediction(fields) for fields in json.loads(body)["predictions"]]
     except (ValueError, KeyError, TypeError, OverflowError, RecursionError) as error:
         raise EndpointResponseError(f"not a prediction: {type(error).__name__}") from error
     if len(predictions) != expected:
@@ -57,7 +57,7 @@ def parse_predictions(body: bytes, *, expected: int) -> list[Prediction]:
     return predictions
 
 
-def _parse_prediction(fields: object) -> Prediction:
+def parse_prediction(fields: object) -> Prediction:
     """Raises ValueError unless all numbers are finite, the map is square and the weights match."""
     prediction = parse(Prediction, fields, accept_later=True)
     attention, doubts = prediction.attention, prediction.doubts

@@ -1,8 +1,9 @@
 """Redis: records and predictions, kept to save reads and work. It may be lost at any moment.
 
-Every failure of Redis is caught here: a read returns nothing, a write is skipped, a metric counts
-it. Then a circuit breaker leaves Redis alone for a few seconds, so that an outage costs one timeout
-and not one for each call.
+An entry that is no UTF-8, of another type or of another form counts as absent. Every failure of
+Redis is caught here: a read returns nothing, a write is skipped, a metric counts it. Then a circuit
+breaker leaves Redis alone for a few seconds, so that an outage costs one timeout and not one for
+each call.
 """
 
 from collections.abc import Callable, Sequence
@@ -11,7 +12,7 @@ from typing import TypeVar
 from pybreaker import STATE_OPEN, CircuitBreaker, CircuitBreakerError
 from redis import Redis
 from redis.backoff import NoBackoff
-from redis.exceptions import RedisError
+from redis.exceptions import RedisError, ResponseError
 from redis.retry import Retry
 
 from contracts import keys
@@ -40,8 +41,9 @@ _LOGOUT_TTL_SECONDS = 24 * 3600
 
 # Writers may come in any order: only a record with a higher sequence replaces another.
 _PUT_IF_NEWER = """
-local sequence = redis.call('HGET', KEYS[1], 'sequence')
-if sequence and tonumber(sequence) > tonumber(ARGV[1]) then return 0 end
+if redis.call('TYPE', KEYS[1]).ok ~= 'hash' then redis.call('DEL', KEYS[1]) end
+local sequence = tonumber(redis.call('HGET', KEYS[1], 'sequence') or '')
+if sequence and sequence > tonumber(ARGV[1]) then return 0 end
 redis.call('HSET', KEYS[1], 'sequence', ARGV[1], 'entry', ARGV[2])
 redis.call('EXPIRE', KEYS[1], ARGV[3])
 return 1
@@ -51,6 +53,8 @@ T = TypeVar("T")
 
 
 class Cache:
+    """`redis` returns bytes: a text that cannot be decoded is found here, entry by entry."""
+
     def __init__(
         self, redis: Redis, cipher: RecordCipher, *, break_seconds: float = _BREAK_SECONDS
     ) -> None:
@@ -59,7 +63,7 @@ class Cache:
         self._breaker = CircuitBreaker(
             fail_max=1,
             reset_timeout=break_seconds,
-            exclude=[lambda error: not isinstance(error, RedisError)],
+            exclude=[lambda error: not isinstance(error, RedisError) or _is_wrong_type(error)],
             throw_new_error_on_trip=False,
         )
 
@@ -78,7 +82,12 @@ class Cache:
             commands = self._redis.pipeline(transaction=False)
             for radiograph_id in radiograph_ids:
                 commands.hget(keys.redis_radiograph(radiograph_id), "entry")
-            return [_parse_or_none(self._parse_record, text) for text in commands.execute()]
+            # One entry of a wrong type spoils no other.
+            entries = commands.execute(raise_on_error=False)
+            for entry in entries:
+                if isinstance(entry, Exception) and not _is_wrong_type(entry):
+                    raise entry
+            return [_parse_or_none(self._parse_record, entry) for entry in entries]
 
         return self._call(read) or [None] * len(radiograph_ids)
 
@@ -136,7 +145,9 @@ class Cache:
         """
         key = keys.redis_positives(site, version)
 
-        def push() -> list[str]:
+        def push() -> list[bytes]:
+            if self._redis.type(key) not in (b"list", b"none"):
+                self._redis.delete(key)
             commands = self._redis.pipeline(transaction=True)
             commands.lpush(key, int(positive))
             commands.ltrim(key, 0, POSITIVE_RATE_ANSWERS - 1)
@@ -145,7 +156,7 @@ class Cache:
             return list(commands.execute()[-1])
 
         last = self._call(push) or []
-        return last.count("1") / len(last) if len(last) == POSITIVE_RATE_ANSWERS else None
+        return last.count(b"1") / len(last) if len(last) == POSITIVE_RATE_ANSWERS else None
 
     def _parse_record(self, entry: str) -> IdentifiedRecord:
         return IdentifiedRecord.from_text(self._cipher.decrypt(entry))
@@ -157,18 +168,25 @@ class Cache:
         except CircuitBreakerError:
             return None
         except RedisError as error:
+            if _is_wrong_type(error):
+                return None
             logger.warning("Redis is away", extra={"error": type(error).__name__})
             emit_count(Metric.CACHE_UNAVAILABLE)
             return None
 
 
-def _parse_or_none(parse: Callable[[str], T], text: object) -> T | None:
+def _is_wrong_type(error: BaseException) -> bool:
+    """Whether an entry has another type than its command is for; Redis itself is well."""
+    return isinstance(error, ResponseError) and "WRONGTYPE" in str(error)
+
+
+def _parse_or_none(parse: Callable[[str], T], entry: object) -> T | None:
     """None, too, where another release wrote the value in another form."""
-    if not text:
+    if not isinstance(entry, bytes):
         return None
     try:
-        return parse(str(text))
-    except (KeyError, TypeError, ValueError):
+        return parse(entry.decode())
+    except (ValueError, RecursionError):
         return None
 
 
@@ -177,7 +195,6 @@ def connect_cache(settings: Settings) -> Cache:
     redis = Redis.from_url(
         settings.redis_url,
         credential_provider=RedisCredentials(clients.secrets(), settings.redis_secret_arn),
-        decode_responses=True,
         retry=Retry(NoBackoff(), 0),
         socket_connect_timeout=_CONNECT_SECONDS,
         socket_timeout=_READ_SECONDS,

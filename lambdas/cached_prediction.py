@@ -4,8 +4,8 @@ import json
 from dataclasses import dataclass
 
 from contracts.answers import Predictor
-from contracts.endpoint import Prediction
-from contracts.serialisation import parse, serialise
+from contracts.endpoint import Prediction, parse_prediction
+from contracts.serialisation import serialise
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -20,7 +20,9 @@ class CachedPrediction:
 
     @classmethod
     def from_text(cls, text: str) -> "CachedPrediction":
-        """Raises KeyError, TypeError or ValueError for a text of another form."""
+        """Raises ValueError for a text of another form."""
         fields = json.loads(text)
-        predictor = Predictor(fields.pop("predictor"))
-        return cls(prediction=parse(Prediction, fields), predictor=predictor)
+        if not isinstance(fields, dict):
+            raise ValueError("not a JSON object")
+        predictor = Predictor(fields.pop("predictor", None))
+        return cls(prediction=parse_prediction(fields), predictor=predictor)
