@@ -27,7 +27,8 @@ class Bundle:
         return ROOT / "requirements" / f"{self.name}.txt"
 
 
-# The parts of imagecodecs that decode medical formats; the whole package has 80 MB of codecs.
+# The parts of imagecodecs that decode medical formats and deep PNGs; the whole package has 80 MB of
+# codecs.
 _IMAGECODECS_FILES = {
     "imagecodecs": (
         "__init__.py",
@@ -36,8 +37,9 @@ _IMAGECODECS_FILES = {
         "_jpeg8.*",
         "_jpegls.*",
         "_jpeg2k.*",
+        "_png.*",
     ),
-    "imagecodecs.libs": ("libjpeg-*", "libcharls-*", "libopenjp2-*", "liblcms2-*"),
+    "imagecodecs.libs": ("libjpeg-*", "libcharls-*", "libopenjp2-*", "liblcms2-*", "libpng*"),
 }
 # Zappa's command line needs these; its handler does not.
 _ZAPPA_CLI_PACKAGES = frozenset(

@@ -15,9 +15,8 @@ from pydicom.uid import UID
 from contracts.rejections import Rejection
 from screening.errors import RejectedFile
 from screening.formats import codecs, codestream
-from screening.formats.dicom_luts import read_lut
+from screening.formats.dicom_modality import rescale
 from screening.formats.dicom_palette import build_palette
-from screening.formats.dicom_values import read_first_number
 from screening.formats.dicom_voi import apply_voi, scale_to_grey, stretch
 from screening.formats.histogram import (
     count_codes,
@@ -127,36 +126,13 @@ def _grey_table(
     """
     is_little_endian = dataset.original_encoding[1] is not False
     in_image = stored[counts > 0]
-    values = _rescale(stored, in_image, dataset, is_little_endian=is_little_endian)
+    values = rescale(stored, in_image, dataset, is_little_endian=is_little_endian)
     greys = apply_voi(values, counts, dataset, is_little_endian=is_little_endian)
     if greys is not None:
         return greys
     if dataset.BitsStored == 8 and stored.dtype.kind == "u" and values is stored:
         return scale_to_grey(values, 0, 255)
     return stretch(values, counts)
-
-
-def _rescale(
-    stored: NDArray[np.generic],
-    in_image: NDArray[np.generic],
-    dataset: Dataset,
-    *,
-    is_little_endian: bool,
-) -> NDArray[np.generic]:
-    """Applies the modality look-up table, or else slope and intercept (PS3.3 C.11.1).
-
-    An empty or impossible slope counts as 1, an empty intercept as 0. Returns `stored` itself
-    where nothing changes.
-    """
-    for item in dataset.get("ModalityLUTSequence") or ():
-        lut = read_lut(item, in_image, is_little_endian=is_little_endian)
-        if lut is not None:
-            return lut.apply(stored)
-    slope = read_first_number(dataset, "RescaleSlope") or 1.0
-    intercept = read_first_number(dataset, "RescaleIntercept") or 0.0
-    if (slope, intercept) == (1.0, 0.0):
-        return stored
-    return stored.astype(np.float64) * slope + intercept
 
 
 def _is_inverse(dataset: Dataset) -> bool:

@@ -1,12 +1,18 @@
 """A bundle is the same folder wherever and however often it is staged."""
 
 import hashlib
+import subprocess
+import sys
 from pathlib import Path
 
+import imagecodecs
+import numpy as np
 import pytest
 
 from bundles import staging
-from bundles.bundle_contents import API, ROOT
+from bundles.bundle_contents import API, ROOT, SCREENING
+from phantoms.dicom_syntaxes import ENCODERS
+from phantoms.file_formats import encode_compressed_dicom, grey_ramp
 
 
 def _file_hashes(folder: Path) -> dict[str, str]:
@@ -34,3 +40,31 @@ def test_the_runtime_brings_its_own_sdk() -> None:
     assert not (folder / "boto3").exists()
     assert not (folder / "botocore").exists()
     assert (folder / "redis").exists()
+
+
+def test_a_bundle_has_each_file_that_is_named_of_a_package() -> None:
+    folder = staging.stage_for_lambda(SCREENING)
+    for package, patterns in SCREENING.package_files.items():
+        missing = [pattern for pattern in patterns if not any((folder / package).glob(pattern))]
+        assert missing == [], package
+
+
+def test_the_screening_bundle_decodes_every_format(tmp_path: Path) -> None:
+    """imagecodecs loads a decoder only when a file needs it, so an import alone misses none."""
+    pixels = grey_ramp().astype(np.uint16)
+    files = [bytes(imagecodecs.png_encode(np.repeat(pixels[:, :, None], 3, axis=2) * 257))]
+    for syntax, encode in ENCODERS.items():
+        tags = {"BitsStored": 12, "HighBit": 11}
+        files.append(encode_compressed_dicom(pixels, syntax, encode(pixels), **tags))
+    for number, content in enumerate(files):
+        (tmp_path / str(number)).write_bytes(content)
+    code = (
+        "import sys; from pathlib import Path; sys.path.insert(0, sys.argv[1]);"
+        "from screening.decode import decode_radiograph;"
+        "[decode_radiograph(path.read_bytes()) for path in Path(sys.argv[2]).iterdir()]"
+    )
+    folder = staging.stage_for_this_machine(SCREENING)
+    # Neither the folder of this test nor the packages of its environment.
+    command = [sys.executable, "-I", "-S", "-c", code, str(folder), str(tmp_path)]
+    result = subprocess.run(command, capture_output=True, text=True, check=False)
+    assert result.returncode == 0, result.stderr
