@@ -118,7 +118,7 @@ def test_no_picture_names_a_patient(system: RunningSystem) -> None:
 @pytest.mark.usefixtures("uploads")
 def test_no_key_and_no_value_of_redis_names_a_patient(system: RunningSystem) -> None:
     token = persistent_secrets.read_or_create_secret(system.settings, persistent_secrets.REDIS)
-    client = redis.Redis.from_url(system.settings.redis_url, password=token)
+    client: Any = redis.Redis.from_url(system.settings.redis_url, password=token)
     contents = {key: _read_redis(client, key) for key in client.scan_iter()}
     assert len(contents) >= 5
     assert [key for key, value in contents.items() if _names_patient(key + value)] == []
@@ -187,7 +187,7 @@ def _names_patient(content: bytes) -> bool:
     return name.lower() in content.lower() or any(each in content for each in encoded)
 
 
-def _read_redis(client: "redis.Redis", key: bytes) -> bytes:
+def _read_redis(client: Any, key: bytes) -> bytes:
     """All parts of the value, of any type of Redis."""
     reads: dict[bytes, Callable[[], Any]] = {
         b"string": lambda: client.get(key),

@@ -6,6 +6,7 @@ import warnings
 import zlib
 
 import pydicom
+from pydicom._uid_dict import UID_dictionary
 from pydicom.dataelem import RawDataElement
 from pydicom.dataset import FileDataset
 from pydicom.filereader import read_dataset, read_preamble
@@ -18,7 +19,6 @@ from pydicom.uid import (
     ExplicitVRBigEndian,
     ExplicitVRLittleEndian,
     ImplicitVRLittleEndian,
-    UID_dictionary,
 )
 
 from contracts.rejections import Rejection
@@ -130,7 +130,8 @@ def _read_syntax(file: io.BytesIO) -> UID | None:
         return None
     file.seek(-2, io.SEEK_CUR)
     meta = read_dataset(file, False, True, stop_when=lambda tag, *_: tag.group != 2)
-    return meta.get("TransferSyntaxUID")
+    syntax: UID | None = meta.get("TransferSyntaxUID")
+    return syntax
 
 
 def _uid_text(uid: UID) -> str:

@@ -54,7 +54,7 @@ class Aws:
 
     def cached_record(self, radiograph: str) -> Any:
         """The decrypted entry of a radiograph in Redis, as JSON; None where there is none."""
-        entry = self.redis.hget(keys.redis_radiograph(radiograph), "entry")
+        entry: Any = self.redis.hget(keys.redis_radiograph(radiograph), "entry")
         if not entry:
             return None
         return json.loads(RecordCipher(clients.secrets(), "record-key").decrypt(entry.decode()))

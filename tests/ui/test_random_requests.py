@@ -91,7 +91,7 @@ def test_no_request_is_an_error_of_the_page(
 ) -> None:
     app.config["WTF_CSRF_ENABLED"] = False
     builder = EnvironBuilder(
-        path=address, method=method, query_string=query, headers=headers, data=form
+        path=address, method=method, query_string=query, headers=list(headers.items()), data=form
     )
     status = person.open(builder).status_code
     assert status < 500 or status in (502, 503, 504)

@@ -39,7 +39,8 @@ def call_raw(method: str, path: str, **changes: Any) -> dict[str, Any]:
         "isBase64Encoded": False,
         **changes,
     }
-    return handler.handler(event, Context())
+    response: dict[str, Any] = handler.handler(event, Context())
+    return response
 
 
 def post(content: bytes, content_type: str | None, *, is_base64: bool = True) -> tuple[int, Any]:
