@@ -81,6 +81,9 @@ class ImageStore:
             content=bytes(content) if size <= MAX_FILE_BYTES else None,
         )
 
+    def has_upload(self, radiograph_id: str) -> bool:
+        return self._find_oldest_version(keys.incoming(radiograph_id)) is not None
+
     def read(self, key: str) -> bytes | None:
         """The content of one object; None where there is none."""
         try:

@@ -13,7 +13,7 @@ from contracts.api import Created, Upload
 from contracts.limits import MAX_IDEMPOTENCY_KEY_LENGTH
 from contracts.metrics import SITE, Metric
 from contracts.printable import LINE_PATTERN
-from contracts.record import Record, State
+from contracts.record import FINAL_STATES, Record
 from contracts.serialisation import serialise
 from lambdas import clock
 from lambdas.api.openapi_responses import describe_responses
@@ -104,7 +104,7 @@ def _build_fact(radiograph_id: str, user: User, request: CreateRequest) -> facts
 
 
 def _build_upload(services: Services, record: Record) -> Upload | None:
-    """None once the file has arrived."""
-    if record.state is not State.AWAITING_UPLOAD:
+    """None once the file has arrived. An event before its file may have failed without it."""
+    if record.object_version is not None or record.state in FINAL_STATES:
         return None
     return services.images.sign_upload_form(record.radiograph_id, size=record.declared_bytes)

@@ -4,6 +4,8 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
 
+from botocore.exceptions import BotoCoreError, ClientError
+
 from contracts import keys
 from contracts.limits import MAX_FILE_BYTES
 from contracts.metrics import REASON, SITE, Metric
@@ -48,15 +50,16 @@ class UploadReceiver:
     ) -> PendingRadiograph | None:
         """Returns None where no answer is left to give: the facts decide which steps are left.
 
-        The last attempt begins by writing `failed`: a function that dies can write nothing. An
-        answer may still follow.
+        The last attempt at a file begins by writing `failed`: a function that dies can write
+        nothing. An answer may still follow. Without a file there is nothing to fail at: the doctor
+        may still send it.
         """
         record = self.records.read(radiograph_id)
         if record is None:
             logger.warning("Nobody announced this upload")
             emit_count(Metric.UNKNOWN_UPLOAD)
             return None
-        if is_last_attempt:
+        if is_last_attempt and self._may_have_arrived(record):
             record = self._record_failure(record)
         identity = self.identities.read(radiograph_id)
         if record.state is State.FAILED:
@@ -75,6 +78,15 @@ class UploadReceiver:
         return PendingRadiograph(
             record=record, identity=identity, radiograph=radiograph, arrived_at=arrived_at
         )
+
+    def _may_have_arrived(self, record: Record) -> bool:
+        """True, too, where the images bucket does not say: it may be what fails."""
+        if record.object_version is not None:
+            return True
+        try:
+            return self.images.has_upload(record.radiograph_id)
+        except (BotoCoreError, ClientError):
+            return True
 
     def _record_failure(self, record: Record) -> Record:
         """Counts the failure here, since a function that dies later counts nothing.

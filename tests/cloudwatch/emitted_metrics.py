@@ -87,7 +87,7 @@ def failure_metrics(
     as_service(Service.SCREENING, lambda: run_screening(damaged))
     as_service(
         Service.SCREENING,
-        lambda: run_screening(api.create("never sent"), receives=3),
+        lambda: _screen_at_last_try(aws, api),
         lambda: _call_endpoint(model, golden("endpoint_response.json")),
         lambda: _screen_hundredth(aws, api, model.card.model_version),
     )
@@ -108,6 +108,12 @@ def failure_metrics(
         MetricKey.of(metric.name, metric.dimensions)
         for metric in parse_metrics(capsys.readouterr().out.splitlines())
     }
+
+
+def _screen_at_last_try(aws: Aws, api: Api) -> None:
+    radiograph = api.create("last try")
+    aws.upload(radiograph, b"no image")
+    run_screening(radiograph, receives=3)
 
 
 def _call_endpoint(model: LoadedModel, response: dict[str, list[dict[str, object]]]) -> None:

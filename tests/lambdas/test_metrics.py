@@ -108,6 +108,7 @@ def test_a_last_try_without_an_answer_is_counted_for_its_site(
     radiograph = api.create()
     run_screening(radiograph, receives=2)
     assert read(Metric.FAILED) == []
+    aws.upload(radiograph, encode_image(Image.fromarray(grey_ramp())))
     run_screening(radiograph, receives=3)
     [failed] = read(Metric.FAILED)
     assert failed.dimensions[SITE] == "siteNorth"

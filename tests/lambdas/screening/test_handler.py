@@ -6,11 +6,14 @@ from typing import Any
 
 import numpy as np
 import pytest
+from botocore.exceptions import ClientError
 from PIL import Image
 
 from contracts import keys, model_layout
 from contracts.metrics import Metric
-from lambdas.screening import handler
+from lambdas.images import ImageStore
+from lambdas.records import RecordStore
+from lambdas.screening import fact_builders, handler
 from phantoms.file_formats import encode_dicom, encode_image, grey_ramp
 from screening.sandbox import SandboxedDecoder
 from tests.lambdas.calls import CHEST, Api, Aws, Context, run_screening, upload_event
@@ -127,10 +130,55 @@ def test_a_reader_that_is_killed_leaves_its_file_for_a_later_try(aws: Aws, api: 
     assert read(api, radiograph)["state"] == "rejected"
 
 
-def test_the_last_failed_try_is_told_to_the_doctor(aws: Aws, api: Api) -> None:
+def test_the_last_failed_try_is_told_to_the_doctor(
+    aws: Aws, api: Api, monkeypatch: pytest.MonkeyPatch
+) -> None:
     radiograph = api.create()
+    aws.upload(radiograph, PNG)
+    monkeypatch.setattr(ImageStore, "read_first_upload", fail)
     assert run_screening(radiograph, receives=3) == [f"message-{radiograph}"]
     assert read(api, radiograph)["state"] == "failed"
+
+
+def fail(*_: object) -> None:
+    raise ZeroDivisionError
+
+
+def test_an_event_before_its_file_fails_nothing(aws: Aws, api: Api) -> None:
+    radiograph = api.create()
+    for receives in (1, 2, 3):
+        assert run_screening(radiograph, receives=receives) == [f"message-{radiograph}"]
+    assert read(api, radiograph)["state"] == "awaiting_upload"
+    aws.upload(radiograph, PNG)
+    assert run_screening(radiograph) == []
+    assert aws.fact_kinds(radiograph) == ["created", "received", "screened"]
+
+
+def test_a_bucket_that_does_not_answer_at_the_last_try_is_a_failure(
+    aws: Aws, api: Api, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    radiograph = api.create()
+
+    def refuse(*_: object) -> None:
+        raise ClientError({"Error": {"Code": "503"}}, "ListObjectVersions")
+
+    monkeypatch.setattr(ImageStore, "_find_oldest_version", refuse)
+    assert run_screening(radiograph, receives=3) == [f"message-{radiograph}"]
+    assert read(api, radiograph)["state"] == "failed"
+
+
+def test_a_radiograph_that_failed_without_its_file_gets_a_form(aws: Aws, api: Api) -> None:
+    """An earlier release wrote `failed` for it."""
+    radiograph = api.create("k1")
+    records = RecordStore(aws.s3, "facts")
+    record = records.read(radiograph)
+    assert record is not None
+    records.append(record, fact_builders.build_failed)
+    request = {"file_name": "thorax.png", "bytes": 1000}
+    assert api("POST", "/radiographs", body=request, key="k1")[1]["upload"]
+    aws.upload(radiograph, PNG)
+    assert run_screening(radiograph) == []
+    assert api("POST", "/radiographs", body=request, key="k1")[1]["upload"] is None
 
 
 def test_a_last_try_that_goes_well_is_an_answer(aws: Aws, api: Api) -> None:
@@ -151,10 +199,14 @@ def test_a_message_that_nobody_can_read_fails_alone(aws: Aws, api: Api) -> None:
     assert read(api, good)["state"] == "screened"
 
 
-def test_a_redrive_answers_what_had_failed(aws: Aws, api: Api) -> None:
+def test_a_redrive_answers_what_had_failed(
+    aws: Aws, api: Api, monkeypatch: pytest.MonkeyPatch
+) -> None:
     radiograph = api.create()
-    run_screening(radiograph, receives=3)
     aws.upload(radiograph, PNG)
+    with monkeypatch.context() as patch:
+        patch.setattr(ImageStore, "read_first_upload", fail)
+        run_screening(radiograph, receives=3)
     assert run_screening(radiograph) == []
     assert read(api, radiograph)["state"] == "screened"
 
