@@ -7,6 +7,8 @@ from typing import TYPE_CHECKING
 import boto3
 from botocore.config import Config
 
+from lambdas import clock
+
 if TYPE_CHECKING:
     from types_boto3_s3 import S3Client
     from types_boto3_sagemaker_runtime import SageMakerRuntimeClient
@@ -40,6 +42,7 @@ def s3() -> "S3Client":
         }
     )
     client: S3Client = boto3.client("s3", config=_S3.merge(addressing))
+    client.meta.events.register("after-call.s3", clock.observe_response)
     return client
 
 

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 from contracts import keys
 from contracts.api import Upload
 from contracts.limits import MAX_FILE_BYTES
+from lambdas import clock
 
 if TYPE_CHECKING:
     from types_boto3_s3 import S3Client
@@ -40,7 +41,8 @@ class ImageStore:
             Bucket=self._bucket,
             Key=keys.incoming(radiograph_id),
             Conditions=[["content-length-range", size, size]],
-            ExpiresIn=_FORM_SECONDS,
+            # S3 compares the end with its own clock.
+            ExpiresIn=_FORM_SECONDS + clock.seconds_ahead(),
         )
         return Upload(url=form["url"], fields=form["fields"], expires_in_seconds=_FORM_SECONDS)
 
@@ -58,7 +60,8 @@ class ImageStore:
                 "ResponseContentType": "image/png",
                 "ResponseCacheControl": f"private, max-age={_LINK_SECONDS}",
             },
-            ExpiresIn=_LINK_SECONDS,
+            # A link holds its start and its length, which is not negative.
+            ExpiresIn=_LINK_SECONDS + max(0, clock.seconds_ahead()),
         )
 
     def read_first_upload(self, radiograph_id: str) -> UploadedFile | None:

@@ -7,7 +7,7 @@ from flask import Flask
 from contracts import texts
 from contracts.answers import Predictor
 from ui.auth.user import can_review, current_user
-from ui.formatting import format_exact_time, format_megabytes, format_relative_time
+from ui.formatting import format_duration, format_exact_time, format_megabytes, format_relative_time
 from ui.model_card import current_model_version
 from ui.polling import Polling
 from ui.probability_scale import build_scale
@@ -22,6 +22,7 @@ def register_template_helpers(app: Flask) -> None:
     app.jinja_env.filters.update(
         relative_time=format_relative_time,
         exact_time=format_exact_time,
+        duration=format_duration,
         megabytes=format_megabytes,
         percent=texts.format_percent,
     )

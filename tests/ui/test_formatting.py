@@ -4,7 +4,12 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from ui.formatting import format_exact_time, format_megabytes, format_relative_time
+from ui.formatting import (
+    format_duration,
+    format_exact_time,
+    format_megabytes,
+    format_relative_time,
+)
 
 
 @pytest.mark.parametrize(
@@ -14,6 +19,14 @@ from ui.formatting import format_exact_time, format_megabytes, format_relative_t
 def test_relative_times_have_one_unit(seconds: int, text: str) -> None:
     timestamp = datetime.now(UTC) - timedelta(seconds=seconds)
     assert format_relative_time(timestamp.isoformat()) == text
+
+
+@pytest.mark.parametrize(
+    ("seconds", "text"),
+    [(-3600.0, "0.0 s"), (0.54, "0.5 s"), (59.9, "59.9 s"), (60.0, "1 min"), (7300.0, "2 h")],
+)
+def test_a_duration_has_one_unit_and_is_not_negative(seconds: float, text: str) -> None:
+    assert format_duration(seconds) == text
 
 
 def test_exact_times_name_their_zone() -> None:
