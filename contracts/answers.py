@@ -21,6 +21,7 @@ class NotAssessed(StrEnum):
     BODY_PART = "body_part"
     ORIENTATION = "orientation"
     QUALITY = "quality"
+    UNLIKE_TRAINING = "unlike_training"
     AGE = "age"
 
 

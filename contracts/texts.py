@@ -28,6 +28,10 @@ NOT_ASSESSED = {
     NotAssessed.QUALITY: (
         "Not assessed: the image is too dark, too bright or cut off, or a part of it is missing."
     ),
+    NotAssessed.UNLIKE_TRAINING: (
+        "Not assessed: this X-ray is unlike the films that this model was made with, which are "
+        "upright frontal chest X-rays of children of 1 to 5 years."
+    ),
     NotAssessed.AGE: (
         "Not assessed: this model was trained on X-rays of children of 1 to 5 years, "
         "and your site withholds its answer for other ages."

@@ -12,6 +12,13 @@ from screening.card import ModelCard
 
 # With fewer validation radiographs in a bin, the share with pneumonia is too uncertain to show.
 _MIN_RADIOGRAPHS_PER_BIN = 10
+# The strongest rejection reason is told from this weight on (all weights add up to 1), or where the
+# in-distribution score is so far under its limit. Of 166 refused upright films of adults, 8 are
+# then told to lie on their side (before, 90 were) and 6 to show no chest (43). Of films that were
+# turned, still 99 % of the training set and 98 % of adults are told a reason, and of images without
+# a chest 85 %. Measured on training and adult films, not on the test set.
+_CLEAR_DOUBT = 0.7
+_FAR_OUT = 1.75
 
 
 def build_answer(
@@ -107,11 +114,15 @@ def sigmoid(logit: float) -> float:
 def _reason_not_assessed(
     prediction: Prediction, card: ModelCard, *, is_withheld: bool
 ) -> NotAssessed | None:
-    """Returns the strongest rejection reason of an out-of-distribution image, else the age."""
+    """Returns the rejection reason of an out-of-distribution image where one stands out, else
+    that it is unlike the training set; the age for any other image.
+    """
     if card.typicality_limit is not None and prediction.typicality < card.typicality_limit:
         # A model without rejection reasons gives an empty tuple.
         reasons = zip(prediction.doubts, REJECTION_REASONS, strict=False)
-        return max(reasons, default=(1.0, NotAssessed.NOT_CHEST))[1]
+        weight, reason = max(reasons, default=(0.0, NotAssessed.UNLIKE_TRAINING))
+        is_far_out = prediction.typicality < card.typicality_limit - _FAR_OUT
+        return reason if weight >= _CLEAR_DOUBT or is_far_out else NotAssessed.UNLIKE_TRAINING
     return NotAssessed.AGE if is_withheld else None
 
 

@@ -135,8 +135,23 @@ def test_a_site_may_withhold_outside_the_ages() -> None:
 
 def test_what_is_not_typical_is_not_assessed() -> None:
     card = replace(CARD, typicality_limit=-2.0)
-    assert answer_to(4.0, card, typicality=-3.0).reason is NotAssessed.NOT_CHEST
+    assert answer_to(4.0, card, typicality=-3.0).reason is NotAssessed.UNLIKE_TRAINING
     assert answer_to(4.0, card, typicality=-1.0).typicality == -1.0
+
+
+@pytest.mark.parametrize("reason", REJECTION_REASONS)
+@pytest.mark.parametrize(
+    ("weight", "typicality", "is_told"),
+    [(0.69, -3.0, False), (0.7, -3.0, True), (0.4, -3.7, False), (0.4, -3.8, True)],
+)
+def test_a_reason_is_told_only_where_it_stands_out(
+    reason: NotAssessed, weight: float, typicality: float, is_told: bool
+) -> None:
+    card = replace(CARD, typicality_limit=-2.0)
+    rest = (1 - weight) / 2
+    doubts = tuple(weight if doubt is reason else rest for doubt in REJECTION_REASONS)
+    answer = answer_to(4.0, card, typicality=typicality, doubts=doubts)
+    assert answer.reason is (reason if is_told else NotAssessed.UNLIKE_TRAINING)
 
 
 @pytest.mark.parametrize("reason", REJECTION_REASONS)
