@@ -99,7 +99,7 @@ def _parse(content: bytes) -> tuple[FileDataset, bool]:
     """
     file = io.BytesIO(content)
     syntax = _read_syntax(file)
-    if syntax and syntax not in UID_dictionary:
+    if syntax and syntax.type != "Transfer Syntax":
         raise RejectedFile(Rejection.DICOM_SYNTAX, _PRIVATE_SYNTAXES.get(syntax, _uid_text(syntax)))
     is_deflated = syntax == DeflatedExplicitVRLittleEndian
     with warnings.catch_warnings(record=True) as notes:
