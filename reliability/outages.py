@@ -15,7 +15,7 @@ from contextlib import contextmanager
 import psutil
 import redis
 
-from bundles.function_definitions import SCREENING_FUNCTION
+from bundles.function_definitions import API_FUNCTION, SCREENING_FUNCTION, Function
 from local.aws import persistent_secrets
 from local.processes import redis_server, services
 from local.processes.group import Command
@@ -119,11 +119,12 @@ class Outages:
 
     def kill_screening(self) -> None:
         """Kills one process of the screening function, whatever it does."""
-        self._screening_process().kill()
+        self._find_function(SCREENING_FUNCTION).kill()
 
     def refill_cache(self) -> None:
         """Refills Redis from the facts while uploads and answers continue."""
-        environment = self._screening_process().environ()
+        # The memory of the screening function is closed to other processes.
+        environment = self._find_function(API_FUNCTION).environ()
         command = [sys.executable, "-c", _REFILL_CACHE]
         subprocess.run(command, cwd=ROOT, env=environment, stdout=subprocess.DEVNULL, check=True)
 
@@ -137,12 +138,12 @@ class Outages:
             )
         )
 
-    def _screening_process(self) -> psutil.Process:
+    def _find_function(self, function: Function) -> psutil.Process:
         """Waits until there is one: after a kill, the next message starts another."""
         while True:
             record = self._system.settings.folder / "processes.json"
             pids = [pid for pid, _ in json.loads(record.read_text())]
-            if processes := _find_processes(pids, SCREENING_FUNCTION.handler):
+            if processes := _find_processes(pids, function.handler):
                 return self._random.choice(processes)
             time.sleep(0.1)
 
