@@ -6,7 +6,6 @@ import warnings
 import zlib
 
 import pydicom
-from pydicom._uid_dict import UID_dictionary
 from pydicom.dataelem import RawDataElement
 from pydicom.dataset import FileDataset
 from pydicom.filereader import read_dataset, read_preamble

@@ -167,7 +167,7 @@ def test_without_a_limit_typicality_is_not_told() -> None:
 
 
 @pytest.mark.parametrize(
-    ("probability", "per_100"), [(0.2, 10), (0.7, None), (0.95, 95), (1.0, 95)]
+    ("probability", "per_100"), [(0.2, 10), (0.7, None), (0.95, 95), (1.0, 95), (-0.1, None)]
 )
 def test_of_100_like_this_needs_enough_to_tell(probability: float, per_100: int | None) -> None:
     assert pneumonia_per_100(probability, CARD) == per_100

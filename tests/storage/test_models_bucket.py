@@ -4,6 +4,8 @@ import json
 from collections.abc import Callable
 
 import pytest
+from botocore.exceptions import ClientError
+from botocore.stub import Stubber
 from types_boto3_s3 import S3Client
 
 from contracts.model_layout import CARD_FILE, COPIED_FROM, POINTER_KEY
@@ -103,3 +105,10 @@ def test_a_bundled_version_that_does_not_answer_is_named() -> None:
     assert describe_current_version(current="first", bundled="second") == (
         "first (models/ has second, not promoted)"
     )
+
+
+def test_an_error_of_s3_other_than_a_missing_file_is_raised(s3: S3Client) -> None:
+    with Stubber(s3) as stubber:
+        stubber.add_client_error("head_object", "403", http_status_code=403)
+        with pytest.raises(ClientError):
+            ModelsBucket(s3, BUCKET).read_metadata("default-1", CARD_FILE)
