@@ -88,6 +88,11 @@ def redis_answer(site: str, sha256: str, model_version: str) -> str:
     return f"answer:{site}:{sha256}:{model_version}"
 
 
+def redis_count(kind: str, name: str, window: int) -> str:
+    """The requests of one kind by one account or site, in one window of time."""
+    return f"count:{kind}:{name}:{window}"
+
+
 def redis_logout(token_id: str) -> str:
     return f"logout:{token_id}"
 

@@ -139,6 +139,17 @@ class Cache:
             emit_count(Metric.LOGOUT_UNCHECKED)
         return bool(count)
 
+    def increment(self, key: str, *, expire_seconds: int) -> int | None:
+        """The number of calls with `key`, this one included; None where Redis is away."""
+
+        def count() -> int:
+            commands = self._redis.pipeline(transaction=True)
+            commands.incr(key)
+            commands.expire(key, expire_seconds)
+            return int(commands.execute()[0])
+
+        return self._call(count)
+
     def update_positive_rate(self, site: str, version: str, *, positive: bool) -> float | None:
         """Adds one answer, and returns the share of positives among the last 100 answers of the
         site by this model version; None while there are fewer, and where Redis is away.

@@ -72,8 +72,8 @@ def _render_error(
     fields = {
         "error": text or error_text(status),
         "status": status,
-        # Only the detail of a refused value helps the person who sent it.
-        "detail": detail if status == 422 else "",
+        # The detail of a refused value, or of a limit, helps the person who sent the request.
+        "detail": detail if status in (422, 429) else "",
         "reference": reference or _request_reference(),
     }
     if not is_htmx_request():

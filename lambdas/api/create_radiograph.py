@@ -18,6 +18,7 @@ from contracts.serialisation import serialise
 from lambdas import clock
 from lambdas.api.openapi_responses import describe_responses
 from lambdas.api.problems import IdempotencyKeyReused, RadiographUnreadable
+from lambdas.api.request_limits import check_announcements
 from lambdas.api.request_models import CreateRequest
 from lambdas.api.services import Services, require_user, services
 from lambdas.api.views import build_full_view
@@ -53,6 +54,7 @@ def create(
     ],
 ) -> Response[Created]:
     user = require_user(router.current_event)
+    check_announcements(services().cache, user)
     radiograph_id = keys.radiograph_id(user.site, idempotency_key)
     existing = services().records.read(radiograph_id)
     identity = _store_identity(services(), radiograph_id, request, is_new=existing is None)

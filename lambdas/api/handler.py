@@ -105,7 +105,10 @@ def _require_json(request: APIGatewayProxyEvent) -> None:
 
 @app.exception_handler(ApiError)
 def _handle_api_error(error: ApiError) -> Response[str]:
-    return build_error_response(error.status, error.detail, reference=_reference())
+    response = build_error_response(error.status, error.detail, reference=_reference())
+    if error.retry_after_seconds is not None:
+        response.headers["Retry-After"] = str(error.retry_after_seconds)
+    return response
 
 
 @app.exception_handler(RequestValidationError)

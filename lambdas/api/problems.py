@@ -12,7 +12,8 @@ ApiError
 ├── BodyTooComplex          422  the body has more levels or digits than Python parses
 ├── NotesFull               422  the notes of a radiograph have reached their bound
 ├── IdempotencyKeyReused    422  the Idempotency-Key was used for another file
-└── ReviewKeyReused         422  the Idempotency-Key was used for another review
+├── ReviewKeyReused         422  the Idempotency-Key was used for another review
+└── TooManyAnnouncements    429  an account or a site announces without end
 """
 
 import json
@@ -36,6 +37,7 @@ class ApiError(Exception):
 
     status = HTTPStatus.INTERNAL_SERVER_ERROR
     detail = "Something went wrong on our side. Nothing is lost; try again."
+    retry_after_seconds: int | None = None
 
 
 class LoggedOut(ApiError):
@@ -62,6 +64,18 @@ class NotAnsweredYet(ApiError):
 
 class RadiographUnreadable(ApiError):
     detail = "What is stored about this radiograph cannot be read. Nothing is lost."
+
+
+class TooManyAnnouncements(ApiError):
+    status = HTTPStatus.TOO_MANY_REQUESTS
+
+    def __init__(self, *, retry_after_seconds: int) -> None:
+        self.retry_after_seconds = retry_after_seconds
+        minutes = -(-retry_after_seconds // 60)
+        self.detail = (
+            "This account or its site has announced many files in the last minutes. Nothing that "
+            f"was sent is lost; go on in {minutes} min."
+        )
 
 
 class BodyNotJson(ApiError):

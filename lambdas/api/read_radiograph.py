@@ -12,6 +12,7 @@ from contracts.api import RadiographView
 from contracts.record import FINAL_STATES, State
 from lambdas.api.openapi_responses import describe_responses
 from lambdas.api.problems import RadiographNotFound
+from lambdas.api.request_limits import may_wait
 from lambdas.api.services import Services, require_user, services
 from lambdas.api.views import build_full_view
 from lambdas.identified_record import IdentifiedRecord
@@ -44,9 +45,13 @@ def read(
 def _wait_for_answer(
     services: Services, radiograph_id: str, user: User, *, seconds: float
 ) -> IdentifiedRecord:
-    """The record once it has an answer, or as it is after `seconds`. Raises RadiographNotFound."""
+    """The record once it has an answer, or as it is after `seconds`, and at once where the
+    account waits for many already. Raises RadiographNotFound.
+    """
     deadline = time.monotonic() + seconds
     identified_record = services.read_record(radiograph_id, user)
+    if seconds == 0 or _has_answer(identified_record) or not may_wait(services.cache, user):
+        return identified_record
     while not _has_answer(identified_record) and time.monotonic() < deadline:
         time.sleep(_REDIS_INTERVAL_SECONDS if services.cache.available else _S3_INTERVAL_SECONDS)
         identified_record = services.cache.read_record(radiograph_id) or services.read_record(
