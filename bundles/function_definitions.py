@@ -32,6 +32,7 @@ class Resources:
     login_url: str
     client_id: str
     session_secret_arn: str
+    page_key_arn: str
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -123,6 +124,7 @@ UI_FUNCTION = Function(
         "OIDC_LOGIN_URL": "login_url",
         "OIDC_CLIENT_ID": "client_id",
         "SESSION_SECRET_ARN": "session_secret_arn",
+        "PAGE_KEY_ARN": "page_key_arn",
     },
 )
 FUNCTIONS = (

@@ -113,7 +113,12 @@ _FIXED = (
     ),
     Acknowledgement(
         rules=["AwsSolutions-SMG4", *_rule_names("SecretsManagerRotationEnabled")],
-        paths=["data/SessionSecret", "service/Cache/Token", "service/Cache/RecordKey"],
+        paths=[
+            "data/SessionSecret",
+            "data/PageKey",
+            "service/Cache/Token",
+            "service/Cache/RecordKey",
+        ],
         reason="Random values that no person sees, rotated by hand (docs/deploy.md). A new session "
         "secret logs everybody out; a new Redis token takes two steps with a wait between them.",
         lifted_by="A rotation function.",

@@ -34,14 +34,18 @@ class DataStack(Stack):
         self.ingestion = Ingestion(self, "Intake", bucket=self.buckets.images, key=self.keys.data)
         self.model_registry = ModelRegistry(self, "Register", stage=stage)
         self.login = Login(self, "Login", page_url=self.api.url, stage=stage)
-        # 64 letters and digits are 381 random bits, more than the cookie's key needs.
-        self.session_secret = secretsmanager.Secret(
+        self.session_secret = self._create_secret("SessionSecret")
+        self.page_key = self._create_secret("PageKey")
+        CfnOutput(self, "PageUrl", value=self.api.url)
+        CfnOutput(self, "UserPool", value=self.login.pool.user_pool_id)
+
+    def _create_secret(self, name: str) -> secretsmanager.Secret:
+        """64 letters and digits are 381 random bits, more than a key of 256 bits needs."""
+        return secretsmanager.Secret(
             self,
-            "SessionSecret",
+            name,
             encryption_key=self.keys.data,
             generate_secret_string=secretsmanager.SecretStringGenerator(
                 password_length=64, exclude_punctuation=True
             ),
         )
-        CfnOutput(self, "PageUrl", value=self.api.url)
-        CfnOutput(self, "UserPool", value=self.login.pool.user_pool_id)

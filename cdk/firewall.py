@@ -4,18 +4,20 @@ import json
 from http import HTTPStatus
 
 from aws_cdk import ArnFormat, Stack
+from aws_cdk import aws_secretsmanager as secretsmanager
 from aws_cdk import aws_wafv2 as wafv2
 from constructs import Construct
 
 from cdk.config import Stage
-from cdk.firewall_rules import BUSY_API, BUSY_PAGE, OUTSIDE, rules, visibility
+from cdk.firewall_rules import BUSY_API, BUSY_PAGE, OUTSIDE, OUTSIDE_API, rules, visibility
 from contracts.api import build_problem
+from contracts.page_key import PAGE_KEY_HEADER
 from contracts.serialisation import serialise
 
 Acl = wafv2.CfnWebACL
 
 _BUSY_TEXT = "Too many requests from here. Wait five minutes and try again."
-_OUTSIDE_TEXT = "This page opens only from the hospital's network. Ask your administrator."
+_OUTSIDE_TEXT = "This system opens only from the hospital's network. Ask your administrator."
 
 
 class Firewall(Construct):
@@ -28,6 +30,7 @@ class Firewall(Construct):
         *,
         protected_arn: str,
         prefix: str,
+        page_key: secretsmanager.ISecret,
         log_name: str,
         stage: Stage,
     ) -> None:
@@ -39,7 +42,12 @@ class Firewall(Construct):
             name=self.metric_name,
             scope="REGIONAL",
             default_action=Acl.DefaultActionProperty(allow={}),
-            rules=rules(prefix=prefix, hospital=self._hospital(stage)),
+            rules=rules(
+                prefix=prefix,
+                hospital=self._hospital(stage),
+                # CloudFormation reads the key from the secret; the template holds only its name.
+                page_key=page_key.secret_value.unsafe_unwrap(),
+            ),
             custom_response_bodies=_bodies(),
             visibility_config=visibility(self.metric_name),
         )
@@ -57,7 +65,7 @@ class Firewall(Construct):
             scope="REGIONAL",
             ip_address_version="IPV4",
             addresses=list(stage.hospital_cidrs),
-            description="Who may open the page",
+            description="Who may open page and API",
         )
         return addresses.attr_arn
 
@@ -73,6 +81,7 @@ class Firewall(Construct):
         redacted_fields = [
             field(single_header={"Name": "authorization"}),
             field(single_header={"Name": "cookie"}),
+            field(single_header={"Name": PAGE_KEY_HEADER.lower()}),
             field(query_string={}),
         ]
         blocked = {"ActionCondition": {"Action": "BLOCK"}}
@@ -97,14 +106,19 @@ class Firewall(Construct):
 
 
 def _bodies() -> dict[str, Acl.CustomResponseBodyProperty]:
-    busy = build_problem(HTTPStatus.TOO_MANY_REQUESTS, _BUSY_TEXT, reference="")
     return {
         OUTSIDE: _page(_OUTSIDE_TEXT),
+        OUTSIDE_API: _problem(HTTPStatus.FORBIDDEN, _OUTSIDE_TEXT),
         BUSY_PAGE: _page(_BUSY_TEXT),
-        BUSY_API: Acl.CustomResponseBodyProperty(
-            content_type="APPLICATION_JSON", content=json.dumps(serialise(busy))
-        ),
+        BUSY_API: _problem(HTTPStatus.TOO_MANY_REQUESTS, _BUSY_TEXT),
     }
+
+
+def _problem(status: HTTPStatus, text: str) -> Acl.CustomResponseBodyProperty:
+    problem = build_problem(status, text, reference="")
+    return Acl.CustomResponseBodyProperty(
+        content_type="APPLICATION_JSON", content=json.dumps(serialise(problem))
+    )
 
 
 def _page(text: str) -> Acl.CustomResponseBodyProperty:

@@ -10,13 +10,14 @@ from typing import Any
 from aws_cdk import aws_wafv2 as wafv2
 
 from contracts.cookies import VISITOR_COOKIE
+from contracts.page_key import PAGE_KEY_HEADER
 
 Acl = wafv2.CfnWebACL
 Statement = Acl.StatementProperty
 _NO_TRANSFORMATION = Acl.TextTransformationProperty(priority=0, type="NONE")
 
 _VISITOR_LIMIT = 3_000
-# The page's function calls the API with the doctor's token.
+# The page's function calls the API with the doctor's token, and other programs with their own.
 _TOKEN_LIMIT = 6_000
 # First visits, before the page has set its cookie: a whole shift behind one address.
 _NEWCOMER_LIMIT = 2_000
@@ -42,23 +43,34 @@ _MANAGED: dict[str, Sequence[str]] = {
 }
 
 # Keys of the response bodies (cdk/firewall.py).
-OUTSIDE, BUSY_PAGE, BUSY_API = "outside", "busy-page", "busy-api"
+OUTSIDE, OUTSIDE_API = "outside", "outside-api"
+BUSY_PAGE, BUSY_API = "busy-page", "busy-api"
 
 
-def rules(*, prefix: str, hospital: str | None) -> list[Acl.RuleProperty]:
+def rules(*, prefix: str, hospital: str | None, page_key: str) -> list[Acl.RuleProperty]:
     """All rules in their order.
 
     `prefix` begins all paths ("/dev"; empty behind a domain). `hospital` is the ARN of the
-    addresses that may open the page; None allows all.
+    addresses that may open page and API; None allows all. `page_key` is the header's value by which
+    the page's own calls to the API are exempt from the rules by address.
     """
     api = _starts_with(f"{prefix}/v1/")
-    page = Statement(not_statement=Acl.NotStatementProperty(statement=api))
-    address_rules = [_from_outside(hospital, page)] if hospital else []
+    page = _not(api)
+    direct_api = _all_of(api, _not(_has_page_key(page_key)))
+    address_rules = (
+        [
+            _from_outside("Outside", hospital, page, body_key=OUTSIDE),
+            _from_outside("OutsideApi", hospital, direct_api, body_key=OUTSIDE_API),
+        ]
+        if hospital
+        else []
+    )
     rates = [
         _rate("TokenRate", api, _TOKEN_LIMIT, key=_header("authorization"), body_key=BUSY_API),
         _rate("VisitorRate", page, _VISITOR_LIMIT, key=_cookie(), body_key=BUSY_PAGE),
         _rate("NewcomerRate", _without_cookie(page), _NEWCOMER_LIMIT, body_key=BUSY_PAGE),
         _rate("AddressRate", page, _ADDRESS_LIMIT, body_key=BUSY_PAGE),
+        _rate("ApiAddressRate", direct_api, _ADDRESS_LIMIT, body_key=BUSY_API),
     ]
     ordered = [
         *address_rules,
@@ -78,10 +90,13 @@ def visibility(name: str) -> Acl.VisibilityConfigProperty:
     )
 
 
-def _from_outside(hospital: str, page: Statement) -> dict[str, Any]:
+def _from_outside(name: str, hospital: str, scope: Statement, *, body_key: str) -> dict[str, Any]:
     inside = Statement(ip_set_reference_statement=Acl.IPSetReferenceStatementProperty(arn=hospital))
-    outside = Statement(not_statement=Acl.NotStatementProperty(statement=inside))
-    return {"name": "Outside", "statement": _all_of(page, outside), "action": _refuse(403, OUTSIDE)}
+    return {
+        "name": name,
+        "statement": _all_of(scope, _not(inside)),
+        "action": _refuse(403, body_key),
+    }
 
 
 def _rate(
@@ -134,10 +149,19 @@ def _all_of(*statements: Statement) -> Statement:
     return Statement(and_statement=Acl.AndStatementProperty(statements=list(statements)))
 
 
+def _not(statement: Statement) -> Statement:
+    return Statement(not_statement=Acl.NotStatementProperty(statement=statement))
+
+
+def _has_page_key(page_key: str) -> Statement:
+    header = Acl.FieldToMatchProperty(single_header={"Name": PAGE_KEY_HEADER.lower()})
+    return _matches(header, page_key, "EXACTLY")
+
+
 def _without_cookie(page: Statement) -> Statement:
     cookie = Acl.FieldToMatchProperty(single_header={"Name": "cookie"})
     has_cookie = _matches(cookie, f"{VISITOR_COOKIE}=", "CONTAINS")
-    return _all_of(page, Statement(not_statement=Acl.NotStatementProperty(statement=has_cookie)))
+    return _all_of(page, _not(has_cookie))
 
 
 def _starts_with(path: str) -> Statement:

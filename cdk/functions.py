@@ -94,4 +94,5 @@ def build_resources(*, data: DataStack, cache: Cache, stage: Stage) -> Resources
         login_url=data.login.url,
         client_id=data.login.client.user_pool_client_id,
         session_secret_arn=data.session_secret.secret_arn,
+        page_key_arn=data.page_key.secret_arn,
     )

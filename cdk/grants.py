@@ -52,4 +52,5 @@ def grant_rights(
     for function in (api, screening, refill_cache, delete_radiograph):
         arns = [secret.secret_arn for secret in redis_secrets]
         function.allow("secretsmanager:GetSecretValue", on=arns)
-    functions.page.allow("secretsmanager:GetSecretValue", on=[data.session_secret.secret_arn])
+    page_secrets = [data.session_secret.secret_arn, data.page_key.secret_arn]
+    functions.page.allow("secretsmanager:GetSecretValue", on=page_secrets)

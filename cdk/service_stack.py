@@ -7,13 +7,13 @@ from cdk.api import Api
 from cdk.cache import Cache
 from cdk.config import Stage
 from cdk.data_stack import DataStack
-from cdk.deletion_policy import DeletionPolicy
 from cdk.endpoint import build_endpoint
 from cdk.firewall import Firewall
 from cdk.functions import Functions
 from cdk.grants import grant_rights
 from cdk.model_release import ModelRelease
 from cdk.network import Network
+from cdk.radiograph_deletion_policy import DeletionPolicy
 from cdk.refill_cache import RefillSchedule
 from cdk.training import Training
 from cdk.training_policies import TrainingPolicies
@@ -59,6 +59,7 @@ class ServiceStack(Stack):
             "Firewall",
             protected_arn=api.stage_arn,
             prefix=data.api.prefix,
+            page_key=data.page_key,
             log_name=data.logs.firewall_name,
             stage=stage,
         )

@@ -21,7 +21,8 @@ from ui.template_helpers import register_template_helpers
 _MAX_FORM_BYTES = 64 * 1024
 
 
-def create_app(settings: Settings, keys: SessionKeys) -> Flask:
+def create_app(settings: Settings, keys: SessionKeys, *, page_key: str) -> Flask:
+    """`page_key` tells the firewall that a call to the API is the page's own."""
     app = Flask("ui")
     app.config.update(
         SECRET_KEY=keys.forms,
@@ -30,7 +31,7 @@ def create_app(settings: Settings, keys: SessionKeys) -> Flask:
         WTF_CSRF_TIME_LIMIT=None,
     )
     app.session_interface = CookieSessions(keys.cookie)
-    app.extensions.update(settings=settings, http_session=build_http_session())
+    app.extensions.update(settings=settings, http_session=build_http_session(page_key))
     app.jinja_env.trim_blocks = app.jinja_env.lstrip_blocks = True
 
     CSRFProtect(app)

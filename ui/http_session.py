@@ -11,6 +11,8 @@ from urllib3.exceptions import NewConnectionError, TimeoutError
 from urllib3.response import BaseHTTPResponse
 from urllib3.util import Retry
 
+from contracts.page_key import PAGE_KEY_HEADER
+
 _BUSY_STATUSES = frozenset({429, 503})
 _DEFAULT_WAIT_SECONDS = 1.0
 # The firewall asks for minutes, which nobody waits for in front of a page.
@@ -35,7 +37,7 @@ class RetryOnce(Retry):
         return _DEFAULT_WAIT_SECONDS if seconds is None else seconds
 
 
-def build_http_session() -> requests.Session:
+def build_http_session(page_key: str) -> requests.Session:
     retry = RetryOnce(
         total=1,
         allowed_methods=None,
@@ -44,6 +46,7 @@ def build_http_session() -> requests.Session:
         retry_after_max=_MAX_WAIT_SECONDS,
     )
     session = requests.Session()
+    session.headers[PAGE_KEY_HEADER] = page_key
     for scheme in ("http://", "https://"):
         session.mount(scheme, HTTPAdapter(max_retries=retry))
     return session

@@ -17,6 +17,7 @@ class Settings:
     login_url: str
     client_id: str
     session_secret_arn: str
+    page_key_arn: str
     samples_url: str = ""
 
     @property
@@ -38,5 +39,6 @@ def read_settings(environment: Mapping[str, str]) -> Settings:
         login_url=environment["OIDC_LOGIN_URL"].rstrip("/"),
         client_id=environment["OIDC_CLIENT_ID"],
         session_secret_arn=environment["SESSION_SECRET_ARN"],
+        page_key_arn=environment["PAGE_KEY_ARN"],
         samples_url=environment.get("SAMPLES_URL", ""),
     )

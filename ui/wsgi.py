@@ -10,7 +10,7 @@ from botocore.exceptions import BotoCoreError, ClientError
 from flask import Flask
 
 from ui.application import create_app
-from ui.auth.session_keys import fetch_session_keys
+from ui.auth.session_keys import derive_session_keys, fetch_secret
 from ui.settings import read_settings
 
 if TYPE_CHECKING:
@@ -20,11 +20,11 @@ _logger = logging.getLogger(__name__)
 
 
 def app(environ: "WSGIEnvironment", start_response: "StartResponse") -> Iterable[bytes]:
-    """Answers 503 while the session secret cannot be read; the next request tries again."""
+    """Answers 503 while a secret of the page cannot be read; the next request tries again."""
     try:
         application = _get_application()
     except (BotoCoreError, ClientError) as error:
-        _logger.error("The session secret cannot be read: %s", type(error).__name__)
+        _logger.error("A secret of the page cannot be read: %s", type(error).__name__)
         headers = [("Content-Type", "text/plain; charset=utf-8"), ("Retry-After", "2")]
         start_response("503 Service Unavailable", headers)
         return [b"The page cannot start yet. Nothing is lost; try again in a moment.\n"]
@@ -34,4 +34,5 @@ def app(environ: "WSGIEnvironment", start_response: "StartResponse") -> Iterable
 @cache
 def _get_application() -> Flask:
     settings = read_settings(os.environ)
-    return create_app(settings, fetch_session_keys(settings.session_secret_arn))
+    keys = derive_session_keys(fetch_secret(settings.session_secret_arn))
+    return create_app(settings, keys, page_key=fetch_secret(settings.page_key_arn))

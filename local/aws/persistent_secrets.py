@@ -8,7 +8,8 @@ from local.settings import Settings
 SESSION = "session-secret"
 REDIS = "redis-secret"
 RECORD_KEY = "record-key"
-SECRETS = (SESSION, REDIS, RECORD_KEY)
+PAGE_KEY = "page-key"
+SECRETS = (SESSION, REDIS, RECORD_KEY, PAGE_KEY)
 
 
 def read_or_create_secret(settings: Settings, name: str) -> str:

@@ -11,7 +11,7 @@ from contracts.model_layout import CARD_FILE, COPIED_FROM
 from contracts.queue import MAX_RECEIVE_COUNT
 from local.aws.clients import build_client
 from local.aws.cognito import UserPool
-from local.aws.persistent_secrets import RECORD_KEY, REDIS, SESSION
+from local.aws.persistent_secrets import PAGE_KEY, RECORD_KEY, REDIS, SESSION
 from local.settings import ROOT, Model, Settings
 from storage.models_bucket import ModelsBucket, describe_current_version
 
@@ -102,6 +102,7 @@ def build_resources(
         login_url=settings.login_url,
         client_id=user_pool.client_id,
         session_secret_arn=secret_arns[SESSION],
+        page_key_arn=secret_arns[PAGE_KEY],
     )
 
 

@@ -6,10 +6,12 @@ from typing import Any
 
 import pytest
 from aws_cdk import App, Environment, Stack
+from aws_cdk import aws_secretsmanager as secretsmanager
 
 from cdk.config import DEV
 from cdk.firewall import Firewall
 from contracts.cookies import VISITOR_COOKIE
+from contracts.page_key import PAGE_KEY_HEADER
 from tests.synthesis import Template
 
 HOSPITAL = ("192.0.2.0/24",)
@@ -27,11 +29,13 @@ def firewall(*, cidrs: tuple[str, ...] = (), prefix: str = "/dev") -> Template:
     stage = replace(DEV, hospital_cidrs=cidrs)
     app = App()
     stack = Stack(app, "Stack", env=Environment(region=stage.region))
+    page_key = secretsmanager.Secret.from_secret_name_v2(stack, "PageKey", "page-key")
     Firewall(
         stack,
         "Firewall",
         protected_arn="arn:stage",
         prefix=prefix,
+        page_key=page_key,
         log_name="aws-waf-logs-x",
         stage=stage,
     )
@@ -90,7 +94,9 @@ def test_requests_are_counted_by_session_before_address(
     assert rate["AggregateKeyType"] == ("CUSTOM_KEYS" if key else "IP")
 
 
-def test_the_api_is_counted_by_token_alone(template: Template) -> None:
+def test_the_api_is_counted_by_token_and_by_the_address_of_other_callers(
+    template: Template,
+) -> None:
     api = {"SearchString": "/dev/v1/", "PositionalConstraint": "STARTS_WITH"}
     scopes = {
         name: json.dumps(rule["Statement"]["RateBasedStatement"]["ScopeDownStatement"])
@@ -99,6 +105,7 @@ def test_the_api_is_counted_by_token_alone(template: Template) -> None:
     }
     assert all(api["SearchString"] in scope for scope in scopes.values())
     assert [name for name, scope in scopes.items() if "NotStatement" not in scope] == ["TokenRate"]
+    assert [name for name, scope in scopes.items() if "resolve" in scope] == ["ApiAddressRate"]
 
 
 def test_behind_a_domain_paths_have_no_stage_before_them() -> None:
@@ -106,12 +113,12 @@ def test_behind_a_domain_paths_have_no_stage_before_them() -> None:
     assert '"SearchString": "/v1/"' in json.dumps(acl)
 
 
-def test_without_hospital_addresses_the_page_is_open(template: Template) -> None:
-    assert "Outside" not in rules(template)
+def test_without_hospital_addresses_page_and_api_are_open(template: Template) -> None:
+    assert not {"Outside", "OutsideApi"} & rules(template).keys()
     assert not template.of_type("AWS::WAFv2::IPSet")
 
 
-def test_from_outside_the_hospital_only_v1_is_heard() -> None:
+def test_from_outside_the_hospital_the_page_is_closed() -> None:
     template = firewall(cidrs=HOSPITAL)
     page, outside = rules(template)["Outside"]["Statement"]["AndStatement"]["Statements"]
     [addresses] = template.of_type("AWS::WAFv2::IPSet")
@@ -119,6 +126,31 @@ def test_from_outside_the_hospital_only_v1_is_heard() -> None:
     assert template.only("AWS::WAFv2::IPSet")["Addresses"] == list(HOSPITAL)
     assert listed == {"Arn": {"Fn::GetAtt": [addresses, "Arn"]}}
     assert "/dev/v1/" in json.dumps(page["NotStatement"])
+
+
+def test_from_outside_the_hospital_only_the_page_calls_the_api() -> None:
+    template = firewall(cidrs=HOSPITAL)
+    scope, outside = rules(template)["OutsideApi"]["Statement"]["AndStatement"]["Statements"]
+    assert "IPSetReferenceStatement" in outside["NotStatement"]["Statement"]
+    assert is_direct_api_call(scope)
+
+
+def test_the_api_has_a_rate_by_address_but_for_the_page(template: Template) -> None:
+    rate = rules(template)["ApiAddressRate"]["Statement"]["RateBasedStatement"]
+    assert rate["AggregateKeyType"] == "IP"
+    assert is_direct_api_call(rate["ScopeDownStatement"])
+
+
+def is_direct_api_call(scope: dict[str, Any]) -> bool:
+    """Whether a statement matches the calls to /v1 without the page's key."""
+    api, other = scope["AndStatement"]["Statements"]
+    key = other["NotStatement"]["Statement"]["ByteMatchStatement"]
+    return (
+        api["ByteMatchStatement"]["SearchString"].endswith("/v1/")
+        and key["FieldToMatch"] == {"SingleHeader": {"Name": PAGE_KEY_HEADER.lower()}}
+        and key["PositionalConstraint"] == "EXACTLY"
+        and "{{resolve:secretsmanager:" in json.dumps(key["SearchString"])
+    )
 
 
 def test_each_refusal_of_ours_says_why_and_when_to_come_back() -> None:
@@ -141,6 +173,7 @@ def test_its_log_holds_no_token_cookie_or_query(template: Template) -> None:
     assert logging["RedactedFields"] == [
         {"SingleHeader": {"Name": "authorization"}},
         {"SingleHeader": {"Name": "cookie"}},
+        {"SingleHeader": {"Name": PAGE_KEY_HEADER.lower()}},
         {"QueryString": {}},
     ]
     assert "aws-waf-logs-chest-xray-dev" in str(
@@ -150,4 +183,4 @@ def test_its_log_holds_no_token_cookie_or_query(template: Template) -> None:
 
 def test_priorities_follow_the_order_of_the_rules() -> None:
     acl = firewall(cidrs=HOSPITAL).only("AWS::WAFv2::WebACL")
-    assert [rule["Priority"] for rule in acl["Rules"]] == list(range(8))
+    assert [rule["Priority"] for rule in acl["Rules"]] == list(range(10))

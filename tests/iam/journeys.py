@@ -88,9 +88,11 @@ def run_release(recorder: Recorder, aws: Aws, template: Template, response_url: 
 
 def run_ui(recorder: Recorder, moto_url: str, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("AWS_ENDPOINT_URL_SECRETS_MANAGER", moto_url)
-    clients.secrets().create_secret(Name="session-secret", SecretString="a secret of the tests")
+    for name in ("session-secret", "page-key"):
+        clients.secrets().create_secret(Name=name, SecretString="a secret of the tests")
     with recorder.record("ui"):
-        session_keys.fetch_session_keys("session-secret")
+        for name in ("session-secret", "page-key"):
+            session_keys.fetch_secret(name)
 
 
 def create_response_url(url: str) -> str:

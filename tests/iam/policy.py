@@ -18,6 +18,7 @@ _NAMES = {
     "CacheToken": "redis-token",
     "CacheRecordKey": "record-key",
     "SessionSecret": "session-secret",
+    "PageKey": "page-key",
 }
 
 

@@ -20,6 +20,7 @@ from ui.settings import Settings
 
 RADIOGRAPH = "mzxw6ytboi4dsnrsgm2tinzxge"
 SUBJECT = "5f0c1f6e-8a35-4c1f-9a1c-2f6d2b9f1c11"
+PAGE_KEY = "the page's own key"
 SignToken = Callable[..., str]
 
 
@@ -74,6 +75,7 @@ def settings(api: RecordedApi) -> Settings:
         login_url=f"{api.url}/login-domain",
         client_id="6s2v1q8k0c3p5d7f9h1j3l5n7b",
         session_secret_arn="arn:aws:secretsmanager:us-east-1:000000000000:secret:session",
+        page_key_arn="arn:aws:secretsmanager:us-east-1:000000000000:secret:page",
     )
 
 
@@ -88,7 +90,7 @@ def app(settings: Settings, keys: SessionKeys, api: RecordedApi, golden: Golden)
     api.respond("POST /v1/logout", RecordedResponse(status=204, body=b""))
     api.respond("GET /v1/model", RecordedResponse(body={"model_version": "default-0123abcd"}))
     api.respond("GET /v1/radiographs", RecordedResponse(body=golden("worklist.json")))
-    return create_app(settings, keys)
+    return create_app(settings, keys, page_key=PAGE_KEY)
 
 
 @pytest.fixture

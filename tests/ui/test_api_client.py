@@ -6,6 +6,7 @@ import pytest
 
 from contracts.api import CreateRequest, ReviewRequest, SearchRequest
 from contracts.facts import Verdict
+from contracts.page_key import PAGE_KEY_HEADER
 from contracts.serialisation import serialise
 from tests.conftest import Golden
 from tests.ui.conftest import RADIOGRAPH
@@ -24,7 +25,9 @@ REVIEW = ReviewRequest(verdict=Verdict.AGREE)
 
 
 def build_client(url: str) -> ApiClient:
-    return ApiClient(url=f"{url}/v1", token="the.id.token", http_session=build_http_session())
+    return ApiClient(
+        url=f"{url}/v1", token="the.id.token", http_session=build_http_session("a key")
+    )
 
 
 @pytest.fixture
@@ -125,3 +128,9 @@ def test_no_api_at_all_is_unavailable() -> None:
         client.fetch_model_card()
     with pytest.raises(ApiUnavailableError):
         client.create_review(RADIOGRAPH, REVIEW, idempotency_key="k2")
+
+
+def test_each_call_carries_the_key_of_the_page(api: RecordedApi) -> None:
+    api.respond("GET /v1/session", RecordedResponse(status=204, body=b""))
+    build_client(api.url).check_session()
+    assert api.requests[0].headers[PAGE_KEY_HEADER.lower()] == "a key"

@@ -56,7 +56,7 @@ def test_a_busy_api_is_called_once_more(
     api: RecordedApi, waits: list[float], method: str, status: int
 ) -> None:
     api.respond(f"{method} /x", busy(status), OK)
-    assert build_http_session().request(method, f"{api.url}/x", json={}).status_code == 200
+    assert build_http_session("a key").request(method, f"{api.url}/x", json={}).status_code == 200
     assert len(api.requests) == 2
 
 
@@ -64,14 +64,14 @@ def test_an_api_that_stays_busy_is_not_called_a_third_time(
     api: RecordedApi, waits: list[float]
 ) -> None:
     api.respond("GET /x", busy())
-    assert build_http_session().get(f"{api.url}/x").status_code == 429
+    assert build_http_session("a key").get(f"{api.url}/x").status_code == 429
     assert len(api.requests) == 2
 
 
 @pytest.mark.parametrize("status", [400, 404, 500, 502, 504])
 def test_other_errors_are_not_repeated(api: RecordedApi, status: int) -> None:
     api.respond("GET /x", RecordedResponse(status=status, body={}))
-    build_http_session().get(f"{api.url}/x")
+    build_http_session("a key").get(f"{api.url}/x")
     assert len(api.requests) == 1
 
 
@@ -83,15 +83,15 @@ def test_it_waits_as_long_as_the_api_asks_but_at_most_2_seconds(
     api: RecordedApi, waits: list[float], headers: dict[str, str], seconds: list[float]
 ) -> None:
     api.respond("GET /x", busy(headers=headers), OK)
-    build_http_session().get(f"{api.url}/x")
+    build_http_session("a key").get(f"{api.url}/x")
     assert waits == seconds
 
 
 def test_a_request_whose_connection_was_dropped_is_repeated_once() -> None:
     with dropping_server(responds=[False, True]) as port:
-        assert build_http_session().post(f"http://127.0.0.1:{port}/").status_code == 200
+        assert build_http_session("a key").post(f"http://127.0.0.1:{port}/").status_code == 200
     with dropping_server(responds=[False, False]) as port, pytest.raises(requests.ConnectionError):
-        build_http_session().post(f"http://127.0.0.1:{port}/")
+        build_http_session("a key").post(f"http://127.0.0.1:{port}/")
 
 
 def test_a_request_that_timed_out_is_not_repeated(api: RecordedApi) -> None:
@@ -101,6 +101,6 @@ def test_a_request_that_timed_out_is_not_repeated(api: RecordedApi) -> None:
 
     api.respond("GET /x", respond_late)
     with pytest.raises(requests.RequestException):
-        build_http_session().get(f"{api.url}/x", timeout=0.1)
+        build_http_session("a key").get(f"{api.url}/x", timeout=0.1)
     time.sleep(0.5)
     assert len(api.requests) == 1

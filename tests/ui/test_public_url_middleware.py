@@ -17,7 +17,7 @@ PUBLIC = "https://abc.execute-api.us-east-1.amazonaws.com/dev"
 
 @pytest.fixture
 def staged(settings: Settings, keys: SessionKeys) -> Flask:
-    return create_app(replace(settings, public_url=PUBLIC), keys)
+    return create_app(replace(settings, public_url=PUBLIC), keys, page_key="")
 
 
 @pytest.mark.parametrize("path", ["/login", "/dev/login"])

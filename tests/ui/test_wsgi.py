@@ -10,7 +10,7 @@ from moto import mock_aws
 from werkzeug.test import Client
 
 import ui.wsgi
-from ui.auth.session_keys import derive_session_keys, fetch_session_keys
+from ui.auth.session_keys import derive_session_keys, fetch_secret
 from ui.settings import Settings, read_settings
 
 if TYPE_CHECKING:
@@ -23,6 +23,7 @@ ENVIRONMENT = {
     "OIDC_LOGIN_URL": "http://localhost:8002",
     "OIDC_CLIENT_ID": "client",
     "SESSION_SECRET_ARN": "session",
+    "PAGE_KEY_ARN": "page",
 }
 
 
@@ -55,7 +56,7 @@ def test_a_missing_variable_is_named() -> None:
 
 def test_both_keys_come_from_the_secret_and_differ(secrets_manager: "SecretsManagerClient") -> None:
     secrets_manager.create_secret(Name="session", SecretString="s" * 40)
-    keys = fetch_session_keys("session")
+    keys = derive_session_keys(fetch_secret("session"))
     assert keys == derive_session_keys("s" * 40) != derive_session_keys("t" * 40)
     assert keys.cookie != keys.forms
     assert len(keys.cookie) == len(keys.forms) == 32
@@ -68,10 +69,11 @@ def test_a_secret_that_cannot_be_read_yet_is_read_by_the_next_request(
     response = client.get("/login")
     assert (response.status_code, response.headers["Retry-After"]) == (503, "2")
     assert "Nothing is lost" in response.text
-    secrets_manager.create_secret(Name="session", SecretString="s" * 40)
+    for name in ("session", "page"):
+        secrets_manager.create_secret(Name=name, SecretString="s" * 40)
     assert client.get("/login").status_code == 200
 
 
 def test_an_unknown_secret_is_an_error(secrets_manager: "SecretsManagerClient") -> None:
     with pytest.raises(ClientError):
-        fetch_session_keys("unknown")
+        fetch_secret("unknown")

@@ -20,13 +20,13 @@ class SessionKeys:
     forms: bytes
 
 
-def fetch_session_keys(secret_arn: str) -> SessionKeys:
-    """Reads the secret from Secrets Manager and derives both keys.
+def fetch_secret(arn: str) -> str:
+    """Reads a secret from Secrets Manager.
 
-    Raises botocore's ClientError or BotoCoreError if the secret cannot be read.
+    Raises botocore's ClientError or BotoCoreError if it cannot be read.
     """
     client = boto3.client("secretsmanager", config=_CONFIG)
-    return derive_session_keys(client.get_secret_value(SecretId=secret_arn)["SecretString"])
+    return str(client.get_secret_value(SecretId=arn)["SecretString"])
 
 
 def derive_session_keys(secret: str) -> SessionKeys:
