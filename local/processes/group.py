@@ -10,12 +10,15 @@ import time
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
+from typing import IO
 
 import psutil
 
 _STOP_SECONDS = 5.0
 # The kernel counts start times in hundredths of a second; two readings may differ by one unit.
 _SAME_START_SECONDS = 0.02
+# Far in the future, and still exact as a floating-point number.
+_MAX_TIME = 2**40
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -30,6 +33,8 @@ class Command:
 class Processes:
     """Keeps every running process in the file `record`, so that the next run can kill orphaned
     processes of a run that was killed.
+
+    No start fails because the record or a log cannot be written, as on a full disk.
     """
 
     def __init__(self, *, record: Path, logs: Path) -> None:
@@ -37,6 +42,8 @@ class Processes:
         self._logs = logs
         self._running: dict[int, tuple[subprocess.Popen[bytes], float]] = {}
         self._lock = threading.Lock()
+        self._is_stopping = False
+        self._is_recorded = True
 
     def log(self, name: str) -> Path:
         return self._logs / f"{name}.log"
@@ -46,8 +53,11 @@ class Processes:
             log.write_bytes(b"")
 
     def start(self, name: str, command: Command) -> subprocess.Popen[bytes]:
-        """Starts a process whose output is appended to the log of `name`."""
-        with self.log(name).open("ab") as log:
+        """Starts a process whose output is appended to the log of `name`.
+
+        Raises OSError, and RuntimeError while the run stops. Then no process is left.
+        """
+        with self._open_log(name) as log:
             process = subprocess.Popen(
                 command.arguments,
                 cwd=command.folder,
@@ -57,10 +67,18 @@ class Processes:
                 stderr=subprocess.STDOUT,
                 start_new_session=True,
             )
-        with self._lock:
-            self._running[process.pid] = (process, _start_time(process.pid))
-            self._write_record()
+        try:
+            self._add(process)
+        except BaseException:
+            self.kill(process)
+            raise
         return process
+
+    def refresh_record(self) -> None:
+        """Writes the record again if it could not be written at the last change."""
+        with self._lock:
+            if not self._is_recorded:
+                self._write_record()
 
     def kill(self, process: subprocess.Popen[bytes]) -> None:
         """Kills the process and everything that it started."""
@@ -77,6 +95,7 @@ class Processes:
     def stop_all(self) -> None:
         """Sends SIGTERM to every process, and SIGKILL to those that still run 5 seconds later."""
         with self._lock:
+            self._is_stopping = True
             processes = [process for process, _ in self._running.values()]
         for process in processes:
             _signal_group(process.pid, signal.SIGTERM)
@@ -86,23 +105,44 @@ class Processes:
                 process.wait(max(deadline - time.monotonic(), 0.01))
             self.kill(process)
 
+    def _open_log(self, name: str) -> IO[bytes]:
+        try:
+            return self.log(name).open("ab")
+        except OSError:
+            return Path(os.devnull).open("ab")
+
+    def _add(self, process: subprocess.Popen[bytes]) -> None:
+        with self._lock:
+            if self._is_stopping:
+                raise RuntimeError("The run is being stopped.")
+            self._running[process.pid] = (process, _start_time(process.pid))
+            self._write_record()
+
     def _write_record(self) -> None:
         entries = [[pid, start_time] for pid, (_, start_time) in self._running.items()]
         partial = self._record.with_suffix(".partial")
-        partial.write_text(json.dumps(entries))
-        partial.rename(self._record)
+        try:
+            partial.write_text(json.dumps(entries))
+            partial.rename(self._record)
+            self._is_recorded = True
+        except OSError:
+            self._is_recorded = False
+            with contextlib.suppress(OSError):
+                partial.unlink(missing_ok=True)
 
 
 def kill_orphans(record: Path) -> int:
     """Kills the processes that a killed run left behind, and returns their number.
 
-    Compares start times, because the system may have reused a process id since then.
+    Compares start times, because the system may have reused a process id since then. A damaged
+    record, or a damaged entry of it, counts as missing.
     """
     orphans = [pid for pid, start_time in _read_record(record) if _is_same(pid, start_time)]
     for pid in orphans:
         _signal_group(pid, signal.SIGKILL)
     psutil.wait_procs(_find_processes(orphans), timeout=_STOP_SECONDS)
-    record.unlink(missing_ok=True)
+    with contextlib.suppress(OSError):
+        record.unlink(missing_ok=True)
     return len(orphans)
 
 
@@ -121,16 +161,27 @@ def find_listener(port: int) -> str | None:
 
 def _read_record(record: Path) -> list[tuple[int, float]]:
     try:
-        return [(int(pid), float(start_time)) for pid, start_time in json.loads(record.read_text())]
-    except FileNotFoundError:
+        entries = json.loads(record.read_text())
+    except (OSError, ValueError, RecursionError):
         return []
+    if not isinstance(entries, list):
+        return []
+    return [(entry[0], entry[1]) for entry in entries if _is_entry(entry)]
+
+
+def _is_entry(entry: object) -> bool:
+    """True for a process id and a start time; process ids below 2 are the kernel and init."""
+    match entry:
+        case [int(pid), int() | float() as start_time]:
+            return 1 < pid < 2**31 and pid != os.getpid() and 0 < start_time < _MAX_TIME
+    return False
 
 
 def _start_time(pid: int) -> float:
     """Returns seconds since 1970, or -1 if there is no such process."""
     try:
         return float(psutil.Process(pid).create_time())
-    except psutil.NoSuchProcess:
+    except psutil.Error:
         return -1.0
 
 
