@@ -1,4 +1,7 @@
-"""The processes of one function: the first stays warm, more start on demand up to a limit."""
+"""The processes of one function: the first stays warm, more start on demand up to a limit.
+
+After starts that failed, and processes that ended at work, the next start waits (Backoff).
+"""
 
 import threading
 import time
@@ -6,6 +9,7 @@ from collections.abc import Callable
 
 from local.lambda_runtime.runtime_api import InitError, Outcome, build_error_outcome
 from local.lambda_runtime.worker import Worker
+from local.processes.backoff import Backoff
 
 MAX_PROCESSES = 4
 # How long a caller waits for a process when all are busy, before BusyError.
@@ -19,7 +23,9 @@ StartWorker = Callable[[Callable[[Worker], None]], Worker]
 
 
 class BusyError(Exception):
-    """All processes are busy, as when Lambda throttles; the caller may try again in a second."""
+    """All processes are busy, as when Lambda throttles, or the next start has to wait; the caller
+    may try again in a second.
+    """
 
 
 class Pool:
@@ -40,7 +46,9 @@ class Pool:
         self._running = 0
         self._starting = 0
         self._waiting = 0
-        self._init_errors: list[InitError] = []
+        self._failed_starts = 0
+        self._last_error = ""
+        self._backoff = Backoff()
         self._is_closed = False
 
     def warm_up(self) -> None:
@@ -56,7 +64,10 @@ class Pool:
         except InitError as error:
             return build_error_outcome("Runtime.InitError", type(error).__name__)
         try:
-            return worker.invoke(payload, timeout_seconds=self._timeout)
+            outcome = worker.invoke(payload, timeout_seconds=self._timeout)
+            if worker.is_alive:
+                self._backoff.reset()
+            return outcome
         finally:
             self._release(worker)
 
@@ -74,14 +85,15 @@ class Pool:
         start = time.monotonic()
         with self._changed:
             self._waiting += 1
+            failed_starts = self._failed_starts
             try:
                 while True:
                     while self._idle:
                         worker = self._idle.pop()
                         if worker.is_alive:
                             return worker
-                    if self._init_errors and not self._total():
-                        raise self._init_errors.pop()
+                    if self._failed_starts > failed_starts and not self._total():
+                        raise InitError(self._last_error)
                     wait_seconds = time.monotonic() - start
                     self._start_if_needed(wait_seconds)
                     if wait_seconds > max_wait and not self._starting:
@@ -99,6 +111,10 @@ class Pool:
     def _start_if_needed(self, wait_seconds: float) -> None:
         is_needed = wait_seconds >= _START_AFTER_SECONDS or self._total() == 0
         if is_needed and self._starting < self._waiting and self._total() < MAX_PROCESSES:
+            self._start_if_allowed()
+
+    def _start_if_allowed(self) -> None:
+        if self._backoff.is_over() and not self._is_closed:
             self._begin_start()
 
     def _total(self) -> int:
@@ -107,14 +123,16 @@ class Pool:
     def _begin_start(self) -> None:
         with self._changed:
             self._starting += 1
-            self._init_errors.clear()
-        threading.Thread(target=self._finish_start, daemon=True).start()
+        try:
+            threading.Thread(target=self._finish_start, daemon=True).start()
+        except RuntimeError as error:  # The system has no memory for another thread.
+            self._handle_start(InitError(str(error)))
 
     def _finish_start(self) -> None:
         try:
             worker = self._start_worker(self._handle_end)
-        except OSError as error:  # There is no memory, no free file descriptor or no interpreter.
-            self._handle_start(InitError(error.strerror or type(error).__name__))
+        except Exception as error:  # No error may leave the count of starting processes too high.
+            self._handle_start(InitError(getattr(error, "strerror", "") or type(error).__name__))
             return
         try:
             worker.wait_until_ready(_INIT_SECONDS)
@@ -130,7 +148,9 @@ class Pool:
         with self._changed:
             self._starting -= 1
             if isinstance(result, InitError):
-                self._init_errors.append(result)
+                self._last_error = str(result)
+                self._failed_starts += 1
+                self._backoff.add_failure()
             else:
                 self._running += 1
                 self._idle.append(result)
@@ -143,7 +163,8 @@ class Pool:
             if worker in self._idle:
                 self._idle.remove(worker)
             self._running -= was_ready
-            must_replace = was_ready and not self._is_closed and self._total() == 0
+            if was_ready:
+                self._backoff.add_failure()
+            if was_ready and self._total() == 0:
+                self._start_if_allowed()
             self._changed.notify_all()
-        if must_replace:
-            self._begin_start()

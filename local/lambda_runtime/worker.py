@@ -23,8 +23,7 @@ class Worker:
         self.is_alive = True
         self._on_end = on_end
         self._api = RuntimeApi(function_name)
-        self.process = launch(self._api.address)
-        threading.Thread(target=self._wait_for_end, daemon=True).start()
+        self._launch(launch)
 
     def wait_until_ready(self, timeout_seconds: float) -> None:
         """Raises InitError, or TimeoutError."""
@@ -50,6 +49,20 @@ class Worker:
             message = f"Task timed out after {timeout_seconds:.2f} seconds"
             self._api.fail_current("Sandbox.Timedout", message)
             return invocation.outcome.result()
+
+    def _launch(self, launch: Callable[[str], "subprocess.Popen[bytes]"]) -> None:
+        """Leaves neither a process nor an open port if the start fails."""
+        try:
+            self.process = launch(self._api.address)
+        except BaseException:
+            self._api.stop()
+            raise
+        try:
+            threading.Thread(target=self._wait_for_end, daemon=True).start()
+        except RuntimeError:  # The system has no memory for another thread.
+            self.process.kill()
+            self._wait_for_end()
+            raise
 
     def _wait_for_end(self) -> None:
         self.process.wait()

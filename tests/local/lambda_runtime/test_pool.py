@@ -1,9 +1,12 @@
 """The processes of a function, with AWS's own runtime client (awslambdaric)."""
 
+import errno
 import json
 import os
 import signal
+import subprocess
 import time
+from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import Any
@@ -12,6 +15,8 @@ import pytest
 
 from local.lambda_runtime.pool import MAX_PROCESSES, BusyError, Pool
 from local.lambda_runtime.runtime_api import InitError
+from local.lambda_runtime.worker import Worker
+from local.processes.ports import is_open
 from tests.local.conftest import Start
 
 ECHO = """
@@ -131,3 +136,54 @@ def test_a_process_that_dies_idle_is_replaced(start: Start) -> None:
     while (outcome := pool.invoke(b"{}")).failed:
         pass
     assert json.loads(outcome.payload) != first
+
+
+def test_starts_that_fail_are_few_however_often_the_function_is_called() -> None:
+    starts = 0
+
+    def start_worker(on_end: Callable[[Worker], None]) -> Worker:
+        nonlocal starts
+        starts += 1
+        raise OSError(errno.ENOSPC, "No space left on device")
+
+    pool = Pool(start_worker, timeout_seconds=1, max_wait_seconds=0.05)
+    outcomes = [try_call(pool) for _ in range(40)]
+    assert starts < 6
+    assert "Runtime.InitError" in outcomes[0]
+    assert outcomes[-1] == "busy"
+
+
+def try_call(pool: Pool) -> str:
+    try:
+        return pool.invoke(b"{}").payload.decode()
+    except BusyError:
+        return "busy"
+
+
+def test_a_function_whose_start_failed_is_started_again_later() -> None:
+    """An error of any kind must not count as a process that is starting for ever."""
+    pool = Pool(start_worker_that_fails, timeout_seconds=1)
+    assert "Runtime.InitError" in try_call(pool)
+    assert "Runtime.InitError" in try_call(pool)
+
+
+def start_worker_that_fails(on_end: Callable[[Worker], None]) -> Worker:
+    raise ValueError
+
+
+def test_a_closed_pool_starts_nothing() -> None:
+    pool = Pool(start_worker_that_fails, timeout_seconds=1, max_wait_seconds=0.05)
+    pool.close()
+    assert try_call(pool) == "busy"
+
+
+def test_a_start_that_fails_leaves_no_port_open() -> None:
+    addresses: list[str] = []
+
+    def launch(address: str) -> "subprocess.Popen[bytes]":
+        addresses.append(address)
+        raise OSError
+
+    with pytest.raises(OSError):
+        Worker("function", launch)
+    assert not is_open(int(addresses[0].rpartition(":")[2]))
