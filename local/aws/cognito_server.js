@@ -1,4 +1,5 @@
-// Starts cognito-local with two additions: /logout, and a signing key that belongs to this data folder.
+// Starts cognito-local with three additions: /logout, a signing key that belongs to this data folder, and
+// a user database that a full disk leaves as it was.
 //
 // Run it in the folder that holds .cognito/, with PORT, HOST and COGNITO_LOCAL (its package folder) set.
 // cognito-local signs with a key that is part of its npm package, so anyone could sign a valid token.
@@ -28,6 +29,23 @@ function replaceKey(key) {
   privateKey.pem = key.export({ type: "pkcs8", format: "pem" });
 }
 
+// cognito-local empties a file and then writes it, so a full disk would destroy the accounts, and the error
+// would end the process. Here the old file stays until the new one is complete. Without space the change is
+// in memory only: the next change writes all of it.
+function keepDatabaseOnFullDisk() {
+  fs.writeFile = (file, content, callback) => {
+    const partial = `${file}.partial`;
+    try {
+      fs.writeFileSync(partial, content);
+      fs.renameSync(partial, file);
+    } catch (error) {
+      console.error(`${file} cannot be written: ${error.code}`);
+      fs.rmSync(partial, { force: true });
+    }
+    callback(null);
+  };
+}
+
 // Redirects only to an address that the client has registered, as Cognito's /logout does.
 function addLogout(server, clientsFile) {
   server.application.get("/logout", (request, response) => {
@@ -41,8 +59,15 @@ function addLogout(server, clientsFile) {
   });
 }
 
+// Without a listener, the second line that a full disk does not take ends the process.
+function dropOutputIfDiskIsFull() {
+  for (const stream of [process.stdout, process.stderr]) stream.on("error", () => {});
+}
+
 async function main() {
+  dropOutputIfDiskIsFull();
   replaceKey(readOrCreateKey());
+  keepDatabaseOnFullDisk();
   const { createDefaultServer } = require(path.join(packageFolder, "lib/server"));
   const ignore = () => {};
   const print = (...values) => console.error(...values);

@@ -11,7 +11,9 @@ from local.aws import clients
 from local.lambda_runtime.pool import Pool
 from local.lambda_runtime.worker import Worker
 from local.processes.group import Command, Processes
-from local.settings import LAMBDA_ENVIRONMENT, REGION, Model, Settings
+from local.settings import LAMBDA_ENVIRONMENT, REGION, ROOT, Model, Settings
+
+_BOOTSTRAP = ROOT / "local" / "lambda_runtime" / "bootstrap.py"
 
 
 def build_pool(
@@ -22,7 +24,7 @@ def build_pool(
     def launch(runtime_api: str) -> "subprocess.Popen[bytes]":
         python = str(LAMBDA_ENVIRONMENT / "bin" / "python")
         command = Command(
-            arguments=[python, "-m", "awslambdaric", function.handler],
+            arguments=[python, str(_BOOTSTRAP), function.handler],
             folder=folder,
             environment={**environment, "AWS_LAMBDA_RUNTIME_API": runtime_api},
         )
