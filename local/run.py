@@ -10,8 +10,12 @@ import signal
 import sys
 import time
 
+from botocore.exceptions import ClientError
+
 from local.aws.cognito import ACCOUNTS, PASSWORD
 from local.errors import LocalError
+from local.lossy_output import drop_output_if_disk_is_full
+from local.processes.disk_space import is_disk_full
 from local.processes.run_lock import run_lock
 from local.progress import Progress
 from local.settings import Settings, from_environment
@@ -23,6 +27,7 @@ _STOP_SIGNALS = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
 def main() -> int:
     """Returns 0 after Ctrl-C, or 2 with a sentence on stderr if the system cannot start."""
     _parser().parse_args()
+    drop_output_if_disk_is_full()
     logging.basicConfig(level=logging.WARNING)
     progress = Progress()
     try:
@@ -31,6 +36,11 @@ def main() -> int:
             _run_until_interrupt(settings, progress)
     except LocalError as error:
         progress.print_error(str(error))
+        return 2
+    except (ClientError, OSError) as error:
+        if not is_disk_full(error):
+            raise
+        progress.print_error(f"The disk is full. Free some space and start again: {error}")
         return 2
     except KeyboardInterrupt:
         pass

@@ -54,15 +54,12 @@ def run(count: int, folder: Path, *, seed: int) -> Sequence[tuple[Upload, Violat
     with start_faulty_system(folder / "system", seed=seed) as (system, proxy):
         client = RepeatingClient(system, seed=seed)
         outages = Outages(system, seed=seed)
-        try:
-            images = build_sample_images(count, Screening(Model.CPU), folder / "images", seed=seed)
-            proxy.aws_share, proxy.endpoint_share = _AWS_FAULT_SHARE, _ENDPOINT_FAULT_SHARE
-            with outages.run(), ThreadPoolExecutor(_THREADS) as threads:
-                uploads = list(threads.map(client.upload, images))
-            proxy.aws_share = proxy.endpoint_share = 0
-            client.wait_for_answers(uploads)
-        finally:
-            outages.close()
+        images = build_sample_images(count, Screening(Model.CPU), folder / "images", seed=seed)
+        proxy.aws_share, proxy.endpoint_share = _AWS_FAULT_SHARE, _ENDPOINT_FAULT_SHARE
+        with outages.run(), ThreadPoolExecutor(_THREADS) as threads:
+            uploads = list(threads.map(client.upload, images))
+        proxy.aws_share = proxy.endpoint_share = 0
+        client.wait_for_answers(uploads)
         print(
             f"{proxy.counts.total()} requests went wrong, "
             f"{client.repeats} events and uploads were sent twice"

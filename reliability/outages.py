@@ -17,8 +17,6 @@ import redis
 
 from bundles.function_definitions import API_FUNCTION, SCREENING_FUNCTION, Function
 from local.aws import persistent_secrets
-from local.processes import redis_server, services
-from local.processes.group import Command
 from local.processes.ports import is_open
 from local.processes.redis_server import find_redis_server
 from local.settings import ROOT
@@ -37,12 +35,11 @@ _REFILL_CACHE = (
 
 
 class Outages:
-    """Draws outages with `seed`, and restarts the services that do not restart by themselves."""
+    """Draws outages with `seed`. The run starts again what was killed."""
 
     def __init__(self, system: RunningSystem, *, seed: int) -> None:
         self._system = system
         self._random = random.Random(seed)
-        self._started: list[subprocess.Popen[bytes]] = []
         self.counts: Counter[str] = Counter()
 
     @contextmanager
@@ -58,19 +55,13 @@ class Outages:
         # Raises the error of an outage that could not be caused.
         task.result()
 
-    def close(self) -> None:
-        """Kills the services that this has started."""
-        for process in self._started:
-            process.kill()
-            process.wait()
-
     def _run(self, stop: threading.Event) -> None:
         outages: Sequence[Callable[[], None]] = (
             self.restart_redis,
             self.empty_redis,
             self.pause_redis,
             self.pause_endpoint,
-            self.restart_endpoint,
+            self.kill_endpoint,
             self.kill_screening,
             self.refill_cache,
         )
@@ -87,11 +78,8 @@ class Outages:
         server.wait()
 
     def restart_redis(self) -> None:
-        """Kills Redis and starts an empty one after two seconds."""
+        """Kills Redis, and waits until the run has started an empty one."""
         self.kill_redis()
-        time.sleep(_PAUSE_SECONDS)
-        command = redis_server.build_command(self._system.settings)
-        self._start(command)
         while not is_open(self._system.settings.redis_port):
             time.sleep(0.05)
 
@@ -109,13 +97,8 @@ class Outages:
         _pause(self._endpoint(), _ENDPOINT_PAUSE_SECONDS)
 
     def kill_endpoint(self) -> None:
+        """Kills the endpoint; the run starts another, which loads its network for ten seconds."""
         self._endpoint().kill()
-
-    def restart_endpoint(self) -> None:
-        """Kills the endpoint and starts another, which loads its network for some ten seconds."""
-        self.kill_endpoint()
-        command = services.build_endpoint_command(self._system.settings)
-        self._start(command)
 
     def kill_screening(self) -> None:
         """Kills one process of the screening function, whatever it does."""
@@ -128,16 +111,6 @@ class Outages:
         command = [sys.executable, "-c", _REFILL_CACHE]
         subprocess.run(command, cwd=ROOT, env=environment, stdout=subprocess.DEVNULL, check=True)
 
-    def _start(self, command: Command) -> None:
-        self._started.append(
-            subprocess.Popen(
-                command.arguments,
-                cwd=command.folder,
-                stdout=subprocess.DEVNULL,
-                stderr=subprocess.DEVNULL,
-            )
-        )
-
     def _find_function(self, function: Function) -> psutil.Process:
         """Waits until there is one: after a kill, the next message starts another."""
         while True:
@@ -149,14 +122,21 @@ class Outages:
 
     def _endpoint(self) -> psutil.Process:
         port = str(self._system.settings.endpoint_port)
-        [server] = _find_processes(psutil.pids(), "local.sagemaker.endpoint", port)
-        return server
+        return _wait_for_process("local.sagemaker.endpoint", port)
 
     def _redis_server(self) -> psutil.Process:
         """Finds Redis by its process title, which holds its address but not its options."""
         address = f"127.0.0.1:{self._system.settings.redis_port}"
-        [server] = _find_processes(psutil.pids(), find_redis_server().name, address)
-        return server
+        return _wait_for_process(find_redis_server().name, address)
+
+
+def _wait_for_process(*words: str) -> psutil.Process:
+    """Waits for the one process with these words: after a kill, the run starts it again."""
+    while True:
+        processes = _find_processes(psutil.pids(), *words)
+        if len(processes) == 1:
+            return processes[0]
+        time.sleep(0.1)
 
 
 def _pause(process: psutil.Process, seconds: float) -> None:

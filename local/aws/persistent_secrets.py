@@ -11,6 +11,10 @@ RECORD_KEY = "record-key"
 PAGE_KEY = "page-key"
 SECRETS = (SESSION, REDIS, RECORD_KEY, PAGE_KEY)
 
+# moto ends the ARN of a secret with the value of this tag instead of random letters.
+_CUSTOM_ID_TAG = "_custom_id_"
+_ARN_SUFFIX = "local1"
+
 
 def read_or_create_secret(settings: Settings, name: str) -> str:
     """Returns the same value at each start; only the user who starts the system may read the file.
@@ -27,9 +31,17 @@ def read_or_create_secret(settings: Settings, name: str) -> str:
 
 
 def publish_secret(settings: Settings, name: str) -> str:
-    """Stores the secret in Secrets Manager, where the functions read it, and returns its ARN."""
+    """Stores the secret in Secrets Manager, where the functions read it, and returns its ARN.
+
+    The ARN is the same each time, because the functions still have it when moto was started again.
+    """
     manager = build_client("secretsmanager", settings.aws_url)
-    secret = manager.create_secret(
-        Name=f"xray-{name}", SecretString=read_or_create_secret(settings, name)
-    )
+    try:
+        secret = manager.create_secret(
+            Name=f"xray-{name}",
+            SecretString=read_or_create_secret(settings, name),
+            Tags=[{"Key": _CUSTOM_ID_TAG, "Value": _ARN_SUFFIX}],
+        )
+    except manager.exceptions.ResourceExistsException:
+        secret = manager.describe_secret(SecretId=f"xray-{name}")
     return str(secret["ARN"])

@@ -23,15 +23,26 @@ log = logging.getLogger(__name__)
 
 
 class Poller:
-    """Polls the queue in two threads, each with its own SQS client from `connect`."""
+    """Polls the queue in two threads, each with its own SQS client from `connect`.
+
+    While `must_wait` returns true, messages stay in the queue and use up none of their tries.
+    """
 
     def __init__(
-        self, *, connect: Callable[[], Any], queue_url: str, queue_arn: str, invoke: Invoke
+        self,
+        *,
+        connect: Callable[[], Any],
+        queue_url: str,
+        queue_arn: str,
+        invoke: Invoke,
+        must_wait: Callable[[], bool] = lambda: False,
     ) -> None:
         self._connect = connect
         self._queue_url = queue_url
         self._queue_arn = queue_arn
         self._invoke = invoke
+        self._must_wait = must_wait
+        self._is_failing = False
         self._stopped = threading.Event()
 
     def start(self) -> None:
@@ -65,12 +76,21 @@ class Poller:
     def _poll_until_stopped(self) -> None:
         sqs = self._connect()
         while not self._stopped.is_set():
+            if self._must_wait():
+                time.sleep(_RETRY_SECONDS)
+                continue
             try:
                 self.poll_once(sqs)
+                self._is_failing = False
             except Exception as error:  # No error of a single batch may end this thread.
-                if not self._stopped.is_set():
-                    log.warning("The queue cannot be polled: %s", type(error).__name__)
+                self._warn_once(error)
                 time.sleep(_RETRY_SECONDS)
+
+    def _warn_once(self, error: Exception) -> None:
+        """Logs the first error in a row only: the queue may be away for minutes."""
+        if not self._is_failing and not self._stopped.is_set():
+            log.warning("The queue cannot be polled: %s", type(error).__name__)
+        self._is_failing = True
 
     def _invoke_when_free(self, messages: Sequence[Mapping[str, Any]]) -> Outcome:
         payload = json.dumps(build_event(messages, queue_arn=self._queue_arn)).encode()

@@ -28,7 +28,10 @@ def build_command(settings: Settings) -> Command:
     }
     path = settings.data / "redis.conf"
     path.touch(mode=0o600)
-    path.write_text("".join(f"{name} {value}\n" for name, value in options.items()))
+    text = "".join(f"{name} {value}\n" for name, value in options.items())
+    # A restart on a full disk could empty the file, and must not need to write it.
+    if path.read_text() != text:
+        path.write_text(text)
     return Command(arguments=[str(find_redis_server()), str(path)], folder=settings.data)
 
 

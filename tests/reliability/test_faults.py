@@ -10,7 +10,7 @@ from tests.conftest import ROOT
 # Faults and outages that must have occurred, else the test proves nothing.
 REQUIRED = (
     *("return_503", "fail_after_commit", "drop_connection", "delay_response"),
-    *("restart_redis", "empty_redis", "pause_redis", "pause_endpoint", "restart_endpoint"),
+    *("restart_redis", "empty_redis", "pause_redis", "pause_endpoint", "kill_endpoint"),
     *("kill_screening", "refill_cache"),
 )
 

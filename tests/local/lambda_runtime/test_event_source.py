@@ -1,6 +1,7 @@
 """Messages of a queue become events, and only handled messages are deleted."""
 
 import json
+import threading
 import uuid
 from pathlib import Path
 from typing import Any
@@ -8,6 +9,7 @@ from typing import Any
 import pytest
 
 from local.aws.clients import build_client
+from local.lambda_runtime import event_source
 from local.lambda_runtime.event_source import Poller, build_event, select_handled
 from local.lambda_runtime.runtime_api import Outcome
 
@@ -96,3 +98,43 @@ def test_what_the_function_failed_with_stays_in_the_queue(sqs: Any, queue: str) 
 
 def test_an_empty_queue_calls_nobody(sqs: Any, queue: str) -> None:
     assert poll_once(sqs, queue, ALL_HANDLED) == []
+
+
+class AbsentQueue:
+    """Fails every call, as SQS does while it is started again; counts the calls."""
+
+    def __init__(self) -> None:
+        self.calls = 0
+
+    def receive_message(self, **options: Any) -> None:
+        self.calls += 1
+        raise ConnectionError
+
+
+@pytest.mark.parametrize(("is_full", "warnings"), [(False, 1), (True, 0)])
+def test_a_queue_that_is_away_is_one_warning_and_a_full_disk_uses_up_no_try(
+    is_full: bool,
+    warnings: int,
+    monkeypatch: pytest.MonkeyPatch,
+    caplog: pytest.LogCaptureFixture,
+) -> None:
+    monkeypatch.setattr(event_source, "_RETRY_SECONDS", 0.01)
+    queue, questions = AbsentQueue(), threading.Semaphore(0)
+
+    def must_wait() -> bool:
+        questions.release()
+        return is_full
+
+    poller = Poller(
+        connect=lambda: queue,
+        queue_url="",
+        queue_arn=ARN,
+        invoke=lambda payload: ALL_HANDLED,
+        must_wait=must_wait,
+    )
+    poller.start()
+    for _ in range(20):
+        questions.acquire()
+    poller.stop()
+    assert len(caplog.records) == warnings
+    assert (queue.calls > 5) == (not is_full)

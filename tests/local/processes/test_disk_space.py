@@ -6,22 +6,25 @@ from pathlib import Path
 import pytest
 from rich.console import Console
 
-from local.processes.disk_space import MIN_FREE_BYTES, DiskSpaceMonitor
+from local.processes.disk_space import FULL_BYTES, MIN_FREE_BYTES, DiskSpaceMonitor
 from local.progress import Progress
 from local.settings import Settings
 from local.stack import Stack
 from tests.running_system import find_free_ports
 
 
-def test_a_disk_that_fills_and_empties_is_said_at_each_change() -> None:
-    free = iter([MIN_FREE_BYTES, 20_000_000, 0, MIN_FREE_BYTES, MIN_FREE_BYTES])
+def test_a_disk_that_fills_and_empties_is_one_sentence_at_each_change() -> None:
+    enough = 2 * MIN_FREE_BYTES
+    free = iter([enough, 2 * FULL_BYTES, 0, FULL_BYTES, FULL_BYTES - 1, 2 * FULL_BYTES, enough])
     monitor = DiskSpaceMonitor(Path("data"), free_bytes=lambda folder: next(free))
-    assert [monitor.check()[:32] for _ in range(5)] == [
+    assert [monitor.check()[:32] for _ in range(7)] == [
         "",
-        "The disk of data has 19 MB left.",
+        "The disk of data has 256 MB left",
+        "The disk of data is full: 0 MB l",
         "",
+        "",
+        "Radiographs are analysed again. ",
         "There is enough space again for ",
-        "",
     ]
 
 

@@ -1,0 +1,87 @@
+"""A service that dies is started again with its data, and the rest of the run does not complain."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+import psutil
+import pytest
+
+from local.cli.sample import write_samples
+from tests.running_system import RunningSystem, start_system
+from tests.uploads import announce, upload, wait_for_answer
+
+# A word of the command line of each service.
+SERVICES = {"aws": "local.aws.server", "redis": "redis-server", "login": "cognito_server.js"}
+
+
+@dataclass(frozen=True, kw_only=True)
+class Story:
+    """Two answers before and after the deaths of all services, and what the run printed."""
+
+    states: list[str]
+    lines: list[str]
+    status: int
+
+
+@pytest.fixture(scope="module")
+def phantom(tmp_path_factory: pytest.TempPathFactory) -> bytes:
+    return write_samples(tmp_path_factory.mktemp("phantom"))[0].read_bytes()
+
+
+@pytest.fixture(scope="module")
+def story(tmp_path_factory: pytest.TempPathFactory, phantom: bytes) -> Iterator[Story]:
+    system = start_system(tmp_path_factory.mktemp("system"))
+    try:
+        yield play(system, phantom)
+    finally:
+        system.process.kill()
+
+
+def play(system: RunningSystem, phantom: bytes) -> Story:
+    output = system.settings.folder / "output"
+    before = answer(system, phantom, key="before")
+    for name in SERVICES:
+        find_service(system, name).kill()
+        wait_for_line(output, f"The service {name} had stopped and was started again")
+    after = answer(system, phantom, key="after")
+    ids = (before, after)
+    states = [str(wait_for_answer(system, radiograph).state) for radiograph in ids]
+    status = system.stop()
+    return Story(states=states, lines=output.read_text().splitlines(), status=status)
+
+
+def answer(system: RunningSystem, phantom: bytes, *, key: str) -> str:
+    created = announce(system, "phantom.png", len(phantom), key=key)
+    upload(created, phantom)
+    wait_for_answer(system, created.radiograph.id)
+    return created.radiograph.id
+
+
+def find_service(system: RunningSystem, name: str) -> psutil.Process:
+    children = psutil.Process(system.process.pid).children()
+    [service] = [child for child in children if SERVICES[name] in " ".join(child.cmdline())]
+    return service
+
+
+def wait_for_line(output: Path, text: str) -> None:
+    with output.open() as lines:
+        text_until_now = ""
+        while text not in text_until_now:
+            text_until_now += lines.readline()
+
+
+def test_radiographs_from_before_and_after_have_their_answers(story: Story) -> None:
+    assert story.states == ["screened", "screened"]
+
+
+def test_each_death_is_one_line_and_the_rest_of_the_run_adds_one_at_most(story: Story) -> None:
+    start = next(n for n, line in enumerate(story.lines) if line.startswith("Logs:"))
+    lines = [line for line in story.lines[start + 1 :] if "MB left" not in line]
+    assert sum("was started again" in line for line in lines) == len(SERVICES)
+    assert len(lines) <= 2 * len(SERVICES) + 1
+    assert not any("Traceback" in line for line in lines)
+
+
+def test_the_run_stops_as_usual(story: Story) -> None:
+    assert story.status == 0
