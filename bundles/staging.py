@@ -1,8 +1,10 @@
 """Stages a bundle in a folder: its own code beside its pinned wheels.
 
-The same inputs give the same folder, on any machine.
+The same inputs give the same folder, on any machine. Each file of a wheel has the hash that the
+wheel records of it, whenever a bundle is staged.
 """
 
+import filecmp
 import hashlib
 import os
 import shutil
@@ -10,11 +12,12 @@ import subprocess
 import sys
 import tempfile
 import time
-from collections.abc import Iterator, Mapping
-from pathlib import Path
+from collections.abc import Iterator
+from pathlib import Path, PurePath
 
 from bundles.bundle_contents import ROOT, Bundle
 from bundles.requirements import package_name, read_requirements
+from bundles.wheel_records import find_changed_files
 
 STAGED = ROOT / "build" / "bundles"
 
@@ -29,8 +32,21 @@ _NOT_SHIPPED = frozenset(
     {".lock", "bin", "charset_files", "conftest.py", "palettes", "tests"}
     | {"test_cases.py", "test_files", "testdata"}
 )
+# Hard links into the package cache would change with it.
+_INSTALL_OPTIONS = (
+    "--no-deps",
+    "--link-mode",
+    "copy",
+    "--require-hashes",
+    "--only-binary",
+    ":all:",
+)
 # A running local system may still use a folder that a newer one has replaced.
 _MAX_UNUSED_SECONDS = 24 * 3600
+
+
+class StagingError(Exception):
+    """The files of a wheel are not those that its author built."""
 
 
 def stage_for_lambda(bundle: Bundle) -> Path:
@@ -47,11 +63,12 @@ def stage_for_this_machine(bundle: Bundle) -> Path:
 
 def _stage(bundle: Bundle, *, target: str, options: list[str]) -> Path:
     """Stages wheels and code in two steps, so that a change of code installs nothing again."""
-    wheels = _install_wheels(bundle, target=target, options=options)
     folder = STAGED / f"{bundle.name}-{target}-{_bundle_hash(bundle)[:16]}"
-    if not folder.exists():
+    if not _is_intact(folder, bundle) or _differs_from_sources(folder, bundle):
+        shutil.rmtree(folder, ignore_errors=True)
+        wheels = _install_wheels(bundle, target=target, options=options)
         partial = _create_partial(folder)
-        shutil.copytree(wheels, partial, copy_function=_link_or_copy, dirs_exist_ok=True)
+        shutil.copytree(wheels, partial, dirs_exist_ok=True)
         for path, source in _source_files(bundle):
             (partial / path).parent.mkdir(parents=True, exist_ok=True)
             shutil.copyfile(source, partial / path)
@@ -63,18 +80,47 @@ def _stage(bundle: Bundle, *, target: str, options: list[str]) -> Path:
 def _install_wheels(bundle: Bundle, *, target: str, options: list[str]) -> Path:
     digest = hashlib.sha256(f"{target}\n{_wheels_key(bundle)}".encode()).hexdigest()
     folder = STAGED / f"wheels-{bundle.name}-{target}-{digest[:16]}"
-    if not folder.exists():
+    if not _is_intact(folder, bundle):
+        shutil.rmtree(folder, ignore_errors=True)
         partial = _create_partial(folder)
-        requirements = partial.with_suffix(".txt")
-        requirements.write_text("\n".join(_shipped_requirements(bundle)))
-        uv = [sys.executable, "-m", "uv", "pip", "install", "--quiet", "--no-deps"]
-        pinned = ["--require-hashes", "--only-binary", ":all:", "-r", str(requirements)]
-        subprocess.run([*uv, *options, *pinned, "--target", str(partial)], check=True)
-        requirements.unlink()
-        _remove_unshipped_files(partial, bundle.package_files)
+        _run_installer(bundle, partial, options)
+        if _changed_files(partial, bundle):  # A file in the package cache was changed.
+            _run_installer(bundle, partial, [*options, "--no-cache", "--reinstall"])
+        if changed := _changed_files(partial, bundle):
+            shutil.rmtree(partial)
+            raise StagingError(
+                f"Packages of {bundle.name} are damaged: {', '.join(changed[:5])} are not as their "
+                "wheels record them, even without the package cache. Nothing was staged."
+            )
+        _remove_unshipped_files(partial, bundle)
         _publish(partial, folder)
     _remove_unused_versions(folder)
     return folder
+
+
+def _run_installer(bundle: Bundle, folder: Path, options: list[str]) -> None:
+    """Raises CalledProcessError."""
+    requirements = folder.with_suffix(".txt")
+    requirements.write_text("\n".join(_shipped_requirements(bundle)))
+    uv = [sys.executable, "-m", "uv", "pip", "install", "--quiet", *_INSTALL_OPTIONS]
+    command = [*uv, *options, "-r", str(requirements), "--target", str(folder)]
+    subprocess.run(command, check=True)
+    requirements.unlink()
+
+
+def _is_intact(folder: Path, bundle: Bundle) -> bool:
+    return folder.exists() and not _changed_files(folder, bundle)
+
+
+def _changed_files(folder: Path, bundle: Bundle) -> list[str]:
+    return find_changed_files(folder, is_shipped=lambda path: _is_shipped(path, bundle))
+
+
+def _differs_from_sources(folder: Path, bundle: Bundle) -> bool:
+    names = [(folder / path, source) for path, source in _source_files(bundle)]
+    return any(
+        not path.is_file() or not filecmp.cmp(path, source, shallow=False) for path, source in names
+    )
 
 
 def _shipped_requirements(bundle: Bundle) -> list[str]:
@@ -94,7 +140,7 @@ def _bundle_hash(bundle: Bundle) -> str:
 def _wheels_key(bundle: Bundle) -> str:
     """Everything that decides which files of the wheels are staged."""
     filters = [str(sorted(_NOT_SHIPPED)), str(sorted(bundle.package_files.items()))]
-    return "\n".join([*_shipped_requirements(bundle), *filters])
+    return "\n".join([*_shipped_requirements(bundle), *filters, *_INSTALL_OPTIONS])
 
 
 def _source_files(bundle: Bundle) -> Iterator[tuple[str, Path]]:
@@ -125,22 +171,22 @@ def _publish(partial: Path, folder: Path) -> None:
             raise
 
 
-def _link_or_copy(source: str, target: str) -> None:
-    """Hard links take no disk space; nothing writes to the files of wheels."""
-    try:
-        os.link(source, target)
-    except OSError:
-        shutil.copy2(source, target)
+def _is_shipped(path: str, bundle: Bundle) -> bool:
+    """True for a file of a wheel, with its path in the bundle, that the bundle needs."""
+    file = PurePath(path)
+    patterns = bundle.package_files.get(str(file.parent))
+    if patterns is not None and file.suffix and not any(map(file.match, patterns)):
+        return False
+    return not _NOT_SHIPPED.intersection(file.parts)
 
 
-def _remove_unshipped_files(folder: Path, package_files: Mapping[str, tuple[str, ...]]) -> None:
-    for path in sorted(folder.rglob("*")):
-        if path.name in _NOT_SHIPPED and path.exists():
-            shutil.rmtree(path) if path.is_dir() else path.unlink()
-    for name, patterns in package_files.items():
-        for path in (folder / name).glob("*.*"):
-            if path.is_file() and not any(path.match(pattern) for pattern in patterns):
-                path.unlink()
+def _remove_unshipped_files(folder: Path, bundle: Bundle) -> None:
+    for path in sorted(folder.rglob("*"), reverse=True):  # Files come before their folders.
+        if path.is_dir():
+            if not any(path.iterdir()):
+                path.rmdir()
+        elif not _is_shipped(str(path.relative_to(folder)), bundle):
+            path.unlink()
 
 
 def _remove_unused_versions(folder: Path) -> None:

@@ -156,7 +156,7 @@ class Stack:
         return resources.build_resources(self.settings, self._user_pool, secret_arns=secret_arns)
 
     def _create_aws_resources(self) -> dict[str, str]:
-        """Returns the ARNs of the secrets, by their names. Creates again what moto has only in memory."""
+        """Creates what moto has only in memory. Returns the ARNs of the secrets, by their names."""
         settings = self.settings
         resources.create_buckets(settings)
         secret_arns = {name: publish_secret(settings, name) for name in SECRETS}

@@ -12,7 +12,7 @@ import sys
 from pathlib import Path
 
 from bundles.bundle_contents import BUNDLES, Bundle
-from bundles.staging import stage_for_this_machine
+from bundles.staging import StagingError, stage_for_this_machine
 from local.errors import PrepareError
 from local.install_once import install_lock, is_installed, mark_installed, run_installer
 from local.npm.program import COGNITO_LOCAL, install
@@ -53,6 +53,8 @@ def _stage(bundle: Bundle) -> Path:
         return stage_for_this_machine(bundle)
     except subprocess.CalledProcessError as error:
         raise PrepareError(f"The packages of {bundle.name} could not be installed.") from error
+    except StagingError as error:
+        raise PrepareError(str(error)) from error
 
 
 def _create_lambda_environment() -> None:

@@ -10,7 +10,7 @@ import numpy as np
 import pytest
 
 from bundles import staging
-from bundles.bundle_contents import API, ROOT, SCREENING
+from bundles.bundle_contents import API, ROOT, SCREENING, Bundle
 from phantoms.dicom_syntaxes import ENCODERS
 from phantoms.file_formats import encode_compressed_dicom, grey_ramp
 
@@ -68,3 +68,52 @@ def test_the_screening_bundle_decodes_every_format(tmp_path: Path) -> None:
     command = [sys.executable, "-I", "-S", "-c", code, str(folder), str(tmp_path)]
     result = subprocess.run(command, capture_output=True, text=True, check=False)
     assert result.returncode == 0, result.stderr
+
+
+def test_no_file_is_shared_with_the_package_cache() -> None:
+    files = [path for path in staging.stage_for_lambda(API).rglob("*") if path.is_file()]
+    assert [path for path in files if path.stat().st_nlink > 1] == []
+
+
+@pytest.fixture
+def staged(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """A bundle in a folder of its own, whose parts a test may damage."""
+    monkeypatch.setattr(staging, "STAGED", tmp_path)
+    return staging.stage_for_lambda(API)
+
+
+@pytest.mark.parametrize("folder", ["api-lambda-*", "*api-lambda-*"], ids=["bundle", "wheels too"])
+@pytest.mark.parametrize("file", ["redis/client.py", "lambdas/clients.py"])
+@pytest.mark.parametrize("content", [b"changed", None], ids=["changed", "absent"])
+def test_a_staged_folder_that_was_changed_is_staged_again(
+    staged: Path, tmp_path: Path, folder: str, file: str, content: bytes | None
+) -> None:
+    expected = _file_hashes(staged)
+    for path in tmp_path.glob(f"{folder}/{file}"):
+        path.unlink()
+        if content:
+            path.write_bytes(content)
+    assert _file_hashes(staging.stage_for_lambda(API)) == expected
+
+
+@pytest.mark.parametrize("is_index_damaged", [False, True])
+def test_a_changed_file_in_the_package_cache_is_not_staged(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, is_index_damaged: bool
+) -> None:
+    """The installer is real, and changes a file after it; without the cache, it would download."""
+    expected = _file_hashes(staging.stage_for_lambda(API))
+    install = staging._run_installer
+
+    def install_and_change(bundle: Bundle, folder: Path, options: list[str]) -> None:
+        install(bundle, folder, [option for option in options if option != "--no-cache"])
+        if is_index_damaged or "--no-cache" not in options:
+            (folder / "redis" / "client.py").write_bytes(b"changed")
+
+    monkeypatch.setattr(staging, "STAGED", tmp_path)
+    monkeypatch.setattr(staging, "_run_installer", install_and_change)
+    if not is_index_damaged:
+        assert _file_hashes(staging.stage_for_lambda(API)) == expected
+        return
+    with pytest.raises(staging.StagingError, match=r"redis/client.py"):
+        staging.stage_for_lambda(API)
+    assert not list(tmp_path.glob("*"))
