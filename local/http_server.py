@@ -68,12 +68,12 @@ Respond = Callable[[Request], Response | None]
 class Rules:
     """What the server refuses by itself, before it reads the body of a request.
 
-    `refuse_host` receives the Host header, and returns the answer if it is not one of ours.
-    `build_error` words the errors of HTTP itself. After `idle_seconds` without a request, a
-    connection is closed.
+    The Host header, if there is one, must name this machine. The Origin header, which only pages
+    send, must be absent unless `is_for_pages`. `build_error` words the errors of HTTP itself. After
+    `idle_seconds` without a request, a connection is closed.
     """
 
-    refuse_host: Callable[[str | None], Response | None] = lambda host: None
+    is_for_pages: bool = False
     build_error: Callable[[HTTPStatus, str], Response] = _build_error
     max_body_bytes: int | None = None
     idle_seconds: float | None = None
@@ -127,7 +127,7 @@ class _Handler(BaseHTTPRequestHandler):
 
     def _serve(self) -> None:
         headers = self.headers
-        if refusal := self.server.rules.refuse_host(headers.get("Host")) or self._length_error():
+        if refusal := self._foreign_error() or self._length_error():
             return self._send(refusal, close=True)
         length = int(headers.get("Content-Length") or 0)
         body = self.rfile.read(length)
@@ -147,6 +147,17 @@ class _Handler(BaseHTTPRequestHandler):
         return self._send(response)
 
     do_GET = do_HEAD = do_POST = do_PUT = do_PATCH = do_DELETE = do_OPTIONS = _serve
+
+    def _foreign_error(self) -> Response | None:
+        """Another host name means a page elsewhere whose name resolves to this machine."""
+        rules, port = self.server.rules, self.server.server_port
+        hosts = (f"localhost:{port}", f"127.0.0.1:{port}")
+        if any(host not in hosts for host in self.headers.get_all("Host") or ()):
+            detail = f"Use http://localhost:{port}, not another name."
+            return rules.build_error(HTTPStatus.FORBIDDEN, detail)
+        if "Origin" in self.headers and not rules.is_for_pages:
+            return rules.build_error(HTTPStatus.FORBIDDEN, "No page may use this address.")
+        return None
 
     def _length_error(self) -> Response | None:
         """Chunked bodies are refused: no client of these services sends one."""

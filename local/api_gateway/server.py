@@ -20,7 +20,7 @@ class Gateway:
     def __init__(self, port: int, targets: Targets) -> None:
         self._targets = targets
         rules = Rules(
-            refuse_host=self._refuse_host,
+            is_for_pages=True,
             build_error=_build_error,
             max_body_bytes=MAX_BODY_BYTES,
             idle_seconds=_IDLE_SECONDS,
@@ -37,13 +37,6 @@ class Gateway:
 
     def stop(self) -> None:
         self._server.stop()
-
-    def _refuse_host(self, host: str | None) -> Response | None:
-        """Another host name means a page elsewhere whose name resolves to this machine."""
-        if host in (f"localhost:{self.port}", f"127.0.0.1:{self.port}"):
-            return None
-        detail = f"Use http://localhost:{self.port}, not another name."
-        return build_problem_response(HTTPStatus.FORBIDDEN, detail)
 
 
 def _build_error(status: HTTPStatus, detail: str) -> Response:

@@ -1,5 +1,5 @@
-// Starts cognito-local with three additions: /logout, a signing key that belongs to this data folder, and
-// a user database that a full disk leaves as it was.
+// Starts cognito-local with four additions: /logout, a signing key that belongs to this data folder, a user
+// database that a full disk leaves as it was, and no answer to pages of another origin.
 //
 // Run it in the folder that holds .cognito/, with PORT, HOST and COGNITO_LOCAL (its package folder) set.
 // cognito-local signs with a key that is part of its npm package, so anyone could sign a valid token.
@@ -59,6 +59,20 @@ function addLogout(server, clientsFile) {
   });
 }
 
+// cognito-local answers any page under any name: a page elsewhere whose name resolves to this machine, or
+// that posts here, could create accounts. Only the login's own form sends an Origin.
+function refuseForeignRequests(application, port) {
+  const hosts = [`localhost:${port}`, `127.0.0.1:${port}`];
+  const origins = [undefined, ...hosts.map((host) => `http://${host}`)];
+  const handle = application.handle.bind(application);
+  application.handle = (request, response, next) => {
+    const { host, origin } = request.headers;
+    if (hosts.includes(host) && origins.includes(origin)) return handle(request, response, next);
+    response.writeHead(403, { "Content-Type": "text/plain", Connection: "close" });
+    response.end("Only the login's own page may use this address.\n");
+  };
+}
+
 // Without a listener, the second line that a full disk does not take ends the process.
 function dropOutputIfDiskIsFull() {
   for (const stream of [process.stdout, process.stderr]) stream.on("error", () => {});
@@ -75,6 +89,7 @@ async function main() {
   logger.child = () => logger;
   const server = await createDefaultServer(logger);
   addLogout(server, path.join(".cognito", "db", "clients.json"));
+  refuseForeignRequests(server.application, process.env.PORT);
   await server.start();
 }
 

@@ -10,7 +10,7 @@ from http import HTTPStatus
 
 import pytest
 
-from local.http_server import HttpServer, Request, Response, Rules, build_json_response
+from local.http_server import HttpServer, Request, Response, Rules
 
 
 @dataclass
@@ -90,13 +90,27 @@ def test_a_body_that_may_not_be_read_closes_the_connection(
     assert recorder.requests == []
 
 
-def test_a_request_to_another_host_is_refused_unread(recorder: Recorder) -> None:
-    rules = Rules(refuse_host=lambda host: build_json_response(403, {"host": host}))
-    with serve(recorder, rules) as port:
-        answer = exchange(port, b"POST / HTTP/1.1\r\nHost: x\r\nContent-Length: 10\r\n\r\n")
-    assert answer.startswith(b"HTTP/1.1 403 ")
-    assert answer.endswith(b'{"host": "x"}')
-    assert recorder.requests == []
+@pytest.mark.parametrize(
+    ("headers", "is_for_pages", "status"),
+    [
+        ("Host: evil.example", False, 403),
+        ("Host: evil.example:{port}", True, 403),
+        ("Host: localhost:{port}\r\nHost: evil.example", True, 403),
+        ("Host: localhost:{port}\r\nOrigin: http://localhost:{port}", False, 403),
+        ("Origin: null", False, 403),
+        ("Host: localhost:{port}\r\nOrigin: http://localhost:{port}", True, 200),
+        ("Host: 127.0.0.1:{port}", False, 200),
+    ],
+)
+def test_a_request_of_another_page_is_refused_unread(
+    recorder: Recorder, headers: str, is_for_pages: bool, status: int
+) -> None:
+    with serve(recorder, Rules(is_for_pages=is_for_pages)) as port:
+        lines = headers.format(port=port)
+        request = f"POST / HTTP/1.1\r\n{lines}\r\nConnection: close\r\nContent-Length: 0\r\n\r\n"
+        answer = exchange(port, request.encode())
+    assert answer.startswith(f"HTTP/1.1 {status} ".encode())
+    assert len(recorder.requests) == (status == 200)
 
 
 @pytest.mark.parametrize(
