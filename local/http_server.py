@@ -14,6 +14,8 @@ from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import Any
 from urllib.parse import parse_qsl
 
+from local.whole_requests import CUT_OFF, require_whole_head
+
 
 @dataclass(frozen=True, kw_only=True)
 class Request:
@@ -121,6 +123,8 @@ class _Handler(BaseHTTPRequestHandler):
     disable_nagle_algorithm = True
     wbufsize = -1
 
+    parse_request = require_whole_head(BaseHTTPRequestHandler.parse_request)
+
     def setup(self) -> None:
         super().setup()
         self.connection.settimeout(self.server.rules.idle_seconds)
@@ -131,16 +135,17 @@ class _Handler(BaseHTTPRequestHandler):
             return self._send(refusal, close=True)
         length = int(headers.get("Content-Length") or 0)
         body = self.rfile.read(length)
-        response = None
-        if len(body) == length:  # A client that hangs up within the body gets no answer.
-            request = Request(
-                method=self.command,
-                target=self.path,
-                headers=headers.items(),
-                body=body,
-                source_ip=self.client_address[0],
-            )
-            response = self.server.respond(request)
+        if len(body) < length:
+            refusal = self.server.rules.build_error(HTTPStatus.BAD_REQUEST, CUT_OFF)
+            return self._send(refusal, close=True)
+        request = Request(
+            method=self.command,
+            target=self.path,
+            headers=headers.items(),
+            body=body,
+            source_ip=self.client_address[0],
+        )
+        response = self.server.respond(request)
         if response is None:
             self.close_connection = True
             return None

@@ -13,6 +13,8 @@ from typing import Any
 
 from werkzeug.serving import run_simple
 
+from local.whole_requests import require_whole_head
+
 _StartResponse = Callable[..., Any]
 _Application = Callable[[dict[str, Any], _StartResponse], Iterable[bytes]]
 
@@ -65,6 +67,8 @@ def _serve(application: _Application, port: int) -> None:
     # Without this, small answers wait 40 ms for the client's delayed acknowledgement. A write
     # buffer would be wrong here: it holds back the "100 Continue" that the SDK waits for.
     MotoRequestHandler.disable_nagle_algorithm = True
+    parse_request = require_whole_head(MotoRequestHandler.parse_request)
+    MotoRequestHandler.parse_request = parse_request  # type: ignore[assignment, method-assign]
     run_simple("127.0.0.1", port, application, threaded=True, request_handler=MotoRequestHandler)
 
 

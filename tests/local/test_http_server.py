@@ -40,10 +40,14 @@ def recorder() -> Recorder:
     return Recorder()
 
 
-def exchange(port: int, content: bytes) -> bytes:
-    """Sends bytes, and returns all that arrives until the server closes the connection."""
+def exchange(port: int, content: bytes, *, ends: bool = False) -> bytes:
+    """Sends bytes, and no more if it `ends` there; returns all that arrives until the server
+    closes the connection.
+    """
     with socket.create_connection(("127.0.0.1", port)) as connection:
         connection.sendall(content)
+        if ends:
+            connection.shutdown(socket.SHUT_WR)
         answer = b""
         while chunk := connection.recv(65536):
             answer += chunk
@@ -139,6 +143,20 @@ def test_a_body_that_was_cut_off_is_no_request(
         assert exchange(port, b"GET / HTTP/1.1\r\nConnection: close\r\n\r\n")
     assert [request.method for request in recorder.requests] == ["GET"]
     assert "Traceback" not in capfd.readouterr().err
+
+
+WHOLE = b"DELETE /path HTTP/1.1\r\nX-Key: 12345\r\nContent-Length: 4\r\n\r\nbody"
+
+
+def test_a_request_runs_only_as_a_whole(recorder: Recorder) -> None:
+    """A client that hangs up anywhere in a request gets 400, and nothing is done."""
+    with serve(recorder) as port:
+        for length in range(1, len(WHOLE)):
+            answer = exchange(port, WHOLE[:length], ends=True)
+            # Before HTTP/1.1 is named, an error has no status line.
+            assert length <= len(b"DELETE /path HTTP/1.1") or b" 400 " in answer.splitlines()[0]
+        assert recorder.requests == []
+        assert b" 200 " in exchange(port, WHOLE, ends=True)
 
 
 def test_an_idle_connection_is_closed(recorder: Recorder) -> None:

@@ -1,6 +1,7 @@
 """Objects of the local S3 survive the process, and posted forms obey their signed policy."""
 
 import itertools
+import socket
 import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -108,6 +109,18 @@ def test_another_page_may_not_write(s3: Any, aws_port: int, headers: dict[str, s
     name = create_bucket(s3)
     url = f"http://localhost:{aws_port}/{name}/k"
     assert requests.put(url, data=b"1", headers=headers).status_code == 403
+    assert "Contents" not in s3.list_objects_v2(Bucket=name)
+
+
+@pytest.mark.parametrize("end", [b"", b"x-amz-meta-a: 1", b"x-amz-meta-a: 1\r\n", b"Content-Le"])
+def test_a_request_that_was_cut_off_writes_nothing(s3: Any, aws_port: int, end: bytes) -> None:
+    name = create_bucket(s3)
+    head = f"PUT /{name}/k HTTP/1.1\r\nHost: localhost:{aws_port}\r\n".encode()
+    length = b"Content-Length: 10\r\n\r\nhalf" if end == b"" else b""
+    with socket.create_connection(("127.0.0.1", aws_port)) as connection:
+        connection.sendall(head + end + length)
+        connection.shutdown(socket.SHUT_WR)
+        assert b" 400 " in connection.recv(65536).splitlines()[0]
     assert "Contents" not in s3.list_objects_v2(Bucket=name)
 
 
