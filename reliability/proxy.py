@@ -93,7 +93,9 @@ class _RequestHandler(BaseHTTPRequestHandler):
         """Sends the request on; returns status, headers and body of the response."""
         port = self.server.upstream_port(self.path)
         connection = http.client.HTTPConnection("localhost", port, timeout=_TIMEOUT_SECONDS)
-        headers = {**dict(self.headers.items()), "Host": f"localhost:{port}"}
+        # Links are signed for the name under which the client called.
+        hosts = {"Host": f"localhost:{port}", "X-Forwarded-Host": str(self.headers.get("Host"))}
+        headers = {**dict(self.headers.items()), **hosts}
         headers.pop("Expect", None)
         connection.request(self.command, self.path, self.read_body(), headers)
         response = connection.getresponse()

@@ -7,16 +7,14 @@ import argparse
 import logging
 import os
 import sys
-from collections.abc import Callable, Iterable
+from collections.abc import Iterable
 from pathlib import Path
 from typing import Any
 
 from werkzeug.serving import run_simple
 
+from local.aws.signatures import Application, StartResponse, require_signature
 from local.whole_requests import require_whole_head
-
-_StartResponse = Callable[..., Any]
-_Application = Callable[[dict[str, Any], _StartResponse], Iterable[bytes]]
 
 
 def main() -> int:
@@ -24,20 +22,22 @@ def main() -> int:
     # Only a bucket's own CORS rule opens it to a page, as in AWS. moto reads this at import.
     os.environ["MOTO_DISABLE_GLOBAL_CORS"] = "true"
     application = refuse_foreign_requests(
-        _load_moto(arguments.folder), port=arguments.port, origin=arguments.origin
+        require_signature(_load_moto(arguments.folder)),
+        port=arguments.port,
+        origin=arguments.origin,
     )
     _serve(application, arguments.port)
     return 0
 
 
-def refuse_foreign_requests(application: _Application, *, port: int, origin: str) -> _Application:
+def refuse_foreign_requests(application: Application, *, port: int, origin: str) -> Application:
     """Answers 403 to requests from another origin or with another host name than localhost.
 
-    moto checks no signature, so any page open in the same browser could write without this.
+    A page that is open in the same browser could write without this, if it had a signed form.
     """
     hosts = {f"localhost:{port}", f"127.0.0.1:{port}"}
 
-    def respond(environ: dict[str, Any], start_response: _StartResponse) -> Iterable[bytes]:
+    def respond(environ: dict[str, Any], start_response: StartResponse) -> Iterable[bytes]:
         is_foreign = environ.get("HTTP_ORIGIN") not in (None, origin)
         if is_foreign or environ.get("HTTP_HOST") not in hosts:
             start_response("403 Forbidden", [("Content-Type", "text/plain")])
@@ -47,7 +47,7 @@ def refuse_foreign_requests(application: _Application, *, port: int, origin: str
     return respond
 
 
-def _load_moto(folder: Path) -> _Application:
+def _load_moto(folder: Path) -> Application:
     from moto.moto_server.werkzeug_app import DomainDispatcherApplication, create_backend_app
 
     from local.aws.object_store import ObjectStore
@@ -60,7 +60,7 @@ def _load_moto(folder: Path) -> _Application:
     return DomainDispatcherApplication(create_backend_app)
 
 
-def _serve(application: _Application, port: int) -> None:
+def _serve(application: Application, port: int) -> None:
     from moto.moto_server.werkzeug_app import MotoRequestHandler
 
     logging.getLogger("werkzeug").setLevel(logging.ERROR)

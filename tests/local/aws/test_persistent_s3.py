@@ -115,7 +115,9 @@ def test_another_page_may_not_write(s3: Any, aws_port: int, headers: dict[str, s
 @pytest.mark.parametrize("end", [b"", b"x-amz-meta-a: 1", b"x-amz-meta-a: 1\r\n", b"Content-Le"])
 def test_a_request_that_was_cut_off_writes_nothing(s3: Any, aws_port: int, end: bytes) -> None:
     name = create_bucket(s3)
-    head = f"PUT /{name}/k HTTP/1.1\r\nHost: localhost:{aws_port}\r\n".encode()
+    link = s3.generate_presigned_url("put_object", Params={"Bucket": name, "Key": "k"})
+    target = link.removeprefix(f"http://localhost:{aws_port}")
+    head = f"PUT {target} HTTP/1.1\r\nHost: localhost:{aws_port}\r\n".encode()
     length = b"Content-Length: 10\r\n\r\nhalf" if end == b"" else b""
     with socket.create_connection(("127.0.0.1", aws_port)) as connection:
         connection.sendall(head + end + length)
