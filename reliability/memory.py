@@ -7,6 +7,7 @@ from contextlib import contextmanager
 import gevent
 import psutil
 
+from local.lambda_runtime.functions import BOOTSTRAP
 from reliability.running_system import RunningSystem
 
 _MEGABYTE = 1024 * 1024
@@ -58,7 +59,7 @@ def _unique_memory(process: psutil.Process) -> tuple[str, int]:
         used = _read_unique_memory(process)
     except psutil.Error:
         return _FUNCTIONS, 0
-    is_function = "awslambdaric" in line or "screening.sandbox_process" in line
+    is_function = str(BOOTSTRAP) in line or "screening.sandbox_process" in line
     return _FUNCTIONS if is_function else _SERVICES, used
 
 

@@ -13,7 +13,8 @@ from local.lambda_runtime.worker import Worker
 from local.processes.group import Command, Processes
 from local.settings import LAMBDA_ENVIRONMENT, REGION, ROOT, Model, Settings
 
-_BOOTSTRAP = ROOT / "local" / "lambda_runtime" / "bootstrap.py"
+# Names the processes of functions on their command lines.
+BOOTSTRAP = ROOT / "local" / "lambda_runtime" / "bootstrap.py"
 
 
 def build_pool(
@@ -24,7 +25,7 @@ def build_pool(
     def launch(runtime_api: str) -> "subprocess.Popen[bytes]":
         python = str(LAMBDA_ENVIRONMENT / "bin" / "python")
         command = Command(
-            arguments=[python, str(_BOOTSTRAP), function.handler],
+            arguments=[python, str(BOOTSTRAP), function.handler],
             folder=folder,
             environment={**environment, "AWS_LAMBDA_RUNTIME_API": runtime_api},
         )

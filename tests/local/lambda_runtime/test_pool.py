@@ -11,12 +11,14 @@ from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import Any
 
+import psutil
 import pytest
 
 from local.lambda_runtime.pool import MAX_PROCESSES, BusyError, Pool
 from local.lambda_runtime.runtime_api import InitError
 from local.lambda_runtime.worker import Worker
 from local.processes.ports import is_open
+from reliability import memory
 from tests.local.conftest import Start
 
 ECHO = """
@@ -75,6 +77,11 @@ def test_an_event_goes_in_and_the_answer_comes_out(start: Start) -> None:
 def test_calls_one_after_the_other_meet_the_same_process(start: Start) -> None:
     pool = start(ECHO)
     assert len({call(pool, {})["pid"] for _ in range(3)}) == 1
+
+
+def test_a_measurement_of_memory_counts_it_as_a_function(start: Start) -> None:
+    pid = call(start(ECHO), {})["pid"]
+    assert memory._unique_memory(psutil.Process(pid))[0] == memory._FUNCTIONS
 
 
 def test_an_exception_is_reported_as_lambda_reports_it(start: Start) -> None:
