@@ -94,7 +94,8 @@ def story(tmp_path_factory: pytest.TempPathFactory, phantom: bytes) -> Iterator[
         finally:
             guard.is_over.set()
             watcher.join()
-            system.process.kill()
+            if system.process.poll() is None:
+                system.stop()
 
 
 def play(system: RunningSystem, disk: SmallDisk, guard: Guard, phantom: bytes) -> Story:

@@ -35,7 +35,8 @@ def story(tmp_path_factory: pytest.TempPathFactory, phantom: bytes) -> Iterator[
     try:
         yield play(system, phantom)
     finally:
-        system.process.kill()
+        if system.process.poll() is None:
+            system.stop()
 
 
 def play(system: RunningSystem, phantom: bytes) -> Story:
