@@ -12,7 +12,7 @@ import coverage
 
 # Percent of lines and branches of all units that the tests' own processes run: the figure of today,
 # rounded down. What runs in other processes, such as the local system's, is not measured.
-_MIN_COVERAGE = 76.0
+_MIN_COVERAGE = 78.0
 # Percent of branches, for each unit on which an answer depends.
 _MIN_BRANCH_COVERAGE = 95.0
 _UNITS = ("contracts", "lambdas", "screening", "storage")
