@@ -1,5 +1,6 @@
-"""The templates of the cloud: `template` (dev) and `prod`, each synthesised once per session."""
+"""The templates of the cloud: `template` (dev) and `prod`, each synthesised once in a test run."""
 
+import fcntl
 import json
 import os
 import shutil
@@ -60,13 +61,13 @@ class Template:
 @pytest.fixture(scope="session")
 def template(tmp_path_factory: pytest.TempPathFactory) -> Template:
     """The dev stage as `python app.py` writes it: no credentials, no Docker, no Node installed."""
-    return synthesise("dev", tmp_path_factory.mktemp("dev"))
+    return _synthesise_once("dev", tmp_path_factory)
 
 
 @pytest.fixture(scope="session")
 def prod(tmp_path_factory: pytest.TempPathFactory) -> Template:
     """The prod stage, with the settings of cdk.json."""
-    return synthesise("prod", tmp_path_factory.mktemp("prod"))
+    return _synthesise_once("prod", tmp_path_factory)
 
 
 @pytest.fixture(params=["template", "prod"])
@@ -74,6 +75,21 @@ def stage(request: pytest.FixtureRequest) -> Template:
     """Each stage in turn."""
     template: Template = request.getfixturevalue(request.param)
     return template
+
+
+def _synthesise_once(stage: str, tmp_path_factory: pytest.TempPathFactory) -> Template:
+    """Synthesises the stage for all workers of this run, whose base folders lie side by side."""
+    folder = tmp_path_factory.getbasetemp()
+    if "PYTEST_XDIST_WORKER" in os.environ:
+        folder = folder.parent
+    documents = folder / f"{stage}-templates.json"
+    with (folder / f"{stage}-templates.lock").open("w") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        if documents.exists():
+            return Template(json.loads(documents.read_text()))
+        template = synthesise(stage, tmp_path_factory.mktemp(stage))
+        documents.write_text(json.dumps(template.documents))
+        return template
 
 
 def synthesise(stage: str, out: Path, **settings: Any) -> Template:
