@@ -42,7 +42,7 @@ class ApiError(Exception):
 
 class LoggedOut(ApiError):
     status = HTTPStatus.UNAUTHORIZED
-    detail = "This session was ended. Log in and try again."
+    detail = "You have logged out. Log in and try again."
 
 
 class AccessDenied(ApiError):
