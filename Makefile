@@ -3,6 +3,9 @@
 # PYTHON= chooses the interpreter.
 PYTHON ?= python3
 IN := .venv/bin/python
+# Python stores bytecode, also where the environment forbids it: otherwise each process compiles CDK or
+# TensorFlow again, which takes five seconds.
+export PYTHONDONTWRITEBYTECODE :=
 ENDPOINT := $(if $(filter endpoint,$(MODEL)),.venv/.training)
 DEPLOY = $(IN) -m deploy $@ --stage $(or $(STAGE),dev)
 LOCK := $(IN) -m uv pip compile --quiet --universal --python-version 3.11 --no-header --no-annotate \
