@@ -13,15 +13,9 @@ import pytest
 from contracts.facts import UnknownFact
 from contracts.later_values import is_unknown
 from contracts.serialisation import parse_fact, serialise
+from reliability.release_examples import FOLDER, RELEASES, build_examples, read_lists
 from tests.conftest import ROOT
-from tests.contracts.release_lists import (
-    FOLDER,
-    RELEASES,
-    build_examples,
-    can_read,
-    describe_facts,
-    read_lists,
-)
+from tests.contracts.release_lists import can_read, describe_facts
 
 COMPATIBLE = [release for release in RELEASES if release != "0.1.0"]
 

@@ -4,37 +4,29 @@ The disk is a tmpfs where mounting is allowed, else a limit on the size of files
 test ends with the one that it used.
 """
 
-import html
 import json
 import os
-import re
 import subprocess
 import sys
 import threading
 import time
 from collections.abc import Iterator
 from dataclasses import dataclass, field
-from http.cookiejar import CookieJar, DefaultCookiePolicy
 from pathlib import Path
-from urllib.parse import urlencode
-from urllib.request import HTTPCookieProcessor, build_opener
 
 import psutil
 import pytest
 import requests
 
-from local.aws.cognito import PASSWORD
 from local.cli.sample import write_samples
 from local.settings import ROOT
-from tests.local.small_disk import SmallDisk, disk_kind, small_disk
+from reliability.browser import open_worklist
+from reliability.small_disk import SmallDisk, disk_kind, small_disk
 from tests.running_system import RunningSystem, find_free_ports, start_system
 from tests.uploads import announce, post_form, upload, wait_for_answer
 
 # A run has about ten processes. A fault that starts them without end must not reach the machine.
 MAX_PROCESSES = 40
-
-# Browsers send secure cookies over HTTP as well on this machine.
-SECURE_OVER_HTTP = DefaultCookiePolicy(secure_protocols=("http", "https"))
 
 pytestmark = pytest.mark.skipif(disk_kind() == "none", reason="this system has no such disk")
 with_disk = pytest.mark.parametrize("kind", [disk_kind()])
@@ -146,18 +138,6 @@ def is_worklist_shown(system: RunningSystem) -> bool:
             pass
         time.sleep(1)
     return False
-
-
-def open_worklist(system: RunningSystem) -> str:
-    """Returns the address that was shown in the end: without a session, it is the login."""
-    cookies = HTTPCookieProcessor(CookieJar(SECURE_OVER_HTTP))
-    browser = build_opener(cookies)
-    login = browser.open(f"{system.url}/login/start", timeout=30).read().decode()
-    fields = dict(re.findall(r'name="(\w+)" value="([^"]*)"', html.unescape(login)))
-    account = {"username": "doctor@north.example", "password": PASSWORD}
-    form = urlencode({**fields, **account}).encode()
-    browser.open(f"{system.login_url}/oauth2/authorize", form, timeout=30)
-    return str(browser.open(f"{system.url}/worklist", timeout=30).url)
 
 
 def post_announcement(system: RunningSystem) -> int:

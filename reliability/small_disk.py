@@ -1,4 +1,4 @@
-"""A disk that a test can fill: a file system of its own, or a limit on what the run may write."""
+"""A disk that can be filled: a file system of its own, or a limit on what the run may write."""
 
 import os
 import shutil
@@ -6,7 +6,7 @@ import subprocess
 import sys
 import tempfile
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
@@ -48,16 +48,16 @@ def disk_kind() -> str:
     if sys.platform != "linux":
         return "none"
     with tempfile.TemporaryDirectory() as folder:
-        if _mount(Path(folder)):
+        if _mount(Path(folder), MEGABYTES):
             _unmount(Path(folder))
             return "tmpfs"
     return "file-size-limit"
 
 
 @contextmanager
-def small_disk(folder: Path) -> Iterator[SmallDisk]:
+def small_disk(folder: Path, *, megabytes: int = MEGABYTES) -> Iterator[SmallDisk]:
     kind = disk_kind()
-    if kind == "tmpfs" and not _mount(folder):
+    if kind == "tmpfs" and not _mount(folder, megabytes):
         raise OSError(f"{folder} cannot be mounted")
     try:
         yield SmallDisk(kind=kind, folder=folder)
@@ -75,15 +75,16 @@ def _can_write(file: int, size: int) -> bool:
 
 def _limit_files(run: psutil.Process, limit: int) -> None:
     for process in [run, *run.children(recursive=True)]:
-        if process.name().startswith("python"):
-            _, highest = process.rlimit(psutil.RLIMIT_FSIZE)
-            process.rlimit(psutil.RLIMIT_FSIZE, (limit, highest))
+        with suppress(psutil.NoSuchProcess):
+            if process.name().startswith("python"):
+                _, highest = process.rlimit(psutil.RLIMIT_FSIZE)
+                process.rlimit(psutil.RLIMIT_FSIZE, (limit, highest))
 
 
-def _mount(folder: Path) -> bool:
-    """Returns False where this needs rights that the test does not have."""
+def _mount(folder: Path, megabytes: int) -> bool:
+    """Returns False where this needs rights that the caller does not have."""
     mount = shutil.which("mount")
-    options = ["-t", "tmpfs", "-o", f"size={MEGABYTES}m", "tmpfs", str(folder)]
+    options = ["-t", "tmpfs", "-o", f"size={megabytes}m", "tmpfs", str(folder)]
     return (
         bool(mount) and subprocess.run([str(mount), *options], capture_output=True).returncode == 0
     )
