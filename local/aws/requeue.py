@@ -7,14 +7,13 @@ from typing import Any
 from urllib.parse import quote_plus
 
 from contracts import facts, keys
+from contracts.serialisation import parse_fact
 from local.aws.clients import build_client
 from local.aws.resources import FACTS_BUCKET, IMAGES_BUCKET
 from local.settings import REGION, Settings
 
 # After a fact of one of these kinds, screening has nothing left to do.
-_FINAL_KINDS = {
-    fact.kind for fact in (facts.Screened, facts.Rejected, facts.Reviewed, facts.Deleted)
-}
+_FINAL_FACTS = (facts.Screened, facts.Rejected, facts.Reviewed, facts.Deleted)
 
 
 def requeue_unanswered(settings: Settings, queue_url: str) -> int:
@@ -63,10 +62,17 @@ def _newest_fact_keys(s3: Any) -> dict[str, str]:
 
 
 def _is_answered(s3: Any, fact_key: str | None) -> bool:
+    """True also for a fact that cannot be read: until a release reads it, screening cannot go on.
+
+    It must not keep all other radiographs from being answered.
+    """
     if fact_key is None:
         return False
-    fact = json.loads(s3.get_object(Bucket=FACTS_BUCKET, Key=fact_key)["Body"].read())
-    return fact["kind"] in _FINAL_KINDS
+    content = s3.get_object(Bucket=FACTS_BUCKET, Key=fact_key)["Body"].read()
+    try:
+        return isinstance(parse_fact(json.loads(content)), _FINAL_FACTS)
+    except (ValueError, RecursionError):
+        return True
 
 
 def _list_objects(s3: Any, bucket: str, prefix: str) -> Iterator[dict[str, Any]]:
