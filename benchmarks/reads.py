@@ -56,7 +56,7 @@ def run(folder: Path) -> tuple[Mapping[str, Percentiles], Mapping[str, Percentil
             "the worklist": ["/v1/radiographs"],
         }
         with_redis = {route: _measure(system, paths) for route, paths in routes.items()}
-        Outages(system, seed=0).kill_redis()
+        Outages(system, seed=0).kill("redis")
         without_redis = {route: _measure(system, paths) for route, paths in routes.items()}
     finally:
         system.stop()

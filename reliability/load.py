@@ -20,10 +20,12 @@ from local.aws.resources import FACTS_BUCKET, IMAGES_BUCKET
 from local.cli.sample import write_samples
 from local.offline_screening import Screening
 from local.settings import Model
-from reliability.checker import Checker, format_summary
+from reliability.checker import Checker
 from reliability.memory import measure_memory, print_memory
 from reliability.running_system import SystemStartError, start_system
 from reliability.sample_images import SampleImage, predict_result
+from reliability.stored_objects import StoredObjects
+from reliability.violations import format_summary
 
 # Time for a user to finish its current image.
 _STOP_SECONDS = 60
@@ -54,8 +56,8 @@ def run(folder: Path, *, doctors: int, seconds: int) -> int:
         environment = Environment(user_classes=[DoctorUser], host=system.url)
         with measure_memory(system) as megabytes:
             run_users(environment, doctors=doctors, seconds=seconds)
-        checker = Checker(system.s3, facts_bucket=FACTS_BUCKET, images_bucket=IMAGES_BUCKET)
-        violations = checker.find_violations(workload.uploads)
+        stored = StoredObjects(system.s3, facts_bucket=FACTS_BUCKET, images_bucket=IMAGES_BUCKET)
+        violations = Checker(stored).find_violations(workload.uploads)
     finally:
         system.stop()
     failures = print_statistics(environment, seconds=seconds)

@@ -4,12 +4,14 @@ import json
 import random
 import time
 from collections.abc import Sequence
+from functools import partial
 
 from contracts import keys
 from local.aws.requeue import build_arrival_event
 from local.aws.resources import DEAD_LETTER_QUEUE, IMAGES_BUCKET
 from reliability.api_client import ApiClient
 from reliability.checker import Upload
+from reliability.retries import retry_aws
 from reliability.running_system import RunningSystem
 from reliability.sample_images import SampleImage
 
@@ -40,7 +42,7 @@ class RepeatingClient:
             # Other bytes of the same length: S3 would refuse another length.
             self._api.upload(created, image.content[::-1])
         if self._draw_repeat():
-            self._repeat_event(radiograph)
+            retry_aws(partial(self._repeat_event, radiograph))
         return Upload.from_content(radiograph, image.content, image.expected)
 
     def wait_for_answers(self, uploads: Sequence[Upload]) -> None:
@@ -48,7 +50,7 @@ class RepeatingClient:
         deadline = time.monotonic() + _ANSWER_SECONDS
         open_uploads = [upload.radiograph_id for upload in uploads]
         while open_uploads and time.monotonic() < deadline:
-            self._redrive()
+            retry_aws(self._redrive)
             time.sleep(_POLL_SECONDS)
             open_uploads = [each for each in open_uploads if not self._api.is_answered(each)]
 

@@ -21,6 +21,9 @@ from local.aws.clients import build_client
 from local.aws.cognito import PASSWORD
 from local.settings import ROOT, Settings, from_environment
 
+# The account that most clients act for.
+DOCTOR, SITE = "doctor@north.example", "siteNorth"
+
 _START_SECONDS = 180.0
 _STOP_SECONDS = 30.0
 
@@ -50,7 +53,7 @@ class RunningSystem:
     def sqs(self) -> Any:
         return build_client("sqs", self.aws_url)
 
-    def fetch_id_token(self, email: str = "doctor@north.example") -> str:
+    def fetch_id_token(self, email: str = DOCTOR) -> str:
         """Logs in and returns the ID token that the page would send."""
         response = build_client("cognito-idp", self.login_url).initiate_auth(
             ClientId=self.client_id,
@@ -59,7 +62,7 @@ class RunningSystem:
         )
         return str(response["AuthenticationResult"]["IdToken"])
 
-    def auth_headers(self, email: str = "doctor@north.example") -> dict[str, str]:
+    def auth_headers(self, email: str = DOCTOR) -> dict[str, str]:
         """Logs in and returns the header that authorises a request to the API."""
         return {"Authorization": f"Bearer {self.fetch_id_token(email)}"}
 

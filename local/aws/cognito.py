@@ -94,9 +94,11 @@ def _create_pool(cognito: Any) -> str:
 
 
 def _create_account(cognito: Any, pool_id: str, account: Account) -> None:
-    # A subject computed from the address is the same in every data folder: facts hold subjects.
-    subject = str(uuid.uuid5(uuid.NAMESPACE_URL, f"mailto:{account.email}"))
-    attributes = {"sub": subject, "email": account.email, "email_verified": "true"}
+    attributes = {
+        "sub": account_subject(account.email),
+        "email": account.email,
+        "email_verified": "true",
+    }
     user = {"UserPoolId": pool_id, "Username": account.email}
     cognito.admin_create_user(
         **user,
@@ -106,6 +108,11 @@ def _create_account(cognito: Any, pool_id: str, account: Account) -> None:
     cognito.admin_set_user_password(**user, Password=PASSWORD, Permanent=True)
     for group in account.groups:
         cognito.admin_add_user_to_group(**user, GroupName=group)
+
+
+def account_subject(email: str) -> str:
+    """Returns the `sub` claim. It is the same in every data folder: facts hold subjects."""
+    return str(uuid.uuid5(uuid.NAMESPACE_URL, f"mailto:{email}"))
 
 
 def _create_or_update_client(cognito: Any, pool_id: str, settings: Settings) -> str:

@@ -4,15 +4,14 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
-import psutil
 import pytest
 
 from local.cli.sample import write_samples
+from reliability.outages import Outages
 from tests.running_system import RunningSystem, start_system
 from tests.uploads import announce, upload, wait_for_answer
 
-# A word of the command line of each service.
-SERVICES = {"aws": "local.aws.server", "redis": "redis-server", "login": "cognito_server.js"}
+SERVICES = ("aws", "redis", "login")
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -42,8 +41,9 @@ def story(tmp_path_factory: pytest.TempPathFactory, phantom: bytes) -> Iterator[
 def play(system: RunningSystem, phantom: bytes) -> Story:
     output = system.settings.folder / "output"
     before = answer(system, phantom, key="before")
+    outages = Outages(system, seed=1)
     for name in SERVICES:
-        find_service(system, name).kill()
+        outages.kill(name)
         wait_for_line(output, f"The service {name} had stopped and was started again")
     after = answer(system, phantom, key="after")
     ids = (before, after)
@@ -57,12 +57,6 @@ def answer(system: RunningSystem, phantom: bytes, *, key: str) -> str:
     upload(created, phantom)
     wait_for_answer(system, created.radiograph.id)
     return created.radiograph.id
-
-
-def find_service(system: RunningSystem, name: str) -> psutil.Process:
-    children = psutil.Process(system.process.pid).children()
-    [service] = [child for child in children if SERVICES[name] in " ".join(child.cmdline())]
-    return service
 
 
 def wait_for_line(output: Path, text: str) -> None:

@@ -10,7 +10,9 @@ from contracts import keys
 from contracts.facts import Fact
 from lambdas.records import RecordStore
 from lambdas.screening import handler
-from reliability.checker import Checker, ExpectedResult, Upload, Violation, format_summary
+from reliability.checker import Checker, ExpectedResult, Upload
+from reliability.stored_objects import StoredObjects
+from reliability.violations import Violation, format_summary
 from tests.lambdas.calls import CHEST, Api, Aws, run_screening
 
 TEXT = b"The patient coughs."
@@ -18,7 +20,7 @@ TEXT = b"The patient coughs."
 
 @pytest.fixture
 def checker(aws: Aws) -> Checker:
-    return Checker(aws.s3, facts_bucket="facts", images_bucket="pictures")
+    return Checker(StoredObjects(aws.s3, facts_bucket="facts", images_bucket="pictures"))
 
 
 def upload_file(aws: Aws, api: Api, key: str = "k1", content: bytes = TEXT) -> Upload:

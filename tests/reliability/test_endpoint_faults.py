@@ -62,5 +62,5 @@ def test_so_it_does_where_the_endpoint_has_stopped(
     system, proxy = faulty_system
     proxy.endpoint_fault = None
     assert predictor_of(system, image) is Predictor.ENDPOINT
-    Outages(system, seed=1).kill_endpoint()
+    Outages(system, seed=1).kill("endpoint")
     assert predictor_of(system, image) is Predictor.CPU
