@@ -29,7 +29,7 @@ class SmallDisk:
 
     def fill(self, run: psutil.Process) -> None:
         if self.kind != "tmpfs":
-            return _limit_files(run, 0)
+            return _limit_files(run, is_full=True)
         with (self.folder / _BALLAST).open("ab", buffering=0) as ballast:
             for size in (1024**2, 4096, 1):
                 while _can_write(ballast.fileno(), size):
@@ -38,7 +38,7 @@ class SmallDisk:
 
     def free(self, run: psutil.Process) -> None:
         if self.kind != "tmpfs":
-            return _limit_files(run, psutil.RLIM_INFINITY)
+            return _limit_files(run, is_full=False)
         return (self.folder / _BALLAST).unlink()
 
 
@@ -73,12 +73,13 @@ def _can_write(file: int, size: int) -> bool:
         return False
 
 
-def _limit_files(run: psutil.Process, limit: int) -> None:
+def _limit_files(run: psutil.Process, *, is_full: bool) -> None:
+    """Sets the limit to 0, or to the highest one, which is 0 for a process that decodes files."""
     for process in [run, *run.children(recursive=True)]:
         with suppress(psutil.NoSuchProcess):
             if process.name().startswith("python"):
                 _, highest = process.rlimit(psutil.RLIMIT_FSIZE)
-                process.rlimit(psutil.RLIMIT_FSIZE, (limit, highest))
+                process.rlimit(psutil.RLIMIT_FSIZE, (0 if is_full else highest, highest))
 
 
 def _mount(folder: Path, megabytes: int) -> bool:
