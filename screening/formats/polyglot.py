@@ -15,6 +15,8 @@ _ZIP_END_BYTES = 22
 # First bytes of programs for Windows, Linux and macOS, and of scripts. The 128-byte preamble of a
 # DICOM file may hold anything (PS3.10 7.1); a TIFF header is usual there and harmless.
 _PROGRAM_STARTS = (b"MZ", b"\x7fELF", b"\xcf\xfa\xed\xfe", b"\xca\xfe\xba\xbe", b"#!")
+# A browser that guesses the type of a file takes one that starts so for a page.
+_MARKUP_START = b"<"
 
 
 def check(content: bytes) -> None:
@@ -25,6 +27,8 @@ def check(content: bytes) -> None:
         raise RejectedFile(Rejection.POLYGLOT, "a PDF")
     if content.startswith(_PROGRAM_STARTS):
         raise RejectedFile(Rejection.POLYGLOT, "a program")
+    if content[:DICOM_PREAMBLE].lstrip().startswith(_MARKUP_START):
+        raise RejectedFile(Rejection.POLYGLOT, "a web page")
     if content.startswith((JPEG_START, PNG_START)) and content.startswith(
         DICOM_PREFIX, DICOM_PREAMBLE
     ):

@@ -159,6 +159,26 @@ def test_a_request_runs_only_as_a_whole(recorder: Recorder) -> None:
         assert b" 200 " in exchange(port, WHOLE, ends=True)
 
 
+@pytest.mark.parametrize(
+    "head",
+    [
+        b"Content-Length: 0\r\nContent-Length: 30",
+        b"Content-Length: 30\r\nContent-Length: 0",
+        b"Content-Length : 30",
+        b"X: a\r\n Content-Length: 30",
+        b"X: a\rContent-Length: 30",
+        b"no field\r\nContent-Length: 30",
+        b"X: \0\r\nContent-Length: 30",
+    ],
+)
+def test_a_request_in_the_body_of_another_is_not_executed(recorder: Recorder, head: bytes) -> None:
+    hidden = b"DELETE /hidden HTTP/1.1\r\nX: a\r\n\r\n"
+    with serve(recorder) as port:
+        answer = exchange(port, b"POST / HTTP/1.1\r\n" + head + b"\r\n\r\n" + hidden, ends=True)
+    assert (answer.count(b"HTTP/1.1"), b" 400 " in answer) == (1, True)
+    assert recorder.requests == []
+
+
 def test_an_idle_connection_is_closed(recorder: Recorder) -> None:
     with serve(recorder, Rules(idle_seconds=0.1)) as port:
         start = time.monotonic()

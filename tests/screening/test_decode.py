@@ -114,6 +114,12 @@ def test_zeros_behind_an_archive_do_not_hide_it() -> None:
     assert refusal(content) == (Rejection.POLYGLOT, "a ZIP archive")
 
 
+@pytest.mark.parametrize("start", [b"<script>", b" \n<!doctype html>", b"<?xml"])
+def test_a_page_before_a_dicom_file_is_refused(start: bytes) -> None:
+    content = start + encode_dicom(grey_ramp())[len(start) :]
+    assert refusal(content) == (Rejection.POLYGLOT, "a web page")
+
+
 @pytest.mark.parametrize("program", [b"MZ", b"\x7fELF", b"#!/bin/sh\n"])
 def test_a_program_before_a_dicom_file_is_refused(program: bytes) -> None:
     content = program + encode_dicom(grey_ramp())[len(program) :]
