@@ -32,6 +32,9 @@ faults: .venv/.test ## Upload N files while faults are injected, and check every
 fuzz: .venv/.test ## Decode N files that are corrupted at random (N=5000 SEED=1 EXAMPLES=folder)
 	@$(IN) -m reliability.fuzz $(or $(N),5000) --seed $(or $(SEED),1) $(if $(EXAMPLES),--examples $(EXAMPLES))
 
+attack: .venv/.test ## Try to break into a system of its own, with a table of what was tried (SEED=1)
+	@$(IN) -m reliability.attack --seed $(or $(SEED),1)
+
 load: .venv/.test ## Simulate doctors who work at once, and measure each step (DOCTORS=20 SECONDS=180)
 	@$(IN) -m reliability.load $(or $(DOCTORS),20) --seconds $(or $(SECONDS),180)
 
@@ -105,4 +108,4 @@ clean-data: .venv/.run ## Remove all radiographs, answers and accounts of `make 
 	@$(PYTHON) -c 'import sys; sys.exit(not (3, 11) <= sys.version_info[:2] <= (3, 13))' || { echo "$(PYTHON) is $$($(PYTHON) -V 2>&1), and this needs Python 3.11, 3.12 or 3.13. Name one: make $(MAKECMDGOALS) PYTHON=python3.12"; exit 1; }
 	@$(PYTHON) -m venv .venv || { rm -rf .venv; echo "$(PYTHON) cannot make an environment. Its venv module is missing (Debian, Ubuntu: apt install python3-venv), or name another: make $(MAKECMDGOALS) PYTHON=python3.12"; exit 1; }
 
-.PHONY: help forget setup run test faults fuzz load openapi screen sample train evaluate launch register promote synth bootstrap diff deploy destroy user lint sbom lock clean-data
+.PHONY: help forget setup run test faults fuzz attack load openapi screen sample train evaluate launch register promote synth bootstrap diff deploy destroy user lint sbom lock clean-data

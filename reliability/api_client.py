@@ -22,9 +22,10 @@ _PAUSE_SECONDS = 0.5
 class ApiClient:
     """Acts for one doctor. Raises TimeoutError where a request fails for two minutes."""
 
-    def __init__(self, system: RunningSystem) -> None:
+    def __init__(self, system: RunningSystem, email: str = "doctor@north.example") -> None:
         self._url = f"{system.url}/v1/radiographs"
-        self._headers = system.auth_headers()
+        self.token = system.fetch_id_token(email)
+        self._headers = {"Authorization": f"Bearer {self.token}"}
 
     def create_radiograph(self, file_name: str, content: bytes, *, key: str) -> Created:
         """Announces a file; `key` is its idempotency key."""

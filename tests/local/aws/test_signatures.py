@@ -1,7 +1,5 @@
 """The local S3 holds a link and a form to what was signed, as S3 does."""
 
-import base64
-import json
 import time
 from collections.abc import Callable
 from typing import Any
@@ -12,9 +10,9 @@ import requests
 from botocore.config import Config
 
 from local.settings import REGION
+from reliability.attack.signature_changes import FORM_CHANGES, LINK_CHANGES, Fields
 from tests.local.aws.test_persistent_s3 import create_bucket
 
-Fields = dict[str, str]
 # Also the characters that addresses encode in more than one way.
 KEY = "folder/a b+c~ü.png"
 
@@ -42,27 +40,13 @@ def test_a_signed_link_leads_to_the_object(link: str) -> None:
     assert requests.get(link, headers={"Range": "bytes=0-2"}).content == b"con"
 
 
-@pytest.mark.parametrize(
-    "change",
-    [
-        lambda link: link.replace("folder/a%20b%2Bc~%C3%BC.png", "other"),
-        lambda link: link.replace("X-Amz-Expires=3600", "X-Amz-Expires=7200"),
-        lambda link: link.replace("X-Amz-Expires=3600", "X-Amz-Expires=9999999"),
-        lambda link: link.replace("X-Amz-Expires=3600", "X-Amz-Expires=x"),
-        lambda link: link.replace("X-Amz-Date=20", "X-Amz-Date=21"),
-        lambda link: link.replace("X-Amz-Date=20", "X-Amz-Date=x"),
-        lambda link: link.replace("SignedHeaders=host", "SignedHeaders=host%3Bx-a"),
-        lambda link: link.replace("Credential=local", "Credential=other"),
-        lambda link: link.partition("&X-Amz-Signature")[0],
-        lambda link: link.partition("?")[0],
-        lambda link: link[:-1] + ("0" if link[-1] != "0" else "1"),
-        lambda link: link + "&versionId=1",
-        lambda link: link + "&X-Amz-Expires=3600",
-        lambda link: (
-            link.partition("?")[0] + "?AWSAccessKeyId=local&Signature=a&Expires=9999999999"
-        ),
-    ],
-)
+CHANGES = {
+    **LINK_CHANGES,
+    "another object": lambda link: link.replace("folder/a%20b%2Bc~%C3%BC.png", "other"),
+}
+
+
+@pytest.mark.parametrize("change", CHANGES.values(), ids=CHANGES)
 def test_a_link_that_was_changed_leads_nowhere(link: str, change: Callable[[str], str]) -> None:
     changed = change(link)
     assert changed != link
@@ -103,35 +87,7 @@ def test_what_resets_the_storage_is_not_open(s3: Any, bucket: str) -> None:
     assert requests.post(f"{s3.meta.endpoint_url}/moto-api/reset").status_code == 403
 
 
-def change_policy(fields: Fields) -> Fields:
-    """Extends the form's time, and leaves the signature."""
-    policy = json.loads(base64.b64decode(fields["policy"]))
-    policy["expiration"] = "2099-01-01T00:00:00Z"
-    return {**fields, "policy": base64.b64encode(json.dumps(policy).encode()).decode()}
-
-
-def without(*names: str) -> Callable[[Fields], Fields]:
-    return lambda fields: {name: value for name, value in fields.items() if name not in names}
-
-
-@pytest.mark.parametrize(
-    "change",
-    [
-        lambda fields: {**fields, "key": "evil"},
-        lambda fields: {**fields, "acl": "public-read"},
-        lambda fields: {**fields, "KEY": "evil"},
-        lambda fields: {**fields, "success_action_redirect": "http://evil.example"},
-        lambda fields: {**fields, "x-amz-signature": "0" * 64},
-        lambda fields: {**fields, "x-amz-credential": fields["x-amz-credential"] + "x"},
-        lambda fields: {**fields, "policy": "!"},
-        change_policy,
-        without("policy"),
-        without("x-amz-signature"),
-        without("policy", "x-amz-signature"),
-        without("x-amz-date"),
-        without("key"),
-    ],
-)
+@pytest.mark.parametrize("change", FORM_CHANGES.values(), ids=FORM_CHANGES)
 def test_a_form_that_was_changed_takes_nothing(s3: Any, change: Callable[[Fields], Fields]) -> None:
     name = create_bucket(s3)
     form = s3.generate_presigned_post(name, "k")

@@ -1,0 +1,188 @@
+"""Radiographs of another site, acts of another role, and fields that a caller may not set."""
+
+import json
+import random
+from collections.abc import Iterator, Mapping
+from dataclasses import replace
+from typing import Any
+from uuid import uuid4
+
+from contracts import keys
+from contracts.access import Role
+from reliability.attack.access_rules import ADMINISTRATORS, BAD_GROUPS, BODIES, DOCTORS, RULES
+from reliability.attack.http_requests import Request
+from reliability.attack.page_session import PageSession
+from reliability.attack.target import Target, bearer
+from reliability.attack.tries import Attack, Try
+
+OBJECTS = Attack(item="API1, 8.2.2, 8.4.1", title="radiographs of another site, by the API")
+PAGE_OBJECTS = Attack(item="API1, 8.2.2, 8.4.1", title="radiographs of another site, on the page")
+IDS = Attack(item="API1, 8.2.2", title="ids that are changed, guessed, or paths")
+LISTS = Attack(item="API1, 8.4.1", title="lists, searches and cursors of another site")
+FUNCTIONS = Attack(item="API5, 8.2.1", title="acts that need another role, or any role")
+FIELDS = Attack(item="API3, 8.2.3, 15.3.3", title="fields of a request that nobody may set")
+
+_SUFFIXES = ("", "/", "/..", "%2f", "%00", "%20", ".json", ";a", "%0a", "*", "'", "\\", "%c0%af")
+_GUESSES = 200
+_LETTERS = "abcdefghijklmnopqrstuvwxyz234567"
+_EXTRA_FIELDS: Mapping[str, Any] = {
+    "site": "siteSouth",
+    "by": "another",
+    "owner": "another",
+    "subject": "another",
+    "role": "administrator",
+    "roles": ["administrator"],
+    "cognito:groups": ["siteSouth", "administrator"],
+    "id": "a" * 26,
+    "radiograph_id": "a" * 26,
+    "state": "screened",
+    "answer": {"decision": "no_pneumonia", "probability": 0.0},
+    "created_at": "2020-01-01T00:00:00Z",
+    "at": "2020-01-01T00:00:00Z",
+    "reviews": [{"verdict": "agree"}],
+    "sequence": 0,
+    "declared_bytes": 1,
+    "__class__": "Deleted",
+    "__proto__": {"site": "siteSouth"},
+    "constructor": {"prototype": {"site": "siteSouth"}},
+}
+
+
+def build_tries(target: Target, generator: random.Random) -> Iterator[Try]:
+    yield from _try_objects(target)
+    yield from _try_page_objects(target)
+    yield from _try_ids(target, generator)
+    yield from _try_lists(target)
+    yield from _try_functions(target)
+    yield from _try_fields(target)
+
+
+def _build_request(route: tuple[str, str], radiograph: str, token: str) -> Request:
+    method, path = route
+    headers = {**bearer(token), "Content-Type": "application/json", "Idempotency-Key": str(uuid4())}
+    body = json.dumps(BODIES[path]).encode() if path in BODIES and method == "POST" else b""
+    address = path.replace("{radiograph}", radiograph)
+    return Request(method=method, target=address, headers=headers, body=body)
+
+
+def _try_objects(target: Target) -> Iterator[Try]:
+    pairs = (("siteNorth", target.south), ("siteSouth", target.north))
+    for (site, other), (route, rules) in ((pair, rule) for pair in pairs for rule in RULES.items()):
+        if "{radiograph}" not in route[1]:
+            continue
+        for roles, (_, status) in rules.items():
+            token = _build_token(target, site, roles)
+            for radiograph in (other.radiograph, other.announcement.radiograph.id):
+                request = _build_request(route, radiograph, token)
+                name = f"{' '.join(route)} by {' and '.join(sorted(roles))} of {site}"
+                yield OBJECTS.build_try(name, target.find_break, request, (status,))
+
+
+def _build_token(target: Target, site: str, roles: frozenset[Role]) -> str:
+    return target.sign_token({"cognito:groups": [site, *sorted(roles)]})
+
+
+def _try_page_objects(target: Target) -> Iterator[Try]:
+    sessions = {"the doctor": target.north.session, "the administrator": target.administrator}
+    for name, session in sessions.items():
+        for radiograph in (target.south.radiograph, target.south.announcement.radiograph.id):
+            for request in _build_page_requests(session, radiograph):
+                label = f"{request.method} {request.target.split('/')[-1][:7]} by {name}"
+                statuses = (403, 404) if request.method == "POST" else (404,)
+                yield PAGE_OBJECTS.build_try(label, target.find_break, request, statuses)
+
+
+def _build_page_requests(session: PageSession, radiograph: str) -> Iterator[Request]:
+    address = f"/radiographs/{radiograph}"
+    for headers in (session.headers(), {**session.headers(), "HX-Request": "true"}):
+        yield Request(target=address, headers=headers)
+        yield Request(target=f"{address}/state", headers=headers)
+        yield Request(target=f"{address}/state?polls=3", headers=headers)
+    yield session.build_post(f"{address}/reviews", verdict="agree", note="not theirs")
+
+
+def _try_ids(target: Target, generator: random.Random) -> Iterator[Try]:
+    other, own = target.south.radiograph, target.north.radiograph
+    ids = [other + suffix for suffix in _SUFFIXES]
+    ids += [other.upper(), other[:-1], f"../{other}", f"%2e%2e%2f{other}", f"{own},{other}"]
+    ids += [f"{own}/../{other}", f"{own}%2f..%2f{other}", f"{own}?id={other}", keys.original(other)]
+    ids += [keys.radiograph_id("siteSouth", str(number)) for number in range(20)]
+    ids += ["".join(generator.choices(_LETTERS, k=26)) for _ in range(_GUESSES)]
+    for radiograph in ids:
+        request = Request(
+            target=f"/v1/radiographs/{radiograph}", headers=bearer(target.north.token)
+        )
+        yield IDS.build_try(
+            radiograph, target.find_break, request, (200, 400, 404, 422), lacks=other
+        )
+
+
+def _try_lists(target: Target) -> Iterator[Try]:
+    session, other = target.north.session, target.south.radiograph
+    created_at = target.south.announcement.radiograph.created_at
+    cursor = keys.index("siteSouth", created_at, other).rsplit("/", 1)[1]
+    queries = ["", "filter=all", "filter=to_review", f"cursor={cursor}", "site=siteSouth"]
+    queries += [
+        f"cursor=../siteSouth/{cursor}",
+        "site=siteSouth&site=siteNorth",
+        "filter=siteSouth",
+    ]
+    for query in queries:
+        for address, headers in (
+            (f"/v1/radiographs?{query}", bearer(target.north.token)),
+            (f"/worklist?{query}", session.headers()),
+        ):
+            request = Request(target=address, headers=headers)
+            yield LISTS.build_try(address, target.find_break, request, (200, 422), lacks=other)
+    for text in ("film", ".", "png", other, "siteSouth", "%", "*", ".*", "film' or '1'='1"):
+        request = session.build_post("/worklist/search", file_name=text)
+        yield LISTS.build_try(
+            f"a search for {text!r}", target.find_break, request, (200,), lacks=f"row-{other}"
+        )
+
+
+def _try_functions(target: Target) -> Iterator[Try]:
+    own = target.north.radiograph
+    review = ("POST", "/v1/radiographs/{radiograph}/reviews")
+    token = _build_token(target, "siteNorth", ADMINISTRATORS)
+    for verdict in ("agree", "disagree"):
+        request = _build_request(review, own, token)
+        name = f"the review {verdict} by an administrator"
+        yield FUNCTIONS.build_try(name, target.find_break, request, (403,))
+        request = target.administrator.build_post(f"/radiographs/{own}/reviews", verdict=verdict)
+        yield FUNCTIONS.build_try(f"{name}, on the page", target.find_break, request, (403,))
+    for route in RULES:
+        for groups in BAD_GROUPS:
+            token = target.sign_token({"cognito:groups": groups.split(",")})
+            request = _build_request(route, own, token)
+            name = f"{' '.join(route)} by an account in {groups!r}"
+            yield FUNCTIONS.build_try(name, target.find_break, request, (403,))
+
+
+def _try_fields(target: Target) -> Iterator[Try]:
+    routes = {path: body for path, body in BODIES.items() if "search" not in path}
+    for path, body in routes.items():
+        for name, value in _EXTRA_FIELDS.items():
+            fields = {**body, name: value}
+            yield FIELDS.build_try(f"{name} to {path}", _find_field, target, path, fields)
+
+
+def _find_field(target: Target, path: str, fields: Mapping[str, Any]) -> str:
+    """The field is refused, or has no effect: state, author and time are the server's, and the
+    other site sees nothing.
+    """
+    token = _build_token(target, "siteNorth", DOCTORS)
+    request = _build_request(("POST", path), target.north.radiograph, token)
+    answer = target.send(replace(request, body=json.dumps(fields).encode()))
+    if answer.status in (400, 422):
+        return ""
+    content = json.loads(answer.body)
+    view = content.get("radiograph", content)
+    state = "awaiting_upload" if "radiograph" in content else "screened"
+    times = [view["created_at"], *(review["at"] for review in view["reviews"])]
+    authors = {review["by"] for review in view["reviews"]}
+    is_changed = view["state"] != state or view["id"] == _EXTRA_FIELDS["id"]
+    if is_changed or "another" in authors or any(time.startswith("2020") for time in times):
+        return f"the field was taken: {answer.text[:200]}"
+    foreign = Request(target=f"/v1/radiographs/{view['id']}", headers=bearer(target.south.token))
+    return target.find_break(foreign, (404,))

@@ -1,0 +1,43 @@
+"""What each role may do, by route: the rules that the tests and the tries share."""
+
+from typing import Any
+
+from contracts.access import Role
+
+# The status that a route returns to each role: first for a radiograph of the own site, then for one
+# of another site, which is as if it did not exist. A route without a radiograph has one status.
+DOCTORS, ADMINISTRATORS = frozenset({Role.DOCTOR}), frozenset({Role.ADMINISTRATOR})
+BOTH = DOCTORS | ADMINISTRATORS
+RULES: dict[tuple[str, str], dict[frozenset[Role], tuple[int, ...]]] = {
+    ("POST", "/v1/radiographs"): {DOCTORS: (201,), ADMINISTRATORS: (201,), BOTH: (201,)},
+    ("GET", "/v1/radiographs"): {DOCTORS: (200,), ADMINISTRATORS: (200,), BOTH: (200,)},
+    ("POST", "/v1/radiographs/search"): {DOCTORS: (200,), ADMINISTRATORS: (200,), BOTH: (200,)},
+    ("GET", "/v1/radiographs/{radiograph}"): {
+        DOCTORS: (200, 404),
+        ADMINISTRATORS: (200, 404),
+        BOTH: (200, 404),
+    },
+    ("POST", "/v1/radiographs/{radiograph}/reviews"): {
+        DOCTORS: (201, 404),
+        ADMINISTRATORS: (403, 403),
+        BOTH: (201, 404),
+    },
+    ("GET", "/v1/session"): {DOCTORS: (204,), ADMINISTRATORS: (204,), BOTH: (204,)},
+    ("POST", "/v1/logout"): {DOCTORS: (204,), ADMINISTRATORS: (204,), BOTH: (204,)},
+    ("GET", "/v1/model"): {DOCTORS: (200,), ADMINISTRATORS: (200,), BOTH: (200,)},
+}
+BODIES: dict[str, Any] = {
+    "/v1/radiographs": {"file_name": "thorax.png", "bytes": 1000},
+    "/v1/radiographs/search": {"file_name": "thorax"},
+    "/v1/radiographs/{radiograph}/reviews": {"verdict": "agree"},
+}
+
+# The groups, joined by commas, of accounts that have not exactly one site and a role.
+BAD_GROUPS = (
+    "",
+    "doctor",
+    "siteNorth",
+    "siteNorth,siteSouth,doctor",
+    "siteNorth,Doctor",
+    "sitenorth,doctor",
+)
