@@ -24,6 +24,8 @@ ROUTES = (
     Request(target="/v1/model"),
     Request(method="POST", target="/v1/logout"),
 )
+# 400: the head of the request is refused before its token is read.
+_REFUSED = (400, 401)
 _FLIPS_OF_A_PART = 100
 _MINUTE = 60
 # A token from the past or the future, in seconds.
@@ -63,7 +65,7 @@ def _try_headers(
     for route in ROUTES:
         request = Request(method=route.method, target=route.target, headers=headers)
         label = f"{name} to {route.method} {route.target}"
-        yield attack.build_try(label, target.find_break, request, (400, 401))
+        yield attack.build_try(label, target.find_break, request, _REFUSED)
 
 
 def _change_token(target: Target, generator: random.Random) -> Iterator[tuple[str, str]]:
@@ -134,7 +136,7 @@ def _try_places(target: Target) -> Iterator[Try]:
             address = f"{route.target}?{name}={token}"
             request = Request(method=route.method, target=address)
             label = f"?{name} to {route.method} {route.target}"
-            yield PLACES.build_try(label, target.find_break, request, (400, 401))
+            yield PLACES.build_try(label, target.find_break, request, _REFUSED)
         yield from _try_headers(target, PLACES, f"the cookie {name}", {"Cookie": f"{name}={token}"})
     cookies = target.north.session.headers()
     yield from _try_headers(target, PLACES, "the page's cookie", cookies)
