@@ -1,4 +1,4 @@
-"""Fixtures for all tests: golden messages, and the X-ray data set if it is present."""
+"""Fixtures for all tests: golden messages, and the X-ray data set and cases if they are present."""
 
 import json
 import os
@@ -11,6 +11,13 @@ pytest_plugins = ["tests.running_system", "tests.smoke_run", "tests.synthesis"]
 
 ROOT = Path(__file__).resolve().parent.parent
 DATA = Path(os.environ.get("XRAY_DATA") or ROOT.parent / "shared" / "data")
+CASES = Path(os.environ.get("XRAY_CASES") or ROOT.parent / "shared" / "cases")
+
+# Per marker: the folder that its tests need, and the sentence where it is missing.
+_FOLDERS = {
+    "data": (DATA, f"the X-ray data set is not at {DATA}; XRAY_DATA names its folder"),
+    "cases": (CASES, f"the X-ray cases are not at {CASES}; XRAY_CASES names their folder"),
+}
 
 
 class Golden(Protocol):
@@ -18,14 +25,14 @@ class Golden(Protocol):
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    if DATA.is_dir():
-        return
-    if os.environ.get("XRAY_DATA_REQUIRED"):
-        raise pytest.UsageError(f"the X-ray data set is not at {DATA}; set XRAY_DATA to its folder")
-    missing = pytest.mark.skip(reason=f"the X-ray data set is not at {DATA}; XRAY_DATA names it")
-    for item in items:
-        if item.get_closest_marker("data"):
-            item.add_marker(missing)
+    for marker, (folder, message) in _FOLDERS.items():
+        if folder.is_dir():
+            continue
+        if os.environ.get("XRAY_DATA_REQUIRED"):
+            raise pytest.UsageError(message)
+        for item in items:
+            if item.get_closest_marker(marker):
+                item.add_marker(pytest.mark.skip(reason=message), append=False)
 
 
 @pytest.fixture(scope="session")

@@ -1,11 +1,8 @@
 """Files and folders are screened on one machine, with one result for each file."""
 
 import json
-import subprocess
-import sys
 from collections.abc import Callable
 from pathlib import Path
-from typing import Any
 
 import numpy as np
 import pytest
@@ -14,17 +11,7 @@ from PIL import Image, ImageOps
 from local.cli.sample import write_samples
 from local.screen import list_files
 from tests.conftest import ROOT
-
-
-def screen(*arguments: str | Path) -> subprocess.CompletedProcess[str]:
-    command = [sys.executable, "-m", "local.screen", *map(str, arguments)]
-    return subprocess.run(command, cwd=ROOT, capture_output=True, text=True)
-
-
-def lines(*arguments: str | Path) -> list[dict[str, Any]]:
-    result = screen("--json", *arguments)
-    assert result.returncode == 0, result.stderr
-    return [json.loads(line) for line in result.stdout.splitlines()]
+from tests.local.screen_command import lines, screen
 
 
 @pytest.fixture(scope="module")

@@ -1,0 +1,72 @@
+"""Files of other hospitals get the answers that `cases.json` in the folder XRAY_CASES expects."""
+
+import json
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from contracts.answers import Caution, Decision, NotAssessed
+from contracts.record import State
+from tests.conftest import CASES
+from tests.local.screen_command import lines
+
+Result = dict[str, Any]
+
+# The bundled model assesses two films in one image.
+_MODEL_FAULTS = frozenset({41})
+
+
+def _is_rejected(result: Result, *, reason: str) -> bool:
+    return (result["state"], result["reason"]) == (State.REJECTED, reason)
+
+
+def _is_screened(result: Result) -> bool:
+    """Whether the rendition shows an image: `quality` is what an almost black one gets."""
+    return bool(result["state"] == State.SCREENED and result["reason"] != NotAssessed.QUALITY)
+
+
+def _is_answered(result: Result) -> bool:
+    return result["decision"] not in (None, Decision.NOT_ASSESSED)
+
+
+def _is_found_upright(result: Result) -> bool:
+    return result["reason"] not in (NotAssessed.ORIENTATION, NotAssessed.NOT_CHEST)
+
+
+_CHECKS: dict[str, Callable[[Result], bool]] = {
+    "screened": _is_screened,
+    "not_answered": lambda result: result["state"] != State.FAILED and not _is_answered(result),
+    "damaged": lambda result: _is_rejected(result, reason="damaged"),
+    "syntax": lambda result: _is_rejected(result, reason="dicom_syntax"),
+    "age": lambda result: Caution.AGE_OUTSIDE in result["cautions"],
+    "not_orientation": lambda result: _is_screened(result) and _is_found_upright(result),
+    "any": lambda result: result["state"] != State.FAILED,
+}
+
+
+def _read_cases() -> list[Any]:
+    return json.loads((CASES / "cases.json").read_text()) if CASES.is_dir() else []
+
+
+def _build_parameters() -> list[Any]:
+    fault = pytest.mark.xfail(strict=True, reason="the model's fault, not the reader's")
+    return [
+        pytest.param(case, id=str(case["case"]), marks=[fault] * (case["case"] in _MODEL_FAULTS))
+        for case in _read_cases()
+    ]
+
+
+@pytest.fixture(scope="module")
+def results() -> dict[str, Result]:
+    return {Path(result["file"]).name: result for result in lines(CASES)}
+
+
+@pytest.mark.cases
+@pytest.mark.parametrize("case", _build_parameters())
+def test_a_file_of_another_hospital_gets_its_right_answer(
+    case: dict[str, Any], results: dict[str, Result]
+) -> None:
+    result = results[case["file"]]
+    assert _CHECKS[case["expect"]](result), (case["right"], result)
