@@ -21,7 +21,7 @@ run: .venv/.run $(ENDPOINT) ## Start the whole system on this machine; Ctrl-C st
 	@exec $(IN) -m local.run
 
 test: .venv/.test ## Install what the tests need and run them (ARGS="tests/ui -k login", COVERAGE=1)
-	@$(IN) -m local.cli.browser
+	@$(IN) -m local.cli.browser && $(IN) -m local.cli.dcmtk
 	@$(IN) -m pytest $(if $(COVERAGE),--cov --cov-report=) \
 		$(or $(ARGS),--numprocesses 2 --dist loadfile --no-loadscope-reorder)
 	@$(if $(COVERAGE),$(IN) -m local.cli.coverage)

@@ -4,12 +4,14 @@
 """
 
 import argparse
-import os
 import shutil
 import subprocess
 import sys
 from collections.abc import Iterator
 from pathlib import Path
+from subprocess import DEVNULL
+
+from local.cli.apt import install_by_apt
 
 _NAMES = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
 _MAC_PATH = Path("/Applications/Google Chrome.app/Contents/MacOS/Google Chrome")
@@ -57,30 +59,13 @@ def _starts(path: Path) -> bool:
 
 
 def _install_by_apt() -> bool:
-    """Installs the distribution's package, where that needs no password."""
-    if not shutil.which("apt-get"):
-        return False
-    as_root = [] if os.geteuid() == 0 else ["sudo", "-n"]
-    if as_root and not _succeeds([*as_root, "true"]):
-        return False
-    print("Installing Chromium …", flush=True)
-    apt = [*as_root, "env", "DEBIAN_FRONTEND=noninteractive", "apt-get", "-qq"]
-    _succeeds([*apt, "update"])
-    _succeeds([*apt, "install", "--yes", "--no-install-recommends", "chromium"])
-    return find_browser() is not None
+    return install_by_apt("chromium") and find_browser() is not None
 
 
 def _install_by_playwright() -> bool:
     print("Downloading Chromium …", flush=True)
-    _succeeds([sys.executable, "-m", "playwright", "install", "chromium"])
+    subprocess.run([sys.executable, "-m", "playwright", "install", "chromium"], stdout=DEVNULL)
     return find_browser() is not None
-
-
-def _succeeds(command: list[str]) -> bool:
-    try:
-        return subprocess.run(command, stdout=subprocess.DEVNULL).returncode == 0
-    except FileNotFoundError:
-        return False
 
 
 def _parser() -> argparse.ArgumentParser:

@@ -1,6 +1,5 @@
 """Draws DICOM files with dcmtk, a reader that shares no code with ours, where it is installed."""
 
-import shutil
 import subprocess
 from pathlib import Path
 
@@ -8,8 +7,9 @@ import numpy as np
 from numpy.typing import NDArray
 from PIL import Image
 
-# The program has a new name from dcmtk 3.6.9 on.
-PROGRAM = shutil.which("dcm2img") or shutil.which("dcmj2pnm")
+from local.cli.dcmtk import find_dcmtk
+
+PROGRAM = find_dcmtk()
 
 
 def draw(content: bytes, folder: Path, *options: str) -> NDArray[np.uint8]:
