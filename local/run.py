@@ -51,10 +51,10 @@ def _run_until_interrupt(settings: Settings, progress: Progress) -> None:
     _interrupt_on_signals()
     stack = Stack(settings, progress)
     try:
-        stack.start()
+        recovery = stack.start()
         _print_welcome(settings, progress)
         while True:
-            stack.check()
+            recovery.check()
             time.sleep(1)
     finally:
         _ignore_signals()
