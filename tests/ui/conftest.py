@@ -2,6 +2,7 @@
 
 import time
 from collections.abc import Callable, Iterator
+from html import unescape
 from typing import Any
 
 import pytest
@@ -19,9 +20,35 @@ from ui.auth.sessions import SESSION_COOKIE, CookieSessions, Session
 from ui.settings import Settings
 
 RADIOGRAPH = "mzxw6ytboi4dsnrsgm2tinzxge"
+PAGE = f"/radiographs/{RADIOGRAPH}"
 SUBJECT = "5f0c1f6e-8a35-4c1f-9a1c-2f6d2b9f1c11"
 PAGE_KEY = "the page's own key"
 SignToken = Callable[..., str]
+
+
+class Pages:
+    """Pages that show one radiograph of the API, whose fields a test may change."""
+
+    def __init__(self, api: RecordedApi, doctor: FlaskClient, golden: Golden) -> None:
+        self.fields: dict[str, Any] = golden("radiograph.json")
+        self._api, self._doctor = api, doctor
+
+    def load(self, address: str, **changes: Any) -> str:
+        """The text of a page, without entities and with single spaces."""
+        self.fields |= changes
+        worklist = {"radiographs": [self.fields], "cursor": None, "complete": True}
+        self._api.respond(f"GET /v1{PAGE}", RecordedResponse(body=self.fields))
+        self._api.respond("GET /v1/radiographs", RecordedResponse(body=worklist))
+        response = self._doctor.get(address)
+        assert response.status_code == 200
+        return " ".join(unescape(response.text).split())
+
+    def load_answered(self, address: str, **changes: Any) -> str:
+        return self.load(address, answer=self.fields["answer"] | changes)
+
+    def load_unanswered(self, address: str, **changes: Any) -> str:
+        urls = {"rendition_url": None, "thumbnail_url": None, "attention_url": None}
+        return self.load(address, answer=None, **urls, **changes)
 
 
 @pytest.fixture(scope="session")
@@ -104,6 +131,11 @@ def doctor(app: Flask, sign_token: SignToken, keys: SessionKeys) -> FlaskClient:
     client = with_visitor_cookie(app.test_client())
     log_in(client, {"token": sign_token()}, keys)
     return client
+
+
+@pytest.fixture
+def pages(api: RecordedApi, doctor: FlaskClient, golden: Golden) -> Pages:
+    return Pages(api, doctor, golden)
 
 
 def with_visitor_cookie(client: FlaskClient) -> FlaskClient:

@@ -1,8 +1,5 @@
 """The radiograph page and the worklist show every state, decision and reason."""
 
-from html import unescape
-from typing import Any
-
 import pytest
 from flask.testing import FlaskClient
 from markupsafe import escape
@@ -14,42 +11,8 @@ from contracts.rejections import Rejection
 from contracts.serialisation import parse
 from tests.conftest import Golden
 from tests.file_names import UNUSUAL_FILE_NAMES
-from tests.ui.conftest import RADIOGRAPH, SUBJECT, SignToken, log_in, read_form_token
+from tests.ui.conftest import PAGE, Pages
 from tests.ui.recorded_api import RecordedApi, RecordedResponse
-from ui.auth.session_keys import SessionKeys
-
-PAGE = f"/radiographs/{RADIOGRAPH}"
-HTMX = {"HX-Request": "true"}
-
-
-class Pages:
-    """Pages that show one radiograph of the API, whose fields a test may change."""
-
-    def __init__(self, api: RecordedApi, doctor: FlaskClient, golden: Golden) -> None:
-        self.fields: dict[str, Any] = golden("radiograph.json")
-        self._api, self._doctor = api, doctor
-
-    def load(self, address: str, **changes: Any) -> str:
-        """The text of a page, without entities and with single spaces."""
-        self.fields |= changes
-        worklist = {"radiographs": [self.fields], "cursor": None, "complete": True}
-        self._api.respond(f"GET /v1{PAGE}", RecordedResponse(body=self.fields))
-        self._api.respond("GET /v1/radiographs", RecordedResponse(body=worklist))
-        response = self._doctor.get(address)
-        assert response.status_code == 200
-        return " ".join(unescape(response.text).split())
-
-    def load_answered(self, address: str, **changes: Any) -> str:
-        return self.load(address, answer=self.fields["answer"] | changes)
-
-    def load_unanswered(self, address: str, **changes: Any) -> str:
-        urls = {"rendition_url": None, "thumbnail_url": None, "attention_url": None}
-        return self.load(address, answer=None, **urls, **changes)
-
-
-@pytest.fixture
-def pages(api: RecordedApi, doctor: FlaskClient, golden: Golden) -> Pages:
-    return Pages(api, doctor, golden)
 
 
 @pytest.mark.parametrize("address", [PAGE, "/worklist"])
@@ -142,76 +105,6 @@ def test_the_radiograph_page_says_all_that_an_answer_needs(pages: Pages, golden:
 
 def test_the_endpoint_is_named_when_it_answered(pages: Pages) -> None:
     assert "GPU endpoint" in pages.load_answered(PAGE, predictor="endpoint")
-
-
-def test_reviews_are_shown_without_naming_a_colleague(pages: Pages) -> None:
-    own = {"at": "2026-11-23T08:02:00.000Z", "by": SUBJECT, "verdict": "agree", "note": "<b>"}
-    page = pages.load(PAGE, reviews=[own, own | {"by": "another", "verdict": "disagree"}])
-    assert "You agreed" in page
-    assert "A colleague disagreed" in page
-    assert "another" not in page
-
-
-def test_a_note_is_never_markup(doctor: FlaskClient, pages: Pages) -> None:
-    note = {"at": "2026-11-23T08:02:00.000Z", "by": "x", "verdict": "agree", "note": "<i>x</i>"}
-    pages.load(PAGE, reviews=[note], file_name="<img src=x>.dcm")
-    page = doctor.get(PAGE).text
-    assert "&lt;i&gt;x&lt;/i&gt;" in page
-    assert "<img src=x>" not in page
-
-
-def test_a_review_is_sent_and_comes_back(
-    doctor: FlaskClient, api: RecordedApi, golden: Golden
-) -> None:
-    api.respond(
-        f"POST /v1{PAGE}/reviews", RecordedResponse(status=201, body=golden("radiograph.json"))
-    )
-    data = {
-        "verdict": "agree",
-        "note": " Right lower lobe. ",
-        "idempotency_key": "k2",
-        "csrf_token": read_form_token(doctor),
-    }
-    fragment = doctor.post(f"{PAGE}/reviews", data=data, headers=HTMX).text
-    assert "You agreed" in fragment
-    assert "<html" not in fragment
-    assert api.requests[-1].json == {"verdict": "agree", "note": "Right lower lobe."}
-    assert api.requests[-1].headers["idempotency-key"] == "k2"
-    redirect = doctor.post(f"{PAGE}/reviews?filter=uncertain", data=data)
-    assert redirect.headers["Location"] == f"{PAGE}?filter=uncertain"
-
-
-def test_each_review_form_has_a_key_of_its_own(pages: Pages) -> None:
-    keys = {
-        pages.load(PAGE).partition('name="idempotency_key" value="')[2].partition('"')[0]
-        for _ in range(2)
-    }
-    assert len(keys) == 2 and all(keys)
-
-
-def test_a_form_of_an_earlier_release_gets_a_key(
-    doctor: FlaskClient, api: RecordedApi, golden: Golden
-) -> None:
-    view = RecordedResponse(status=201, body=golden("radiograph.json"))
-    api.respond(f"POST /v1{PAGE}/reviews", view)
-    data = {"verdict": "agree", "csrf_token": read_form_token(doctor)}
-    assert doctor.post(f"{PAGE}/reviews", data=data).status_code == 302
-    assert api.requests[-1].headers["idempotency-key"]
-
-
-def test_a_verdict_that_is_none_is_not_understood(doctor: FlaskClient) -> None:
-    data = {"verdict": "maybe", "csrf_token": read_form_token(doctor)}
-    assert doctor.post(f"{PAGE}/reviews", data=data).status_code == 422
-
-
-def test_administrators_do_not_review(
-    doctor: FlaskClient, pages: Pages, sign_token: SignToken, keys: SessionKeys
-) -> None:
-    groups = {"cognito:groups": ["siteNorth", "administrator"]}
-    log_in(doctor, {"token": sign_token(**groups)}, keys)
-    page = pages.load(PAGE)
-    assert "Doctors review answers" in page
-    assert 'name="verdict"' not in page
 
 
 def test_the_neighbours_are_those_of_the_worklist(
