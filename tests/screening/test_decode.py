@@ -13,14 +13,8 @@ from contracts.answers import NotAssessed
 from contracts.rejections import Rejection
 from phantoms.file_formats import build_png, encode_dicom, encode_image, grey_ramp
 from screening.decode import decode_radiograph
-from screening.errors import RejectedFile
 from screening.radiograph import MAX_BYTES
-
-
-def refusal(content: bytes) -> tuple[Rejection, str]:
-    with pytest.raises(RejectedFile) as caught:
-        decode_radiograph(content)
-    return caught.value.reason, caught.value.detail
+from tests.screening.decoding import refusal
 
 
 def build_zip() -> bytes:

@@ -1,12 +1,9 @@
 """DICOM files are shown as their tags say, or refused with a named reason."""
 
 import io
-import warnings
-from pathlib import Path
 
 import numpy as np
 import pytest
-from pydicom.dataset import Dataset
 from pydicom.uid import (
     UID,
     DigitalXRayImageStorageForProcessing,
@@ -16,7 +13,6 @@ from pydicom.uid import (
     RLELossless,
 )
 
-from contracts.answers import NotAssessed
 from contracts.rejections import Rejection
 from phantoms.file_formats import (
     build_dataset,
@@ -25,21 +21,8 @@ from phantoms.file_formats import (
     grey_ramp,
 )
 from screening.decode import decode_radiograph
-from screening.errors import RejectedFile
+from tests.screening.decoding import refusal
 from tests.screening.sandbox_faults import build_dicom_with_long_identifiers
-
-
-def item(code: str, meaning: str) -> Dataset:
-    """Returns a coded term for a sequence."""
-    term = Dataset()
-    term.CodeValue, term.CodeMeaning = code, meaning
-    return term
-
-
-def refusal(content: bytes) -> tuple[Rejection, str]:
-    with pytest.raises(RejectedFile) as caught:
-        decode_radiograph(content)
-    return caught.value.reason, caught.value.detail
 
 
 def test_free_text_in_a_code_is_not_kept() -> None:
@@ -133,126 +116,6 @@ def test_the_tags_that_we_keep_are_kept() -> None:
 
 
 @pytest.mark.parametrize(
-    ("tags", "view", "reason"),
-    [
-        ({"BodyPartExamined": "CHEST", "ViewPosition": "PA"}, "PA", None),
-        ({"BodyPartExamined": "THORAX AP"}, None, None),
-        ({"BodyPartExamined": "C SPINE"}, None, NotAssessed.BODY_PART),
-        ({"AnatomicRegionSequence": [item("T-D9200", "Ankle")]}, None, NotAssessed.BODY_PART),
-        ({"ViewPosition": "LL"}, "LL", NotAssessed.NOT_FRONTAL),
-        ({"ViewPosition": "LATERAL"}, None, NotAssessed.NOT_FRONTAL),
-        ({"ViewPosition": "LAT"}, None, NotAssessed.NOT_FRONTAL),
-        ({"ViewPosition": "LAO"}, None, NotAssessed.NOT_FRONTAL),
-        ({"ViewPosition": "PA LLD"}, None, NotAssessed.NOT_FRONTAL),
-        *(
-            ({"ViewPosition": view}, None, NotAssessed.NOT_FRONTAL)
-            for view in (
-                "RLAT",
-                "LLAT",
-                "LAT_L",
-                "LT LAT",
-                "LTLAT",
-                "XTLAT",
-                "XTABLE LAT",
-                "CHEST_LAT",
-                "LATERALE",
-                "LATERAAL",
-                "PROFIL",
-                "PERFIL",
-                "SEITLICH",
-                "SEITL",
-                "BOCZNE",
-                "OBL",
-                "LOBL",
-                "OBLIQUE",
-                "OBLICUA",
-                "DECUB",
-                "DECUBITUS L",
-                "LAT SUPINE",
-            )
-        ),
-        *(
-            ({"ViewPosition": view}, None, None)
-            for view in ("PLATE", "BILATERAL", "SUPINE", "DECUBITO SUPINO", "AP SUPINE", "DV")
-        ),
-        ({"SeriesDescription": "Thorax seitlich"}, None, NotAssessed.NOT_FRONTAL),
-        ({"SeriesDescription": "Thorax seitl. X-Table"}, None, NotAssessed.NOT_FRONTAL),
-        ({"SeriesDescription": "Chest LAT"}, None, NotAssessed.NOT_FRONTAL),
-        ({"SeriesDescription": "Thorax de profil"}, None, NotAssessed.NOT_FRONTAL),
-        ({"SeriesDescription": "Tórax oblícua"}, None, NotAssessed.NOT_FRONTAL),
-        *(
-            (
-                {"SeriesDescription": text, "SpecificCharacterSet": "ISO_IR 192"},
-                None,
-                NotAssessed.NOT_FRONTAL if is_lateral else None,
-            )
-            for text, is_lateral in {
-                "Грудная клетка, боковая проекция": True,
-                "胸部侧位": True,
-                "胸部正位侧位": False,
-                "Hrudník, boční": True,
-                "Thorax, oldalirányú": True,
-            }.items()
-        ),
-        ({"SeriesDescription": "Chest LAT", "ViewPosition": "PA"}, "PA", None),
-        ({"SeriesDescription": "Chest LAT", "ViewPosition": "ERECT"}, None, None),
-        ({"SeriesDescription": "Thorax p.a. / seitlich"}, None, None),
-        ({"SeriesDescription": "Chest PA+LAT"}, None, None),
-        ({"SeriesDescription": "Chest 2V LAT"}, None, None),
-        ({"SeriesDescription": "Torax frente y perfil"}, None, None),
-        ({"StudyDescription": "Chest LAT"}, None, None),
-        ({"ViewPosition": "RLD"}, "RLD", NotAssessed.NOT_FRONTAL),
-        ({"ViewCodeSequence": [item("272479007", "postero-anterior")]}, "PA", None),
-        ({"ViewCodeSequence": [item("R-10236", "left")]}, "LL", NotAssessed.NOT_FRONTAL),
-        ({"ViewCodeSequence": [item("399067008", "")]}, None, NotAssessed.NOT_FRONTAL),
-        ({"ViewCodeSequence": [item("X", "Left lateral")]}, None, NotAssessed.NOT_FRONTAL),
-        (
-            {"ViewPosition": "LAT", "ViewCodeSequence": [item("399348003", "")]},
-            "AP",
-            NotAssessed.NOT_FRONTAL,
-        ),
-        ({"ViewCodeSequence": []}, None, None),
-        ({"PatientOrientation": ["L", "F"]}, None, None),
-        ({"PatientOrientation": ["L", "A"]}, None, NotAssessed.NOT_FRONTAL),
-        ({"PatientOrientation": ["PH", "F"]}, None, NotAssessed.NOT_FRONTAL),
-        ({"PatientOrientation": "PA"}, None, None),
-        ({"PatientOrientation": ["A", "F"]}, None, NotAssessed.NOT_FRONTAL),
-        ({"PatientOrientation": ["A", "F"], "ViewPosition": "AP"}, "AP", None),
-    ],
-)
-def test_what_the_tags_rule_out_is_told(
-    tags: dict[str, object], view: str | None, reason: NotAssessed | None
-) -> None:
-    radiograph = decode_radiograph(encode_dicom(grey_ramp(), **tags))
-    assert (radiograph.view, radiograph.exclusion) == (view, reason)
-
-
-# Upright, turned by a quarter, half and three quarters; then the same, mirrored.
-UPRIGHT = [["L", "F"], ["H", "L"], ["R", "H"], ["F", "R"]]
-MIRRORED = [["R", "F"], ["F", "L"], ["L", "H"], ["H", "R"]]
-FORMS = [["RP", "FA"], ["RH", "FL"], ["r", "f"], "RF", "R/F", "R F", ["RIGHT", "FEET"], "R\\F"]
-
-
-@pytest.mark.parametrize("orientation", [*MIRRORED, *FORMS])
-def test_an_image_whose_file_says_that_it_is_mirrored_is_marked(orientation: object) -> None:
-    assert decode_radiograph(encode_orientation(orientation)).mirrored
-
-
-@pytest.mark.parametrize(
-    "orientation", [*UPRIGHT, "", "R", ["", "F"], ["R", "R"], ["X", "Y"], "RO"]
-)
-def test_any_other_image_is_not_mirrored(orientation: object) -> None:
-    assert not decode_radiograph(encode_orientation(orientation)).mirrored
-
-
-def encode_orientation(orientation: object) -> bytes:
-    """Returns a film with this PatientOrientation, which need not be a code string."""
-    with warnings.catch_warnings():
-        warnings.simplefilter("ignore")
-        return encode_dicom(grey_ramp(), PatientOrientation=orientation)
-
-
-@pytest.mark.parametrize(
     ("tags", "reason", "detail"),
     [
         ({"Modality": "CT"}, Rejection.DICOM_MODALITY, "CT"),
@@ -290,42 +153,3 @@ def test_raw_data_are_known_by_the_file_header_as_well() -> None:
 def test_a_little_more_than_one_image_is_one() -> None:
     content = encode_dicom(grey_ramp(), PixelData=grey_ramp().tobytes() + bytes(4000))
     assert np.array_equal(decode_radiograph(content).pixels, grey_ramp())
-
-
-@pytest.mark.data
-def test_real_chest_files_are_read(data: Path) -> None:
-    for path in sorted((data / "dicom" / "chest").iterdir()):
-        radiograph = decode_radiograph(path.read_bytes())
-        assert radiograph.file_format == "DICOM"
-        assert radiograph.pixels.std() > 20, path.name
-
-
-@pytest.mark.data
-@pytest.mark.parametrize(
-    ("name", "reason"),
-    [
-        ("CT_Explicit_Little.dcm", Rejection.DICOM_MODALITY),
-        ("MR_Explicit_Little_MultiFrame.dcm", Rejection.DICOM_MODALITY),
-        ("US_Explicit_Big_RGB.dcm", Rejection.DICOM_MODALITY),
-        ("rtstruct.dcm", Rejection.DICOM_MODALITY),
-        ("uao_test_no_preamble.dcm", Rejection.DICOM_PIXELS),
-    ],
-)
-def test_real_other_files_are_refused_by_name(data: Path, name: str, reason: Rejection) -> None:
-    content = (data / "dicom" / "not_chest_or_broken" / name).read_bytes()
-    assert refusal(content)[0] is reason
-
-
-@pytest.mark.data
-@pytest.mark.parametrize("name", ["RG2_JPLL_CR_hip.dcm", "RG2_JPLY_CR_hip.dcm"])
-def test_real_compressed_files_are_read_and_say_what_they_show(data: Path, name: str) -> None:
-    radiograph = decode_radiograph((data / "dicom" / "not_chest_or_broken" / name).read_bytes())
-    assert radiograph.pixels.shape == (2140, 1760)
-    assert radiograph.pixels.std() > 20
-    assert radiograph.exclusion is NotAssessed.BODY_PART
-
-
-@pytest.mark.data
-def test_a_real_file_without_preamble_is_read(data: Path) -> None:
-    path = data / "dicom" / "not_chest_or_broken" / "OT_Implicit_Little_Headless.dcm"
-    assert decode_radiograph(path.read_bytes()).pixels.shape == (512, 512)

@@ -7,7 +7,7 @@ import numpy as np
 import pytest
 from numpy.typing import NDArray
 from PIL import Image
-from pydicom.encaps import encapsulate, generate_fragments, generate_frames
+from pydicom.encaps import encapsulate, generate_fragments
 from pydicom.uid import (
     UID,
     DeflatedExplicitVRLittleEndian,
@@ -21,7 +21,6 @@ from pydicom.uid import (
 )
 
 from contracts.rejections import Rejection
-from phantoms.chest import draw_phantom
 from phantoms.dicom_syntaxes import ENCODERS, encode_dicom_in_syntax
 from phantoms.file_formats import (
     build_dataset,
@@ -30,30 +29,16 @@ from phantoms.file_formats import (
     encode_image,
     grey_ramp,
 )
-from screening.decode import decode_radiograph
 from screening.formats.dicom_frames import holds_several_frames
-from screening.radiograph import Pixels
-from tests.screening.formats.test_dicom import refusal
-
-# 12 bits, as detectors store them, and the window that shows the full range.
-STORED = grey_ramp().astype(np.uint16) * 16
-TAGS: dict[str, object] = {
-    "BitsStored": 12,
-    "HighBit": 11,
-    "WindowCenter": "2048",
-    "WindowWidth": "4096",
-}
-
-
-def decode(content: bytes) -> Pixels:
-    return decode_radiograph(content).pixels
+from tests.screening.decoding import decode, refusal
+from tests.screening.formats.dicom_files import FULL_RANGE, STORED
 
 
 @pytest.mark.parametrize("syntax", ENCODERS, ids=lambda syntax: syntax.name)
 def test_12_bits_are_the_same_compressed(syntax: UID) -> None:
     frame = ENCODERS[syntax](STORED)
-    pixels = decode(encode_compressed_dicom(STORED, syntax, frame, **TAGS))
-    assert np.abs(pixels.astype(int) - decode(encode_dicom(STORED, **TAGS))).max() <= 1
+    pixels = decode(encode_compressed_dicom(STORED, syntax, frame, **FULL_RANGE))
+    assert np.abs(pixels.astype(int) - decode(encode_dicom(STORED, **FULL_RANGE))).max() <= 1
 
 
 @pytest.mark.parametrize("syntax", ENCODERS, ids=lambda syntax: syntax.name)
@@ -81,7 +66,7 @@ def test_colour_is_converted_once(syntax: UID) -> None:
 @pytest.mark.parametrize("syntax", [JPEGLossless, JPEGLSLossless], ids=lambda syntax: syntax.name)
 def test_signed_values_are_the_same_compressed(syntax: UID) -> None:
     signed = STORED.astype(np.int16) - 2048
-    tags = {**TAGS, "WindowCenter": "0"}
+    tags = {**FULL_RANGE, "WindowCenter": "0"}
     frame = ENCODERS[syntax](signed.view(np.uint16) & 0xFFF)
     assert np.array_equal(
         decode(encode_compressed_dicom(signed, syntax, frame, **tags)),
@@ -96,16 +81,17 @@ def test_signed_values_are_the_same_compressed(syntax: UID) -> None:
 )
 def test_other_ways_to_write_it_are_the_same(syntax: UID) -> None:
     assert np.array_equal(
-        decode(encode_dicom_in_syntax(STORED, syntax, **TAGS)), decode(encode_dicom(STORED, **TAGS))
+        decode(encode_dicom_in_syntax(STORED, syntax, **FULL_RANGE)),
+        decode(encode_dicom(STORED, **FULL_RANGE)),
     )
 
 
 @pytest.mark.parametrize("syntax", [ImplicitVRLittleEndian, ExplicitVRBigEndian])
 def test_a_data_set_without_a_file_header_is_the_same(syntax: UID) -> None:
-    whole = encode_dicom_in_syntax(STORED, syntax, **TAGS)
+    whole = encode_dicom_in_syntax(STORED, syntax, **FULL_RANGE)
     group = b"\x08\x00" if syntax.is_little_endian else b"\x00\x08"
     start = whole.index(group, whole.index(syntax.encode()) + 1)
-    assert np.array_equal(decode(whole[start:]), decode(encode_dicom(STORED, **TAGS)))
+    assert np.array_equal(decode(whole[start:]), decode(encode_dicom(STORED, **FULL_RANGE)))
 
 
 def test_jpeg_baseline_is_read() -> None:
@@ -117,64 +103,10 @@ def test_jpeg_baseline_is_read() -> None:
 @pytest.mark.parametrize("syntax", [JPEGBaseline8Bit, *ENCODERS], ids=lambda syntax: syntax.name)
 @pytest.mark.parametrize("frame", [b"\xff\xd8\xff", bytes(1000)], ids=["start", "zeros"])
 def test_a_frame_that_is_none_is_refused_by_name(syntax: UID, frame: bytes) -> None:
-    assert refusal(encode_compressed_dicom(STORED, syntax, frame, **TAGS))[0] is Rejection.DAMAGED
-
-
-# Large enough that lost data is a small part of it, with noise as of a detector.
-PHANTOM = draw_phantom()[::2, ::2].astype(np.uint16) * 16 + np.random.default_rng(1).integers(
-    0, 16, (512, 512), np.uint16
-)
-END = b"\xff\xd9"
-
-
-def encode_phantom(syntax: UID) -> bytes:
-    """Returns the codestream of PHANTOM."""
-    if syntax == JPEGBaseline8Bit:
-        return encode_image(Image.fromarray((PHANTOM >> 4).astype(np.uint8)), "JPEG")
-    if syntax == RLELossless:
-        dataset = build_dataset(PHANTOM)
-        dataset.compress(RLELossless)
-        return next(generate_frames(dataset.PixelData, number_of_frames=1))
-    return bytes(ENCODERS[syntax](PHANTOM))
-
-
-def wrap_phantom(syntax: UID, frame: bytes) -> bytes:
-    if syntax == JPEGBaseline8Bit:
-        return encode_compressed_dicom((PHANTOM >> 4).astype(np.uint8), syntax, frame)
-    return encode_compressed_dicom(PHANTOM, syntax, frame, **TAGS)
-
-
-@pytest.mark.parametrize(
-    "syntax", [JPEGBaseline8Bit, RLELossless, *ENCODERS], ids=lambda uid: uid.name
-)
-@pytest.mark.parametrize("fault", ["cut", "cut and ended anew", "zeros"])
-def test_lost_data_is_damaged(syntax: UID, fault: str) -> None:
-    frame = encode_phantom(syntax)
-    size, middle = len(frame), len(frame) // 2
-    faulty = {
-        "cut": frame[: int(0.7 * size)],
-        "cut and ended anew": frame[: int(0.95 * size)] + END,
-        "zeros": frame[:middle] + bytes(4_000) + frame[middle + 4_000 :],
-    }[fault]
-    assert refusal(wrap_phantom(syntax, faulty))[0] is Rejection.DAMAGED
-
-
-@pytest.mark.parametrize("syntax", [JPEGBaseline8Bit, *ENCODERS], ids=lambda uid: uid.name)
-@pytest.mark.parametrize("rest", [b"", END + b"(c) an archive", END + bytes(9)])
-def test_only_the_data_of_a_frame_counts(syntax: UID, rest: bytes) -> None:
-    """No end marker, and text or padding behind it."""
-    frame = encode_phantom(syntax)
-    other = wrap_phantom(syntax, frame[: frame.rindex(END)] + rest)
-    assert np.array_equal(decode(other), decode(wrap_phantom(syntax, frame)))
-
-
-@pytest.mark.parametrize("syntax", ENCODERS, ids=lambda uid: uid.name)
-def test_a_comment_behind_the_data_is_ignored(syntax: UID) -> None:
-    """Of the codecs, some take it for an error. JPEG 2000 has a marker of its own for it."""
-    frame = encode_phantom(syntax)
-    comment = (b"\xff\x64" if frame.startswith(b"\xff\x4f") else b"\xff\xfe") + b"\0\4ab"
-    other = wrap_phantom(syntax, frame[: frame.rindex(END)] + comment + END)
-    assert np.array_equal(decode(other), decode(wrap_phantom(syntax, frame)))
+    assert (
+        refusal(encode_compressed_dicom(STORED, syntax, frame, **FULL_RANGE))[0]
+        is Rejection.DAMAGED
+    )
 
 
 @pytest.mark.parametrize("syntax", [*ENCODERS, RLELossless], ids=lambda syntax: syntax.name)
@@ -182,12 +114,12 @@ def test_several_frames_without_their_number_are_refused(syntax: UID) -> None:
     def encode(pixels: NDArray[np.uint16]) -> bytes:
         if syntax != RLELossless:
             return bytes(ENCODERS[syntax](pixels))
-        dataset = build_dataset(pixels, **TAGS)
+        dataset = build_dataset(pixels, **FULL_RANGE)
         dataset.compress(RLELossless)
         return list(generate_fragments(dataset.PixelData))[1]  # The offset table is the first.
 
     frames = [encode(STORED), encode(STORED[::-1])]
-    dataset = build_dataset(STORED, **TAGS)
+    dataset = build_dataset(STORED, **FULL_RANGE)
     dataset.file_meta.TransferSyntaxUID = syntax
     for content, has_several in ((frames, True), (frames[:1], False)):
         dataset.PixelData = encapsulate(content)
@@ -196,19 +128,19 @@ def test_several_frames_without_their_number_are_refused(syntax: UID) -> None:
 
 def test_one_frame_in_several_fragments_is_read() -> None:
     frame = bytes(ENCODERS[JPEGLossless](STORED))
-    dataset = build_dataset(STORED, **TAGS)
+    dataset = build_dataset(STORED, **FULL_RANGE)
     dataset.file_meta.TransferSyntaxUID = JPEGLossless
     dataset.PixelData = encapsulate([frame], fragments_per_frame=3)
     dataset["PixelData"].is_undefined_length = True
     buffer = io.BytesIO()
     dataset.save_as(buffer, enforce_file_format=True)
-    assert np.array_equal(decode(buffer.getvalue()), decode(encode_dicom(STORED, **TAGS)))
+    assert np.array_equal(decode(buffer.getvalue()), decode(encode_dicom(STORED, **FULL_RANGE)))
 
 
 @pytest.mark.parametrize("syntax", ENCODERS, ids=lambda syntax: syntax.name)
 def test_a_frame_of_another_size_is_refused_by_name(syntax: UID) -> None:
     frame = ENCODERS[syntax](STORED)
-    content = encode_compressed_dicom(STORED, syntax, frame, **TAGS, Rows=STORED.shape[0] - 1)
+    content = encode_compressed_dicom(STORED, syntax, frame, **FULL_RANGE, Rows=STORED.shape[0] - 1)
     assert refusal(content)[0] is Rejection.DICOM_PIXELS
 
 
@@ -227,5 +159,5 @@ def test_what_inflates_beyond_all_limits_is_too_large() -> None:
 
 
 def test_a_deflated_file_that_ends_early_is_damaged() -> None:
-    whole = encode_dicom_in_syntax(STORED, DeflatedExplicitVRLittleEndian, **TAGS)
+    whole = encode_dicom_in_syntax(STORED, DeflatedExplicitVRLittleEndian, **FULL_RANGE)
     assert refusal(whole[:-100])[0] is Rejection.DAMAGED

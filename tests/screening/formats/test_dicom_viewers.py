@@ -4,9 +4,7 @@ The figures are those of dcmtk 3.6.7 for a well-formed file; where it is install
 again. The other files hold the same image with the contradictions of real devices.
 """
 
-from functools import partial
 from pathlib import Path
-from typing import Any
 
 import numpy as np
 import pytest
@@ -19,99 +17,22 @@ from phantoms.file_formats import encode_dicom
 from screening.decode import decode_radiograph
 from tests.screening.formats import dcmtk
 from tests.screening.formats.dicom_files import (
+    INVERSE,
     STEPS,
     TWELVE_BITS,
     WINDOW,
+    as_numbers,
     build_curve,
     build_lut,
+    encode,
+    modality,
+    palette,
+    rescaled,
+    unsigned,
+    voi,
+    with_text,
 )
-
-# The figures are taken at every 17th of the 256 pixels.
-SAMPLES = slice(0, None, 17)
-INVERSE: dict[str, Any] = {"PhotometricInterpretation": "MONOCHROME1"}
-SHALLOW = (STEPS // 16).astype(np.uint8)
-encode = partial(encode_dicom, STEPS, **TWELVE_BITS)
-curve = build_curve(8)
-packed = curve.astype(np.uint8)
-
-
-def voi(table: Dataset, **tags: Any) -> bytes:
-    return encode(VOILUTSequence=[table], **tags)
-
-
-def rescaled(slope: str, intercept: str) -> bytes:
-    return encode(**WINDOW, RescaleSlope=slope, RescaleIntercept=intercept)
-
-
-def with_text(content: bytes, *texts: tuple[bytes, bytes]) -> bytes:
-    """Returns the file with other text of the same length, which pydicom would not write."""
-    for before, after in texts:
-        assert before in content and len(before) == len(after)
-        content = content.replace(before, after)
-    return content
-
-
-def palette(entries: NDArray[Any], *, bits: int, first: int = 0) -> bytes:
-    """Returns a file whose values 0-255 are the inputs of three equal tables."""
-    tags: dict[str, Any] = {"PhotometricInterpretation": "PALETTE COLOR"}
-    for colour in ("Red", "Green", "Blue"):
-        tags[f"{colour}PaletteColorLookupTableDescriptor"] = [256, first, bits]
-        tags[f"{colour}PaletteColorLookupTableData"] = entries.tobytes()
-    return encode_dicom(SHALLOW, **tags)
-
-
-def modality(table: Dataset, pixels: NDArray[Any] = STEPS, **tags: Any) -> bytes:
-    table.ModalityLUTType = "US"
-    return encode_dicom(pixels, ModalityLUTSequence=[table], **TWELVE_BITS, **WINDOW, **tags)
-
-
-def unsigned(table: Dataset, first: int) -> Dataset:
-    """Returns the table with its first input as devices write it: unsigned, modulo 65,536."""
-    entries, _, bits = table.LUTDescriptor
-    table.add_new("LUTDescriptor", "US", [entries, first % 65536, bits])
-    return table
-
-
-def as_numbers(words: NDArray[Any], vr: str, *, bits: int = 16) -> Dataset:
-    """Returns a table of 4,096 entries whose data are numbers, not a string of words."""
-    table = build_lut(words, bits=bits, count=4096)
-    table.add_new("LUTData", vr, words.tolist())
-    return table
-
-
-# Per drawing: a well-formed file, the options of dcmtk, and the greys that it draws.
-DRAWINGS: dict[str, tuple[bytes, tuple[str, ...], list[int]]] = {
-    "window": (
-        encode(**WINDOW),
-        ("+Wi", "1"),
-        [0, 16, 33, 50, 67, 84, 101, 118, 135, 152, 169, 186, 203, 220, 237, 254],
-    ),
-    "inverse window": (
-        encode(**WINDOW, **INVERSE),
-        ("+Wi", "1"),
-        [255, 238, 221, 204, 187, 170, 153, 136, 119, 102, 85, 68, 51, 34, 17, 0],
-    ),
-    "curve": (
-        voi(build_lut(build_curve(16), bits=16)),
-        ("+Wl", "1"),
-        [0, 65, 93, 114, 131, 147, 161, 174, 186, 197, 208, 218, 228, 237, 246, 255],
-    ),
-    "inverse curve": (
-        voi(build_lut(build_curve(16), bits=16), **INVERSE),
-        ("+Wl", "1"),
-        [255, 189, 162, 141, 124, 108, 94, 81, 69, 58, 47, 37, 28, 18, 10, 1],
-    ),
-    "modality curve": (
-        modality(build_lut(build_curve(12), bits=12)),
-        ("+Wi", "1"),
-        [0, 65, 92, 113, 131, 146, 160, 173, 185, 197, 207, 217, 227, 236, 245, 254],
-    ),
-    "palette": (
-        palette(curve[::16] * np.uint16(257), bits=16),
-        (),
-        [0, 66, 93, 114, 131, 147, 161, 174, 186, 197, 208, 218, 228, 237, 246, 255],
-    ),
-}
+from tests.screening.formats.drawings import CURVE, DRAWINGS, PACKED, SAMPLES
 
 EMPTY = Dataset()
 NO_DATA = Dataset()
@@ -128,9 +49,9 @@ FILES: dict[str, tuple[str, bytes]] = {
         for announced in (8, 12, 16)
         for tags in ({}, INVERSE)
     },
-    "packed bytes": ("curve", voi(build_lut(packed, bits=8))),
-    "packed bytes, 16 announced": ("curve", voi(build_lut(packed, bits=16))),
-    "bytes in the upper half of words": ("curve", voi(build_lut(curve << 8, bits=8))),
+    "packed bytes": ("curve", voi(build_lut(PACKED, bits=8))),
+    "packed bytes, 16 announced": ("curve", voi(build_lut(PACKED, bits=16))),
+    "bytes in the upper half of words": ("curve", voi(build_lut(CURVE << 8, bits=8))),
     "no depth announced": ("curve", voi(build_lut(build_curve(12), bits=0))),
     "a table behind an empty one": (
         "curve",
@@ -147,13 +68,13 @@ FILES: dict[str, tuple[str, bytes]] = {
     ),
     "words as numbers": ("curve", voi(as_numbers(build_curve(12), "US"))),
     "words as signed numbers": ("curve", voi(as_numbers(build_curve(16).view(np.int16), "SS"))),
-    "packed bytes as numbers": ("curve", voi(as_numbers(packed.view(np.uint16), "US", bits=8))),
+    "packed bytes as numbers": ("curve", voi(as_numbers(PACKED.view(np.uint16), "US", bits=8))),
     "packed bytes, big endian": (
         "curve",
         encode_dicom_in_syntax(
             STEPS,
             ExplicitVRBigEndian,
-            VOILUTSequence=[build_lut(packed.view(np.uint16).byteswap(), bits=8, count=4096)],
+            VOILUTSequence=[build_lut(PACKED.view(np.uint16).byteswap(), bits=8, count=4096)],
             **TWELVE_BITS,
         ),
     ),
@@ -244,9 +165,9 @@ FILES: dict[str, tuple[str, bytes]] = {
             unsigned(build_lut(build_curve(12), bits=12), -2048), STEPS.astype(np.int16) - 2048
         ),
     ),
-    "palette of words": ("palette", palette(curve[::16], bits=8)),
-    "palette of words, 16 announced": ("palette", palette(curve[::16], bits=16)),
-    "palette of bytes": ("palette", palette(packed[::16], bits=8)),
+    "palette of words": ("palette", palette(CURVE[::16], bits=8)),
+    "palette of words, 16 announced": ("palette", palette(CURVE[::16], bits=16)),
+    "palette of bytes": ("palette", palette(PACKED[::16], bits=8)),
 }
 
 
