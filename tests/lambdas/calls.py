@@ -17,11 +17,13 @@ from lambdas.api import handler as api_handler
 from lambdas.record_cipher import RecordCipher
 from lambdas.screening import handler as screening_handler
 from phantoms.chest import draw_phantom
-from phantoms.file_formats import encode_image, encode_png_with_comment
+from phantoms.file_formats import encode_image, encode_png_with_comment, grey_ramp
 from screening.images import build_model_input
 from tests.conftest import ROOT
 
 CHEST = encode_image(Image.fromarray(build_model_input(draw_phantom())))
+# An image with another height than width, which is quickly screened.
+PNG = encode_image(Image.fromarray(grey_ramp(300, 400)))
 
 DOCTOR = {
     "sub": "5f0c1f6e-8a35-4c1f-9a1c-2f6d2b9f1c11",
@@ -164,3 +166,10 @@ def list_worklist(api: Api, **query: str) -> Worklist:
     status, body = api("GET", "/radiographs", query=query)
     assert status == 200, body
     return parse(Worklist, body)
+
+
+def read_view(api: Api, radiograph: str) -> dict[str, Any]:
+    """Reads a radiograph as its page does."""
+    status, view = api("GET", f"/radiographs/{radiograph}")
+    assert status == 200, view
+    return dict(view)

@@ -7,6 +7,7 @@ import json
 import subprocess
 import time
 from collections.abc import Callable, Iterator
+from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
@@ -17,7 +18,7 @@ import requests
 from moto.server import ThreadedMotoServer
 
 from contracts import model_layout
-from lambdas import clients
+from lambdas import clients, delete_radiograph
 from lambdas.api.services import services
 from lambdas.screening import handler
 from local.processes.redis_server import find_redis_server
@@ -115,3 +116,10 @@ def put_model(s3: Any) -> None:
 def api(aws: Aws) -> Api:
     """Calls the API function, by default as a doctor of siteNorth."""
     return Api()
+
+
+@pytest.fixture
+def closed_upload_form(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A deletion finds that no upload can arrive any more, and waits for no screening function."""
+    monkeypatch.setattr(delete_radiograph, "UPLOAD_TIMEOUT", timedelta(0))
+    monkeypatch.setattr(delete_radiograph, "SCREENING_SECONDS", 0)

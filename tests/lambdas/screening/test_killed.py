@@ -15,7 +15,7 @@ import pytest
 from contracts import keys
 from phantoms.file_formats import encode_dicom, grey_ramp
 from tests.conftest import ROOT
-from tests.lambdas.calls import CHEST, Api, Aws, upload_event
+from tests.lambdas.calls import CHEST, Api, Aws, read_view, upload_event
 from tests.lambdas.screening.killable import KILLED
 
 FILES = {
@@ -106,8 +106,7 @@ def test_a_kill_between_any_two_steps_changes_nothing(
 
 def _stable_view(api: Api, radiograph: str) -> dict[str, Any]:
     """The fields that a doctor sees, except those that differ for each upload."""
-    status, view = api("GET", f"/radiographs/{radiograph}")
-    assert status == 200
+    view = read_view(api, radiograph)
     varying = {"id", "created_at", "answered_at", "seconds", "file_name"}
     return {name: None if name.endswith("_url") else view[name] for name in view.keys() - varying}
 
