@@ -4,22 +4,19 @@ from http import HTTPStatus
 from typing import Annotated
 
 from aws_lambda_powertools.event_handler import Response
-from aws_lambda_powertools.event_handler.openapi.params import Header
 from aws_lambda_powertools.event_handler.router import APIGatewayRouter
 
 from contracts import facts, keys
 from contracts.access import User
 from contracts.api import Created, Upload
-from contracts.limits import MAX_IDEMPOTENCY_KEY_LENGTH
 from contracts.metrics import SITE, Metric
-from contracts.printable import LINE_PATTERN
 from contracts.record import FINAL_STATES, Record
 from contracts.serialisation import serialise
 from lambdas import clock
 from lambdas.api.openapi_responses import describe_responses
 from lambdas.api.problems import IdempotencyKeyReused, RadiographUnreadable
 from lambdas.api.request_limits import check_announcements
-from lambdas.api.request_models import CreateRequest
+from lambdas.api.request_models import IDEMPOTENCY_KEY, CreateRequest
 from lambdas.api.services import Services, require_user, services
 from lambdas.api.views import build_full_view
 from lambdas.identified_record import identify
@@ -43,15 +40,7 @@ router = APIGatewayRouter()
 )
 def create(
     request: CreateRequest,
-    idempotency_key: Annotated[
-        str,
-        Header(
-            alias="Idempotency-Key",
-            min_length=1,
-            max_length=MAX_IDEMPOTENCY_KEY_LENGTH,
-            pattern=LINE_PATTERN,
-        ),
-    ],
+    idempotency_key: Annotated[str, IDEMPOTENCY_KEY],
 ) -> Response[Created]:
     user = require_user(router.current_event)
     check_announcements(services().cache, user)

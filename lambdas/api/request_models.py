@@ -1,9 +1,10 @@
-"""The bodies of requests as pydantic reads them: the messages of `contracts.api`, with their limits
-where pydantic and the OpenAPI document can see them.
+"""The bodies and headers of requests as pydantic reads them: the messages of `contracts.api`, with
+their limits where pydantic and the OpenAPI document can see them.
 """
 
 from typing import Annotated
 
+from aws_lambda_powertools.event_handler.openapi.params import Header
 from pydantic import BeforeValidator, Field
 from pydantic.dataclasses import dataclass
 
@@ -12,6 +13,7 @@ from contracts.limits import (
     MAX_AGE_YEARS,
     MAX_FILE_BYTES,
     MAX_FILE_NAME_LENGTH,
+    MAX_IDEMPOTENCY_KEY_LENGTH,
     MAX_NOTE_LENGTH,
 )
 from contracts.printable import LINE_PATTERN, TEXT_PATTERN
@@ -32,6 +34,12 @@ FileName = Annotated[
 FileBytes = Annotated[int, Field(ge=0, le=MAX_FILE_BYTES), _REFUSE_TEXT_AND_BOOLEANS]
 AgeYears = Annotated[int, Field(ge=0, le=MAX_AGE_YEARS), _REFUSE_TEXT_AND_BOOLEANS]
 Note = Annotated[str, Field(max_length=MAX_NOTE_LENGTH, pattern=TEXT_PATTERN)]
+IDEMPOTENCY_KEY = Header(
+    alias="Idempotency-Key",
+    min_length=1,
+    max_length=MAX_IDEMPOTENCY_KEY_LENGTH,
+    pattern=LINE_PATTERN,
+)
 
 
 @dataclass(frozen=True, kw_only=True)

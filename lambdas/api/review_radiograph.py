@@ -7,16 +7,13 @@ from http import HTTPStatus
 from typing import Annotated
 
 from aws_lambda_powertools.event_handler import Response
-from aws_lambda_powertools.event_handler.openapi.params import Header
 from aws_lambda_powertools.event_handler.router import APIGatewayRouter
 
 from contracts import keys
 from contracts.access import Role
 from contracts.api import RadiographView
 from contracts.facts import Fact, Reviewed, Verdict
-from contracts.limits import MAX_IDEMPOTENCY_KEY_LENGTH
 from contracts.metrics import SITE, VERDICT, Metric
-from contracts.printable import LINE_PATTERN
 from contracts.record import Record, State
 from lambdas import clock
 from lambdas.api.openapi_responses import describe_responses
@@ -28,7 +25,7 @@ from lambdas.api.problems import (
     RadiographUnreadable,
     ReviewKeyReused,
 )
-from lambdas.api.request_models import ReviewRequest
+from lambdas.api.request_models import IDEMPOTENCY_KEY, ReviewRequest
 from lambdas.api.services import Services, require_user, services
 from lambdas.api.views import build_full_view
 from lambdas.identified_record import identify
@@ -57,15 +54,7 @@ router = APIGatewayRouter()
 def review(
     radiograph: str,
     request: ReviewRequest,
-    idempotency_key: Annotated[
-        str | None,
-        Header(
-            alias="Idempotency-Key",
-            min_length=1,
-            max_length=MAX_IDEMPOTENCY_KEY_LENGTH,
-            pattern=LINE_PATTERN,
-        ),
-    ] = None,
+    idempotency_key: Annotated[str | None, IDEMPOTENCY_KEY] = None,
 ) -> Response[RadiographView]:
     user = require_user(router.current_event)
     if Role.DOCTOR not in user.roles:
