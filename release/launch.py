@@ -8,7 +8,6 @@ does that later. `--local` runs the same job on this machine, without AWS.
 import argparse
 import os
 import re
-import sys
 from pathlib import Path
 from typing import Any
 
@@ -19,8 +18,8 @@ from release.local_job import run_locally
 from release.register import register_job
 from release.stage_account import StageAccount, StageError, explain_aws_errors, find_stage
 from release.stage_options import add_stage_options
+from training.command import run_command
 from training.data.manifest import FOLDER
-from training.errors import TrainingError
 from training.overrides import add_recipe_options, apply_overrides
 from training.recipe import Recipe
 from training.recipes import RECIPES
@@ -33,22 +32,18 @@ _MIN_HOURS, _MAX_HOURS = 0.1, 120
 
 def main() -> int:
     arguments = _parser().parse_args()
-    try:
-        recipe = apply_overrides(RECIPES[arguments.recipe], dict(arguments.set))
-        if arguments.local:
-            _run_locally(arguments)
-        else:
-            _run_in_sagemaker(recipe, arguments)
-    except TrainingError as error:
-        print(error, file=sys.stderr)
-        return 2
-    except KeyboardInterrupt:
-        print(
-            "Stopped. A job in SageMaker goes on; one on this machine goes on when started again.",
-            file=sys.stderr,
-        )
-        return 130
-    return 0
+    return run_command(
+        lambda: _launch(arguments),
+        interruption="A job in SageMaker goes on; one on this machine goes on when started again.",
+    )
+
+
+def _launch(arguments: argparse.Namespace) -> None:
+    recipe = apply_overrides(RECIPES[arguments.recipe], dict(arguments.set))
+    if arguments.local:
+        _run_locally(arguments)
+    else:
+        _run_in_sagemaker(recipe, arguments)
 
 
 def _run_locally(arguments: argparse.Namespace) -> None:

@@ -7,7 +7,6 @@ pointer first.
 """
 
 import argparse
-import sys
 
 from botocore.exceptions import ClientError
 
@@ -17,29 +16,25 @@ from release.model_registry import Approval, ModelRegistry
 from release.models_bucket import StageModelsBucket
 from release.stage_account import StageAccount, StageError, explain_aws_errors, find_stage
 from release.stage_options import add_stage_options
-from training.errors import TrainingError
+from training.command import run_command
 
 
 def main() -> int:
     arguments = _parser().parse_args()
-    try:
-        account = find_stage(arguments.stage, region=arguments.region)
-        with explain_aws_errors():
-            if arguments.back:
-                roll_back(account)
-            else:
-                promote(account, arguments.version, approval_reason=arguments.approve)
-    except TrainingError as error:
-        print(error, file=sys.stderr)
-        return 2
-    except KeyboardInterrupt:
-        print(
-            "Stopped. An endpoint that has begun to change goes on; the same command takes up "
-            "where this one ended.",
-            file=sys.stderr,
-        )
-        return 130
-    return 0
+    return run_command(
+        lambda: _move(arguments),
+        interruption="An endpoint that has begun to change goes on; the same command goes on where "
+        "this one ended.",
+    )
+
+
+def _move(arguments: argparse.Namespace) -> None:
+    account = find_stage(arguments.stage, region=arguments.region)
+    with explain_aws_errors():
+        if arguments.back:
+            roll_back(account)
+        else:
+            promote(account, arguments.version, approval_reason=arguments.approve)
 
 
 def promote(account: StageAccount, version: str, *, approval_reason: str = "") -> None:

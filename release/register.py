@@ -4,7 +4,6 @@
 """
 
 import argparse
-import sys
 import tarfile
 import tempfile
 from pathlib import Path
@@ -17,7 +16,7 @@ from release.stage_account import StageAccount, StageError, explain_aws_errors, 
 from release.stage_options import add_stage_options
 from sagemaker_inference.archive import ArchiveError, unpack_archive
 from training.artefact.model_folder import read_model_folder
-from training.errors import TrainingError
+from training.command import run_command
 
 # SageMaker's name for the archive of what a job has written.
 _JOB_OUTPUT = "model.tar.gz"
@@ -25,21 +24,17 @@ _JOB_OUTPUT = "model.tar.gz"
 
 def main() -> int:
     arguments = _parser().parse_args()
-    try:
-        account = find_stage(arguments.stage, region=arguments.region)
-        if Path(arguments.model).is_dir():
-            register_folder(account, Path(arguments.model))
-        elif "/" in arguments.model:
-            raise StageError(f"There is no folder {arguments.model} here.")
-        else:
-            register_job(account, arguments.model)
-    except TrainingError as error:
-        print(error, file=sys.stderr)
-        return 2
-    except KeyboardInterrupt:
-        print("Stopped. The same command takes up where this one ended.", file=sys.stderr)
-        return 130
-    return 0
+    return run_command(lambda: _register(arguments))
+
+
+def _register(arguments: argparse.Namespace) -> None:
+    account = find_stage(arguments.stage, region=arguments.region)
+    if Path(arguments.model).is_dir():
+        register_folder(account, Path(arguments.model))
+    elif "/" in arguments.model:
+        raise StageError(f"There is no folder {arguments.model} here.")
+    else:
+        register_job(account, arguments.model)
 
 
 def register_folder(account: StageAccount, folder: Path, *, job_arn: str = "") -> ModelPackage:

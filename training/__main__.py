@@ -7,6 +7,7 @@ import sys
 from collections.abc import Sequence
 from pathlib import Path
 
+from training.command import run_command
 from training.data.manifest import Radiograph, read_manifest
 from training.errors import TrainingError
 from training.overrides import add_recipe_options, apply_overrides
@@ -16,15 +17,7 @@ from training.recipes import RECIPES
 
 def main() -> int:
     """Returns 0, or 2 with a sentence on stderr if there is no model."""
-    try:
-        run(sys.argv[1:])
-    except TrainingError as error:
-        print(error, file=sys.stderr)
-        return 2
-    except KeyboardInterrupt:
-        print("Stopped. The same command goes on where this one ended.", file=sys.stderr)
-        return 130
-    return 0
+    return run_command(lambda: run(sys.argv[1:]))
 
 
 def run(options: Sequence[str]) -> None:

@@ -5,8 +5,8 @@ import sys
 from collections.abc import Sequence
 from pathlib import Path
 
+from training.command import run_command
 from training.data.manifest import FOLDER
-from training.errors import TrainingError
 from training.sources.data_set import EXCLUSIONS_FILE, DataSet, write_data_set
 from training.sources.dicom_folder import list_labelled_images, read_or_create_key
 from training.sources.download import check_sha256
@@ -22,24 +22,16 @@ _MAX_PRINTED = 20
 
 def main() -> int:
     """Returns 0, or 2 with a sentence on stderr if there is no data set."""
-    try:
-        run(sys.argv[1:])
-    except TrainingError as error:
-        print(error, file=sys.stderr)
-        return 2
-    except OSError as error:
-        print(f"{error.filename or 'The data set'}: {error.strerror}.", file=sys.stderr)
-        return 2
-    except KeyboardInterrupt:
-        print("Stopped. The same command goes on where this one ended.", file=sys.stderr)
-        return 130
-    return 0
+    return run_command(lambda: run(sys.argv[1:]))
 
 
 def run(options: Sequence[str]) -> None:
-    """Runs the command without `main`'s error handling. Raises TrainingError, OSError."""
+    """Runs the command without `main`'s error handling. Raises TrainingError."""
     arguments = _parser().parse_args(options)
-    data_set: DataSet = arguments.prepare(arguments)
+    try:
+        data_set: DataSet = arguments.prepare(arguments)
+    except OSError as error:
+        raise SourceError(f"{error.filename or 'The data set'}: {error.strerror}.") from error
     _print_summary(data_set, arguments.out)
 
 
