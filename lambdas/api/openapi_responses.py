@@ -22,8 +22,8 @@ _COMMON_ERRORS = {
 def describe_responses(
     model: Any, successes: Descriptions, *, errors: Descriptions | None = None
 ) -> dict[int, Any]:
-    """The `responses` argument of a Powertools route: `model` for each status of `successes`,
-    problem details for each status of `errors` and for the errors that every route may return.
+    """The `responses` argument of a Powertools route: `model` (None: no body) for each status of
+    `successes`, problem details for each of `errors` and for the errors of every route.
     """
     return {
         **_responses(successes, "application/json", model),
@@ -32,7 +32,8 @@ def describe_responses(
 
 
 def _responses(descriptions: Descriptions, content_type: str, model: Any) -> dict[int, Any]:
+    content = {content_type: {"model": model}} if model else {}
     return {
-        int(status): {"description": description, "content": {content_type: {"model": model}}}
+        int(status): {"description": description, "content": content}
         for status, description in descriptions.items()
     }
