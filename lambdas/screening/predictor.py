@@ -33,17 +33,11 @@ class VersionMismatchError(EndpointResponseError):
 class EndpointOrCpuPredictor:
     """`endpoint_name` is empty where there is no endpoint."""
 
-    def __init__(
-        self,
-        sagemaker: "SageMakerRuntimeClient",
-        *,
-        endpoint_name: str,
-        break_seconds: float = _BREAK_SECONDS,
-    ) -> None:
+    def __init__(self, sagemaker: "SageMakerRuntimeClient", *, endpoint_name: str) -> None:
         self._sagemaker = sagemaker
         self._endpoint_name = endpoint_name
         self._breaker = CircuitBreaker(
-            fail_max=_MAX_FAILURES, reset_timeout=break_seconds, throw_new_error_on_trip=False
+            fail_max=_MAX_FAILURES, reset_timeout=_BREAK_SECONDS, throw_new_error_on_trip=False
         )
 
     @tracer.capture_method(capture_response=False, capture_error=False)

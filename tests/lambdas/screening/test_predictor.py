@@ -7,6 +7,7 @@ import json
 import threading
 import time
 from collections.abc import Callable, Iterator
+from datetime import UTC, datetime
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import Any
 
@@ -81,7 +82,7 @@ def encode(predictions: list[dict[str, Any]]) -> bytes:
     return json.dumps({"predictions": predictions}).encode()
 
 
-def connect(endpoint: Endpoint, *, break_seconds: float = 60) -> EndpointOrCpuPredictor:
+def connect(endpoint: Endpoint) -> EndpointOrCpuPredictor:
     client = boto3.client(
         "sagemaker-runtime",
         region_name="us-east-1",
@@ -90,9 +91,12 @@ def connect(endpoint: Endpoint, *, break_seconds: float = 60) -> EndpointOrCpuPr
         aws_secret_access_key="test",
         config=Config(read_timeout=0.5, retries={"total_max_attempts": 1}),
     )
-    return EndpointOrCpuPredictor(
-        client, endpoint_name="chest-xray-test", break_seconds=break_seconds
-    )
+    return EndpointOrCpuPredictor(client, endpoint_name="chest-xray-test")
+
+
+def end_break(predictor: EndpointOrCpuPredictor) -> None:
+    """Half a minute has passed since the last failure."""
+    predictor._breaker._state_storage.opened_at = datetime.min.replace(tzinfo=UTC)
 
 
 @pytest.fixture(autouse=True)
@@ -159,7 +163,7 @@ def test_one_that_is_away_is_left_alone_and_tried_again_with_one_call(
     endpoint: Endpoint, model: LoadedModel
 ) -> None:
     respond = endpoint.respond
-    predictor = connect(endpoint, break_seconds=0.5)
+    predictor = connect(endpoint)
 
     def predict() -> Predictor:
         [prediction] = predictor.predict([BLACK], model)
@@ -169,12 +173,12 @@ def test_one_that_is_away_is_left_alone_and_tried_again_with_one_call(
     assert [predict() for _ in range(6)] == [Predictor.CPU] * 6
     assert len(endpoint.batch_sizes) == 3
 
-    time.sleep(0.5)
+    end_break(predictor)
     assert [predict() for _ in range(3)] == [Predictor.CPU] * 3
     assert len(endpoint.batch_sizes) == 4
 
     endpoint.respond = respond
-    time.sleep(0.5)
+    end_break(predictor)
     assert [predict() for _ in range(3)] == [Predictor.ENDPOINT] * 3
 
 
