@@ -21,10 +21,13 @@ import requests
 from moto.core.responses import BaseResponse
 from moto.server import ThreadedMotoServer
 
+from contracts import model_layout
+from contracts.model_pointer import ModelPointer, parse_model_pointer
 from contracts.serialisation import serialise
 from contracts.training import TrainingEnvironment, parameter_name
 from tests.conftest import ROOT
 
+MODEL_FILES = ("model_card.json", "cpu.tflite", "model.tar.gz")
 _ACCOUNT = "123456789012"
 ENVIRONMENT = TrainingEnvironment(
     stage="dev",
@@ -60,6 +63,27 @@ class Stage:
         paginator = self.client("s3").get_paginator("list_objects_v2")
         pages = paginator.paginate(Bucket=ENVIRONMENT.models_bucket, Prefix=prefix)
         return {entry["Key"]: entry["Size"] for page in pages for entry in page.get("Contents", [])}
+
+    def put_version(self, version: str, **metadata: str) -> None:
+        """Puts the files of a version into the models bucket, without their content."""
+        for name in MODEL_FILES:
+            key = model_layout.file_key(version, name)
+            self.client("s3").put_object(
+                Bucket=ENVIRONMENT.models_bucket, Key=key, Body=b"{}", Metadata=metadata
+            )
+
+    def write_pointer(self, pointer: ModelPointer) -> None:
+        self.client("s3").put_object(
+            Bucket=ENVIRONMENT.models_bucket,
+            Key=model_layout.POINTER_KEY,
+            Body=json.dumps(serialise(pointer)),
+        )
+
+    def read_pointer(self) -> ModelPointer:
+        response = self.client("s3").get_object(
+            Bucket=ENVIRONMENT.models_bucket, Key=model_layout.POINTER_KEY
+        )
+        return parse_model_pointer(response["Body"].read())
 
     def sagemaker_requests(self, action: str) -> list[dict[str, Any]]:
         """The bodies of these requests to SageMaker, because moto keeps only a part of them."""

@@ -9,12 +9,11 @@ from pathlib import Path
 import pytest
 
 from contracts import model_layout
-from contracts.model_pointer import ModelPointer, parse_model_pointer
-from contracts.serialisation import serialise
+from contracts.model_pointer import ModelPointer
 from release.models_bucket import StageModelsBucket
 from release.stage_account import StageError, find_stage
 from screening.card import parse_card
-from tests.release.stage import ENVIRONMENT, Stage, start_stage
+from tests.release.stage import ENVIRONMENT, MODEL_FILES, Stage, start_stage
 from training.artefact.model_folder import read_model_folder
 
 BUNDLED = read_model_folder(Path("models")).card["model_version"]
@@ -29,38 +28,16 @@ def stage() -> Iterator[Stage]:
 @pytest.fixture(scope="module")
 def version(stage: Stage, smoke: Path) -> str:
     """A registered version; another version came with a deploy and is the current one."""
-    for name in ("model_card.json", "cpu.tflite", "model.tar.gz"):
-        stage.client("s3").put_object(
-            Bucket=ENVIRONMENT.models_bucket,
-            Key=model_layout.file_key(BUNDLED, name),
-            Body=b"{}",
-            Metadata={model_layout.COPIED_FROM: "an asset"},
-        )
-    _write_pointer(stage, ModelPointer(model_version=BUNDLED))
+    stage.put_version(BUNDLED, **{model_layout.COPIED_FROM: "an asset"})
+    stage.write_pointer(ModelPointer(model_version=BUNDLED))
     result = stage.run("register", str(smoke))
     assert result.returncode == 0, result.stderr
     return read_model_folder(smoke).version
 
 
-def _write_pointer(stage: Stage, pointer: ModelPointer) -> None:
-    stage.client("s3").put_object(
-        Bucket=ENVIRONMENT.models_bucket,
-        Key=model_layout.POINTER_KEY,
-        Body=json.dumps(serialise(pointer)),
-    )
-
-
-def _read_pointer(stage: Stage) -> ModelPointer:
-    response = stage.client("s3").get_object(
-        Bucket=ENVIRONMENT.models_bucket, Key=model_layout.POINTER_KEY
-    )
-    return parse_model_pointer(response["Body"].read())
-
-
 def test_a_registered_version_is_whole_and_waits_for_approval(stage: Stage, version: str) -> None:
     assert stage.objects(f"models/{version}/").keys() == {
-        model_layout.file_key(version, name)
-        for name in ("model_card.json", "cpu.tflite", "model.tar.gz")
+        model_layout.file_key(version, name) for name in MODEL_FILES
     }
     [package] = stage.sagemaker_requests("CreateModelPackage")
     assert package["ModelApprovalStatus"] == "PendingManualApproval"
@@ -70,7 +47,7 @@ def test_a_registered_version_is_whole_and_waits_for_approval(stage: Stage, vers
         "Image": ENVIRONMENT.serving_image,
         "ModelDataUrl": f"s3://models/models/{version}/model.tar.gz",
     }
-    assert _read_pointer(stage).model_version == BUNDLED
+    assert stage.read_pointer().model_version == BUNDLED
 
 
 def test_a_package_carries_card_metrics_and_hashes(stage: Stage, version: str, smoke: Path) -> None:
@@ -113,31 +90,31 @@ def test_approval_promotion_and_the_way_back(stage: Stage, version: str) -> None
     assert unapproved.stderr.startswith(
         f"{version} is not approved in dev (PendingManualApproval)."
     )
-    assert _read_pointer(stage).model_version == BUNDLED
+    assert stage.read_pointer().model_version == BUNDLED
 
     result = stage.run("promote", version, "--approve", "read by Dr. Example")
     assert result.returncode == 0, result.stderr
     assert result.stdout == f"{version} answers in dev; before it {BUNDLED}\n"
-    assert _read_pointer(stage) == ModelPointer(model_version=version, previous=BUNDLED)
+    assert stage.read_pointer() == ModelPointer(model_version=version, previous=BUNDLED)
     [approval] = stage.sagemaker_requests("UpdateModelPackage")
     assert approval["ApprovalDescription"] == "read by Dr. Example"
 
     again = stage.run("promote", version)
     assert again.returncode == 0, again.stderr
-    assert _read_pointer(stage) == ModelPointer(model_version=version, previous=BUNDLED)
+    assert stage.read_pointer() == ModelPointer(model_version=version, previous=BUNDLED)
 
     back = stage.run("promote", "--back")
     assert back.stdout == f"{BUNDLED} answers in dev\n"
-    assert _read_pointer(stage) == ModelPointer(model_version=BUNDLED)
+    assert stage.read_pointer() == ModelPointer(model_version=BUNDLED)
 
     twice = stage.run("promote", "--back")
     assert (twice.returncode, twice.stdout) == (2, "")
     assert twice.stderr.startswith("The previous version is not known in dev. Name one")
-    assert _read_pointer(stage) == ModelPointer(model_version=BUNDLED)
+    assert stage.read_pointer() == ModelPointer(model_version=BUNDLED)
 
 
 def test_what_a_deploy_brought_needs_no_package(stage: Stage, version: str) -> None:
-    _write_pointer(stage, ModelPointer(model_version="another-1"))
+    stage.write_pointer(ModelPointer(model_version="another-1"))
     result = stage.run("promote", BUNDLED)
     assert result.stdout == f"{BUNDLED} answers in dev; before it another-1\n"
 
@@ -146,9 +123,7 @@ def test_a_version_without_a_package_that_no_deploy_brought_is_refused(
     stage: Stage, version: str, smoke: Path
 ) -> None:
     """An upload that was interrupted before the package was created leaves the stage so."""
-    for name in ("model_card.json", "cpu.tflite", "model.tar.gz"):
-        key = model_layout.file_key("smoke-00000000", name)
-        stage.client("s3").put_object(Bucket=ENVIRONMENT.models_bucket, Key=key, Body=b"{}")
+    stage.put_version("smoke-00000000")
     result = stage.run("promote", "smoke-00000000", "--approve", "why not")
     assert result.returncode == 2
     assert result.stderr.startswith("smoke-00000000 is in dev, but not in its model registry.")
@@ -166,12 +141,12 @@ def test_a_rejection_is_not_overruled(stage: Stage, version: str) -> None:
         )
 
     set_approval("Rejected")
-    before = _read_pointer(stage)
+    before = stage.read_pointer()
     result = stage.run("promote", version, "--approve", "I like it")
     set_approval("Approved")
     assert (result.returncode, result.stdout) == (2, "")
     assert result.stderr.startswith(f"{version} was rejected in dev")
-    assert _read_pointer(stage) == before
+    assert stage.read_pointer() == before
 
 
 def test_a_version_that_is_not_there_is_named(stage: Stage, version: str) -> None:
@@ -182,7 +157,7 @@ def test_a_version_that_is_not_there_is_named(stage: Stage, version: str) -> Non
 
 
 def test_there_is_no_way_back_from_the_first(stage: Stage, version: str) -> None:
-    _write_pointer(stage, ModelPointer(model_version=BUNDLED))
+    stage.write_pointer(ModelPointer(model_version=BUNDLED))
     result = stage.run("promote", "--back")
     assert result.returncode == 2
     assert result.stderr.startswith("The previous version is not known in dev.")
@@ -191,19 +166,19 @@ def test_there_is_no_way_back_from_the_first(stage: Stage, version: str) -> None
 def test_of_two_people_who_move_the_pointer_one_is_told(
     stage: Stage, version: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    _write_pointer(stage, ModelPointer(model_version=BUNDLED))
+    stage.write_pointer(ModelPointer(model_version=BUNDLED))
     models_bucket = StageModelsBucket(find_stage("dev"))
     read = models_bucket._bucket._read_pointer
 
     def read_before_another_write() -> tuple[ModelPointer | None, str | None]:
         pointer_and_etag = read()
-        _write_pointer(stage, ModelPointer(model_version="another-1"))
+        stage.write_pointer(ModelPointer(model_version="another-1"))
         return pointer_and_etag
 
     monkeypatch.setattr(models_bucket._bucket, "_read_pointer", read_before_another_write)
     with pytest.raises(StageError, match="Somebody else changed the version"):
         models_bucket.move_pointer(version)
-    assert _read_pointer(stage).model_version == "another-1"
+    assert stage.read_pointer().model_version == "another-1"
 
 
 def test_a_version_is_never_written_over(stage: Stage, version: str, smoke: Path) -> None:
@@ -217,7 +192,7 @@ def test_a_pointer_that_is_none_is_named(stage: Stage, version: str) -> None:
     s3 = stage.client("s3")
     s3.put_object(Bucket=ENVIRONMENT.models_bucket, Key=model_layout.POINTER_KEY, Body=b"{")
     result = stage.run("promote", "--back")
-    _write_pointer(stage, ModelPointer(model_version=BUNDLED))
+    stage.write_pointer(ModelPointer(model_version=BUNDLED))
     assert (result.returncode, result.stderr.split(" is ")[0]) == (
         2,
         "models/current.json in models",

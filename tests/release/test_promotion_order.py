@@ -3,7 +3,6 @@
 `test_endpoint` tests the update itself; here a fake endpoint records when it is updated.
 """
 
-import json
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field, replace
 from typing import NoReturn
@@ -13,11 +12,10 @@ from botocore.exceptions import ClientError
 
 from contracts import model_layout
 from contracts.model_pointer import ModelPointer
-from contracts.serialisation import serialise
 from release import promote
 from release.models_bucket import StageModelsBucket
 from release.stage_account import StageAccount, StageError, find_stage
-from tests.release.stage import ENVIRONMENT, Stage, start_stage
+from tests.release.stage import Stage, start_stage
 
 FIRST, NEXT = "first-1", "next-1"
 
@@ -25,15 +23,8 @@ FIRST, NEXT = "first-1", "next-1"
 @pytest.fixture(scope="module")
 def stage() -> Iterator[Stage]:
     with pytest.MonkeyPatch.context() as monkeypatch, start_stage(monkeypatch) as stage:
-        metadata = {model_layout.COPIED_FROM: "an asset"}
         for version in (FIRST, NEXT):
-            for name in ("model_card.json", "cpu.tflite", "model.tar.gz"):
-                stage.client("s3").put_object(
-                    Bucket=ENVIRONMENT.models_bucket,
-                    Key=model_layout.file_key(version, name),
-                    Body=b"{}",
-                    Metadata=metadata,
-                )
+            stage.put_version(version, **{model_layout.COPIED_FROM: "an asset"})
         yield stage
 
 
@@ -69,11 +60,7 @@ def create_endpoint(stage: Stage, monkeypatch: pytest.MonkeyPatch) -> CreateEndp
     """Writes the pointer, and creates an endpoint that serves the version."""
 
     def create(pointer: ModelPointer, version: str) -> FakeEndpoint:
-        stage.client("s3").put_object(
-            Bucket=ENVIRONMENT.models_bucket,
-            Key=model_layout.POINTER_KEY,
-            Body=json.dumps(serialise(pointer)),
-        )
+        stage.write_pointer(pointer)
         account = find_stage("dev")
         environment = replace(account.environment, endpoint_name="an-endpoint")
         endpoint = FakeEndpoint(account=replace(account, environment=environment), version=version)
