@@ -46,6 +46,7 @@ class Checker:
 
     def find_violations(self, uploads: Iterable[Upload]) -> list[tuple[Upload, Violation]]:
         """Returns each upload with a broken promise, and the worst violation."""
+        self._stored.refresh()
         return [
             (upload, violation) for upload in uploads if (violation := self._find_violation(upload))
         ]

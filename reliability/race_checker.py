@@ -20,6 +20,7 @@ class RaceChecker:
         self._stored = stored
 
     def find_violations(self, races: Iterable[Race]) -> Iterator[Broken]:
+        self._stored.refresh()
         for race in races:
             if violation := self._find_violation(race):
                 yield race, violation

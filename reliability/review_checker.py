@@ -30,6 +30,7 @@ class ReviewChecker:
         self, sent: Sequence[SentReview], *, radiographs: Iterable[str]
     ) -> Iterator[Broken]:
         """Yields each broken review of these radiographs, with its worst violation."""
+        self._stored.refresh()
         for radiograph in radiographs:
             facts = self._stored.read_facts(radiograph)
             reviews = [fact for fact in facts if isinstance(fact, Reviewed)]
@@ -57,6 +58,9 @@ class ReviewChecker:
 
 
 def _find_refusal(sent: SentReview) -> Violation | None:
-    """No review that was sent may be refused: each is a doctor's, of an answer."""
-    statuses = range(HTTPStatus.BAD_REQUEST, HTTPStatus.INTERNAL_SERVER_ERROR)
-    return Violation.WRONG if any(status in statuses for status in sent.statuses) else None
+    """No review that was sent may be refused: each is a doctor's, of an answer. To be asked to try
+    again later is no refusal.
+    """
+    refusals = set(range(HTTPStatus.BAD_REQUEST, HTTPStatus.INTERNAL_SERVER_ERROR))
+    refusals.remove(HTTPStatus.TOO_MANY_REQUESTS)
+    return Violation.WRONG if refusals.intersection(sent.statuses) else None

@@ -94,8 +94,11 @@ def test_a_review_that_nobody_sent_is_named(aws: Aws, api: Api) -> None:
     assert violations == [(unknown, Violation.WRONG)]
 
 
-def test_a_review_without_a_response_may_be_stored_or_not(aws: Aws, api: Api) -> None:
-    sent = replace(send_review(aws, api), statuses=(503,))
+@pytest.mark.parametrize("statuses", [(), (429,), (503,)])
+def test_a_review_without_an_acknowledgement_may_be_stored_or_not(
+    aws: Aws, api: Api, statuses: tuple[int, ...]
+) -> None:
+    sent = replace(send_review(aws, api), statuses=statuses)
     assert find_violations(aws, sent, radiograph=sent.radiograph_id) == []
     lose_the_fact(aws, sent)
     assert find_violations(aws, sent, radiograph=sent.radiograph_id) == []
