@@ -21,7 +21,8 @@ __all__ = ["DEV", "PROD", "ConfigurationError", "Stage", "read_stage"]
 class Stage:
     """All settings of a stage.
 
-    `sites` holds the settings of each hospital site; its names are groups of the user pool.
+    `sites` holds the first settings of each hospital site; its names are groups of the user pool.
+    No stage has a default for them: each site states its prevalence.
     `nat_gateways` is 1 (cheap) or 2 (one per zone). `screening_concurrency` is the maximum number
     of concurrent screening functions (2 to 1,000, the range of SQS event sources).
     `endpoint_instance_type` is empty where the CPU model alone answers; `endpoint_instances` are
@@ -47,7 +48,7 @@ class Stage:
     certificate_arn: str = ""
     hospital_cidrs: tuple[str, ...] = ()
     alarm_email: str = ""
-    sites: Mapping[str, SiteSettings] = field(default_factory=lambda: {"siteMain": SiteSettings()})
+    sites: Mapping[str, SiteSettings] = field(default_factory=dict)
     zones: tuple[str, ...] = ()
     vpc_cidr: str = "10.0.0.0/16"
     public_cidrs: tuple[str, ...] = ("10.0.1.0/24", "10.0.3.0/24")
@@ -106,7 +107,7 @@ def read_stage(node: Node) -> Stage:
         time_zone=context.time_zone(stage.time_zone),
         facts_retention_days=context.facts_retention_days(required=stage.retain_data),
         threat_protection=context.flag("threat_protection", stage.threat_protection),
-        sites=context.sites(stage.sites),
+        sites=context.sites(),
         alarm_email=context.email(),
         zones=context.zones(region=region),
         hospital_cidrs=context.networks("hospital_cidrs", stage.hospital_cidrs),

@@ -10,6 +10,7 @@ from constructs import Node
 
 from cdk import serving
 from contracts.access import SITE_GROUP_PATTERN
+from contracts.serialisation import parse
 from contracts.sites import SiteSettings
 
 SETTINGS = (
@@ -129,18 +130,15 @@ class Context:
             raise ConfigurationError(key, value, "true, false")
         return value == "true"
 
-    def sites(self, default: Mapping[str, SiteSettings]) -> Mapping[str, SiteSettings]:
+    def sites(self) -> Mapping[str, SiteSettings]:
+        """At least one site, and each states its prevalence."""
         value = self._value("sites", None)
-        if value is None:
-            return default
-        allowed = '{"siteNorth": {"prevalence": 0.1, "withhold_outside_age": false}}'
-        try:
-            sites = {name: SiteSettings(**fields) for name, fields in value.items()}
-        except (AttributeError, TypeError, ValueError) as error:
-            raise ConfigurationError("sites", value, f"sites as in {allowed}") from error
-        if not sites or not all(SITE_GROUP_PATTERN.fullmatch(name) for name in sites):
+        allowed = '{"siteNorth": {"prevalence": 0.1, "age_policy": "withhold"}}'
+        if not isinstance(value, Mapping) or not value:
+            raise ConfigurationError("sites", value, f"sites as in {allowed}")
+        if not all(SITE_GROUP_PATTERN.fullmatch(name) for name in value):
             raise ConfigurationError("sites", value, f"names as in {allowed}")
-        return sites
+        return {name: _parse_site(name, fields, allowed) for name, fields in value.items()}
 
     def domain(self, *, region: str) -> Domain:
         """Domain and certificate, both or neither; the certificate is in the stage's region."""
@@ -206,6 +204,21 @@ class Context:
         value = self._value(key, default)
         parts = value.split(",") if isinstance(value, str) else value
         return tuple(str(part).strip() for part in parts if str(part).strip())
+
+
+def _parse_site(name: str, fields: Any, allowed: str) -> SiteSettings:
+    if isinstance(fields, Mapping):
+        if "withhold_outside_age" in fields:
+            new_name = f"for {name}, its new name 'age_policy' with the value withhold or show"
+            old_value = fields["withhold_outside_age"]
+            raise ConfigurationError("withhold_outside_age", old_value, new_name)
+        if fields.get("prevalence") is None:
+            share = f"for {name}, the share of pneumonia among its X-rays, between 0 and 1"
+            raise ConfigurationError("prevalence", None, share)
+    try:
+        return parse(SiteSettings, fields)
+    except ValueError as error:
+        raise ConfigurationError(name, fields, f"settings as in {allowed}") from error
 
 
 def _parse_network(key: str, cidr: str) -> IPv4Network:

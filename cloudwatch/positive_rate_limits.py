@@ -6,11 +6,6 @@ from dataclasses import dataclass
 from contracts.metrics import POSITIVE_RATE_ANSWERS
 from contracts.sites import SiteSettings
 
-# For a site without a prevalence. Lowest: 16 % of children X-rayed for suspected pneumonia had
-# it (Neuman et al., Pediatrics 2011;128:246-253, 2,574 patients in an emergency department).
-# Highest: 74 %, the share in the radiographs that the model was validated on.
-_LOWEST = 0.16
-_HIGHEST = 0.74
 # Season and ward change a site's prevalence: its odds may halve or double.
 _ODDS = 2.0
 # The probability that chance alone passes a limit. Each answer checks the last 100 answers, so a
@@ -30,13 +25,9 @@ class Limits:
 
 
 def compute_limits(site: SiteSettings) -> Limits:
-    """The limits by the site's prevalence, or by published figures of children's hospitals."""
-    lowest, highest = _LOWEST, _HIGHEST
-    if site.prevalence is not None:
-        lowest, highest = (
-            _scale_odds(site.prevalence, 1 / _ODDS),
-            _scale_odds(site.prevalence, _ODDS),
-        )
+    """The limits by the prevalence that the site states in its deploy."""
+    lowest = _scale_odds(site.prevalence, 1 / _ODDS)
+    highest = _scale_odds(site.prevalence, _ODDS)
     # 100 positives of 100 ring at any site: no hospital's chest X-rays all show pneumonia.
     maximum = min(_max_positives(POSITIVE_RATE_ANSWERS, highest), POSITIVE_RATE_ANSWERS - 1)
     # With fewer answers, zero positives could still be chance.

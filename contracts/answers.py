@@ -44,10 +44,10 @@ class Caution(StrEnum):
 class Answer:
     """The answer to one radiograph.
 
-    `probability` is calibrated at the prevalence of the validation set, and thresholds apply to
-    it; `shown_probability` is the same at `prevalence`, which the sentence beside it names.
-    `like_this_per_100` is how many of 100 validation radiographs with such a score had pneumonia;
-    None where there were too few of them.
+    `probability` is calibrated at the prevalence of the validation set, with the site's slope and
+    offset, and thresholds apply to it; `shown_probability` is the same at `prevalence`, which the
+    sentence beside it names. `like_this_per_100` is how many of 100 validation radiographs with
+    such a score had pneumonia; None where there were too few of them.
     """
 
     decision: Decision

@@ -70,7 +70,8 @@ class Received(Fact):
 @dataclass(frozen=True, kw_only=True)
 class Screened(Fact):
     """`seconds` runs from the arrival of the bytes to the answer. In JSON the fields of `image`
-    lie flat (`contracts.image`).
+    lie flat (`contracts.image`). `settings_version` is the number of the site's settings that the
+    answer follows; None in facts of 0.1.0, and for a site without settings.
     """
 
     kind: ClassVar[str] = "screened"
@@ -78,6 +79,7 @@ class Screened(Fact):
     image: ImageDescription
     age_years: int | None
     seconds: float
+    settings_version: int | None = None
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -80,6 +80,14 @@ def parse_index_key(key: str) -> tuple[str, int]:
     return radiograph, _LATEST_MS - int(inverted)
 
 
+def site_settings(site: str, number: int) -> str:
+    return f"{site_settings_prefix(site)}{number:06}.json"
+
+
+def site_settings_prefix(site: str) -> str:
+    return f"sites/{site}/"
+
+
 def redis_radiograph(radiograph: str) -> str:
     return f"radiograph:{radiograph}"
 

@@ -43,6 +43,7 @@ class Metric(StrEnum):
     REBUILT = "RecordsRebuilt"
     DECODER_UNCONFINED = "FilesDecodedUnconfined"
     UNREADABLE = "UnreadableRecords"
+    SETTINGS_UNREAD = "SiteSettingsUnread"
 
 
 # The dimensions of a metric beside the two above. CloudWatch stores each combination of values as a
@@ -67,6 +68,7 @@ DIMENSIONS: Mapping[Metric, tuple[str, ...]] = {
     Metric.REBUILT: (),
     Metric.DECODER_UNCONFINED: (),
     Metric.UNREADABLE: (),
+    Metric.SETTINGS_UNREAD: (),
 }
 # The positive rate covers this many answers: enough that its standard error is at most 0.05, and
 # few enough that a small hospital notices a fault within a day or two.

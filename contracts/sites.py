@@ -1,27 +1,80 @@
-"""The settings of a hospital site."""
+"""The settings of a hospital site, and the versions of them that are stored, each written once."""
 
 import json
 from collections.abc import Mapping
 from dataclasses import dataclass
+from datetime import datetime
+from enum import StrEnum
 
+from contracts.limits import MAX_SITE_OFFSET, MAX_SITE_SLOPE, MIN_SITE_SLOPE
 from contracts.serialisation import parse
+
+FIRST_VERSION = 1
+# The author of version 1, which holds the values of the deploy.
+DEPLOY = "deploy"
+
+
+class AgePolicy(StrEnum):
+    """The answer for a patient outside the ages of the model: not assessed, or with a caution."""
+
+    WITHHOLD = "withhold"
+    SHOW = "show"
 
 
 @dataclass(frozen=True, kw_only=True)
 class SiteSettings:
-    """`prevalence` is the share of pneumonia among the site's radiographs (0 to 1, both excluded);
-    None shows the probability as calibrated on validation. `withhold_outside_age` answers
-    not_assessed instead of warning where the patient is outside the ages that the model covers.
+    """`prevalence` is the share of pneumonia among the site's radiographs (0 to 1, both excluded).
+    The site's log odds are `slope` times those of the model plus `offset`, before the shift to the
+    prevalence. `is_demo` marks values that no hospital has stated.
     """
 
-    prevalence: float | None = None
-    withhold_outside_age: bool = False
+    prevalence: float
+    slope: float = 1.0
+    offset: float = 0.0
+    age_policy: AgePolicy = AgePolicy.WITHHOLD
+    is_demo: bool = False
 
     def __post_init__(self) -> None:
-        if self.prevalence is not None and not 0 < self.prevalence < 1:
-            raise ValueError(f"prevalence is {self.prevalence}, not between 0 and 1")
+        if problem := find_problem(self.prevalence, slope=self.slope, offset=self.offset):
+            raise ValueError(problem)
+
+
+def find_problem(prevalence: float, *, slope: float, offset: float) -> str | None:
+    """A sentence about the first value outside its limits, or None."""
+    if not 0 < prevalence < 1:
+        return "prevalence is between 0 and 1, both excluded"
+    if not MIN_SITE_SLOPE <= slope <= MAX_SITE_SLOPE:
+        return f"slope is {MIN_SITE_SLOPE:g} to {MAX_SITE_SLOPE:g}; 1 changes nothing"
+    if not -MAX_SITE_OFFSET <= offset <= MAX_SITE_OFFSET:
+        return f"offset is -{MAX_SITE_OFFSET:g} to {MAX_SITE_OFFSET:g}; 0 changes nothing"
+    return None
+
+
+@dataclass(frozen=True, kw_only=True)
+class SettingsVersion:
+    """One version of a site's settings; `number` counts from 1 without a gap, the newest counts.
+
+    `by` is the subject of the administrator's token, the id of the operator of a command, or
+    DEPLOY. A later release may add fields and values, as with facts.
+    """
+
+    site: str
+    number: int
+    at: str
+    by: str
+    reason: str
+    settings: SiteSettings
+
+    def __post_init__(self) -> None:
+        if datetime.fromisoformat(self.at).tzinfo is None:
+            raise ValueError("at has no time zone")
 
 
 def parse_sites(text: str) -> Mapping[str, SiteSettings]:
     """Site names to settings, from `{"siteNorth": {"prevalence": 0.1}}`. Raises ValueError."""
     return parse(dict[str, SiteSettings], json.loads(text))
+
+
+def parse_settings_version(text: str | bytes) -> SettingsVersion:
+    """Accepts what a later release may have added. Raises ValueError."""
+    return parse(SettingsVersion, json.loads(text), accept_later=True)

@@ -34,7 +34,7 @@ NOT_ASSESSED = {
     ),
     NotAssessed.AGE: (
         "Not assessed: this model was trained on X-rays of children of 1 to 5 years, "
-        "and your site withholds its answer for other ages."
+        "and its answer is withheld for other ages."
     ),
 }
 

@@ -17,6 +17,9 @@ from deploy.errors import DeployError
 ROOT = Path(__file__).resolve().parent.parent
 STAGES = ("dev", "prod")
 
+# For a review of templates and costs: a hospital states its own sites before it deploys.
+EXAMPLE_SITES = {"sites": {"siteMain": {"prevalence": 0.2, "is_demo": True}}}
+
 _REPORT = "validation-report.json"
 # The end of each of our reasons (cdk/acknowledged.py). CDK acknowledges some rules of its own.
 _OUR_REASON = " Lifted by: "
@@ -85,10 +88,16 @@ def load(stage: str, folder: Path) -> Synthesis:
     return _read_synthesis(stage, folder)
 
 
-def synthesise(stage: str, folder: Path) -> Synthesis:
-    """Writes a stage's templates into `folder`. Raises DeployError if a setting is wrong."""
+def synthesise(
+    stage: str, folder: Path, *, defaults: Mapping[str, object] | None = None
+) -> Synthesis:
+    """Writes a stage's templates into `folder`. Raises DeployError if a setting is wrong.
+
+    `defaults` are settings of a stage that cdk.json does not have.
+    """
     # The user's own settings for one command (CDK_CONTEXT_JSON) stay.
-    context = {**json.loads(os.environ.get("CDK_CONTEXT_JSON") or "{}"), "stage": stage}
+    own = json.loads(os.environ.get("CDK_CONTEXT_JSON") or "{}")
+    context = {**(defaults or {}), **own, "stage": stage}
     environment = {"CDK_OUTDIR": str(folder), "CDK_CONTEXT_JSON": json.dumps(context)}
     folder.mkdir(parents=True, exist_ok=True)
     (folder / _REPORT).unlink(missing_ok=True)

@@ -7,7 +7,7 @@ import math
 
 from contracts.answers import Answer, Caution, Decision, NotAssessed, Predictor
 from contracts.endpoint import REJECTION_REASONS, Prediction
-from contracts.sites import SiteSettings
+from contracts.sites import AgePolicy, SiteSettings
 from screening.card import ModelCard
 
 # With fewer validation radiographs in a bin, the share with pneumonia is too uncertain to show.
@@ -32,33 +32,33 @@ def build_answer(
     mirrored: bool = False,
     exclusion: NotAssessed | None = None,
 ) -> Answer:
-    """Returns the answer for one radiograph at a site.
+    """Returns the answer for one radiograph at a site, or at the prevalence of the validation set.
 
     `age_years` is the patient's age where the file gives it. `exclusion` is the reason for which
     the file's tags rule out an assessment; it comes before any reason that the network gives.
     """
-    site = site or SiteSettings()
-    logit = prediction.logit / card.temperature + card.shift
+    settings = site or SiteSettings(prevalence=card.prevalence)
+    model_log_odds = calibrate(prediction.logit, card)
+    logit = settings.slope * model_log_odds + settings.offset
     probability = sigmoid(logit)
     youngest, oldest = card.age_years
     is_outside_age = age_years is not None and not youngest <= age_years <= oldest
-    is_withheld = is_outside_age and site.withhold_outside_age
+    is_withheld = is_outside_age and settings.age_policy != AgePolicy.SHOW
     reason = exclusion or _reason_not_assessed(prediction, card, is_withheld=is_withheld)
     cautions = {
-        Caution.AGE_OUTSIDE: is_outside_age,
+        Caution.AGE_OUTSIDE: is_outside_age and not is_withheld,
         Caution.PHOTOGRAPHED: photographed,
         Caution.MIRRORED: mirrored,
     }
-    prevalence = site.prevalence or card.prevalence
     return Answer(
         decision=Decision.NOT_ASSESSED if reason else decide(probability, card),
         reason=reason,
         logit=prediction.logit,
         probability=probability,
-        shown_probability=probability_at_prevalence(logit, card.prevalence, prevalence),
-        prevalence=prevalence,
-        site_prevalence=site.prevalence is not None,
-        like_this_per_100=pneumonia_per_100(probability, card),
+        shown_probability=probability_at_prevalence(logit, card.prevalence, settings.prevalence),
+        prevalence=settings.prevalence,
+        site_prevalence=site is not None,
+        like_this_per_100=pneumonia_per_100(sigmoid(model_log_odds), card),
         positive=probability >= card.threshold,
         threshold=card.threshold,
         band=card.band,
@@ -68,6 +68,11 @@ def build_answer(
         model_version=card.model_version,
         artefact_sha256=(card.cpu_sha256 if predictor is Predictor.CPU else card.endpoint_sha256),
     )
+
+
+def calibrate(logit: float, card: ModelCard) -> float:
+    """Returns the log odds at the prevalence of the validation set, before a site's calibration."""
+    return logit / card.temperature + card.shift
 
 
 def decide(probability: float, card: ModelCard) -> Decision:
@@ -88,7 +93,12 @@ def probability_at_prevalence(logit: float, validation: float, site: float) -> f
     Bayes' rule on the odds (Saerens et al. 2002): the evidence, which is the logit minus the prior
     log odds, does not depend on the prevalence.
     """
-    return sigmoid(logit + _log_odds(site) - _log_odds(validation))
+    return sigmoid(logit + prevalence_shift(validation, site))
+
+
+def prevalence_shift(validation: float, site: float) -> float:
+    """Returns what is added to log odds at one prevalence for those at the other."""
+    return _log_odds(site) - _log_odds(validation)
 
 
 def pneumonia_per_100(probability: float, card: ModelCard) -> int | None:

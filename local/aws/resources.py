@@ -24,8 +24,11 @@ DEAD_LETTER_QUEUE = "xray-screening-dead-letters"
 MODEL_CARD = ROOT / "models" / CARD_FILE
 
 ENDPOINT_NAME = "chest-xray"
-# siteNorth shows the calibrated probability, siteSouth the probability at its own prevalence.
-SITES = {"siteNorth": {}, "siteSouth": {"prevalence": 0.1}}
+# Demo values, and the page says so: no hospital has stated them.
+SITES = {
+    "siteNorth": {"prevalence": 0.2, "is_demo": True},
+    "siteSouth": {"prevalence": 0.1, "is_demo": True},
+}
 
 
 def create_buckets(settings: Settings) -> None:

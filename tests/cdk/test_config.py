@@ -1,5 +1,6 @@
 """A wrong setting stops the synth with a sentence that names it."""
 
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -8,15 +9,17 @@ from constructs import Node, RootConstruct
 
 from cdk import config
 from cdk.config import ConfigurationError
+from contracts.sites import SiteSettings
 from tests.synthesis import run_app
 
 CERTIFICATE = "arn:aws:acm:us-east-1:111122223333:certificate/0f1e2d3c"
 PROD = {"stage": "prod", "facts_retention_days": 2190}
+SITES = {"siteMain": {"prevalence": 0.2}}
 
 
 def _node(**context: object) -> Node:
     node = RootConstruct().node
-    for key, value in context.items():
+    for key, value in {"sites": SITES, **context}.items():
         node.set_context(key, value)
     return node
 
@@ -29,7 +32,8 @@ def test_an_unknown_stage_is_named_with_the_stages_there_are(tmp_path: Path) -> 
 
 
 def test_a_stage_without_settings_has_its_defaults() -> None:
-    assert config.read_stage(_node()) == config.DEV
+    sites = {"siteMain": SiteSettings(prevalence=0.2)}
+    assert config.read_stage(_node()) == replace(config.DEV, sites=sites)
 
 
 def test_a_stages_own_setting_goes_before_the_one_for_all() -> None:
@@ -78,8 +82,20 @@ WRONG = [
     ({**PROD, "facts_retention_days": 0}, "Context 'facts_retention_days' is '0'; allowed are:"),
     ({"threat_protection": "perhaps"}, "Context 'threat_protection' is 'perhaps'; allowed are:"),
     ({"sites": {"north": {}}}, "Context 'sites' is '{'north': {}}'; allowed are: names as in"),
-    ({"sites": {"siteNorth": {"prevalence": 2}}}, "Context 'sites' is"),
     ({"sites": {}}, "Context 'sites' is '{}'"),
+    ({**PROD, "sites": None}, "Context 'sites' is not set; allowed are: sites as in"),
+    (
+        {"sites": {"siteNorth": {"age_policy": "show"}}},
+        "Context 'prevalence' is not set; allowed are: for siteNorth, the share of pneumonia",
+    ),
+    ({"sites": {"siteNorth": {"prevalence": 2}}}, "Context 'siteNorth' is '{'prevalence': 2}'"),
+    ({"sites": {"siteNorth": {"prevalence": 0.1, "slope": 9}}}, "Context 'siteNorth' is"),
+    ({"sites": {"siteNorth": {"prevalence": 0.1, "age_policy": "hide"}}}, "Context 'siteNorth' is"),
+    (
+        {"sites": {"siteNorth": {"prevalence": 0.1, "withhold_outside_age": True}}},
+        "Context 'withhold_outside_age' is 'True'; allowed are: for siteNorth, its new name "
+        "'age_policy'",
+    ),
     ({"domain_name": "xray"}, "Context 'domain_name' is 'xray'; allowed are: a domain such as"),
     (
         {"domain_name": "xray.example.org"},

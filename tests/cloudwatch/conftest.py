@@ -27,12 +27,12 @@ __all__ = [
     "redis_url",
 ]
 
-SITES = {"siteNorth": SiteSettings(), "siteSouth": SiteSettings(prevalence=0.1)}
+SITES = {"siteNorth": SiteSettings(prevalence=0.6), "siteSouth": SiteSettings(prevalence=0.1)}
 
 
 @pytest.fixture(scope="session")
 def monitoring() -> Template:
-    """A stage with a GPU endpoint, a firewall and two sites, of which one states its prevalence."""
+    """A stage with a GPU endpoint, a firewall and two sites."""
     stack = Stack(App(), "Stack")
     resources = MonitoredResources(
         stage="prod",

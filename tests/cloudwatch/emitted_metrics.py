@@ -1,6 +1,7 @@
 """Our own metrics as code emits them: in the local system, and in functions with faults."""
 
 import io
+import itertools
 import json
 from collections.abc import Callable
 
@@ -14,15 +15,18 @@ from PIL import Image
 
 from contracts import keys
 from contracts.metrics import POSITIVE_RATE_ANSWERS, Metric, Service
+from contracts.sites import SiteSettings
 from lambdas import observability, refill_cache
 from lambdas.api.services import services
 from lambdas.screening import handler
 from lambdas.screening.current_model import LoadedModel
+from lambdas.screening.current_settings import CurrentSettings
 from lambdas.screening.predictor import EndpointOrCpuPredictor
 from local.aws.resources import IMAGES_BUCKET
 from local.cli.sample import write_samples
 from phantoms.file_formats import encode_image, grey_ramp
 from screening.sandbox import SandboxedDecoder
+from storage.site_settings import SiteSettingsStore
 from tests.cloudwatch.template_metrics import MetricKey
 from tests.conftest import Golden
 from tests.lambdas.calls import Api, Aws, Context, run_screening, screen_phantom
@@ -91,6 +95,7 @@ def failure_metrics(
         lambda: _call_endpoint(model, golden("endpoint_response.json")),
         lambda: _screen_hundredth(aws, api, model.card.model_version),
     )
+    as_service(Service.SCREENING, lambda: _follow_unreadable_settings(aws))
     # No kernel of ours refuses the filter of system calls.
     monkeypatch.setattr(SandboxedDecoder, "is_confined", False)
     as_service(Service.SCREENING, lambda: screen_phantom(aws, api, "unconfined"))
@@ -114,6 +119,15 @@ def _screen_at_last_try(aws: Aws, api: Api) -> None:
     radiograph = api.create("last try")
     aws.upload(radiograph, b"no image")
     run_screening(radiograph, receives=3)
+
+
+def _follow_unreadable_settings(aws: Aws) -> None:
+    store = SiteSettingsStore(aws.s3, "facts")
+    deployed = {"siteNorth": SiteSettings(prevalence=0.1)}
+    settings = CurrentSettings(store, deployed=deployed, clock=itertools.count(0, 60).__next__)
+    settings.get("siteNorth")
+    aws.s3.put_object(Bucket="facts", Key=keys.site_settings("siteNorth", 2), Body=b"{")
+    settings.get("siteNorth")
 
 
 def _call_endpoint(model: LoadedModel, response: dict[str, list[dict[str, object]]]) -> None:

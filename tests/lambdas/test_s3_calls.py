@@ -6,6 +6,7 @@
 import pytest
 from PIL import Image
 
+from lambdas.screening import handler
 from phantoms.file_formats import encode_dicom, encode_image, grey_ramp
 from tests.lambdas.calls import Api, Aws, run_screening
 from tests.lambdas.s3_calls import S3Calls
@@ -20,8 +21,9 @@ MAX_CALLS = {"PNG": 11, "JPEG": 11, "DICOM": 12, "text": 8}
 
 
 def load_model() -> None:
-    """The model is read once for each process, and the pointer every 30 seconds."""
+    """Model and site settings are read once for each process, and checked every 30 seconds."""
     assert run_screening() == []
+    handler.pipeline().settings.get("siteNorth")
 
 
 @pytest.mark.parametrize("kind", FILES)

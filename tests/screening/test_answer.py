@@ -6,7 +6,7 @@ import pytest
 
 from contracts.answers import Answer, Caution, Decision, NotAssessed, Predictor
 from contracts.endpoint import REJECTION_REASONS, Prediction
-from contracts.sites import SiteSettings
+from contracts.sites import AgePolicy, SiteSettings
 from screening.answer import build_answer, pneumonia_per_100, probability_at_prevalence, sigmoid
 from screening.card import ModelCard, ReliabilityBin
 
@@ -29,6 +29,7 @@ CARD = ModelCard(
     typicality_limit=None,
     age_years=(1, 5),
 )
+SHOWS = SiteSettings(prevalence=0.1, age_policy=AgePolicy.SHOW)
 
 
 def answer_to(
@@ -105,15 +106,42 @@ def test_the_shift_is_bayes_rule() -> None:
     assert probability_at_prevalence(2.1972246, 0.5, 0.1) == pytest.approx(0.5)
 
 
-@pytest.mark.parametrize(("age", "cautions"), [(None, ()), (1, ()), (5, ()), (6, ("x",))])
-def test_an_age_outside_is_warned_of(age: int | None, cautions: tuple[str, ...]) -> None:
-    result = answer_to(4.0, age_years=age)
-    assert result.cautions == tuple(Caution.AGE_OUTSIDE for _ in cautions)
-    assert result.decision is Decision.PNEUMONIA
+def test_the_site_calibration_moves_the_decision_and_what_is_shown() -> None:
+    site = SiteSettings(prevalence=0.75, slope=0.5, offset=-2.0)
+    result = answer_to(6.0, site=site)
+    assert result.probability == pytest.approx(sigmoid(0.5 * 3.0 - 2.0))
+    assert result.shown_probability == pytest.approx(result.probability)
+    assert (result.decision, result.positive) == (Decision.NO_PNEUMONIA, False)
 
 
-def test_a_photo_is_answered_with_a_warning() -> None:
-    result = answer_to(4.0, photographed=True, age_years=40)
+def test_the_site_calibration_comes_before_the_prevalence() -> None:
+    site = SiteSettings(prevalence=0.5, slope=2.0, offset=1.0)
+    shown = answer_to(1.0, site=site).shown_probability
+    assert shown == pytest.approx(sigmoid(2.0 * 0.5 + 1.0 - 1.0986123))
+
+
+def test_of_100_like_this_is_about_the_score_and_not_the_site() -> None:
+    site = SiteSettings(prevalence=0.1, offset=-4.0)
+    assert answer_to(6.0, site=site).like_this_per_100 == answer_to(6.0).like_this_per_100 == 95
+
+
+@pytest.mark.parametrize("age", [None, 1, 5])
+@pytest.mark.parametrize("policy", AgePolicy)
+def test_an_age_inside_is_answered(age: int | None, policy: AgePolicy) -> None:
+    site = SiteSettings(prevalence=0.1, age_policy=policy)
+    result = answer_to(4.0, site=site, age_years=age)
+    assert (result.decision, result.cautions) == (Decision.PNEUMONIA, ())
+
+
+@pytest.mark.parametrize("site", [None, SiteSettings(prevalence=0.1)])
+def test_an_age_outside_is_withheld(site: SiteSettings | None) -> None:
+    result = answer_to(4.0, site=site, age_years=6)
+    assert (result.decision, result.reason) == (Decision.NOT_ASSESSED, NotAssessed.AGE)
+    assert result.cautions == ()
+
+
+def test_a_site_may_show_the_answer_outside_the_ages_with_a_caution() -> None:
+    result = answer_to(4.0, site=SHOWS, photographed=True, age_years=40)
     assert result.cautions == (Caution.AGE_OUTSIDE, Caution.PHOTOGRAPHED)
     assert result.decision is Decision.PNEUMONIA
 
@@ -126,11 +154,6 @@ def test_what_the_file_rules_out_goes_before_what_the_network_sees() -> None:
     card = replace(CARD, typicality_limit=-2.0)
     result = answer_to(4.0, card, typicality=-3.0, exclusion=NotAssessed.NOT_FRONTAL)
     assert (result.decision, result.reason) == (Decision.NOT_ASSESSED, NotAssessed.NOT_FRONTAL)
-
-
-def test_a_site_may_withhold_outside_the_ages() -> None:
-    result = answer_to(4.0, site=SiteSettings(withhold_outside_age=True), age_years=40)
-    assert (result.decision, result.reason) == (Decision.NOT_ASSESSED, NotAssessed.AGE)
 
 
 def test_what_is_not_typical_is_not_assessed() -> None:

@@ -1,6 +1,7 @@
 """Age, tags, a photograph of a film and the prevalence of a site change the answer."""
 
 import io
+import json
 
 import numpy as np
 import pytest
@@ -10,11 +11,24 @@ from phantoms.file_formats import encode_dicom, encode_image, grey_ramp
 from tests.lambdas.calls import CHEST, PNG, Api, Aws, read_view, run_screening
 
 
-def test_an_age_that_was_typed_is_warned_of(aws: Aws, api: Api) -> None:
+@pytest.mark.parametrize(
+    ("policy", "reason", "cautions"), [("withhold", "age", []), ("show", None, ["age_outside"])]
+)
+def test_the_site_decides_about_an_age_outside(
+    policy: str,
+    reason: str | None,
+    cautions: list[str],
+    aws: Aws,
+    api: Api,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    sites = {"siteNorth": {"prevalence": 0.1, "age_policy": policy}}
+    monkeypatch.setenv("SITES", json.dumps(sites))
     radiograph = api.create(age_years=40)
-    aws.upload(radiograph, PNG)
+    aws.upload(radiograph, CHEST)
     run_screening(radiograph)
-    assert read_view(api, radiograph)["answer"]["cautions"] == ["age_outside"]
+    answer = read_view(api, radiograph)["answer"]
+    assert (answer["reason"], answer["cautions"]) == (reason, cautions)
 
 
 def test_a_photo_of_a_film_is_warned_of(aws: Aws, api: Api) -> None:
@@ -35,7 +49,7 @@ def test_a_dicom_file_is_warned_of_by_its_dates_and_orientation(aws: Aws, api: A
     run_screening(radiograph)
     view = read_view(api, radiograph)
     assert view["age_years"] == 80
-    assert view["answer"]["cautions"] == ["age_outside", "mirrored"]
+    assert (view["answer"]["reason"], view["answer"]["cautions"]) == ("age", ["mirrored"])
 
 
 def test_what_a_file_says_of_itself_is_kept_and_heeded(aws: Aws, api: Api) -> None:
@@ -57,3 +71,5 @@ def test_a_site_prevalence_is_shown(aws: Aws, api: Api, monkeypatch: pytest.Monk
     answer = read_view(api, radiograph)["answer"]
     assert answer["prevalence"] == 0.1
     assert answer["shown_probability"] < answer["probability"]
+    screened = aws.facts(radiograph)[-1]
+    assert screened["settings_version"] == 1
