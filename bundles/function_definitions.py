@@ -67,7 +67,7 @@ API_FUNCTION = Function(
     handler="lambdas.api.handler.handler",
     memory_megabytes=512,
     timeout_seconds=15,
-    environment={**_DATA_VARIABLES, "MODELS_BUCKET": "models_bucket"},
+    environment={**_DATA_VARIABLES, "MODELS_BUCKET": "models_bucket", "SITES": "sites"},
 )
 # 1,769 MB is one whole processor. A second one makes a radiograph 1.2 times as fast and costs 1.6
 # times as much. The function needs 170 MB (measured by benchmarks.screening_memory), its decoding

@@ -215,7 +215,7 @@ def wildcards(data: DataStack, stage: Stage) -> list[str]:
             f"arn:<AWS::Partition>:sagemaker:{account}:{resource}"
             for resource in sagemaker_resources
         ),
-        *in_bucket(buckets.facts, "*", "facts/*"),
+        *in_bucket(buckets.facts, "facts/*", "index/*", "sites/*", "sites/*/000001.json"),
         *in_bucket(
             buckets.models, "models/*", "models/*/*", "models/*/model.tar.gz", f"{TRAINING_PREFIX}*"
         ),

@@ -36,9 +36,13 @@ def grant_rights(
     delete_radiograph.allow("s3:ListBucket", on=[facts.bucket_arn])
     delete_radiograph.allow("s3:GetObject", "s3:PutObject", on=[facts.arn_for_objects("facts/*")])
     for function in (api, screening):
-        function.allow("s3:GetObject", "s3:PutObject", on=[facts.arn_for_objects("*")])
+        function.allow("s3:GetObject", "s3:PutObject", on=[facts.arn_for_objects("facts/*")])
+        function.allow("s3:GetObject", on=[facts.arn_for_objects("sites/*")])
         function.allow("s3:GetObject", on=[models.arn_for_objects("models/*")])
         function.allow("s3:ListBucket", on=[models.bucket_arn])
+    # An administrator of the site writes its settings; the screening function only the first ones.
+    api.allow("s3:PutObject", on=[facts.arn_for_objects(path) for path in ("index/*", "sites/*")])
+    screening.allow("s3:PutObject", on=[facts.arn_for_objects("sites/*/000001.json")])
     api.allow("s3:GetObject", on=[radiographs])
     api.allow("s3:PutObject", on=[incoming, identity])
     screening.allow("s3:GetObject", "s3:PutObject", on=[radiographs])
@@ -46,7 +50,7 @@ def grant_rights(
     screening.allow("s3:ListBucketVersions", on=[images.bucket_arn])
     delete_radiograph.allow("s3:ListBucketVersions", on=[images.bucket_arn])
     delete_radiograph.allow("s3:DeleteObjectVersion", on=[incoming, radiographs])
-    refill_cache.allow("s3:GetObject", on=[facts.arn_for_objects("*"), radiographs])
+    refill_cache.allow("s3:GetObject", on=[facts.arn_for_objects("facts/*"), radiographs])
     release_model.allow("s3:GetObject", "s3:PutObject", on=[models.arn_for_objects("models/*")])
     release_model.allow("s3:ListBucket", on=[models.bucket_arn])
     for function in (api, screening, refill_cache, delete_radiograph):

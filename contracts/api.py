@@ -16,10 +16,12 @@ from contracts.limits import (
     MAX_FILE_NAME_LENGTH,
     MAX_IDEMPOTENCY_KEY_LENGTH,
     MAX_NOTE_LENGTH,
+    MAX_REASON_LENGTH,
 )
 from contracts.printable import is_line, is_text
 from contracts.record import State
 from contracts.rejections import Rejection
+from contracts.sites import AgePolicy, SettingsVersion, find_problem
 
 PAGE_SIZE = 25
 UNPRINTABLE = "has a character that cannot be shown, such as a control character; remove it"
@@ -73,6 +75,34 @@ class SearchRequest:
 
     def __post_init__(self) -> None:
         _check_file_name(self.file_name)
+
+
+@dataclass(frozen=True, kw_only=True)
+class SettingsRequest:
+    """`POST /settings/versions`: new settings of the site, in place of version `replaces`."""
+
+    replaces: int
+    prevalence: float
+    slope: float = 1.0
+    offset: float = 0.0
+    age_policy: AgePolicy = AgePolicy.WITHHOLD
+    reason: str = ""
+
+    def __post_init__(self) -> None:
+        if problem := find_problem(self.prevalence, slope=self.slope, offset=self.offset):
+            raise RequestError(problem)
+        if len(self.reason) > MAX_REASON_LENGTH:
+            raise RequestError(f"reason has at most {MAX_REASON_LENGTH} characters")
+        if not is_line(self.reason):
+            raise RequestError(f"reason {UNPRINTABLE}")
+
+
+@dataclass(frozen=True, kw_only=True)
+class RestoreRequest:
+    """`POST /settings/restore`: the values of version `restores` again, in place of `replaces`."""
+
+    replaces: int
+    restores: int
 
 
 def _check_file_name(file_name: str) -> None:
@@ -156,6 +186,13 @@ class Worklist:
     radiographs: tuple[RadiographView, ...]
     cursor: str | None
     complete: bool
+
+
+@dataclass(frozen=True, kw_only=True)
+class SettingsHistory:
+    """The last versions of the site's settings, newest first; the first one counts."""
+
+    versions: tuple[SettingsVersion, ...]
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -42,7 +42,7 @@ class SiteSettings:
 def find_problem(prevalence: float, *, slope: float, offset: float) -> str | None:
     """A sentence about the first value outside its limits, or None."""
     if not 0 < prevalence < 1:
-        return "prevalence is between 0 and 1, both excluded"
+        return "prevalence is between 0 and 1 (0 and 100 %), both excluded"
     if not MIN_SITE_SLOPE <= slope <= MAX_SITE_SLOPE:
         return f"slope is {MIN_SITE_SLOPE:g} to {MAX_SITE_SLOPE:g}; 1 changes nothing"
     if not -MAX_SITE_OFFSET <= offset <= MAX_SITE_OFFSET:

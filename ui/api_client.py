@@ -17,12 +17,16 @@ from contracts.api import (
     Created,
     CreateRequest,
     RadiographView,
+    RestoreRequest,
     ReviewRequest,
     SearchRequest,
+    SettingsHistory,
+    SettingsRequest,
     Worklist,
 )
 from contracts.printable import replace_unprintable
 from contracts.serialisation import parse, serialise
+from contracts.sites import SettingsVersion
 
 # To connect, and to wait for a response: the API holds a read for up to 2 seconds, and its function
 # times out after 15.
@@ -104,6 +108,20 @@ class ApiClient:
 
     def fetch_model_card(self) -> dict[str, Any]:
         return _parse(self._request("GET", "/model"), dict[str, Any])
+
+    def fetch_settings(self) -> SettingsVersion:
+        return _parse(self._request("GET", "/settings"), SettingsVersion)
+
+    def fetch_settings_history(self) -> SettingsHistory:
+        return _parse(self._request("GET", "/settings/versions"), SettingsHistory)
+
+    def change_settings(self, request: SettingsRequest) -> SettingsVersion:
+        response = self._request("POST", "/settings/versions", json=serialise(request))
+        return _parse(response, SettingsVersion)
+
+    def restore_settings(self, request: RestoreRequest) -> SettingsVersion:
+        response = self._request("POST", "/settings/restore", json=serialise(request))
+        return _parse(response, SettingsVersion)
 
     def _request(
         self,

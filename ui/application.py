@@ -3,7 +3,7 @@
 from flask import Flask
 from flask_wtf import CSRFProtect
 
-from ui import errors, model_card, radiographs, uploads, worklist
+from ui import errors, model_card, radiographs, site_settings, uploads, worklist
 from ui.auth import login
 from ui.auth.login_redirect import require_login
 from ui.auth.oidc import register_oidc_client
@@ -42,7 +42,7 @@ def create_app(settings: Settings, keys: SessionKeys, *, page_key: str) -> Flask
     add_content_hashes(app)
     errors.register_error_handlers(app)
     register_template_helpers(app)
-    for module in (login, uploads, worklist, radiographs, model_card):
+    for module in (login, uploads, worklist, radiographs, model_card, site_settings):
         app.register_blueprint(module.blueprint)
     middleware = PublicUrlMiddleware(app.wsgi_app, settings.public_url)
     app.wsgi_app = middleware  # type: ignore[method-assign]

@@ -6,7 +6,8 @@ from dataclasses import dataclass
 from flask import Blueprint, current_app, render_template, session
 from flask.typing import ResponseReturnValue
 
-from ui.api_client import ApiError
+from contracts.sites import SettingsVersion
+from ui.api_client import ApiClient, ApiError
 from ui.view_helpers import get_api_client
 
 blueprint = Blueprint("model_card", __name__)
@@ -25,7 +26,17 @@ class _CachedVersion:
 
 @blueprint.get("/model")
 def page() -> ResponseReturnValue:
-    return render_template("model_card/page.html", card=get_api_client().fetch_model_card())
+    client = get_api_client()
+    card = client.fetch_model_card()
+    return render_template("model_card/page.html", card=card, site_version=_fetch_settings(client))
+
+
+def _fetch_settings(client: ApiClient) -> SettingsVersion | None:
+    """None for a site without settings, or where they cannot be read: the card is shown anyway."""
+    try:
+        return client.fetch_settings()
+    except ApiError:
+        return None
 
 
 def current_model_version() -> str | None:

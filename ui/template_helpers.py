@@ -6,7 +6,7 @@ from flask import Flask
 
 from contracts import texts
 from contracts.answers import Predictor
-from ui.auth.user import can_review, current_user
+from ui.auth.user import can_change_settings, can_review, current_user
 from ui.formatting import format_duration, format_exact_time, format_megabytes, format_relative_time
 from ui.model_card import current_model_version
 from ui.polling import Polling
@@ -42,6 +42,7 @@ def _request_values() -> dict[str, Any]:
     return {
         "user": current_user(),
         "can_review": can_review,
+        "can_change_settings": can_change_settings,
         "current_model_version": current_model_version,
         "settings": get_settings(),
         "is_htmx_request": is_htmx_request(),

@@ -23,6 +23,7 @@ from lambdas.api import (
     read_radiograph,
     review_radiograph,
     sessions,
+    site_settings,
 )
 from lambdas.api.problems import (
     AddressNotText,
@@ -47,6 +48,7 @@ for route in (
     review_radiograph,
     model_card,
     sessions,
+    site_settings,
 ):
     app.include_router(route.router, prefix="/v1")
 

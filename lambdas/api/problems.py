@@ -5,6 +5,8 @@ ApiError
 ├── AccessDenied            403  the account lacks a site or a role
 ├── RadiographNotFound      404  also for another site's radiograph
 ├── NotAnsweredYet          409  a review before an answer
+├── SettingsNotFound        404  the site has no settings, or not that version
+├── SettingsChanged         409  another writer has changed the settings meanwhile
 ├── RadiographUnreadable    500  a release that can read its facts is needed
 ├── BodyNotJson             415  the content type is not JSON
 ├── AddressNotText          422  the address has a character that cannot be shown
@@ -60,6 +62,19 @@ class RadiographNotFound(ApiError):
 class NotAnsweredYet(ApiError):
     status = HTTPStatus.CONFLICT
     detail = "There is no answer to review yet."
+
+
+class SettingsNotFound(ApiError):
+    status = HTTPStatus.NOT_FOUND
+    detail = "Your site has no such settings: the deploy states the first ones."
+
+
+class SettingsChanged(ApiError):
+    status = HTTPStatus.CONFLICT
+    detail = (
+        "Somebody has changed the settings since you opened them. Nothing was stored: load them "
+        "again, and decide anew."
+    )
 
 
 class RadiographUnreadable(ApiError):

@@ -15,6 +15,10 @@ from contracts.limits import (
     MAX_FILE_NAME_LENGTH,
     MAX_IDEMPOTENCY_KEY_LENGTH,
     MAX_NOTE_LENGTH,
+    MAX_REASON_LENGTH,
+    MAX_SITE_OFFSET,
+    MAX_SITE_SLOPE,
+    MIN_SITE_SLOPE,
 )
 from contracts.printable import LINE_PATTERN, TEXT_PATTERN
 
@@ -22,6 +26,12 @@ from contracts.printable import LINE_PATTERN, TEXT_PATTERN
 def _refuse_text_and_booleans(value: object) -> object:
     if isinstance(value, bool | str):
         raise ValueError("Input should be a valid integer")
+    return value
+
+
+def _require_number(value: object) -> object:
+    if isinstance(value, bool | str):
+        raise ValueError("Input should be a valid number")
     return value
 
 
@@ -33,6 +43,15 @@ FileName = Annotated[
 ]
 FileBytes = Annotated[int, Field(ge=0, le=MAX_FILE_BYTES), _REFUSE_TEXT_AND_BOOLEANS]
 AgeYears = Annotated[int, Field(ge=0, le=MAX_AGE_YEARS), _REFUSE_TEXT_AND_BOOLEANS]
+VersionNumber = Annotated[int, Field(ge=1), _REFUSE_TEXT_AND_BOOLEANS]
+Prevalence = Annotated[float, Field(gt=0, lt=1), BeforeValidator(_require_number)]
+Slope = Annotated[
+    float, Field(ge=MIN_SITE_SLOPE, le=MAX_SITE_SLOPE), BeforeValidator(_require_number)
+]
+Offset = Annotated[
+    float, Field(ge=-MAX_SITE_OFFSET, le=MAX_SITE_OFFSET), BeforeValidator(_require_number)
+]
+Reason = Annotated[str, Field(max_length=MAX_REASON_LENGTH, pattern=LINE_PATTERN)]
 Note = Annotated[str, Field(max_length=MAX_NOTE_LENGTH, pattern=TEXT_PATTERN)]
 IDEMPOTENCY_KEY = Header(
     alias="Idempotency-Key",
@@ -63,3 +82,22 @@ class SearchRequest(api.SearchRequest):
     __doc__ = api.SearchRequest.__doc__
 
     file_name: FileName
+
+
+@dataclass(frozen=True, kw_only=True)
+class SettingsRequest(api.SettingsRequest):
+    __doc__ = api.SettingsRequest.__doc__
+
+    replaces: VersionNumber
+    prevalence: Prevalence
+    slope: Slope = 1.0
+    offset: Offset = 0.0
+    reason: Reason = ""
+
+
+@dataclass(frozen=True, kw_only=True)
+class RestoreRequest(api.RestoreRequest):
+    __doc__ = api.RestoreRequest.__doc__
+
+    replaces: VersionNumber
+    restores: VersionNumber

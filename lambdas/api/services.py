@@ -1,6 +1,7 @@
 """The stores that the routes work with, made once, and the user of a request."""
 
 import re
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from functools import cache
@@ -10,6 +11,7 @@ from aws_lambda_powertools.utilities.data_classes import APIGatewayProxyEvent
 from contracts import keys
 from contracts.access import AccessError, User, parse_user
 from contracts.record import Record, State
+from contracts.sites import SiteSettings
 from lambdas import clients
 from lambdas.api.problems import AccessDenied, LoggedOut, RadiographNotFound
 from lambdas.cache import Cache, connect_cache
@@ -21,6 +23,7 @@ from lambdas.records import RecordStore
 from lambdas.settings import read_settings
 from lambdas.worklist_index import WorklistIndex
 from storage.models_bucket import ModelsBucket
+from storage.site_settings import SiteSettingsStore
 
 _ID = re.compile(keys.RADIOGRAPH_ID_PATTERN)
 
@@ -34,6 +37,8 @@ class Services:
     cache: Cache
     reader: RecordReader
     models: ModelsBucket
+    settings: SiteSettingsStore
+    deployed: Mapping[str, SiteSettings]
 
     def read_record(self, radiograph_id: str, user: User) -> IdentifiedRecord:
         """Raises RadiographNotFound also for a radiograph of another site, or a deleted one."""
@@ -71,6 +76,8 @@ def services() -> Services:
         cache=connection,
         reader=RecordReader(records=records, identities=identities, cache=connection),
         models=ModelsBucket(s3, settings.models_bucket),
+        settings=SiteSettingsStore(s3, settings.facts_bucket),
+        deployed=settings.sites,
     )
 
 

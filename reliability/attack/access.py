@@ -22,6 +22,7 @@ LISTS = Attack(item="API1, 8.4.1", title="lists, searches and cursors of another
 FUNCTIONS = Attack(item="API5, 8.2.1", title="acts that need another role, or any role")
 FIELDS = Attack(item="API3, 8.2.3, 15.3.3", title="fields of a request that nobody may set")
 
+_RADIOGRAPH_ROUTES = ("/v1/radiographs", "/v1/radiographs/{radiograph}/reviews")
 _SUFFIXES = ("", "/", "/..", "%2f", "%00", "%20", ".json", ";a", "%0a", "*", "'", "\\", "%c0%af")
 _GUESSES = 200
 _LETTERS = "abcdefghijklmnopqrstuvwxyz234567"
@@ -151,7 +152,11 @@ def _try_functions(target: Target) -> Iterator[Try]:
         yield FUNCTIONS.build_try(name, target.find_break, request, (403,))
         request = target.administrator.build_post(f"/radiographs/{own}/reviews", verdict=verdict)
         yield FUNCTIONS.build_try(f"{name}, on the page", target.find_break, request, (403,))
-    for route in RULES:
+    for route, rules in RULES.items():
+        if "/settings" in route[1] and rules[DOCTORS] == (403,):
+            request = _build_request(route, own, _build_token(target, "siteNorth", DOCTORS))
+            name = f"{' '.join(route)} by a doctor"
+            yield FUNCTIONS.build_try(name, target.find_break, request, (403,))
         for groups in BAD_GROUPS:
             token = target.sign_token({"cognito:groups": groups.split(",")})
             request = _build_request(route, own, token)
@@ -160,7 +165,7 @@ def _try_functions(target: Target) -> Iterator[Try]:
 
 
 def _try_fields(target: Target) -> Iterator[Try]:
-    routes = {path: body for path, body in BODIES.items() if "search" not in path}
+    routes = {path: body for path, body in BODIES.items() if path in _RADIOGRAPH_ROUTES}
     for path, body in routes.items():
         for name, value in _EXTRA_FIELDS.items():
             fields = {**body, name: value}

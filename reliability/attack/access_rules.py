@@ -24,12 +24,18 @@ RULES: dict[tuple[str, str], dict[frozenset[Role], tuple[int, ...]]] = {
     },
     ("GET", "/v1/session"): {DOCTORS: (204,), ADMINISTRATORS: (204,), BOTH: (204,)},
     ("POST", "/v1/logout"): {DOCTORS: (204,), ADMINISTRATORS: (204,), BOTH: (204,)},
+    ("GET", "/v1/settings"): {DOCTORS: (200,), ADMINISTRATORS: (200,), BOTH: (200,)},
+    ("GET", "/v1/settings/versions"): {DOCTORS: (403,), ADMINISTRATORS: (200,), BOTH: (200,)},
+    ("POST", "/v1/settings/versions"): {DOCTORS: (403,), ADMINISTRATORS: (201,), BOTH: (201,)},
+    ("POST", "/v1/settings/restore"): {DOCTORS: (403,), ADMINISTRATORS: (201,), BOTH: (201,)},
     ("GET", "/v1/model"): {DOCTORS: (200,), ADMINISTRATORS: (200,), BOTH: (200,)},
 }
 BODIES: dict[str, Any] = {
     "/v1/radiographs": {"file_name": "thorax.png", "bytes": 1000},
     "/v1/radiographs/search": {"file_name": "thorax"},
     "/v1/radiographs/{radiograph}/reviews": {"verdict": "agree"},
+    "/v1/settings/versions": {"replaces": 1, "prevalence": 0.2},
+    "/v1/settings/restore": {"replaces": 1, "restores": 1},
 }
 
 # The groups, joined by commas, of accounts that have not exactly one site and a role.

@@ -12,7 +12,7 @@ from lambdas import clients, delete_radiograph, refill_cache, release_model
 from phantoms.file_formats import encode_image, grey_ramp
 from tests.iam.policy import resolve
 from tests.iam.recorder import Recorder
-from tests.lambdas.calls import Api, Aws, Context, run_screening
+from tests.lambdas.calls import ADMINISTRATOR, Api, Aws, Context, run_screening
 from tests.synthesis import Template
 from ui.auth import session_keys
 
@@ -23,6 +23,9 @@ def run_api(recorder: Recorder, aws: Aws, api: Api) -> None:
     with recorder.record("api"):
         radiograph = api.create("one", patient_id="P-1")
         api("GET", "/model")
+        api("GET", "/settings")
+        change = {"replaces": 1, "prevalence": 0.2}
+        api("POST", "/settings/versions", body=change, claims=ADMINISTRATOR)
     aws.upload(radiograph, GOOD)
     run_screening(radiograph)
     aws.redis.flushall()

@@ -29,6 +29,7 @@ def run_journey(
     """Runs a function through its cases; returns its accesses."""
 
     def run(function: str) -> set[Access]:
+        monkeypatch.setenv("SITES", '{"siteNorth": {"prevalence": 0.1}}')
         if function == "api":
             journeys.run_api(recorder, aws, api)
         elif function == "screening":

@@ -32,6 +32,7 @@ DOCTOR = {
     "jti": "9d3f7a40-64bb-4f0e-a6ce-5b1f0a1d8c55",
     "cognito:groups": "siteNorth,doctor",
 }
+ADMINISTRATOR = {**DOCTOR, "cognito:groups": "siteNorth,administrator"}
 
 
 SOUTH = {**DOCTOR, "cognito:groups": "siteSouth,doctor"}

@@ -10,7 +10,10 @@ from ui.auth.session_keys import SessionKeys
 
 @pytest.mark.parametrize(
     "address",
-    ["/uploads", "/worklist/search", f"/radiographs/{RADIOGRAPH}/reviews", "/logout"],
+    [
+        *("/uploads", "/worklist/search", f"/radiographs/{RADIOGRAPH}/reviews", "/logout"),
+        *("/settings", "/settings/restore"),
+    ],
 )
 def test_a_form_without_its_token_is_refused_with_help(doctor: FlaskClient, address: str) -> None:
     response = doctor.post(address, data={"verdict": "agree"})

@@ -23,6 +23,8 @@ ADDRESSES = st.sampled_from(
         f"/radiographs/{RADIOGRAPH}/state",
         f"/radiographs/{RADIOGRAPH}/reviews",
         "/model",
+        "/settings",
+        "/settings/restore",
         "/no-such-page",
     ]
 )
@@ -44,6 +46,12 @@ NAMES = st.sampled_from(
         "wait",
         "idempotency_key",
         "verdict",
+        "replaces",
+        "restores",
+        "prevalence_percent",
+        "slope",
+        "offset",
+        "age_policy",
         "note",
         "state",
         "code",

@@ -25,6 +25,10 @@ def can_review(user: User | None) -> bool:
     return user is not None and Role.DOCTOR in user.roles
 
 
+def can_change_settings(user: User | None) -> bool:
+    return user is not None and Role.ADMINISTRATOR in user.roles
+
+
 def parse_claims(token: str) -> dict[str, Any]:
     """The claims of an ID token, without a check of its signature: login has verified that."""
     body = token.split(".")[1]

@@ -23,6 +23,13 @@ from reliability.attack.access_rules import (
 from tests.lambdas.calls import DOCTOR, Api, Aws, screen_phantom
 
 
+@pytest.fixture(autouse=True)
+def sites(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Both sites have settings."""
+    settings = {"prevalence": 0.1}
+    monkeypatch.setenv("SITES", json.dumps({"siteNorth": settings, "siteSouth": settings}))
+
+
 def claims(site: str, roles: frozenset[Role]) -> dict[str, str]:
     groups = ",".join([site, *sorted(roles)])
     return {**DOCTOR, "cognito:groups": groups, "jti": str(uuid4())}

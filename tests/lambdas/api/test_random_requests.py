@@ -9,7 +9,9 @@ from hypothesis import strategies as st
 
 from tests.lambdas.calls import DOCTOR, SOUTH, Api, Aws
 
-NAMES = st.sampled_from(["file_name", "bytes", "age_years", "verdict", "note", "\ud800", "", "a"])
+REQUEST_FIELDS = ["file_name", "bytes", "age_years", "verdict", "note"]
+SETTINGS_FIELDS = ["replaces", "restores", "prevalence", "slope", "offset", "age_policy", "reason"]
+NAMES = st.sampled_from([*REQUEST_FIELDS, *SETTINGS_FIELDS, "\ud800", "", "a"])
 NUMBERS = st.integers() | st.floats() | st.sampled_from([10**400, -1, 0, 120.0])
 TEXTS = st.text(max_size=20) | st.sampled_from(["agree", "\ud800", "\0", "a" * 3000])
 VALUES = st.recursive(
@@ -26,6 +28,7 @@ ACCOUNTS = {
     "two sites": {**DOCTOR, "cognito:groups": "siteNorth,siteSouth,doctor"},
     "access token": {**DOCTOR, "token_use": "access"},
 }
+SETTINGS = ["/settings/versions", "/settings/restore"]
 ADDRESSES = ["/radiographs", "/radiographs/search", "/radiographs/ID", "/radiographs/ID/reviews"]
 
 
@@ -38,7 +41,7 @@ ADDRESSES = ["/radiographs", "/radiographs/search", "/radiographs/ID", "/radiogr
 )
 @given(
     method=st.sampled_from(["GET", "POST", "PUT"]),
-    address=st.sampled_from([*ADDRESSES, "/model", "/" + "x" * 300]),
+    address=st.sampled_from([*ADDRESSES, "/model", "/settings", *SETTINGS, "/" + "x" * 300]),
     body=st.none() | BODIES,
     query=st.dictionaries(
         st.sampled_from(["wait", "filter", "cursor", "x"]),

@@ -1,0 +1,70 @@
+"""The administrator's page of the site: its settings, their history, a form to change them."""
+
+from collections.abc import Callable
+from http import HTTPStatus
+
+from flask import Blueprint, redirect, render_template, request, url_for
+from flask.typing import ResponseReturnValue
+
+from contracts.api import RequestError, RestoreRequest, SettingsRequest
+from contracts.sites import AgePolicy
+from ui.api_client import ApiClient, ApiError
+from ui.view_helpers import get_api_client
+
+blueprint = Blueprint("site_settings", __name__, url_prefix="/settings")
+
+
+@blueprint.get("")
+def page() -> ResponseReturnValue:
+    return _render(get_api_client())
+
+
+@blueprint.post("")
+def change() -> ResponseReturnValue:
+    policy = request.form.get("age_policy", "")
+    if policy not in set(AgePolicy):
+        raise RequestError("the answer for other ages is withheld or shown")
+    settings_request = SettingsRequest(
+        replaces=int(_read_number("replaces")),
+        prevalence=round(_read_number("prevalence_percent") / 100, 6),
+        slope=_read_number("slope"),
+        offset=_read_number("offset"),
+        age_policy=AgePolicy(policy),
+        reason=request.form.get("reason", "").strip(),
+    )
+    return _store(lambda client: client.change_settings(settings_request))
+
+
+@blueprint.post("/restore")
+def restore() -> ResponseReturnValue:
+    restore_request = RestoreRequest(
+        replaces=int(_read_number("replaces")), restores=int(_read_number("restores"))
+    )
+    return _store(lambda client: client.restore_settings(restore_request))
+
+
+def _store(send: Callable[[ApiClient], object]) -> ResponseReturnValue:
+    """Shows the page again where somebody else has changed the settings meanwhile."""
+    client = get_api_client()
+    try:
+        send(client)
+    except ApiError as error:
+        if error.status != HTTPStatus.CONFLICT:
+            raise
+        return _render(client, conflict=error.detail), HTTPStatus.CONFLICT
+    return redirect(url_for("site_settings.page"))
+
+
+def _render(client: ApiClient, *, conflict: str = "") -> str:
+    versions = client.fetch_settings_history().versions
+    return render_template("site_settings/page.html", versions=versions, conflict=conflict)
+
+
+def _read_number(name: str) -> float:
+    """Raises RequestError."""
+    try:
+        number = float(request.form.get(name, ""))
+        int(number)
+    except (ValueError, OverflowError) as error:
+        raise RequestError(f"{name.replace('_', ' ')} is a number") from error
+    return number
