@@ -80,6 +80,9 @@ user: .venv/.cloud ## Invite a user by e-mail (STAGE=dev EMAIL=name@hospital ROL
 forget: $(if $(STAGE),.venv/.cloud,.venv/.run) ## Delete a radiograph's images and identity (ID=..., STAGE=dev in AWS)
 	@$(if $(STAGE),$(DEPLOY) --id "$(ID)",$(IN) -m local.cli.forget "$(ID)")
 
+recalibrate: $(if $(STAGE),.venv/.cloud,.venv/.run) ## Fit a site to its doctors' reviews, after a question (SITE=siteNorth, STAGE=dev in AWS, UNDO=1)
+	@$(if $(STAGE),$(DEPLOY) --site "$(SITE)",$(IN) -m local.cli.recalibrate "$(SITE)") $(if $(UNDO),--undo)
+
 lint: .venv/.test ## Check style and types
 	@$(IN) -m ruff check . && $(IN) -m ruff format --check . && $(IN) -m mypy
 
@@ -108,4 +111,4 @@ clean-data: .venv/.run ## Remove all radiographs, answers and accounts of `make 
 	@$(PYTHON) -c 'import sys; sys.exit(not (3, 11) <= sys.version_info[:2] <= (3, 13))' || { echo "$(PYTHON) is $$($(PYTHON) -V 2>&1), and this needs Python 3.11, 3.12 or 3.13. Name one: make $(MAKECMDGOALS) PYTHON=python3.12"; exit 1; }
 	@$(PYTHON) -m venv .venv || { rm -rf .venv; echo "$(PYTHON) cannot make an environment. Its venv module is missing (Debian, Ubuntu: apt install python3-venv), or name another: make $(MAKECMDGOALS) PYTHON=python3.12"; exit 1; }
 
-.PHONY: help forget setup run test faults fuzz attack load openapi screen sample train evaluate launch register promote synth bootstrap diff deploy destroy user lint sbom lock clean-data
+.PHONY: help forget setup run test faults fuzz attack load openapi screen sample train evaluate launch register promote synth bootstrap diff deploy destroy user recalibrate lint sbom lock clean-data

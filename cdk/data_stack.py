@@ -38,6 +38,8 @@ class DataStack(Stack):
         self.page_key = self._create_secret("PageKey")
         CfnOutput(self, "PageUrl", value=self.api.url)
         CfnOutput(self, "UserPool", value=self.login.pool.user_pool_id)
+        CfnOutput(self, "FactsBucket", value=self.buckets.facts.bucket_name)
+        CfnOutput(self, "ModelsBucket", value=self.buckets.models.bucket_name)
 
     def _create_secret(self, name: str) -> secretsmanager.Secret:
         """64 letters and digits are 381 random bits, more than a key of 256 bits needs."""

@@ -1,4 +1,5 @@
-"""The commands for a stage: `python -m deploy bootstrap|diff|deploy|destroy|user|forget`."""
+"""The commands for a stage: `python -m deploy bootstrap|diff|deploy|destroy|user|
+forget|recalibrate`."""
 
 import argparse
 import os
@@ -7,7 +8,7 @@ import sys
 from botocore.exceptions import BotoCoreError, ClientError
 
 from contracts.access import SITE_GROUP_PATTERN, Role
-from deploy import deletion, people, preflight, removal
+from deploy import deletion, people, preflight, recalibration, removal
 from deploy.account import Account, connect_account
 from deploy.cdk_cli import cdk
 from deploy.errors import DeployError
@@ -92,6 +93,11 @@ def forget(account: Account, synthesis: Synthesis, arguments: argparse.Namespace
     print(deletion.delete_radiograph(account, stage=synthesis.stage, radiograph_id=arguments.id))
 
 
+def recalibrate(account: Account, synthesis: Synthesis, arguments: argparse.Namespace) -> None:
+    options = {"is_undo": arguments.undo, "is_confirmed": bool(arguments.yes)}
+    print(recalibration.recalibrate(account, synthesis.stage, site=arguments.site, **options))
+
+
 def _load_or_synthesise(stage: str, *, is_current: bool) -> Synthesis:
     """Synthesises only what is about to be compared or deployed. Raises DeployError."""
     folder = ROOT / "build" / "cdk" / stage
@@ -129,7 +135,7 @@ def _parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(prog="python -m deploy", description=__doc__)
     parser.set_defaults(yes=os.environ.get("YES", ""))
     commands = parser.add_subparsers(required=True)
-    for run in (bootstrap, diff, deploy, destroy, user, forget):
+    for run in (bootstrap, diff, deploy, destroy, user, forget, recalibrate):
         command = commands.add_parser(run.__name__)
         command.set_defaults(run=run)
         command.add_argument("--stage", choices=STAGES, required=True)
@@ -138,6 +144,9 @@ def _parser() -> argparse.ArgumentParser:
                 command.add_argument(f"--{name}", required=True)
         if run is forget:
             command.add_argument("--id", required=True, help="the radiograph's id")
+        if run is recalibrate:
+            command.add_argument("--site", required=True)
+            command.add_argument("--undo", action="store_true")
         if run is deploy:
             command.add_argument("more", nargs="*", help="further options of cdk deploy, after --")
     return parser

@@ -10,14 +10,13 @@ import os
 import sys
 from typing import Any
 
-import requests
-
-from bundles.function_definitions import DELETE_RADIOGRAPH_FUNCTION, Resources
+from bundles.function_definitions import DELETE_RADIOGRAPH_FUNCTION
 from local.cli.prepare import prepare
-from local.errors import LocalError, NotRunningError
+from local.errors import LocalError
 from local.lambda_runtime import functions
 from local.processes.group import Processes
 from local.progress import Progress
+from local.running_resources import read_resources
 from local.settings import Settings, from_environment
 
 # In AWS, the id of the operator's credentials stands here.
@@ -38,7 +37,7 @@ def main() -> int:
 
 def delete_radiograph(settings: Settings, radiograph_id: str) -> dict[str, Any]:
     """The function's answer. Raises NotRunningError, and LocalError if the function fails."""
-    resources = _read_resources(settings)
+    resources = read_resources(settings)
     folder = prepare(Progress())[DELETE_RADIOGRAPH_FUNCTION.bundle.name]
     environment = functions.build_environment(
         DELETE_RADIOGRAPH_FUNCTION, resources, settings, folder=folder
@@ -60,18 +59,6 @@ def delete_radiograph(settings: Settings, radiograph_id: str) -> dict[str, Any]:
         )
     answer: dict[str, Any] = json.loads(outcome.payload)
     return answer
-
-
-def _read_resources(settings: Settings) -> Resources:
-    """The addresses that the running system has written. Raises NotRunningError."""
-    try:
-        fields = json.loads((settings.folder / "resources.json").read_text())
-        requests.get(f"{settings.aws_url}/moto-api/config", timeout=5).raise_for_status()
-        return Resources(**fields)
-    except (OSError, TypeError, ValueError) as error:
-        raise NotRunningError(
-            f"No system runs with the data in {settings.folder}. Start it first: make run"
-        ) from error
 
 
 def _parser() -> argparse.ArgumentParser:

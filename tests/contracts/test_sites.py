@@ -33,7 +33,7 @@ VERSION = SettingsVersion(
         *({"prevalence": 0.1, "offset": value} for value in (4.1, -4.1, float("inf"))),
     ],
 )
-def test_a_value_outside_its_limits_is_refused(fields: dict[str, float]) -> None:
+def test_a_value_outside_its_limits_is_refused(fields: dict[str, Any]) -> None:
     with pytest.raises(ValueError, match=" is "):
         SiteSettings(**fields)
 
