@@ -35,10 +35,11 @@ _RECEIVE = [
     "Redis",
 ]
 _PREDICT = ["Redis", "Redis", "PutObject rendition", "PutObject thumbnail", "PutObject attention"]
+_READ_SETTINGS = ["ListObjectsV2 sites"]
 _FINISH = ["PutObject 000003", "Redis"]
 STEPS = {
-    "answered": [*_RECEIVE, *_PREDICT, *_FINISH, "Redis"],
-    "with an identity": [*_RECEIVE, *_PREDICT, "PutObject identity", *_FINISH],
+    "answered": [*_RECEIVE, *_PREDICT, *_READ_SETTINGS, *_FINISH, "Redis"],
+    "with an identity": [*_RECEIVE, *_PREDICT, "PutObject identity", *_READ_SETTINGS, *_FINISH],
     "rejected": [*_RECEIVE, *_FINISH],
 }
 ENDS = {"answered": "screened", "with an identity": "screened", "rejected": "rejected"}
