@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from contracts.answers import Caution, Decision, NotAssessed
+from contracts.answers import Decision, NotAssessed
 from contracts.record import State
 from tests.conftest import CASES
 from tests.local.screen_command import lines
@@ -40,7 +40,7 @@ _CHECKS: dict[str, Callable[[Result], bool]] = {
     "not_answered": lambda result: result["state"] != State.FAILED and not _is_answered(result),
     "damaged": lambda result: _is_rejected(result, reason="damaged"),
     "syntax": lambda result: _is_rejected(result, reason="dicom_syntax"),
-    "age": lambda result: Caution.AGE_OUTSIDE in result["cautions"],
+    "age": lambda result: result["reason"] == NotAssessed.AGE,
     "not_orientation": lambda result: _is_screened(result) and _is_found_upright(result),
     "any": lambda result: result["state"] != State.FAILED,
 }
