@@ -12,6 +12,7 @@ import tarfile
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
+from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -90,15 +91,27 @@ class Stage:
         return [body for name, body in self.calls if name == f"sagemaker:{action}"]
 
     def run(self, command: str, *arguments: str) -> "subprocess.CompletedProcess[str]":
-        """`python -m training.COMMAND`, as a person runs it."""
-        return subprocess.run(
-            [sys.executable, "-m", f"training.{command}", *arguments],
-            cwd=ROOT,
-            env={**os.environ, "COLUMNS": "200"},
-            capture_output=True,
-            text=True,
-            check=False,
-        )
+        """`python -m training.COMMAND`, in a fork of a process that has imported the SDK."""
+        server = _start_command_server()
+        assert server.stdin is not None and server.stdout is not None
+        environment = {**os.environ, "COLUMNS": "200"}
+        order = {"command": command, "arguments": arguments, "environment": environment}
+        server.stdin.write(json.dumps(order) + "\n")
+        server.stdin.flush()
+        return subprocess.CompletedProcess(arguments, **json.loads(server.stdout.readline()))
+
+
+@cache
+def _start_command_server() -> "subprocess.Popen[str]":
+    """One for all tests of this process, at whose end its stdin is closed and it ends."""
+    return subprocess.Popen(
+        [sys.executable, str(Path(__file__).with_name("command_server.py"))],
+        cwd=ROOT,
+        env={**os.environ, "PYTHONPATH": str(ROOT)},
+        stdin=subprocess.PIPE,
+        stdout=subprocess.PIPE,
+        text=True,
+    )
 
 
 @contextmanager

@@ -1,0 +1,61 @@
+"""Runs the commands of `release` in forks of one process, which has imported SageMaker's SDK.
+
+The import takes five seconds, and tests run the commands some forty times. Each line of stdin is an
+order in JSON; the answer is a line with the exit status, stdout and stderr.
+"""
+
+import importlib
+import json
+import os
+import sys
+import tempfile
+from pathlib import Path
+from typing import Any
+
+# What the commands import when they reach AWS.
+_SDK = ("sagemaker.train", "sagemaker.core.image_uris", "sagemaker.core.helper.session_helper")
+
+
+def main() -> None:
+    for name in (*_SDK, "release.launch", "release.register", "release.promote"):
+        importlib.import_module(name)
+    for line in sys.stdin:
+        print(json.dumps(_run_in_fork(json.loads(line))), flush=True)
+
+
+def _run_in_fork(order: dict[str, Any]) -> dict[str, Any]:
+    with tempfile.TemporaryDirectory() as name:
+        paths = Path(name, "stdout"), Path(name, "stderr")
+        child = os.fork()
+        if not child:
+            _run(order, *paths)
+        _, status = os.waitpid(child, 0)
+        stdout, stderr = (path.read_text() if path.exists() else "" for path in paths)
+        return {
+            "returncode": os.waitstatus_to_exitcode(status),
+            "stdout": stdout,
+            "stderr": stderr,
+        }
+
+
+def _run(order: dict[str, Any], stdout: Path, stderr: Path) -> None:
+    """Ends the fork with the status of the command, whose standard streams are files."""
+    for number, path in ((1, stdout), (2, stderr)):
+        os.dup2(os.open(path, os.O_WRONLY | os.O_CREAT), number)
+    os.environ.clear()
+    os.environ.update(order["environment"])
+    command = importlib.import_module(f"release.{order['command']}")
+    sys.argv = [f"training.{order['command']}", *order["arguments"]]
+    status = 1
+    try:
+        status = command.main()
+    except SystemExit as error:
+        status = error.code if isinstance(error.code, int) else 1
+    finally:
+        sys.stdout.flush()
+        sys.stderr.flush()
+        os._exit(status)
+
+
+if __name__ == "__main__":
+    main()
