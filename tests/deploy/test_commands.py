@@ -48,7 +48,7 @@ def test_a_finding_is_counted_and_fails(
 ) -> None:
     finding = Finding(rule="AwsSolutions-X1", path="stack/Thing", description="It is open.")
 
-    def fake_synthesise(stage: str, folder: Path) -> Synthesis:
+    def fake_synthesise(stage: str, folder: Path, *, defaults: object) -> Synthesis:
         return Synthesis(
             stage=stage,
             folder=folder,
