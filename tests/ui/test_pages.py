@@ -134,3 +134,13 @@ def test_an_odd_file_name_is_shown_as_it_is_and_does_nothing(
     assert f"<bdi>{escape(name)}</bdi>" in page
     assert "<script>alert" not in page
     assert "onerror=alert(1)>" not in page
+
+
+@pytest.mark.parametrize("address", [PAGE, "/worklist"])
+def test_no_title_names_a_patient(pages: Pages, address: str) -> None:
+    """The browser's history keeps the titles of pages after the logout."""
+    page = pages.load(address, file_name="Anna Zwyrtalski.png")
+    assert "Anna" in page
+    title = page.partition("<title>")[2].partition("</title>")[0]
+    assert title.endswith("Chest X-ray screening")
+    assert "Anna" not in title

@@ -48,8 +48,10 @@ def test_no_template_writes_script_or_style_into_the_page() -> None:
         assert not inline.search(template.read_text()), template.name
 
 
-def test_htmx_is_kept_from_inline_styles_and_evaluation(visitor: FlaskClient) -> None:
+def test_htmx_evaluates_nothing_and_stores_no_page(visitor: FlaskClient) -> None:
+    """Stored pages would stay in the browser after the logout, with the names of files."""
     page = visitor.get("/login").text
+    assert '"historyCacheSize": 0' in page
     assert '"includeIndicatorStyles": false' in page
     assert '"allowEval": false' in page
 
