@@ -2,6 +2,7 @@
 
 import json
 import random
+import re
 import time
 from collections.abc import Callable, Iterator, Mapping
 
@@ -10,7 +11,7 @@ import requests
 from botocore.config import Config
 
 from contracts import keys
-from contracts.api import RadiographView, Upload
+from contracts.api import RadiographView
 from contracts.serialisation import parse
 from local.aws.clients import KEY_ID
 from local.aws.resources import FACTS_BUCKET, IMAGES_BUCKET
@@ -29,6 +30,7 @@ OBJECTS = Attack(item="API1, 8.2.2", title="objects and buckets without a signat
 _TIMEOUT_SECONDS = 30
 _METHODS = ("GET", "HEAD", "PUT", "POST", "DELETE")
 _REFUSED = (400, 403, 404, 405, 411)
+_IMAGE = re.compile(r"(rendition|thumbnail)\.png\?")
 
 
 def build_tries(target: Target, generator: random.Random) -> Iterator[Try]:
@@ -57,8 +59,8 @@ def _try_links(target: Target) -> Iterator[Try]:
     changes: dict[str, Callable[[str], str]] = {
         **LINK_CHANGES,
         "another site's radiograph": lambda link: link.replace(own, other),
-        "its original": lambda link: link.replace("rendition.png", "original"),
-        "its identity": lambda link: link.replace("rendition.png", "identity.json"),
+        "its original": lambda link: _IMAGE.sub("original?", link),
+        "its identity": lambda link: _IMAGE.sub("identity.json?", link),
         "another bucket": lambda link: link.replace(f"/{IMAGES_BUCKET}/", f"/{FACTS_BUCKET}/"),
         "a path upwards": lambda link: link.replace(own, f"{own}/../{other}"),
         "an encoded path upwards": lambda link: link.replace(own, f"{own}/%2e%2e/{other}"),
@@ -66,8 +68,7 @@ def _try_links(target: Target) -> Iterator[Try]:
     }
     for name, change in changes.items():
         for kind in ("rendition", "thumbnail"):
-            if kind == "rendition" or "rendition" not in name:
-                yield LINKS.build_try(f"{name} of the {kind}", _find_change, target, kind, change)
+            yield LINKS.build_try(f"{name}, of the {kind}", _find_change, target, kind, change)
     for method in _METHODS[1:]:
         yield LINKS.build_try(f"{method} by a link to read", _find_method, target, method)
 
@@ -75,9 +76,7 @@ def _try_links(target: Target) -> Iterator[Try]:
 def _find_change(target: Target, kind: str, change: Callable[[str], str]) -> str:
     link = read_links(target)[kind]
     changed = change(link)
-    if changed == link:
-        return ""
-    return _find_answer("GET", changed)
+    return _find_answer("GET", changed) if changed != link else "the link is not changed"
 
 
 def _find_method(target: Target, method: str) -> str:
@@ -106,32 +105,34 @@ def _try_forms(target: Target) -> Iterator[Try]:
     }.items():
         changes[f"the key of {name}"] = _set_key(key)
     for name, change in changes.items():
-        for content in (b"1", bytes(1000)):
-            label = f"{name}, {len(content)} bytes"
-            yield FORMS.build_try(label, _find_upload, target, change, content)
-    form = _form(target)
+        yield FORMS.build_try(name, _find_upload, target, target.film, change=change)
     for end in ("?key=evil", "?delete", "/evil", f"?key={keys.incoming(other)}"):
-        yield FORMS.build_try(f"to {end}", _find_post, form.url + end, form.fields, b"1")
-    url = form.url.replace(IMAGES_BUCKET, FACTS_BUCKET)
-    yield FORMS.build_try("to another bucket", _find_post, url, form.fields, b"1")
+        yield FORMS.build_try(f"to {end}", _find_upload, target, target.film, end=end)
+    yield FORMS.build_try("to another bucket", _find_upload_to_facts, target)
     size = len(target.film)
     for length in (0, 1, size - 1, size + 1, 2 * size, 60 * 2**20):
-        yield SIZES.build_try(f"{length} bytes", _find_post, form.url, form.fields, bytes(length))
+        yield SIZES.build_try(f"{length} bytes", _find_upload, target, bytes(length))
 
 
 def _set_key(key: str) -> Callable[[Fields], Fields]:
     return lambda fields: {**fields, "key": key}
 
 
-def _form(target: Target) -> Upload:
-    form = target.north.announcement.upload
-    assert form is not None
-    return form
+def _find_upload(
+    target: Target,
+    content: bytes,
+    *,
+    change: Callable[[Fields], Fields] = dict,
+    end: str = "",
+) -> str:
+    form = target.north.sign_form(target.film)
+    return _find_post(form.url + end, change(form.fields), content)
 
 
-def _find_upload(target: Target, change: Callable[[Fields], Fields], content: bytes) -> str:
-    form = _form(target)
-    return _find_post(form.url, change(form.fields), content)
+def _find_upload_to_facts(target: Target) -> str:
+    form = target.north.sign_form(target.film)
+    url = form.url.replace(IMAGES_BUCKET, FACTS_BUCKET)
+    return _find_post(url, form.fields, target.film)
 
 
 def _find_post(url: str, fields: Mapping[str, str], content: bytes) -> str:

@@ -10,7 +10,7 @@ from uuid import uuid4
 from joserfc import jwt
 from joserfc.jwk import RSAKey
 
-from contracts.api import Created
+from contracts.api import Created, Upload
 from local.aws.cognito import ACCOUNTS
 from reliability.api_client import ApiClient
 from reliability.attack.http_requests import Answer, Request, send
@@ -35,6 +35,12 @@ class Site:
     @property
     def token(self) -> str:
         return self.client.token
+
+    def sign_form(self, film: bytes) -> Upload:
+        """A new form for the file that is not sent: the first one expires while tries run."""
+        form = _announce_later(self.client, film).upload
+        assert form is not None
+        return form
 
 
 @dataclass(frozen=True, kw_only=True, eq=False)
@@ -109,7 +115,7 @@ def _prepare_site(system: RunningSystem, email: str, film: bytes) -> Site:
     client = ApiClient(system, email)
     created = client.create_radiograph("film.png", film, key=str(uuid4()))
     client.upload(created, film)
-    announcement = client.create_radiograph("later.png", film, key=str(uuid4()))
+    announcement = _announce_later(client, film)
     deadline = time.monotonic() + _ANSWER_SECONDS
     while not client.is_answered(created.radiograph.id):
         if time.monotonic() > deadline:
@@ -122,3 +128,8 @@ def _prepare_site(system: RunningSystem, email: str, film: bytes) -> Site:
         radiograph=created.radiograph.id,
         announcement=announcement,
     )
+
+
+def _announce_later(client: ApiClient, film: bytes) -> Created:
+    """With one key for each site, so that it is the same radiograph each time."""
+    return client.create_radiograph("later.png", film, key="later")
