@@ -4,7 +4,7 @@ import json
 import random
 from collections.abc import Iterator, Mapping
 from itertools import product
-from urllib.parse import urlencode
+from urllib.parse import quote, urlencode
 
 from reliability.attack.http_requests import Request
 from reliability.attack.target import Target
@@ -67,13 +67,14 @@ def _build_tokens(target: Target) -> Mapping[str, str]:
 
 def _try_tokens(target: Target, forms: Mapping[str, Mapping[str, str]]) -> Iterator[Try]:
     headers = target.north.session.headers()
+    cookies = headers["Cookie"]
     for (address, fields), (name, token) in product(forms.items(), _build_tokens(target).items()):
         places: Mapping[str, tuple[str, Mapping[str, str], Mapping[str, str]]] = {
             "field": (address, {**fields, "csrf_token": token}, {}),
             "X-CSRFToken": (address, fields, {"X-CSRFToken": token}),
             "X-CSRF-Token": (address, fields, {"X-CSRF-Token": token, "HX-Request": "true"}),
             "query": (f"{address}?{urlencode({'csrf_token': token})}", fields, {}),
-            "cookie": (address, fields, {"Cookie": f"{headers['Cookie']}; csrf_token=x"}),
+            "cookie": (address, fields, {"Cookie": f"{cookies}; csrf_token={quote(token)}"}),
         }
         for place, (place_address, place_fields, more) in places.items():
             request = _build_post(place_address, place_fields, {**headers, **more})
