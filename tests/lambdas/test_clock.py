@@ -5,11 +5,13 @@ import json
 from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
 from types import SimpleNamespace
+from urllib.parse import parse_qs, urlsplit
 
 import pytest
 
 from contracts.record import UPLOAD_TIMEOUT
 from lambdas import clock
+from lambdas.api.services import services
 from tests.lambdas.calls import CHEST, Api, Aws, list_worklist, run_screening
 
 HOUR = timedelta(hours=1)
@@ -63,6 +65,10 @@ def test_no_form_and_no_link_has_expired_at_its_birth(
     policy = json.loads(base64.b64decode(created["upload"]["fields"]["policy"]))
     valid_for = datetime.fromisoformat(policy["expiration"]) - datetime.now(UTC)
     assert 4 * MINUTE < valid_for < 6 * MINUTE
+    link = parse_qs(urlsplit(services().images.sign_link("radiographs/a/rendition.png")).query)
+    signed_at = datetime.strptime(link["X-Amz-Date"][0], "%Y%m%dT%H%M%S%z")
+    expires_at = signed_at + timedelta(seconds=int(link["X-Amz-Expires"][0]))
+    assert expires_at - datetime.now(UTC) > 14 * MINUTE
 
 
 @pytest.mark.parametrize(
