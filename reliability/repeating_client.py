@@ -1,4 +1,4 @@
-"""A client that creates, uploads or announces some files twice, and waits for all answers."""
+"""A client that announces or uploads some files twice, repeats events, and waits for answers."""
 
 import json
 import random
@@ -16,8 +16,8 @@ from reliability.running_system import RunningSystem
 from reliability.sample_images import SampleImage
 
 _REPEAT_SHARE = 0.2
-# A message returns a minute after it fails, three times at most, and then by a redrive. So long no
-# upload may be answered.
+# A message that fails returns after a minute, up to three times, and then by a redrive. The client
+# stops waiting when no upload has been answered for longer than all of this takes.
 _MAX_WAIT_SECONDS = 420.0
 _POLL_SECONDS = 1.0
 

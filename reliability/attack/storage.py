@@ -99,9 +99,9 @@ def _try_forms(target: Target) -> Iterator[Try]:
         "the own rendition": keys.rendition(target.north.radiograph),
         "the own identity": keys.identity(own),
         "a path upwards": f"{keys.incoming(own)}/../{other}",
-        "a longer key": f"{keys.incoming(own)}x",
-        "a file name": "incoming/${filename}",
-        "nothing": "",
+        "an upload whose id is longer": f"{keys.incoming(own)}x",
+        "a variable of S3": "incoming/${filename}",
+        "no object": "",
     }.items():
         changes[f"the key of {name}"] = _set_key(key)
     for name, change in changes.items():
