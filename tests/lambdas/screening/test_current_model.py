@@ -10,16 +10,7 @@ from screening.errors import ModelError
 from storage.models_bucket import ModelMissingError, ModelsBucket
 from tests.conftest import ROOT
 from tests.lambdas.calls import Aws
-
-
-class Clock:
-    """A clock that a test sets."""
-
-    def __init__(self) -> None:
-        self.seconds = 0.0
-
-    def __call__(self) -> float:
-        return self.seconds
+from tests.lambdas.screening.clock import Clock
 
 
 @pytest.fixture

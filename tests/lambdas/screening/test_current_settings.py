@@ -12,19 +12,10 @@ from lambdas.screening.current_settings import CurrentSettings
 from storage.site_settings import SiteSettingsStore
 from tests.lambdas.calls import Aws
 from tests.lambdas.s3_calls import S3Calls
+from tests.lambdas.screening.clock import Clock
 
 NORTH = "siteNorth"
 DEPLOYED = SiteSettings(prevalence=0.1)
-
-
-class Clock:
-    """A clock that a test sets."""
-
-    def __init__(self) -> None:
-        self.seconds = 0.0
-
-    def __call__(self) -> float:
-        return self.seconds
 
 
 @pytest.fixture
