@@ -20,9 +20,15 @@ MAX_PIXELS = 40_000_000
 
 @dataclass(frozen=True, kw_only=True)
 class Identity:
-    """The tags that may identify a patient; stored apart from everything else."""
+    """The tags that may identify a patient; stored apart from everything else.
 
+    `patient_name` is a person name of DICOM, `sex` is M, F or O, `study_date` as in ISO 8601.
+    """
+
+    patient_name: str = ""
     patient_id: str = ""
+    sex: str = ""
+    study_date: str = ""
     accession_number: str = ""
     study_uid: str = ""
     series_uid: str = ""

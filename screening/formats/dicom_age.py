@@ -46,8 +46,8 @@ def _derive_age(dataset: Dataset) -> int | None:
 
     Programs that hide the patient write the 1st of January of 1900, or of one year for both dates.
     """
-    birth = _parse_date(dataset, "PatientBirthDate")
-    dates = (_parse_date(dataset, keyword) for keyword in _DATES_OF_IMAGE)
+    birth = parse_date(dataset, "PatientBirthDate")
+    dates = (parse_date(dataset, keyword) for keyword in _DATES_OF_IMAGE)
     image = next((day for day in dates if day and day.year >= _FIRST_YEAR), None)
     if birth is None or image is None or birth == date(1900, 1, 1):
         return None
@@ -58,7 +58,8 @@ def _derive_age(dataset: Dataset) -> int | None:
     return years if years <= _OLDEST else None
 
 
-def _parse_date(dataset: Dataset, keyword: str) -> date | None:
+def parse_date(dataset: Dataset, keyword: str) -> date | None:
+    """Returns the date in a tag; None where it is missing or none of the calendar."""
     match = _DATE.fullmatch(tag_text(dataset, keyword))
     try:
         return date(int(match[1]), int(match[3]), int(match[4])) if match else None

@@ -26,8 +26,9 @@ def build_slow_dicom() -> bytes:
 
 def build_dicom_with_long_identifiers() -> bytes:
     """Returns a file whose identifiers have seven million characters each."""
-    keywords = ("PatientID", "AccessionNumber", "StudyInstanceUID", "SeriesInstanceUID")
-    tags = dict.fromkeys((*keywords, "SOPInstanceUID"), "1" * 7_000_000)
+    patient = ("PatientName", "PatientID", "AccessionNumber")
+    uids = ("StudyInstanceUID", "SeriesInstanceUID", "SOPInstanceUID")
+    tags = dict.fromkeys((*patient, *uids), "1" * 7_000_000)
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")  # pydicom warns of what it writes.
         return encode_dicom_in_syntax(grey_ramp(), ImplicitVRLittleEndian, **tags)

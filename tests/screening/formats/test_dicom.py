@@ -38,7 +38,16 @@ def test_free_text_in_a_code_is_not_kept() -> None:
 
 def test_identifiers_are_cut_to_the_length_of_the_standard() -> None:
     identity = decode_radiograph(build_dicom_with_long_identifiers()).identity
-    assert [len(text) for text in identity.to_json().values()] == [64, 16, 64, 64, 64]
+    assert {name: len(text) for name, text in identity.to_json().items()} == {
+        "patient_name": 194,
+        "patient_id": 64,
+        "sex": 0,
+        "study_date": 0,
+        "accession_number": 16,
+        "study_uid": 64,
+        "series_uid": 64,
+        "instance_uid": 64,
+    }
 
 
 def encode_document(**tags: object) -> bytes:
@@ -105,14 +114,38 @@ def test_the_tags_that_we_keep_are_kept() -> None:
         ImageLaterality="U",
         BurnedInAnnotation="NO",
         PatientAge="030M",
+        PatientName="Garcia^Ana",
         PatientID="P-1",
+        PatientSex="F",
         AccessionNumber="A-1",
+        StudyDate="20240301",
     )
     radiograph = decode_radiograph(content)
     assert (radiograph.view, radiograph.laterality) == ("AP", "U")
     assert radiograph.burned_in_annotation is False
     assert radiograph.age_years == 2
-    assert (radiograph.identity.patient_id, radiograph.identity.accession_number) == ("P-1", "A-1")
+    identity = {name: text for name, text in radiograph.identity.to_json().items() if text}
+    assert identity == {
+        "patient_name": "Garcia^Ana",
+        "patient_id": "P-1",
+        "sex": "F",
+        "accession_number": "A-1",
+        "study_date": "2024-03-01",
+    }
+
+
+def test_a_sex_and_a_date_that_are_none_are_not_kept() -> None:
+    content = encode_dicom(grey_ramp(), PatientSex="JOHN", StudyDate="20240231")
+    identity = decode_radiograph(content).identity
+    assert (identity.sex, identity.study_date) == ("", "")
+
+
+@pytest.mark.parametrize("character_set", [b"ISO_IR 192", b"ISO_IR 100", b"MADE UP   "])
+def test_a_name_in_any_character_set_spoils_no_file(character_set: bytes) -> None:
+    """A device may write other bytes than those that it declares."""
+    content = encode_dicom(grey_ramp(), SpecificCharacterSet="ISO_IR 192", PatientName="Garcia^X")
+    content = content.replace(b"ISO_IR 192", character_set).replace(b"ia^X", b"\xed\xe1^X")
+    assert decode_radiograph(content).identity.patient_name.startswith("Garc")
 
 
 @pytest.mark.parametrize(

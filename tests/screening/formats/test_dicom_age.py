@@ -87,4 +87,4 @@ def test_a_date_of_birth_does_not_leave_the_decoder() -> None:
     content = encode_dicom(grey_ramp(), PatientBirthDate="19440301", StudyDate="20240302")
     description = json.dumps(_build_description(decode_radiograph(content)))
     assert '"age_years": 80' in description
-    assert not any(part in description for part in ("1944", "0301", "2024"))
+    assert not any(part in description for part in ("1944", "0301", "03-01"))

