@@ -32,8 +32,12 @@ _JPEG_QUALITY = 75
 _MAX_WEIGHT = 10.0
 
 
-def sharpness(pixels: Pixels) -> float:
-    """Returns the mean absolute Laplacian of grey pixels (rows, columns)."""
+def sharpness_with_border(pixels: Pixels) -> float:
+    """Returns the mean absolute Laplacian of grey pixels (rows, columns), which are reflected at
+    the border.
+
+    `screening.input_statistics` leaves the border out: its sharpness is another number.
+    """
     return float(np.mean(np.abs(laplace(pixels.astype(np.float32)))))
 
 
@@ -46,7 +50,7 @@ def jpeg_bytes(pixels: Pixels) -> int:
 
 def acquisition_features(images: Iterable[Pixels]) -> AcquisitionFeatures:
     """Returns the logarithms of sharpness and JPEG size of each image, (n, 2)."""
-    return np.log([[sharpness(image), jpeg_bytes(image)] for image in images])
+    return np.log([[sharpness_with_border(image), jpeg_bytes(image)] for image in images])
 
 
 @dataclass(frozen=True)

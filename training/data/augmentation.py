@@ -25,7 +25,22 @@ _LIGHTEST_BORDER = 60.0
 def augment(images: tf.Tensor, augmentation: Augmentation, *, seed: tf.Tensor) -> tf.Tensor:
     """Augments grey images (batch, size, size, 1), float 0-255; `seed` is two whole numbers."""
     draws = _Draws(seed, tf.shape(images)[0])
-    images = _transform(images, augmentation, draws)
+    return _change_appearance(_transform(images, augmentation, draws), augmentation, draws)
+
+
+def transform(planes: tf.Tensor, augmentation: Augmentation, *, seed: tf.Tensor) -> tf.Tensor:
+    """Moves the planes (batch, size, size, n) of each image alike; their grey stays."""
+    return _transform(planes, augmentation, _Draws(seed, tf.shape(planes)[0]))
+
+
+def change_appearance(
+    images: tf.Tensor, augmentation: Augmentation, *, seed: tf.Tensor
+) -> tf.Tensor:
+    """Changes the grey of images (batch, size, size, 1), without moving anything."""
+    return _change_appearance(images, augmentation, _Draws(seed, tf.shape(images)[0]))
+
+
+def _change_appearance(images: tf.Tensor, augmentation: Augmentation, draws: "_Draws") -> tf.Tensor:
     images = _change_exposure(images, augmentation, draws)
     if augmentation.border_occlusion:
         images = _occlude_borders(images, augmentation.border_occlusion, draws)

@@ -9,10 +9,7 @@ from rich.progress import track
 
 from contracts.endpoint import INPUT_COLUMNS, INPUT_ROWS
 from screening.radiograph import Pixels
-from training.data.acquisition_bias import PropensityModel, acquisition_features
-from training.data.manifest import Radiograph, class_labels, read_pixels
-from training.data.split import DataSplit
-from training.recipe import Recipe
+from training.data.manifest import Radiograph, read_pixels
 from training.value_types import Labels, Weights
 
 # Grey, 0-255: (n, size, size, 1). Means of four whole numbers are exact in float16.
@@ -26,22 +23,6 @@ class Examples:
     images: Images
     labels: Labels
     weights: Weights
-
-
-def load_examples(recipe: Recipe, split: DataSplit) -> tuple[Examples, Examples]:
-    """Loads the train and validation examples; the propensity model is fitted on train only."""
-    train, validation = (load_images(members) for members in (split.train, split.validation))
-    features, labels = acquisition_features(train), class_labels(split.train)
-    propensity = PropensityModel.fit(features, labels)
-    validation_labels = class_labels(split.validation)
-    return (
-        Examples(downscale(train, recipe.image_size), labels, propensity.weights(features, labels)),
-        Examples(
-            downscale(validation, recipe.image_size),
-            validation_labels,
-            propensity.weights(acquisition_features(validation), validation_labels),
-        ),
-    )
 
 
 def load_images(radiographs: Sequence[Radiograph]) -> Pixels:

@@ -1,13 +1,15 @@
 """Splits the data set into train, validation and test, with every patient in one of them only."""
 
-from collections import defaultdict
-from collections.abc import Iterable, Sequence
+import hashlib
+import hmac
+from collections.abc import Sequence
 from dataclasses import dataclass
-
-import numpy as np
 
 from training.data.manifest import DataError, Radiograph
 from training.recipe import Recipe
+
+# The key of the hash that assigns a patient. It is public; another key is another split.
+_KEY = b"chest-xray-validation-1"
 
 
 @dataclass(frozen=True)
@@ -20,31 +22,34 @@ class DataSplit:
 
 
 def split_for_recipe(recipe: Recipe, radiographs: Sequence[Radiograph]) -> DataSplit:
-    """Splits by the recipe's validation share, seed and number of images."""
+    """Splits by the recipe's validation share and number of images."""
     return split_by_patient(
-        radiographs,
-        share=recipe.validation_share,
-        seed=recipe.seed,
-        max_images=recipe.max_images,
+        radiographs, share=recipe.validation_share, max_images=recipe.max_images
     )
 
 
 def split_by_patient(
-    radiographs: Sequence[Radiograph], *, share: float, seed: int, max_images: int | None = None
+    radiographs: Sequence[Radiograph], *, share: float, max_images: int | None = None
 ) -> DataSplit:
-    """Moves about `share` of each subtype's radiographs to validation, whole patients at a time.
+    """Assigns about `share` of the patients to validation, by a keyed hash of the patient alone.
 
+    A patient therefore stays on its side when the data set grows or shrinks, and for every seed.
+    If a small data set then has all patients of a class on one side, the first by hash is in
+    validation, and the last in train.
     The 16 official val images are too few for any choice, so they join the official train images.
-    Radiographs of one patient or one group of near-duplicates stay together. `max_images` keeps the
-    first of each class, in train with validation and in test. Raises DataError if a set lacks one
-    of the two classes, or if the test set shares a patient or an image with the rest.
+    An image of train that is also in validation, or nearly so, under another patient is left out.
+    `max_images` keeps the first of each class, in train with validation and in test. Raises
+    DataError if a set lacks one of the two classes, or if the test set shares a patient or an image
+    with the rest.
     """
     pool = _first([r for r in radiographs if r.split in ("train", "val")], max_images)
     test = _first([r for r in radiographs if r.split == "test"], max_images)
-    validation = _draw_validation(pool, share=share, seed=seed)
+    patients = _validation_patients(pool, share=share)
+    validation = [radiograph for radiograph in pool if radiograph.patient in patients]
+    validation_keys = {key for radiograph in validation for key in _keys(radiograph)}
     split = DataSplit(
-        train=tuple(r for r in pool if r not in validation),
-        validation=tuple(r for r in pool if r in validation),
+        train=tuple(r for r in pool if validation_keys.isdisjoint(_keys(r))),
+        validation=tuple(validation),
         test=tuple(test),
     )
     test_keys = {key for radiograph in test for key in _keys(radiograph)}
@@ -56,21 +61,22 @@ def split_by_patient(
     return split
 
 
-def _draw_validation(pool: Iterable[Radiograph], *, share: float, seed: int) -> set[Radiograph]:
-    rng = np.random.default_rng(seed)
-    by_subtype: defaultdict[str, list[list[Radiograph]]] = defaultdict(list)
-    for group in _inseparable_groups(pool):
-        by_subtype[group[0].subtype].append(group)
-    validation: set[Radiograph] = set()
-    for _, groups in sorted(by_subtype.items()):
-        target = share * sum(len(group) for group in groups)
-        count = 0
-        for index in rng.permutation(len(groups)):
-            if count >= target:
-                break
-            validation.update(groups[index])
-            count += len(groups[index])
-    return validation
+def hash_position(patient: str) -> float:
+    """Returns a number from 0 to 1: the first 64 bits of the patient's keyed hash (HMAC-SHA256)."""
+    digest = hmac.digest(_KEY, patient.encode(), hashlib.sha256)
+    return int.from_bytes(digest[:8], "big") / 2**64
+
+
+def _validation_patients(pool: Sequence[Radiograph], *, share: float) -> set[str]:
+    positions = {radiograph.patient: hash_position(radiograph.patient) for radiograph in pool}
+    patients = {patient for patient, position in positions.items() if position < share}
+    for pneumonia in (False, True):
+        members = {radiograph.patient for radiograph in pool if radiograph.pneumonia == pneumonia}
+        if members and patients.isdisjoint(members):
+            patients.add(min(members, key=positions.__getitem__))
+        elif len(members) > 1 and members <= patients:
+            patients.remove(max(members, key=positions.__getitem__))
+    return patients
 
 
 def _first(radiographs: list[Radiograph], max_images: int | None) -> list[Radiograph]:
@@ -79,21 +85,6 @@ def _first(radiographs: list[Radiograph], max_images: int | None) -> list[Radiog
     normal = [r for r in radiographs if not r.pneumonia]
     pneumonia = [r for r in radiographs if r.pneumonia]
     return normal[:max_images] + pneumonia[:max_images]
-
-
-def _inseparable_groups(radiographs: Iterable[Radiograph]) -> list[list[Radiograph]]:
-    """Joins radiographs of one patient, near-duplicate group or hash, in order of appearance."""
-    groups: dict[str, list[Radiograph]] = {}
-    for radiograph in radiographs:
-        keys = _keys(radiograph)
-        matches = {id(groups[key]): groups[key] for key in keys if key in groups}
-        home, *rest = [*matches.values()] or [[]]
-        for other in rest:
-            home.extend(other)
-            groups.update({key: home for key, group in groups.items() if group is other})
-        home.append(radiograph)
-        groups.update(dict.fromkeys(keys, home))
-    return list({id(group): group for group in groups.values()}.values())
 
 
 def _keys(radiograph: Radiograph) -> tuple[str, ...]:

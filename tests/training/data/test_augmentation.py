@@ -9,7 +9,7 @@ from numpy.typing import NDArray
 
 from phantoms.chest import draw_phantom
 from screening.images import build_model_input
-from training.data.acquisition_bias import sharpness
+from training.data.acquisition_bias import sharpness_with_border
 from training.data.augmentation import augment, augment_pixels
 from training.data.laplacian_pyramid import merge_bands, split_bands
 from training.recipe import Augmentation
@@ -53,9 +53,9 @@ def test_half_of_the_pictures_are_mirrored() -> None:
 
 def test_sharpness_goes_both_ways_as_far_as_the_classes_lie_apart() -> None:
     images = _augment(Augmentation(sharpness=DEFAULT.augmentation.sharpness))
-    values = [sharpness(image) for image in images]
-    assert min(values) < 0.75 * sharpness(CHEST)
-    assert max(values) > 1.3 * sharpness(CHEST)
+    values = [sharpness_with_border(image) for image in images]
+    assert min(values) < 0.75 * sharpness_with_border(CHEST)
+    assert max(values) > 1.3 * sharpness_with_border(CHEST)
 
 
 def test_grey_levels_stay_between_black_and_white() -> None:
