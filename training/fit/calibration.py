@@ -1,24 +1,18 @@
-"""From logits to decisions, fitted on validation: probability, threshold and uncertain band."""
+"""From logits to probabilities at balanced odds, fitted on validation."""
 
-import math
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
+from scipy.optimize import minimize
 from sklearn.linear_model import LogisticRegression
 
 from training.errors import TrainingError
-from training.value_types import Labels, Logits, Probabilities
+from training.value_types import Labels, Logits, Members, Probabilities
 
+# Of the calibrated probabilities: so a site's prevalence is a plain shift.
+PREVALENCE = 0.5
 RELIABILITY_BINS = 10
-
-
-@dataclass(frozen=True)
-class OperatingPoint:
-    """Threshold and band on the calibrated probability, and a sentence on how they were chosen."""
-
-    threshold: float
-    band: tuple[float, float]
-    rule: str
 
 
 @dataclass(frozen=True)
@@ -29,51 +23,51 @@ class Calibration:
     shift: float
 
 
-def fit_calibration(logits: Logits, labels: Labels) -> Calibration:
-    """Minimises the log loss (Platt 1999; without the shift, temperature scaling).
+def fit_calibration(
+    logits: Logits, labels: Labels, groups: Sequence[Members] | None = None
+) -> Calibration:
+    """Minimises the log loss at balanced odds of the group with the largest (Platt 1999).
 
-    The shift is needed because the network is trained on augmented images at another prevalence
-    than that of validation. Raises TrainingError if the logits do not rise with the labels.
+    A network is surer of the machines that it knows best; the worst group says how far to trust it
+    on another. Without `groups` all radiographs are one. As Platt does, a class of n radiographs
+    counts as right with probability (n + 1) / (n + 2): else a set without errors would give
+    probabilities of 0 and 1. Raises TrainingError if the logits do not rise with the labels.
     """
-    regression = LogisticRegression(C=np.inf).fit(logits[:, np.newaxis], labels)
+    regression = LogisticRegression(class_weight="balanced")
+    regression.fit(logits[:, np.newaxis], labels)
     if regression.coef_.item() <= 0:
         raise TrainingError(
             "Nothing was learnt: radiographs with pneumonia do not score higher on validation than "
             "normal ones. Check the labels, the learning rate and the number of epochs."
         )
-    return Calibration(1 / regression.coef_.item(), regression.intercept_.item())
+    members_of_class = [
+        [logits[members & (labels == label)] for label in (0, 1)]
+        for members in groups or [np.ones(len(labels), np.bool_)]
+    ]
+
+    def measure(parameters: Logits) -> float:
+        slope, shift = np.exp(parameters[0]), parameters[1]
+        return max(
+            (_log_loss(-slope * normal - shift) + _log_loss(slope * ill + shift)) / 2
+            for normal, ill in members_of_class
+        )
+
+    first = np.array([np.log(regression.coef_.item()), regression.intercept_.item()])
+    best = minimize(measure, first, method="Nelder-Mead", options={"xatol": 1e-4, "fatol": 1e-7})
+    log_slope, shift = best.x
+    return Calibration(temperature=float(np.exp(-log_slope)), shift=float(shift))
 
 
 def calibrate(logits: Logits, calibration: Calibration) -> Probabilities:
-    """Returns the probability at the prevalence of the validation set."""
+    """Returns the probability at balanced odds."""
     log_odds = logits / calibration.temperature + calibration.shift
     return np.asarray(1 / (1 + np.exp(-log_odds)))
 
 
-def choose_operating_point(
-    probabilities: Probabilities, labels: Labels, *, sensitivity: float, band_share: float
-) -> OperatingPoint:
-    """Returns the highest threshold with that sensitivity, and a band around it.
-
-    Screening fixes the share of pneumonias that may be missed and accepts the specificity that
-    follows: a missed pneumonia costs more than a radiograph that is read once more.
-    """
-    highest = np.quantile(probabilities[labels == 1], 1 - sensitivity, method="lower")
-    threshold = math.floor(highest * 1e4) / 1e4
-    scores = np.sort(probabilities)
-    below = int(np.searchsorted(scores, threshold))
-    half_band = max(1, round(band_share / 2 * len(scores)))
-    low = min(scores[max(below - half_band, 0)], threshold)
-    high = max(scores[min(below + half_band, len(scores)) - 1], threshold)
-    return OperatingPoint(
-        threshold=threshold,
-        band=(round(float(low), 4), round(float(high), 4)),
-        rule=(
-            "On validation radiographs, each as it is and as another acquisition might have given "
-            f"it. Threshold: {100 * sensitivity:g} % of those with pneumonia lie above. Band: the "
-            f"{100 * band_share:g} % nearest to it, half on each side."
-        ),
-    )
+def shift_prevalence(probabilities: Probabilities, *, old: float, new: float) -> Probabilities:
+    """Returns the probabilities of a set with another prevalence (Saerens et al. 2002)."""
+    ill, healthy = probabilities * new / old, (1 - probabilities) * (1 - new) / (1 - old)
+    return np.asarray(ill / (ill + healthy))
 
 
 def reliability_bins(probabilities: Probabilities, labels: Labels) -> list[dict[str, float]]:
@@ -88,3 +82,9 @@ def reliability_bins(probabilities: Probabilities, labels: Labels) -> list[dict[
         }
         for index in range(RELIABILITY_BINS)
     ]
+
+
+def _log_loss(log_odds: Logits) -> float:
+    """Returns the mean log loss of a class, by the log odds that its radiographs have for it."""
+    wrong = 1 / (len(log_odds) + 2)
+    return float(np.mean(np.logaddexp(0, -log_odds) + wrong * log_odds))

@@ -39,7 +39,9 @@ class Progress:
     """The position of a run: `step` batches of `epoch` are done, both counted from 0.
 
     `loss_sum` is the sum of those batches' losses, `best_loss` the best validation loss, and
-    `waited` the number of epochs since. Checkpoints hold these names.
+    `waited` the number of epochs since. `seconds` is the duration up to the checkpoint,
+    summed over resumed runs, and `environments` are those of the runs. Checkpoints hold these
+    names.
     """
 
     epoch: int = 0
@@ -49,6 +51,8 @@ class Progress:
     waited: int = 0
     history: list[dict[str, float]] = field(default_factory=list)
     is_over: bool = False
+    seconds: float = 0.0
+    environments: list[dict[str, str | None]] = field(default_factory=list)
 
 
 @dataclass

@@ -6,13 +6,14 @@ from pathlib import Path
 import keras
 import tensorflow as tf
 
-from training.data.batches import Batches
-from training.data.examples import Examples
 from training.fit.checkpoint import Checkpoints, run_sha256, write_trained_weights
+from training.fit.environment import Environment
+from training.fit.learning_set import LearningSet
 from training.fit.precision import set_fastest_precision
 from training.fit.training_loop import TrainingLoop
 from training.model.backbone import backbone_sha256
 from training.model.trainable_model import build_model
+from training.model.warm_start import WarmStart, WarmStartError, copy_weights
 from training.recipe import Recipe
 
 
@@ -24,6 +25,19 @@ class RunFolders:
     logs: Path
 
 
+@dataclass(frozen=True, kw_only=True)
+class TrainingRun:
+    """The file with the trained weights, and how long the training took in which environments.
+
+    `warm_start` is the version of the model that gave the first weights.
+    """
+
+    weights: Path
+    seconds: float
+    environments: tuple[Environment, ...]
+    warm_start: str | None
+
+
 def run_folders(cache: Path, recipe: Recipe, checkpoints: Path | None = None) -> RunFolders:
     """Returns the folders of a recipe's run; another setting gives other folders."""
     name = f"{recipe.name}-{recipe.sha256[:8]}"
@@ -31,26 +45,44 @@ def run_folders(cache: Path, recipe: Recipe, checkpoints: Path | None = None) ->
 
 
 def train_network(
-    recipe: Recipe, train: Examples, validation: Examples, *, data: Path, folders: RunFolders
-) -> Path:
-    """Trains from the start or a checkpoint, and returns the file with the trained weights.
+    recipe: Recipe,
+    learning_set: LearningSet,
+    *,
+    data: Path,
+    folders: RunFolders,
+    warm_start: WarmStart | None = None,
+) -> TrainingRun:
+    """Trains from the start or a checkpoint; the start is `warm_start` or the recipe's backbone.
 
-    Raises CheckpointError, DivergedError and DataError.
+    Raises CheckpointError, DivergedError, DataError and WarmStartError.
     """
-    arrays = [*vars(train).values(), *vars(validation).values()]
-    run = run_sha256(recipe, arrays, first_weights=backbone_sha256(recipe, data))
+    if recipe.frozen_head and not warm_start:
+        raise WarmStartError(
+            f"The recipe {recipe.name} keeps the answers of an earlier model. Name its folder by "
+            "--warm-start."
+        )
+    first_weights = warm_start.version if warm_start else backbone_sha256(recipe, data)
+    run = run_sha256(recipe, learning_set.arrays, first_weights=first_weights)
     checkpoints = Checkpoints(folders.checkpoints, run=run)
     keras.utils.set_random_seed(recipe.seed)
     tf.config.experimental.enable_op_determinism()
     print(f"learning in {set_fastest_precision()} with {keras.backend.backend()}", flush=True)
     model = build_model(recipe, data)
-    TrainingLoop(
+    if warm_start:
+        copy_weights(warm_start, model)
+    loop = TrainingLoop(
         model,
-        Batches(train, recipe),
-        Batches(validation, recipe),
+        learning_set.batches,
+        learning_set.validation,
         recipe=recipe,
         checkpoints=checkpoints,
         logs=folders.logs,
-    ).run()
+    )
+    progress = loop.run()
     keras.mixed_precision.set_global_policy("float32")
-    return write_trained_weights(folders.checkpoints, model.get_weights())
+    return TrainingRun(
+        weights=write_trained_weights(folders.checkpoints, model.get_weights()),
+        seconds=progress.seconds,
+        environments=tuple(progress.environments),
+        warm_start=warm_start.version if warm_start else None,
+    )

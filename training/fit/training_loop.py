@@ -1,20 +1,27 @@
 """The training loop: early stopping at the best validation loss, and a checkpoint at any step.
 
+A recipe with adults has no early stopping and keeps its last epoch: the validation loss is that of
+children's films, and adults, whose outputs start from nothing, take longer.
+
 The batches of an epoch follow from the seed and the epoch alone, and dropout's random numbers are
 variables of the model, so a run that was killed ends exactly as one that was not.
 """
 
 import math
+import time
 from pathlib import Path
+from typing import Any, Protocol
 
 import keras
 import tensorflow as tf
 from rich.progress import track
 
-from training.data.batches import Batches
 from training.errors import TrainingError
 from training.fit.checkpoint import Arrays, Checkpoints, Progress, Snapshot
+from training.fit.environment import read_environment
+from training.fit.map_loss import MapLoss
 from training.fit.optimizer import build_optimizer
+from training.fit.validation import Validation
 from training.recipe import Recipe
 
 
@@ -26,8 +33,18 @@ class DivergedError(TrainingError):
 _STEPS_BETWEEN_CHECKPOINTS = 75
 
 
+class TrainingBatches(Protocol):
+    """Yields (images, targets, weights) of each batch of an epoch, from batch `first` on."""
+
+    @property
+    def steps(self) -> int: ...
+
+    def epoch(self, epoch: int, *, first: int = 0) -> tf.data.Dataset: ...
+
+
 class TrainingLoop:
-    """One run over `model` (images to logits); `run` leaves it with the weights of the best epoch.
+    """One run over a model of `build_model`; `run` leaves it with the weights of the best epoch, or
+    with adults of the last one.
 
     `logs` is a folder for TensorBoard.
     """
@@ -35,8 +52,8 @@ class TrainingLoop:
     def __init__(
         self,
         model: keras.Model,
-        train: Batches,
-        validation: Batches,
+        train: TrainingBatches,
+        validation: Validation,
         *,
         recipe: Recipe,
         checkpoints: Checkpoints,
@@ -48,19 +65,28 @@ class TrainingLoop:
         self._logs = tf.summary.create_file_writer(str(logs)) if logs else None
         model.compile(
             optimizer=build_optimizer(recipe, steps_per_epoch=train.steps),
-            loss=keras.losses.BinaryCrossentropy(from_logits=True),
+            **_build_losses(recipe),
             jit_compile=False,
         )
         model.optimizer.build(model.trainable_variables)
         self._progress = Progress()
         self._best_weights: Arrays = model.get_weights()
+        self._counted_until = 0.0
 
-    def run(self) -> None:
-        """Trains from the latest checkpoint to the end. Raises DivergedError, CheckpointError."""
+    def run(self) -> Progress:
+        """Trains from the latest checkpoint to the end, and returns where it ended.
+
+        Raises DivergedError and CheckpointError.
+        """
         self._resume()
+        environment = read_environment()
+        if not self._progress.is_over and environment not in self._progress.environments:
+            self._progress.environments.append(environment)
+        self._counted_until = time.monotonic()
         while not self._progress.is_over:
             self._train_epoch()
         self._model.set_weights(self._best_weights)
+        return self._progress
 
     def _train_epoch(self) -> None:
         progress = self._progress
@@ -69,10 +95,11 @@ class TrainingLoop:
             total=self._train.steps - progress.step,
             description=f"epoch {progress.epoch + 1} of {self._recipe.epochs}",
         )
-        for images, labels, weights in batches:
+        for images, targets, weights in batches:
             # Keras would return the mean loss since the epoch began, not that of this batch.
             self._model.reset_metrics()
-            progress.loss_sum += float(self._model.train_on_batch(images, labels, weights))
+            losses = self._model.train_on_batch(images, targets, weights, return_dict=True)
+            progress.loss_sum += float(losses["loss"])
             progress.step += 1
             if (
                 progress.step % _STEPS_BETWEEN_CHECKPOINTS == 0
@@ -102,7 +129,7 @@ class TrainingLoop:
             f"epoch {progress.epoch} loss {loss:.9f} validation_loss {validation_loss:.9f}",
             flush=True,
         )
-        if validation_loss < progress.best_loss:
+        if validation_loss < progress.best_loss or self._recipe.adults:
             progress.best_loss, progress.waited = validation_loss, 0
             self._best_weights = self._model.get_weights()
         else:
@@ -112,16 +139,10 @@ class TrainingLoop:
         self._model.set_weights(raw_weights)
 
     def _validate(self) -> float:
-        examples = self._validation.examples
-        return float(
-            self._model.evaluate(
-                examples.images,
-                examples.labels[:, None],
-                sample_weight=self._validation.weights,
-                batch_size=self._recipe.batch_size,
-                verbose=0,
-            )
-        )
+        images, batch_size = self._validation.images, self._recipe.batch_size
+        outputs = self._model.predict(images, batch_size=batch_size, verbose=0)
+        logits = outputs["logit"] if isinstance(outputs, dict) else outputs
+        return self._validation.loss(logits[:, 0])
 
     def _log(self, losses: dict[str, float]) -> None:
         if self._logs is not None:
@@ -135,6 +156,9 @@ class TrainingLoop:
         return [*self._model.variables, *self._model.optimizer.variables]
 
     def _write_checkpoint(self) -> None:
+        now = time.monotonic()
+        self._progress.seconds += now - self._counted_until
+        self._counted_until = now
         variables = [variable.numpy() for variable in self._variables()]
         self._checkpoints.write(Snapshot(self._progress, variables, self._best_weights))
 
@@ -147,3 +171,18 @@ class TrainingLoop:
         self._progress, self._best_weights = snapshot.progress, snapshot.best
         epoch, step = snapshot.progress.epoch + 1, snapshot.progress.step
         print(f"going on at epoch {epoch}, step {step}", flush=True)
+
+
+def _build_losses(recipe: Recipe) -> dict[str, Any]:
+    """Returns the losses of the model's outputs, and their weights."""
+    cross_entropy = keras.losses.BinaryCrossentropy(from_logits=True)
+    if not recipe.adults:
+        return {"loss": cross_entropy}
+    return {
+        "loss": {"logit": cross_entropy, "adult": cross_entropy, "cells": MapLoss()},
+        "loss_weights": {
+            "logit": 0.0 if recipe.frozen_head else 1.0,
+            "adult": recipe.population_weight,
+            "cells": recipe.map_weight,
+        },
+    }

@@ -19,15 +19,17 @@ class ConsistencyLoss(keras.layers.Layer):  # type: ignore[misc]
     learned the acquisition gives them different logits, which the labels alone do not punish.
     """
 
-    def __init__(self, *, weight: float, **options: Any) -> None:
+    def __init__(self, *, weight: float, pairs: int | None = None, **options: Any) -> None:
+        """`pairs` is the number of pairs that a batch starts with; None: all are pairs."""
         super().__init__(**options)
-        self.weight = weight
+        self.weight, self.pairs = weight, pairs
 
     def get_config(self) -> dict[str, Any]:
-        return {**super().get_config(), "weight": self.weight}
+        return {**super().get_config(), "weight": self.weight, "pairs": self.pairs}
 
     def call(self, logits: Any, training: bool = False) -> Any:
         if training and self.weight:
-            loss = keras.losses.huber(logits[0::VIEWS], logits[1::VIEWS], delta=_HUBER_DELTA)
+            paired = logits if self.pairs is None else logits[: VIEWS * self.pairs]
+            loss = keras.losses.huber(paired[0::VIEWS], paired[1::VIEWS], delta=_HUBER_DELTA)
             self.add_loss(self.weight * keras.ops.mean(loss))
         return logits

@@ -19,6 +19,7 @@ from training.data.batches import Batches
 from training.data.examples import Examples
 from training.fit.checkpoint import Checkpoints
 from training.fit.training_loop import TrainingLoop
+from training.fit.validation import Validation
 from training.model.trainable_model import build_model
 from training.recipes import SMOKE
 
@@ -38,9 +39,9 @@ def main() -> None:
     model = build_model(RECIPE, Path())
     train_on_batch, batches_left = model.train_on_batch, killed_after
 
-    def train_and_kill(*batch: Any) -> Any:
+    def train_and_kill(*batch: Any, **options: Any) -> Any:
         nonlocal batches_left
-        loss = train_on_batch(*batch)
+        loss = train_on_batch(*batch, **options)
         batches_left -= 1
         if batches_left == 0:
             os.kill(os.getpid(), signal.SIGKILL)
@@ -50,7 +51,7 @@ def main() -> None:
     TrainingLoop(
         model,
         Batches(Examples(images[:200], labels[:200], np.ones(200)), RECIPE),
-        Batches(Examples(images[200:], labels[200:], np.ones(60)), RECIPE),
+        Validation(images[200:], labels[200:], np.ones(60), np.zeros(60, np.int64)),
         recipe=RECIPE,
         checkpoints=Checkpoints(checkpoints, run="a run"),
     ).run()

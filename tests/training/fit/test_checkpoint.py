@@ -54,21 +54,25 @@ def complete(tmp_path_factory: pytest.TempPathFactory) -> "tuple[Path, str]":
     return folder / "complete.npz", run.stdout
 
 
-# 176 is the 76th batch of the second of epochs of 100: one after a checkpoint within the epoch.
-@pytest.mark.parametrize("step", [176, random.randrange(1, BATCHES)], ids=["within", "random"])
-def test_a_run_that_is_killed_ends_as_one_that_was_not(
-    tmp_path: Path, complete: "tuple[Path, str]", step: int
+# The 76th batch of the second of epochs of 100: one after a checkpoint within the epoch.
+WITHIN_EPOCH = 176
+
+
+def test_a_run_that_is_killed_twice_ends_as_one_that_was_not(
+    tmp_path: Path, complete: "tuple[Path, str]"
 ) -> None:
-    print(f"killed after {step} batches")
+    """First within an epoch, then after any batch of the rest."""
+    step = random.randrange(1, BATCHES - WITHIN_EPOCH)
+    print(f"killed after {WITHIN_EPOCH} batches, and after {step} more")
     weights, output = complete
-    killed = _run(tmp_path, "killed", killed_after=step)
+    first_kill = _run(tmp_path, "killed", killed_after=WITHIN_EPOCH)
+    second_kill = _run(tmp_path, "killed", killed_after=step)
     resumed = _run(tmp_path, "killed")
     assert resumed.returncode == 0, resumed.stderr
-    assert killed.returncode == -signal.SIGKILL
+    assert first_kill.returncode == second_kill.returncode == -signal.SIGKILL
+    assert "going on at epoch 2, step 75" in second_kill.stdout
     assert len(_curve(output)) > 1
-    if step == 176:
-        assert "going on at epoch 2, step 75" in resumed.stdout
-    assert _curve(killed.stdout, resumed.stdout) == _curve(output)
+    assert _curve(first_kill.stdout, second_kill.stdout, resumed.stdout) == _curve(output)
     with np.load(weights) as first, np.load(tmp_path / "killed.npz") as second:
         assert all(np.array_equal(first[name], second[name]) for name in first)
 
@@ -138,15 +142,18 @@ def test_a_loss_that_is_no_number_ends_the_run(tmp_path: Path) -> None:
     from training.data.batches import Batches
     from training.data.examples import Examples
     from training.fit.training_loop import DivergedError, TrainingLoop
+    from training.fit.validation import Validation
     from training.model.trainable_model import build_model
 
     recipe = replace(SMOKE, image_size=56, learning_rate=1e8, epochs=9)
     images = np.random.default_rng(0).uniform(0, 255, (8, 56, 56, 1)).astype(np.float16)
     images[0] = np.nan
-    batches = Batches(Examples(images, np.array([0, 1] * 4), np.ones(8)), recipe)
+    labels = np.array([0, 1] * 4)
+    batches = Batches(Examples(images, labels, np.ones(8)), recipe)
+    validation = Validation(images, labels, np.ones(8), np.zeros(8, np.int64))
     checkpoints = Checkpoints(tmp_path, run="a run")
     loop = TrainingLoop(
-        build_model(recipe, Path()), batches, batches, recipe=recipe, checkpoints=checkpoints
+        build_model(recipe, Path()), batches, validation, recipe=recipe, checkpoints=checkpoints
     )
     with pytest.raises(DivergedError, match="is NaN or infinite"):
         loop.run()

@@ -39,7 +39,7 @@ def test_grad_cam_equals_that_of_gradient_tape(network: Network) -> None:
     maps = network.backbone(downscale(PIXELS, SMOKE.image_size))
     with tf.GradientTape() as tape:
         tape.watch(maps)
-        logit = network.head(tf.reduce_mean(maps, axis=(1, 2)), training=False)
+        logit = network.heads.logit(tf.reduce_mean(maps, axis=(1, 2)), training=False)
     weights = tf.reduce_mean(tape.gradient(logit, maps), axis=(1, 2))
     heat = tf.nn.relu(tf.einsum("bhwc,bc->bhw", maps, weights)).numpy()
     peaks = heat.max(axis=(1, 2), keepdims=True)

@@ -25,10 +25,17 @@ from training.model.ood_detector import (
     train_ood_detector,
 )
 
-CHESTS = np.stack(
-    [build_model_input(draw_phantom(seed=seed, opacity=seed % 2 > 0)) for seed in range(4)]
-)
-UNSEEN = np.stack([build_model_input(draw_phantom(seed=seed)) for seed in (8, 9)])
+
+@pytest.fixture(scope="module")
+def chests() -> Pixels:
+    """Those of the training set."""
+    phantoms = [draw_phantom(seed=seed, opacity=seed % 2 > 0) for seed in range(4)]
+    return np.stack([build_model_input(phantom) for phantom in phantoms])
+
+
+@pytest.fixture(scope="module")
+def unseen() -> Pixels:
+    return np.stack([build_model_input(draw_phantom(seed=seed)) for seed in (8, 9)])
 
 
 def _means(pixels: Pixels) -> FeatureMatrix:
@@ -38,11 +45,11 @@ def _means(pixels: Pixels) -> FeatureMatrix:
 
 
 @pytest.fixture(scope="module")
-def detector() -> OodDetector:
-    chests = np.concatenate(
-        [augment_pixels(CHESTS, WIDE_AUGMENTATION, seed=seed) for seed in range(40)]
+def detector(chests: Pixels) -> OodDetector:
+    augmented = np.concatenate(
+        [augment_pixels(chests, WIDE_AUGMENTATION, seed=seed) for seed in range(20)]
     )
-    return train_ood_detector(_means, chests, seed=1)
+    return train_ood_detector(_means, augmented, seed=1)
 
 
 def _scores(detector: OodDetector, pixels: Pixels) -> NDArray[np.float32]:
@@ -55,25 +62,29 @@ def _scores(detector: OodDetector, pixels: Pixels) -> NDArray[np.float32]:
     ids=lambda generate: generate.__name__,
 )
 def test_what_is_made_is_less_typical_than_a_chest(
-    detector: OodDetector, generate: OodGenerator
+    detector: OodDetector, unseen: Pixels, generate: OodGenerator
 ) -> None:
     rng = np.random.default_rng(3)
-    images = np.stack([generate(chest, rng) for chest in [*UNSEEN] * 6])
+    images = np.stack([generate(chest, rng) for chest in [*unseen] * 6])
     assert images.shape == (12, 224, 224) and images.dtype == np.uint8
-    assert np.mean(_scores(detector, images) < _scores(detector, UNSEEN).min()) > 0.7
+    assert np.mean(_scores(detector, images) < _scores(detector, unseen).min()) > 0.7
 
 
-def test_the_reason_is_that_of_the_maker_that_it_resembles(detector: OodDetector) -> None:
+def test_the_reason_is_that_of_the_maker_that_it_resembles(
+    detector: OodDetector, chests: Pixels
+) -> None:
     heads_down = np.concatenate(
-        [augment_pixels(CHESTS[:, ::-1], WIDE_AUGMENTATION, seed=seed) for seed in range(5)]
+        [augment_pixels(chests[:, ::-1], WIDE_AUGMENTATION, seed=seed) for seed in range(5)]
     )
     _, doubts = detector(tf.constant(_means(heads_down)))
     orientation = REJECTION_REASONS.index(NotAssessed.ORIENTATION)
     assert np.mean(np.argmax(doubts, axis=1) == orientation) > 0.7
 
 
-def test_doubts_are_shares_of_all_that_speaks_against(detector: OodDetector) -> None:
-    _, doubts = detector(tf.constant(_means(CHESTS)))
+def test_doubts_are_shares_of_all_that_speaks_against(
+    detector: OodDetector, chests: Pixels
+) -> None:
+    _, doubts = detector(tf.constant(_means(chests)))
     assert doubts.shape == (4, len(REJECTION_REASONS))
     assert np.sum(doubts, axis=1) == pytest.approx(1)
 
