@@ -42,13 +42,6 @@ def main() -> int:
 def _evaluate(arguments: argparse.Namespace) -> Metrics:
     model_folders = [read_model_folder(folder) for folder in arguments.models]
     radiographs = read_manifest(arguments.data)
-    # Set before TensorFlow is imported, which takes seconds: else it logs its build options.
-    os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "3")
-    from training.data.split import split_by_patient
-    from training.evaluation.ledger import LEDGER
-    from training.evaluation.released_model import ReleasedModel
-    from training.evaluation.report import write_report
-
     recipe = model_folders[0].card["recipe"]
     # The card's older name for `max_images`.
     max_images = recipe["limit"]
@@ -58,12 +51,14 @@ def _evaluate(arguments: argparse.Namespace) -> Metrics:
             "try, which does not belong into the ledger of the test set. Name another ledger with "
             "--ledger, and another folder with --out."
         )
-    split = split_by_patient(
-        radiographs,
-        share=recipe["validation_share"],
-        seed=recipe["seed"],
-        max_images=max_images,
-    )
+    # Set before TensorFlow is imported, which takes seconds: else it logs its build options.
+    os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "3")
+    from training.data.split import split_by_patient
+    from training.evaluation.ledger import LEDGER
+    from training.evaluation.released_model import ReleasedModel
+    from training.evaluation.report import write_report
+
+    split = split_by_patient(radiographs, share=recipe["validation_share"], max_images=max_images)
     for model_folder in model_folders:
         _check_test_set(model_folder, radiographs_sha256(split.test), data=arguments.data)
     return write_report(

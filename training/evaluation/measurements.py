@@ -1,9 +1,7 @@
-"""Measures one model on the test set beyond its metrics: shortcuts, subgroups, CPU and adults."""
+"""Measures one model on the test set beyond its metrics: shortcuts, subgroups and CPU."""
 
-import csv
 from collections.abc import Sequence
 from dataclasses import dataclass
-from pathlib import Path
 
 import numpy as np
 from sklearn.metrics import roc_auc_score
@@ -12,10 +10,8 @@ from training.artefact.agreement import Agreement
 from training.artefact.comparison import compare
 from training.data.manifest import Radiograph
 from training.evaluation.calibration_error import calibration_p_value
-from training.evaluation.metrics import compute_metrics
+from training.evaluation.metrics import compute_metrics, move_to_prevalence
 from training.evaluation.model_evaluation import ModelEvaluation, TestSet
-from training.evaluation.ood_detection import read_images
-from training.evaluation.released_model import ReleasedModel
 from training.evaluation.robustness import flip_share, swap_sharpness
 from training.evaluation.shortcut_learning import matched_pairs, pair_auc
 from training.value_types import Labels, Probabilities
@@ -55,18 +51,10 @@ class CpuResult:
     auc_gain: float
 
 
-@dataclass(frozen=True)
-class AdultResult:
-    """The AUC on adults' radiographs of one view."""
-
-    view: str
-    radiographs: int
-    pneumonia: int
-    auc: float
-
-
 def measure_p_value(probabilities: Probabilities, labels: Labels) -> float:
-    return calibration_p_value(probabilities, labels, simulations=SIMULATIONS, seed=_SEED)
+    """Returns that of the probabilities at balanced odds, moved to the prevalence of the set."""
+    at_prevalence = move_to_prevalence(probabilities, labels)
+    return calibration_p_value(at_prevalence, labels, simulations=SIMULATIONS, seed=_SEED)
 
 
 def measure_shortcut(evaluation: ModelEvaluation, test_set: TestSet) -> ShortcutResult:
@@ -79,7 +67,7 @@ def measure_shortcut(evaluation: ModelEvaluation, test_set: TestSet) -> Shortcut
         flips=flip_share(
             evaluation.probabilities,
             model.probabilities(swapped),
-            threshold=model.card.threshold,
+            threshold=model.point.threshold,
         ),
     )
 
@@ -127,22 +115,3 @@ def measure_cpu(evaluation: ModelEvaluation, test_set: TestSet) -> CpuResult:
         accuracy_gain=cpu_metrics["accuracy"] - endpoint_metrics["accuracy"],
         auc_gain=cpu_metrics["auc"] - endpoint_metrics["auc"],
     )
-
-
-def measure_adults(model: ReleasedModel, folder: Path) -> list[AdultResult]:
-    """Measures each view of the radiographs in `folder`; its labels are mined from reports."""
-    with (folder / "labels.csv").open(newline="") as lines:
-        rows = list(csv.DictReader(lines))
-    images = read_images(folder)
-    logits = model.predict(np.stack([images[row["file"]] for row in rows])).logits
-    labels = np.array([int(row["label"] == "PNEUMONIA") for row in rows])
-    views = np.array([row["view"] for row in rows])
-    return [
-        AdultResult(
-            view=view,
-            radiographs=int(np.sum(views == view)),
-            pneumonia=int(labels[views == view].sum()),
-            auc=float(roc_auc_score(labels[views == view], logits[views == view])),
-        )
-        for view in sorted(set(views))
-    ]

@@ -8,13 +8,20 @@ import numpy as np
 from numpy.typing import NDArray
 
 from screening.radiograph import Pixels
-from training.artefact.card import add_test_metrics
+from training.artefact.card import add_adult_auc, add_test_metrics
 from training.artefact.predictions import Predictions
 from training.data.examples import load_images
+from training.data.films import VIEW_NAMES
 from training.data.manifest import Radiograph, class_labels
+from training.evaluation.adult_evaluation import (
+    AdultResult,
+    AdultTestSet,
+    load_adults,
+    measure_adults,
+)
+from training.evaluation.bootstrap import bootstrap
 from training.evaluation.ledger import evaluate_once, next_evaluation_number
 from training.evaluation.metrics import (
-    bootstrap,
     bootstrap_intervals,
     compute_metrics,
     percentile_intervals,
@@ -28,15 +35,18 @@ RESAMPLES, SEED = 2000, 20261124
 
 @dataclass(frozen=True, eq=False)
 class TestSet:
-    """`pixels` (n, 224, 224) and `labels` (n,) of `radiographs`."""
+    """`pixels` (n, 224, 224) and `labels` (n,) of children's `radiographs`, and films of adults."""
 
     radiographs: Sequence[Radiograph]
     pixels: Pixels
     labels: Labels
+    adults: AdultTestSet | None
 
     @classmethod
-    def load(cls, radiographs: Sequence[Radiograph]) -> "TestSet":
-        return cls(radiographs, load_images(radiographs), class_labels(radiographs))
+    def load(cls, radiographs: Sequence[Radiograph], data: Path) -> "TestSet":
+        return cls(
+            radiographs, load_images(radiographs), class_labels(radiographs), load_adults(data)
+        )
 
     @property
     def patients(self) -> list[str]:
@@ -45,13 +55,14 @@ class TestSet:
 
 @dataclass(frozen=True, eq=False)
 class ModelEvaluation:
-    """The predictions of one model on the test set, and their metrics."""
+    """The predictions of one model on the test set, their metrics, and the results on adults."""
 
     model: ReleasedModel
     predictions: Predictions
     probabilities: Probabilities
     metrics: Metrics
     intervals: Intervals
+    adults: Sequence[AdultResult]
 
 
 def evaluate_models(
@@ -100,6 +111,7 @@ def _evaluate(
 ) -> ModelEvaluation:
     predictions = model.predict(test_set.pixels)
     probabilities = model.probabilities(predictions)
+    adults = measure_adults(model, test_set.adults) if test_set.adults else []
 
     def measure() -> tuple[Metrics, Intervals]:
         intervals = bootstrap_intervals(
@@ -110,11 +122,23 @@ def _evaluate(
             resamples=RESAMPLES,
             seed=SEED,
         )
-        return compute_metrics(probabilities, test_set.labels, point=model.point), intervals
+        metrics = compute_metrics(probabilities, test_set.labels, point=model.point)
+        return (
+            metrics | {_adult_column(each.view): each.auc for each in adults},
+            intervals | {_adult_column(each.view): each.interval for each in adults},
+        )
 
     metrics, intervals = evaluate_once(
         ledger, version=model.version, number=number, evaluate=measure
     )
+    # A row of an earlier evaluation has no columns of adults.
+    columns = {view: _adult_column(view) for view in VIEW_NAMES}
+    auc = {view: metrics.pop(name) for view, name in columns.items() if name in metrics}
+    intervals = {name: intervals[name] for name in metrics}
+    if auc:
+        add_adult_auc(model.folder, auc)
+        # The card may now say that adults are valid.
+        model = ReleasedModel(model.folder)
     add_test_metrics(
         model.folder,
         radiographs=len(test_set.radiographs),
@@ -122,4 +146,9 @@ def _evaluate(
         metrics=metrics,
         intervals=intervals,
     )
-    return ModelEvaluation(model, predictions, probabilities, metrics, intervals)
+    return ModelEvaluation(model, predictions, probabilities, metrics, intervals, adults)
+
+
+def _adult_column(view: str) -> str:
+    """Returns the ledger's column of the AUC on adults' films of a view."""
+    return f"adult_auc_{view.lower()}"

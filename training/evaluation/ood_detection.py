@@ -1,4 +1,4 @@
-"""Counts rejections by the out-of-distribution detector: other images and altered chest X-rays."""
+"""Counts the images that get no answer: other images, altered chest X-rays and chest X-rays."""
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
@@ -10,6 +10,9 @@ from rich.progress import track
 from screening.formats import raster
 from screening.images import build_model_input
 from screening.radiograph import Pixels
+from training.data import altered_xrays, composed_images
+from training.data.adults import TEST_FOLDER
+from training.data.ood_images import OodGenerator
 from training.evaluation.released_model import ReleasedModel
 
 # Found by eye: these images of the folders without chest X-rays are frontal chest X-rays.
@@ -29,26 +32,44 @@ ALTERATIONS: Mapping[str, Callable[[Pixels], Pixels]] = {
 }
 
 
-@dataclass(frozen=True)
+# Images made of chest X-rays (224, 224), with films and draws that the detector has not seen.
+COMPOSITIONS: Mapping[str, OodGenerator] = {
+    "several films on one image": composed_images.several_films,
+    "on a viewer's screen": composed_images.screenshot,
+    "one lung only": altered_xrays.one_lung,
+    "an enlarged part": altered_xrays.enlarged_detail,
+}
+_SEED = 20261128
+
+
+@dataclass(frozen=True, kw_only=True)
 class RejectionCount:
-    """`rejected` of `images` of one kind."""
+    """Of `images` of one kind, the out-of-distribution detector rejects `rejected`, and
+    `unassessed` get no answer for this or another reason, when no age is given.
+    """
 
     kind: str
     images: int
     rejected: int
+    unassessed: int
 
 
 def count_rejections(model: ReleasedModel, test_pixels: Pixels, data: Path) -> list[RejectionCount]:
     """Counts the test set first, then the other images that the data folder has."""
     counts = [_count(model, "chest X-rays of the test set", test_pixels)]
-    if (data / "adult_shift").is_dir():
-        adults = np.stack(list(read_images(data / "adult_shift").values()))
+    if (data / TEST_FOLDER).is_dir():
+        adults = np.stack(list(read_images(data / TEST_FOLDER).values()))
         counts.append(_count(model, "chest X-rays of adults", adults))
-    if (data / "not_chest").is_dir():
-        counts += _count_other_images(model, data / "not_chest")
+    for folder in ("not_chest", "not_frontal"):
+        if (data / folder).is_dir():
+            counts += _count_other_images(model, data / folder)
     counts.append(_count(model, "blank", blank_images()))
     for alteration, alter in ALTERATIONS.items():
         counts.append(_count(model, f"test set, {alteration}", alter(test_pixels)))
+    for name, generate in COMPOSITIONS.items():
+        rng = np.random.default_rng(_SEED)
+        composed = np.stack([generate(pixels, rng) for pixels in test_pixels])
+        counts.append(_count(model, f"test set, {name}", composed))
     return counts
 
 
@@ -70,8 +91,13 @@ def blank_images() -> Pixels:
 
 
 def _count(model: ReleasedModel, kind: str, pixels: Pixels) -> RejectionCount:
-    rejects = model.rejects(model.predict(np.ascontiguousarray(pixels)))
-    return RejectionCount(kind, len(pixels), int(np.sum(rejects)))
+    predictions = model.predict(np.ascontiguousarray(pixels))
+    return RejectionCount(
+        kind=kind,
+        images=len(pixels),
+        rejected=int(np.sum(model.rejects(predictions))),
+        unassessed=int(np.sum(~model.assesses(predictions))),
+    )
 
 
 def _count_other_images(model: ReleasedModel, root: Path) -> list[RejectionCount]:

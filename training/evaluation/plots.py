@@ -11,8 +11,9 @@ from sklearn.metrics import precision_recall_curve, roc_curve
 
 from training.evaluation.abstention import abstention_curve
 from training.evaluation.calibration_error import BINS
+from training.evaluation.metrics import move_to_prevalence
 from training.evaluation.robustness import CorruptionResult
-from training.fit.calibration import OperatingPoint
+from training.fit.operating_point import OperatingPoint
 from training.value_types import Labels, Probabilities
 
 mpl.rcParams["svg.hashsalt"] = "chest-xray"
@@ -33,7 +34,8 @@ def draw_curves(
     """Draws each of CURVES into `folder`."""
     _draw_roc(folder / "roc.svg", probabilities, labels)
     _draw_precision_recall(folder / "precision_recall.svg", probabilities, labels)
-    _draw_reliability(folder / "reliability.svg", probabilities, labels)
+    at_prevalence = move_to_prevalence(probabilities, labels)
+    _draw_reliability(folder / "reliability.svg", at_prevalence, labels)
     _draw_abstention(folder / "abstention.svg", probabilities, labels, threshold=point.threshold)
     _draw_corruptions(folder / "corruptions.svg", corruptions)
 

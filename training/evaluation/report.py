@@ -10,10 +10,12 @@ from pathlib import Path
 import numpy as np
 from PIL import Image
 
-from screening.images import encode_saliency_overlay
+from screening.saliency_overlay import encode_saliency_overlay
+from training.data.adults import read_adults, split_adults
 from training.data.examples import load_images
+from training.data.manifest import radiographs_sha256
 from training.data.split import DataSplit
-from training.evaluation import report_sections
+from training.evaluation import population_sections, report_sections
 from training.evaluation.goals_section import format_metrics
 from training.evaluation.model_evaluation import ModelEvaluation, TestSet, evaluate_models
 from training.evaluation.plots import CURVES, draw_curves
@@ -36,7 +38,7 @@ def write_report(
 ) -> Metrics:
     """Writes `out`/README.md with its curves, and returns the metrics of the first model."""
     out.mkdir(parents=True, exist_ok=True)
-    test_set = TestSet.load(split.test)
+    test_set = TestSet.load(split.test, data)
     evaluations = evaluate_models(models, test_set, ledger=ledger)
     _write_predictions(out / "predictions", evaluations, split)
     first = evaluations[0]
@@ -51,19 +53,42 @@ def write_report(
     _write_worst_errors(images, first, test_set)
     sections = {
         f"# Evaluation of {first.model.version}": format_metrics(evaluations, test_set),
+        **_format_validation(first.model, split),
         "## Confusion": report_sections.format_confusion(first, test_set),
         "## Shortcuts": report_sections.format_shortcuts(first, test_set),
         "## Subgroups": report_sections.format_subgroups(first, test_set),
         "## Out-of-distribution detector": report_sections.format_rejections(first, test_set, data),
         "## Corruptions": report_sections.format_corruptions(first, corruptions),
         "## The CPU model against the endpoint's": report_sections.format_cpu(first, test_set),
-        "## Adults": report_sections.format_adults(first, data),
+        "## Adults": report_sections.format_adults(first, test_set),
+        **_format_lungs(first.model, split, data),
         "## Curves": "\n".join(f"![{name}]({name}.svg)" for name in CURVES),
         "## Evaluations on the test set": report_sections.format_ledger(ledger),
     }
     body = "\n\n".join(f"{title}\n\n{section}" for title, section in sections.items())
     (out / "README.md").write_text(f"{body}\n")
     return first.metrics
+
+
+def _format_validation(model: ReleasedModel, split: DataSplit) -> dict[str, str]:
+    """Returns nothing for a model with another split: it may have been trained on these films."""
+    if model.validation_sha256 != radiographs_sha256(split.validation):
+        return {}
+    return {"## Validation": population_sections.format_validation(model, split)}
+
+
+def _format_lungs(model: ReleasedModel, split: DataSplit, data: Path) -> dict[str, str]:
+    """Returns the sections for which lungs-only films of adults are needed."""
+    films = read_adults(data).lungs
+    _, validation = split_adults(films, share=model.validation_share)
+    if not validation or model.validation_sha256 != radiographs_sha256(split.validation):
+        return {}
+    return {
+        "## Adults' lungs": population_sections.format_adult_validation(model, validation),
+        "## Localisation": population_sections.format_localisation(
+            model, validation, split, data=data
+        ),
+    }
 
 
 def _write_predictions(
@@ -93,8 +118,9 @@ def _write_worst_errors(folder: Path, evaluation: ModelEvaluation, test_set: Tes
     for rank, index in enumerate(np.argsort(label_probabilities)[:_WORST], start=1):
         pixels = test_set.pixels[index]
         saliency = tuple(map(tuple, evaluation.predictions.attention[index].tolist()))
-        overlay = Image.open(io.BytesIO(encode_saliency_overlay(saliency, pixels.shape)))
-        image = Image.fromarray(pixels).convert("RGBA")
+        content = encode_saliency_overlay(saliency, pixels.shape)
+        overlay = Image.open(io.BytesIO(content)).convert("RGBA")
+        image = Image.fromarray(pixels).convert("RGBA").resize(overlay.size)
         pair = Image.new("RGB", (2 * image.width, image.height))
         pair.paste(image.convert("RGB"), (0, 0))
         pair.paste(Image.alpha_composite(image, overlay).convert("RGB"), (image.width, 0))

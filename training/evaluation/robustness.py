@@ -6,7 +6,7 @@ import numpy as np
 from rich.progress import track
 
 from screening.radiograph import Pixels
-from training.data.acquisition_bias import sharpness
+from training.data.acquisition_bias import sharpness_with_border
 from training.evaluation.corruptions import CORRUPTIONS, STRENGTHS
 from training.evaluation.metrics import compute_metrics
 from training.evaluation.released_model import ReleasedModel
@@ -53,7 +53,7 @@ def measure_corruptions(
 
 def swap_sharpness(pixels: Pixels, labels: Labels) -> Pixels:
     """Blurs or sharpens each image to the median sharpness of the other class."""
-    values = np.array([sharpness(image) for image in pixels])
+    values = np.array([sharpness_with_border(image) for image in pixels])
     medians = [float(np.median(values[labels == label])) for label in (0, 1)]
     pairs = track(zip(pixels, labels, strict=True), total=len(labels), description="sharpness")
     return np.stack([match_sharpness(image, medians[1 - label]) for image, label in pairs])

@@ -13,7 +13,7 @@ from scipy.ndimage import gaussian_filter
 from scipy.optimize import brentq
 
 from screening.radiograph import Pixels
-from training.data.acquisition_bias import acquisition_features, sharpness
+from training.data.acquisition_bias import acquisition_features, sharpness_with_border
 from training.data.pixels import to_uint8
 from training.value_types import Labels
 
@@ -39,7 +39,7 @@ def match_sharpness(pixels: Pixels, target: float) -> Pixels:
         )
 
     def excess(strength: float) -> float:
-        return sharpness(alter(strength)) - target
+        return sharpness_with_border(alter(strength)) - target
 
     if excess(-_MAX_BLUR) >= 0:
         return alter(-_MAX_BLUR)

@@ -9,4 +9,5 @@ from screening.radiograph import Pixels
 
 @pytest.fixture(scope="session")
 def chest() -> Pixels:
-    return build_model_input(draw_phantom())
+    """Neither black nor white, so that it can get darker and brighter."""
+    return build_model_input(draw_phantom()) // 2 + 64

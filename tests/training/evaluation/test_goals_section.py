@@ -13,7 +13,7 @@ from training.evaluation import model_evaluation
 from training.evaluation.goals_section import format_metrics
 from training.evaluation.metrics import compute_metrics
 from training.evaluation.released_model import ReleasedModel
-from training.fit.calibration import OperatingPoint
+from training.fit.operating_point import OperatingPoint
 
 LABELS = np.arange(40) % 2
 POINT = OperatingPoint(threshold=0.5, band=(0.4, 0.6), rule="")
@@ -33,6 +33,7 @@ def _evaluation(version: str, recipe: str, errors: int) -> model_evaluation.Mode
         probabilities=probabilities,
         metrics=metrics,
         intervals={name: [0.0, 1.0] for name in metrics},
+        adults=[],
     )
 
 
@@ -44,7 +45,7 @@ def test_a_mean_is_of_one_recipe_and_another_stands_beside_it(
         Radiograph("test", bool(label), "", str(index), "", Path(), "")
         for index, label in enumerate(LABELS)
     ]
-    test_set = model_evaluation.TestSet(radiographs, np.zeros((40, 1, 1), np.uint8), LABELS)
+    test_set = model_evaluation.TestSet(radiographs, np.zeros((40, 1, 1), np.uint8), LABELS, None)
     evaluations = [
         _evaluation("a", "default", 4),
         _evaluation("b", "default", 0),
