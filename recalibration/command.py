@@ -45,7 +45,7 @@ def recalibrate(target: Target, site: str, *, confirm: Callable[[str], bool]) ->
     films = read_films(target.s3, target.facts_bucket, site=site, card=card, limit=MAX_FILMS)
     positives = sum(film.has_pneumonia for film in films)
     _require_enough(positives, len(films) - positives, model_version=card.model_version)
-    shift = prevalence_shift(card.prevalence, newest.settings.prevalence)
+    shift = prevalence_shift(card.children.prevalence, newest.settings.prevalence)
     reviewed = ReviewedFilms(films=films, shift=shift)
     fitted = reviewed.fit()
     print(f"{site}, model {card.model_version}, version {newest.number} of its settings")
@@ -56,7 +56,7 @@ def recalibrate(target: Target, site: str, *, confirm: Callable[[str], bool]) ->
         )
     except ValueError as error:
         raise RecalibrationError(f"The reviews do not fit the model: {error}.") from error
-    reason = f"Recalibrated on {len(films)} reviewed films of {card.model_version}"
+    reason = f"Recalibrated on {len(films)} reviewed films of children by {card.model_version}"
     return _store(target, newest, settings=settings, reason=reason, confirm=confirm)
 
 
@@ -84,9 +84,9 @@ def _require_enough(positives: int, negatives: int, *, model_version: str) -> No
     total = positives + negatives
     if total < MIN_FILMS or min(positives, negatives) < MIN_OF_EACH:
         raise RecalibrationError(
-            f"At least {MIN_FILMS} reviewed films are needed, with {MIN_OF_EACH} of each kind; of "
-            f"the newest {MAX_EXAMINED:,} that {model_version} answered, {total} are reviewed: "
-            f"{positives} with pneumonia and {negatives} without."
+            f"At least {MIN_FILMS} reviewed films of children are needed, with {MIN_OF_EACH} of "
+            f"each kind; of the newest {MAX_EXAMINED:,} that {model_version} answered, {total} are "
+            f"reviewed: {positives} with pneumonia and {negatives} without."
         )
 
 
@@ -96,7 +96,8 @@ def _describe(
     current = Calibration(slope=settings.slope, offset=settings.offset)
     negatives = len(reviewed.films) - positives
     lines = [
-        f"{len(reviewed.films)} reviewed films: {positives} with pneumonia, {negatives} without",
+        f"{len(reviewed.films)} reviewed films of children: "
+        f"{positives} with pneumonia, {negatives} without",
         "           now     fitted",
         f"slope    {current.slope:6.2f}    {fitted.slope:6.2f}",
         f"offset   {current.offset:6.2f}    {fitted.offset:6.2f}",
@@ -137,4 +138,5 @@ def _format(settings: SiteSettings) -> str:
     return (
         f"prevalence {settings.prevalence:g}, slope {settings.slope:.2f}, "
         f"offset {settings.offset:.2f}, age policy {settings.age_policy}"
+        f"{', age required' if settings.requires_age else ''}"
     )

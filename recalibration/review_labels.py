@@ -1,4 +1,4 @@
-"""Reads the newest films of a site whose answer a doctor has reviewed, from their facts in S3."""
+"""Reads the newest films of a site's children whose answer a doctor has reviewed, from S3."""
 
 import json
 from collections.abc import Iterator
@@ -7,8 +7,9 @@ from itertools import islice
 from typing import Any
 
 from contracts import keys
-from contracts.answers import Decision
-from contracts.facts import Verdict
+from contracts.answers import Answer, Caution, Decision, Population
+from contracts.differences import is_differing
+from contracts.findings import Verdict, has_pneumonia
 from contracts.record import Record, State, fold
 from contracts.serialisation import parse_fact
 from recalibration.platt import Film
@@ -22,25 +23,43 @@ _THREADS = 8
 
 
 def read_films(s3: Any, bucket: str, *, site: str, card: ModelCard, limit: int) -> list[Film]:
-    """At most `limit` films that the card's model answered, newest first."""
+    """At most `limit` films of children that the card's model answered, newest first."""
     return list(islice(_read_films(s3, bucket, site=site, card=card), limit))
 
 
 def find_label(record: Record, model_version: str) -> bool | None:
-    """Whether the film has pneumonia, by its newest review; None where nobody has reviewed it, or
-    the answer is neither pneumonia nor none, or is of another model version.
+    """Whether the film has pneumonia, by the newest review that stands; None where it does not say
+    or doctors differ, or the answer has no probability, is of another model version, or not one of
+    a child.
     """
     answer = record.answer
     if record.state is not State.SCREENED or answer is None or not record.reviews:
         return None
-    if answer.model_version != model_version:
+    if answer.model_version != model_version or is_differing(record.reviews):
         return None
+    if not answer.is_assessed or not _is_child(answer):
+        return None
+    review = record.reviews[-1]
+    if review.finding is not None:
+        return has_pneumonia(review.finding)
+    return _find_label_of_verdict(answer, review.verdict)
+
+
+def _find_label_of_verdict(answer: Answer, verdict: Verdict) -> bool | None:
+    """By a review of 0.1.0, which agrees or disagrees with the decision and states no finding."""
     if answer.decision not in (Decision.PNEUMONIA, Decision.NO_PNEUMONIA):
         return None
-    verdict = record.reviews[-1].verdict
     if verdict not in (Verdict.AGREE, Verdict.DISAGREE):
         return None
     return (answer.decision == Decision.PNEUMONIA) == (verdict == Verdict.AGREE)
+
+
+def _is_child(answer: Answer) -> bool:
+    """Whether the model is valid for the patient by the numbers of children. Releases before 0.2
+    had no others; a site may show answers for other ages, which do not count.
+    """
+    is_child = answer.population in (None, Population.CHILD)
+    return is_child and Caution.AGE_OUTSIDE not in answer.cautions
 
 
 def _read_films(s3: Any, bucket: str, *, site: str, card: ModelCard) -> Iterator[Film]:
@@ -53,7 +72,7 @@ def _read_films(s3: Any, bucket: str, *, site: str, card: ModelCard) -> Iterator
             for record in threads.map(read, chunk):
                 label = find_label(record, card.model_version) if record else None
                 if record is not None and record.answer is not None and label is not None:
-                    log_odds = calibrate(record.answer.logit, card)
+                    log_odds = calibrate(record.answer.logit, card.children)
                     yield Film(log_odds=log_odds, has_pneumonia=label)
 
 
@@ -64,7 +83,7 @@ def _list_radiographs(s3: Any, bucket: str, site: str) -> Iterator[str]:
     )
     for page in pages:
         for item in page.get("Contents", []):
-            yield keys.parse_index_key(item["Key"])[0]
+            yield keys.parse_index_entry(item["Key"])[0]
 
 
 def _read_record(s3: Any, bucket: str, radiograph_id: str) -> Record | None:

@@ -25,6 +25,7 @@ from contracts.training import (
 from release.job_source import REQUIREMENTS, write_source
 from release.stage_account import StageAccount, StageError
 from training import container
+from training.commit import COMMIT_VARIABLE, read_commit
 
 _TENSORFLOW, _PYTHON = "2.21", "py312"
 # The folder whose content SageMaker copies to S3 while the job runs.
@@ -118,7 +119,11 @@ def _build_trainer(account: StageAccount, request: JobRequest, *, source_folder:
             s3_uri=checkpoints, local_path=_CHECKPOINTS_FOLDER
         ),
         hyperparameters={"recipe": request.recipe, **request.overrides},
-        environment={container.CHECKPOINTS: _CHECKPOINTS_FOLDER, "TF_CPP_MIN_LOG_LEVEL": "2"},
+        environment={
+            container.CHECKPOINTS: _CHECKPOINTS_FOLDER,
+            "TF_CPP_MIN_LOG_LEVEL": "2",
+            **_commit_variable(),
+        },
         **_resources(environment, request),
     )
     return trainer.with_metric_definitions(
@@ -127,6 +132,11 @@ def _build_trainer(account: StageAccount, request: JobRequest, *, source_folder:
             for name, regex in container.METRICS.items()
         ]
     )
+
+
+def _commit_variable() -> dict[str, str]:
+    commit = read_commit()
+    return {COMMIT_VARIABLE: commit} if commit else {}
 
 
 def _resources(environment: TrainingEnvironment, request: JobRequest) -> dict[str, Any]:

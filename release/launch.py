@@ -54,6 +54,11 @@ def _run_locally(arguments: argparse.Namespace) -> None:
 
 
 def _run_in_sagemaker(recipe: Recipe, arguments: argparse.Namespace) -> None:
+    if recipe.adults:
+        raise StageError(
+            f"The recipe {recipe.name} needs films of adults, and jobs in SageMaker do not "
+            "get them yet. Train it on this machine, with --local."
+        )
     account = find_stage(arguments.stage, region=arguments.region)
     stage = account.environment.stage
     with explain_aws_errors():

@@ -7,7 +7,9 @@ from dataclasses import dataclass
 from enum import StrEnum
 from typing import Any
 
+from contracts.answers import Population
 from contracts.endpoint import CONTENT_TYPE
+from contracts.model_card import list_populations
 from contracts.model_layout import ARCHIVE_FILE, CARD_FILE
 from release.models_bucket import StageModelsBucket
 from release.stage_account import StageAccount
@@ -113,7 +115,7 @@ class ModelRegistry:
 
 def _build_metadata(version: str, card: Mapping[str, Any]) -> dict[str, str]:
     """The values by which a search in the Registry finds the package."""
-    metrics = card["metrics"]["validation"]
+    metrics = list_populations(card)[Population.CHILD]["metrics"]["validation"]
     metadata = {
         "model_version": version,
         **{name: value for name, value in card["data"].items() if name.endswith("_sha256")},
@@ -125,10 +127,6 @@ def _build_metadata(version: str, card: Mapping[str, Any]) -> dict[str, str]:
 
 def _build_registry_card(card: Mapping[str, Any]) -> dict[str, Any]:
     """A part of our card in the Registry's schema; the complete card is in the models bucket."""
-    metrics = [
-        {"name": name, "type": "number", "value": value}
-        for name, value in card["metrics"]["validation"].items()
-    ]
     data = card["data"]
     return {
         "intended_uses": {"intended_uses": card["intended_use"]["sentence"]},
@@ -139,14 +137,23 @@ def _build_registry_card(card: Mapping[str, Any]) -> dict[str, Any]:
             "training_observations": json.dumps(card.get("recipe", {})),
         },
         "evaluation_details": [
-            {
-                "name": "Validation, by patient",
-                "evaluation_observation": card["operating_point"]["rule"],
-                "metric_groups": [{"name": "Calibrated probability", "metric_data": metrics}],
-            }
+            _build_evaluation(name, fields) for name, fields in list_populations(card).items()
         ],
         "additional_information": {
             "caveats_and_recommendations": card["intended_use"]["sentence"],
             "custom_details": {name: str(value) for name, value in data.items()},
         },
+    }
+
+
+def _build_evaluation(name: Population, fields: Mapping[str, Any]) -> dict[str, Any]:
+    metrics = [
+        {"name": metric, "type": "number", "value": value}
+        for metric, value in fields["metrics"]["validation"].items()
+    ]
+    return {
+        "name": f"Validation, by patient: {name.value}, "
+        f"{fields['validation'].get('films', 'whole films')}",
+        "evaluation_observation": fields["operating_point"]["rule"],
+        "metric_groups": [{"name": "Calibrated probability", "metric_data": metrics}],
     }

@@ -4,6 +4,7 @@ import tempfile
 from pathlib import Path
 from typing import Any
 
+from contracts.model_card import list_populations
 from contracts.model_layout import (
     ARCHIVE_FILE,
     CARD_FILE,
@@ -109,5 +110,12 @@ class StageModelsBucket:
 
 def _decisive_fields(card: dict[str, Any]) -> list[Any]:
     """The fields that decide an answer: two SavedModels of one model may differ in some bytes."""
-    names = ("calibration", "operating_point", "typicality_limit")
-    return [card["artefacts"]["cpu"]["sha256"], *(card[name] for name in names)]
+    numbers = [
+        [fields[name] for name in ("age_years", "calibration", "operating_point")]
+        + [fields["validation"][name] for name in ("prevalence", "reliability")]
+        for fields in list_populations(card).values()
+    ]
+    limits = [
+        card.get(name) for name in ("typicality_limit", "min_adult_log_odds", "min_lung_energy")
+    ]
+    return [card["artefacts"]["cpu"]["sha256"], numbers, limits]

@@ -6,6 +6,7 @@ import subprocess
 import sys
 from collections.abc import Sequence
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from training.command import run_command
 from training.data.manifest import Radiograph, read_manifest
@@ -13,6 +14,9 @@ from training.errors import TrainingError
 from training.overrides import add_recipe_options, apply_overrides
 from training.recipe import Recipe, RecipeError
 from training.recipes import RECIPES
+
+if TYPE_CHECKING:
+    from training.model.warm_start import WarmStart
 
 
 def main() -> int:
@@ -34,6 +38,8 @@ def run(options: Sequence[str]) -> None:
     radiographs = read_manifest(arguments.data)
     # Set before TensorFlow is imported, which takes seconds: else it logs its build options.
     os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "3")
+    if arguments.warm_start and arguments.backend != "tensorflow":
+        raise RecipeError("--warm-start needs --backend tensorflow, which wrote the model.")
     os.environ["KERAS_BACKEND"] = arguments.backend if arguments.only_learn else "tensorflow"
     if arguments.only_learn:
         _train_network_only(recipe, radiographs, arguments)
@@ -47,14 +53,21 @@ def run(options: Sequence[str]) -> None:
 def _train_network_only(
     recipe: Recipe, radiographs: Sequence[Radiograph], arguments: argparse.Namespace
 ) -> None:
-    from training.data.examples import load_examples
     from training.data.split import split_for_recipe
+    from training.fit.learning_set import load_learning_set
     from training.fit.train_network import run_folders, train_network
 
-    train, validation = load_examples(recipe, split_for_recipe(recipe, radiographs))
+    split = split_for_recipe(recipe, radiographs)
+    learning_set = load_learning_set(recipe, split, data=arguments.data)
     folders = run_folders(arguments.cache, recipe, arguments.checkpoints)
-    weights = train_network(recipe, train, validation, data=arguments.data, folders=folders)
-    print(f"The weights are in {weights}. The same command without --only-learn goes on.")
+    result = train_network(
+        recipe,
+        learning_set,
+        data=arguments.data,
+        folders=folders,
+        warm_start=_read_warm_start(recipe, arguments),
+    )
+    print(f"The weights are in {result.weights}. The same command without --only-learn goes on.")
 
 
 def _train_network_in_subprocess(options: Sequence[str]) -> None:
@@ -80,14 +93,23 @@ def _train(
         out=out,
         cache=arguments.cache,
         checkpoints=arguments.checkpoints,
+        warm_start=_read_warm_start(recipe, arguments),
     )
     print(f"{result.version} is in {out}")
-    print(f"validation: {result.validation}")
+    for population in result.populations:
+        print(f"validation, {population.name.value}: {population.metrics}")
     print(f"agreement of cpu with endpoint: {result.agreement}")
     try:
         require_agreement(result.agreement)
     except DisagreementError as error:
         print(f"Not for release, and no stage will take it. {error}")
+
+
+def _read_warm_start(recipe: Recipe, arguments: argparse.Namespace) -> "WarmStart | None":
+    from training.artefact.first_weights import read_warm_start
+
+    start = arguments.warm_start
+    return read_warm_start(start, recipe, arguments.data) if start else None
 
 
 def _parser() -> argparse.ArgumentParser:
@@ -115,6 +137,12 @@ def _parser() -> argparse.ArgumentParser:
         "--checkpoints",
         type=Path,
         help="folder from which a run that was killed goes on (default: one in the cache)",
+    )
+    parser.add_argument(
+        "--warm-start",
+        type=Path,
+        help="folder of a trained model, or of the checkpoints of a run with --only-learn, that "
+        "gives the first weights (default: the recipe's backbone)",
     )
     parser.add_argument(
         "--backend",

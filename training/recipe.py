@@ -57,7 +57,9 @@ class Recipe:
     """The settings of one training run.
 
     `backbone` is a .keras file below the data folder; None builds a small untrained network.
-    `max_images` keeps the first images of each class; None keeps all.
+    `max_images` keeps the first images of each class; None keeps all. `frozen` keeps the backbone
+    as it starts, `frozen_head` the head of the pneumonia logit. With `adults`, films of adults are
+    trained on as well, and the network tells adults from children and draws a map.
     """
 
     name: str
@@ -68,6 +70,7 @@ class Recipe:
     image_size: int
     blur_sigma: float
     frozen: bool
+    frozen_head: bool
     head_units: tuple[int, ...]
     l2: float
     dropout: float
@@ -75,6 +78,11 @@ class Recipe:
     balance: Literal["draws", "weights"]
     acquisition_balance: float
     consistency: float
+    adults: bool
+    background_removal: float
+    background_swap: float
+    population_weight: float
+    map_weight: float
     learning_rate: float
     schedule: Literal["cosine", "staircase"]
     weight_decay: float
@@ -84,6 +92,21 @@ class Recipe:
     patience: int
     sensitivity: float
     band_share: float
+
+    @property
+    def children_per_batch(self) -> int:
+        """With adults, the number of children's films in a batch, each in two views."""
+        return max(2, self.batch_size // 4)
+
+    @property
+    def pairs(self) -> int | None:
+        """With adults, the number of pairs of views that a batch starts with; else all are."""
+        return self.children_per_batch + self.healthy_per_batch if self.adults else None
+
+    @property
+    def healthy_per_batch(self) -> int:
+        """The number of healthy adults' films in a batch, each in two views."""
+        return max(1, self.batch_size // 16)
 
     @property
     def sha256(self) -> str:
@@ -110,6 +133,8 @@ class Recipe:
             raise RecipeError(
                 f"'batch_size' cannot be {self.batch_size}: with 'consistency', it is even."
             )
+        if self.frozen_head and not (self.frozen and self.adults):
+            raise RecipeError("'frozen_head' needs 'frozen' and 'adults': else nothing is trained.")
         if any(units < 1 for units in self.head_units):
             raise RecipeError(f"'head_units' cannot be {self.head_units}.")
         for name, value in asdict(self.augmentation).items():
@@ -129,6 +154,10 @@ _RANGES = {
     "weight_decay": (0, _LARGEST),
     "acquisition_balance": (0, 1),
     "consistency": (0, _LARGEST),
+    "background_removal": (0, 1),
+    "background_swap": (0, 1),
+    "population_weight": (0, _LARGEST),
+    "map_weight": (0, _LARGEST),
     "ema_decay": (0, _BELOW_ONE),
     "batch_size": (1, _LARGEST),
     "epochs": (1, _LARGEST),

@@ -10,25 +10,27 @@ import numpy as np
 from contracts.model_layout import CARD_FILE, CPU_FILE, SAVED_MODEL_FOLDER
 from screening.radiograph import Pixels
 from training.artefact.card import TrainingResult, write_card
-from training.artefact.comparison import compare
 from training.artefact.export import export_litert, export_saved_model
-from training.artefact.predictions import predict_litert, predict_saved_model
-from training.data.augmentation import augment_pixels
-from training.data.examples import Examples, load_examples, load_images
-from training.data.manifest import Radiograph, class_labels, read_description
+from training.artefact.predictions import predict_saved_model
+from training.artefact.provenance import describe_provenance
+from training.data.adult_films import read_film
+from training.data.examples import load_images
+from training.data.manifest import Radiograph, read_description
 from training.data.split import DataSplit, split_for_recipe
-from training.evaluation.metrics import compute_metrics
-from training.fit.calibration import calibrate, choose_operating_point, fit_calibration
 from training.fit.checkpoint import read_trained_weights, remove_checkpoints
-from training.fit.train_network import RunFolders, run_folders, train_network
+from training.fit.learning_set import AdultSplit, load_learning_set
+from training.fit.train_network import run_folders, train_network
 from training.model.network import Network, assemble_network
 from training.model.ood_detector import (
     choose_typicality_limit,
     generate_ood_images,
+    split_adults_for_ood_detector,
     split_for_ood_detector,
 )
 from training.model.trainable_model import build_model
+from training.model.warm_start import WarmStart
 from training.recipe import Recipe
+from training.validate import validate
 
 
 def train(
@@ -39,6 +41,7 @@ def train(
     out: Path,
     cache: Path,
     checkpoints: Path | None = None,
+    warm_start: WarmStart | None = None,
 ) -> TrainingResult:
     """Trains a network, exports it to `out`, calibrates the exports and writes their card.
 
@@ -49,27 +52,47 @@ def train(
     description = read_description(data)
     folders = run_folders(cache, recipe, checkpoints)
     split = split_for_recipe(recipe, radiographs)
-    train_examples, validation_examples = load_examples(recipe, split)
-    detector_train, detector_limit = split_for_ood_detector(split.train, seed=recipe.seed)
-    network = fit_network(
-        recipe,
-        train_examples,
-        validation_examples,
-        chests=detector_train,
-        data=data,
-        folders=folders,
+    learning_set = load_learning_set(recipe, split, data=data)
+    detector_train, detector_limit = load_detector_films(
+        split, learning_set.adults, seed=recipe.seed
     )
+    training_run = train_network(
+        recipe, learning_set, data=data, folders=folders, warm_start=warm_start
+    )
+    network = build_network(
+        recipe,
+        training_run.weights,
+        chests=detector_train,
+        populations=load_populations(split, learning_set.adults),
+        data=data,
+    )
+    detector = network.population_detector
     version = network.version(recipe)
     # In a temporary folder: an earlier release stays untouched until the new one is complete.
     with tempfile.TemporaryDirectory() as name:
         work = Path(name)
         export_saved_model(network, work / SAVED_MODEL_FOLDER, version=version)
         export_litert(network, work / CPU_FILE)
-        limit = fit_typicality_limit(
-            work / SAVED_MODEL_FOLDER, load_images(detector_limit), seed=recipe.seed
+        limit = fit_typicality_limit(work / SAVED_MODEL_FOLDER, detector_limit, seed=recipe.seed)
+        result = validate(
+            recipe,
+            split.validation,
+            learning_set.adults.validation if learning_set.adults else None,
+            clusters=learning_set.validation.clusters,
+            limit=limit,
+            min_adult_log_odds=detector.min_log_odds if detector else None,
+            out=work,
+            version=version,
         )
-        result = validate(recipe, split, limit=limit, out=work, version=version)
-        write_card(work, recipe=recipe, result=result, split=split, description=description)
+        write_card(
+            work,
+            recipe=recipe,
+            result=result,
+            split=split,
+            adults=learning_set.adults,
+            description=description,
+            provenance=describe_provenance(training_run),
+        )
         release(work, out)
     # Removed last: a run that is killed during the export need not train again.
     remove_checkpoints(folders.checkpoints)
@@ -86,20 +109,49 @@ def release(work: Path, out: Path) -> None:
         shutil.move(work / name, target)
 
 
-def fit_network(
+def build_network(
     recipe: Recipe,
-    train_examples: Examples,
-    validation_examples: Examples,
+    weights: Path,
     *,
-    chests: Sequence[Radiograph],
+    chests: Pixels,
+    populations: tuple[Pixels, Pixels] | None,
     data: Path,
-    folders: RunFolders,
 ) -> Network:
-    """Returns the trained network, with an out-of-distribution detector trained on `chests`."""
-    weights = train_network(recipe, train_examples, validation_examples, data=data, folders=folders)
+    """Returns the trained network with its detectors, as `assemble_network` trains them."""
     model = build_model(recipe, data)
     model.set_weights(read_trained_weights(weights))
-    return assemble_network(model, load_images(chests), seed=recipe.seed)
+    return assemble_network(model, chests, seed=recipe.seed, populations=populations)
+
+
+def load_populations(split: DataSplit, adults: AdultSplit | None) -> tuple[Pixels, Pixels] | None:
+    """Returns whole films (n, 224, 224) of children and of adults for the population detector.
+
+    Of adults those with a known age, if there are any: about one in twenty of the others is of a
+    child. Every second film of a child is enough.
+    """
+    if adults is None:
+        return None
+    films = [film for film in adults.train.whole if film.age_years is not None]
+    adult_pixels = [read_film(film.path) for film in films or adults.train.whole]
+    return load_images(split.train[::2]), np.stack(adult_pixels)
+
+
+def load_detector_films(
+    split: DataSplit, adults: AdultSplit | None, *, seed: int
+) -> tuple[Pixels, Pixels]:
+    """Returns the films (n, 224, 224) on which the detector is trained, and those for its limit.
+
+    With adults, both have whole films of adults: an adult's chest X-ray is one as well.
+    """
+    sets = [load_images(films) for films in split_for_ood_detector(split.train, seed=seed)]
+    if adults is None:
+        return sets[0], sets[1]
+    films = split_adults_for_ood_detector(adults.train.whole)
+    train, limit = (
+        np.concatenate([chests, np.stack([read_film(film.path) for film in group])])
+        for chests, group in zip(sets, films, strict=True)
+    )
+    return train, limit
 
 
 def fit_typicality_limit(endpoint: Path, chests: Pixels, *, seed: int) -> float:
@@ -113,40 +165,3 @@ def fit_typicality_limit(endpoint: Path, chests: Pixels, *, seed: int) -> float:
         for pixels in (chests, np.concatenate(generate_ood_images(chests, seed=seed + 1)))
     )
     return choose_typicality_limit(chest_scores, ood_scores)
-
-
-def validate(
-    recipe: Recipe, split: DataSplit, *, limit: float, out: Path, version: str
-) -> TrainingResult:
-    """Fits calibration and operating point on validation, and measures the exports in `out`.
-
-    Both are fitted on each radiograph twice, as it is and as another acquisition might have given
-    it.
-    """
-    labels = class_labels(split.validation)
-    pixels = load_images(split.validation)
-    endpoint = predict_saved_model(out / SAVED_MODEL_FOLDER, pixels)
-    augmented = predict_saved_model(
-        out / SAVED_MODEL_FOLDER, augment_pixels(pixels, recipe.augmentation, seed=recipe.seed)
-    )
-    cpu = predict_litert(out / CPU_FILE, pixels)
-    logits = np.concatenate([endpoint.logits, augmented.logits])
-    calibration = fit_calibration(logits, np.tile(labels, 2))
-    point = choose_operating_point(
-        calibrate(logits, calibration),
-        np.tile(labels, 2),
-        sensitivity=recipe.sensitivity,
-        band_share=recipe.band_share,
-    )
-    probabilities = calibrate(endpoint.logits, calibration)
-    return TrainingResult(
-        version=version,
-        calibration=calibration,
-        point=point,
-        probabilities=probabilities,
-        labels=labels,
-        validation=compute_metrics(probabilities, labels, point=point),
-        agreement=compare(cpu, endpoint, calibration=calibration, point=point),
-        typicality_limit=limit,
-        rejected_share=float(np.mean(endpoint.typicality < limit)),
-    )

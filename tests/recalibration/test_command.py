@@ -17,9 +17,9 @@ from screening.card import parse_card
 from storage.site_settings import SiteSettingsStore
 from tests.conftest import ROOT, Golden
 from tests.lambdas.calls import Aws
-from tests.lambdas.conftest import aws, decoder_process, moto_url, redis_url
+from tests.lambdas.conftest import aws, decoder_process, moto_state, moto_url, redis_url
 
-__all__ = ["aws", "decoder_process", "moto_url", "redis_url"]
+__all__ = ["aws", "decoder_process", "moto_state", "moto_url", "redis_url"]
 
 NORTH = "siteNorth"
 CARD = json.loads((ROOT / "models" / "model_card.json").read_text())
@@ -39,7 +39,7 @@ def put_films(aws: Aws, golden: Golden) -> PutFilms:
     """Puts facts of films that were answered and reviewed."""
     kinds = ("created", "received", "screened", "reviewed")
 
-    def put(count: int, verdict: str = "agree", **answer: Any) -> None:
+    def put(count: int, finding: str = "", **answer: Any) -> None:
         for _ in range(count):
             number = len(aws.s3.list_objects_v2(Bucket="facts").get("Contents", []))
             radiograph = keys.radiograph_id(NORTH, str(number))
@@ -47,9 +47,10 @@ def put_films(aws: Aws, golden: Golden) -> PutFilms:
                 fact = golden(f"facts/{kind}.json")
                 fact |= {"radiograph_id": radiograph, "sequence": sequence}
                 if kind == "screened":
-                    fact["answer"] |= {"model_version": CARD["model_version"], **answer}
+                    fact["answer"] |= {"cautions": [], "model_version": CARD["model_version"]}
+                    fact["answer"] |= answer
                 if kind == "reviewed":
-                    fact["verdict"] = verdict
+                    fact["finding"] = finding or answer["decision"]
                 key = keys.fact(radiograph, sequence)
                 aws.s3.put_object(Bucket="facts", Key=key, Body=json.dumps(fact))
             index = keys.index(NORTH, "2026-11-28T16:00:00.000Z", radiograph)
@@ -71,7 +72,7 @@ def read_newest(target: Target) -> SettingsVersion:
 def find_logit(log_odds: float) -> float:
     """The network's output that the card calibrates to these log odds."""
     card = parse_card(CARD)
-    return (log_odds - card.shift) * card.temperature
+    return (log_odds - card.children.shift) * card.children.temperature
 
 
 def agree(_: str) -> bool:
@@ -82,7 +83,7 @@ def test_reviews_that_disagree_with_positives_lower_the_offset(
     target: Target, put_films: PutFilms, capsys: pytest.CaptureFixture[str]
 ) -> None:
     put_films(10, decision="pneumonia", logit=find_logit(4.0))
-    put_films(10, "disagree", decision="pneumonia", logit=find_logit(1.5))
+    put_films(10, "no_pneumonia", decision="pneumonia", logit=find_logit(1.5))
     put_films(12, decision="no_pneumonia", logit=find_logit(-4.0))
     sentence = recalibrate(target, NORTH, confirm=agree)
     assert sentence == "Version 2 is stored and counts within 30 seconds."
@@ -91,11 +92,39 @@ def test_reviews_that_disagree_with_positives_lower_the_offset(
     assert newest.settings.offset < -0.3
     assert newest.settings.prevalence == 0.5
     output = capsys.readouterr().out
-    for text in ("32 reviewed films: 10 with pneumonia, 22 without", "log loss", "verification"):
+    for text in (
+        "32 reviewed films of children: 10 with pneumonia, 22 without",
+        "log loss",
+        "verification",
+    ):
         assert text in output
     undo(target, NORTH, confirm=agree)
     assert read_newest(target).number == 3
     assert read_newest(target).settings == SiteSettings(prevalence=0.5)
+
+
+OTHERS: list[dict[str, Any]] = [
+    {"population": "adult"},
+    {"population": "of a later release"},
+    {"cautions": ["age_outside"]},
+    {"cautions": ["photographed", "age_outside"], "population": None},
+]
+
+
+@pytest.mark.parametrize("others", OTHERS)
+def test_only_films_of_children_count(
+    others: dict[str, Any], target: Target, put_films: PutFilms
+) -> None:
+    """Films of others neither fill the 30 nor move the fit."""
+    put_films(15, decision="pneumonia", logit=find_logit(4.0), cautions=["photographed"])
+    put_films(14, decision="no_pneumonia", logit=find_logit(-4.0), population=None)
+    put_films(30, "no_pneumonia", decision="pneumonia", logit=find_logit(4.0), **others)
+    with pytest.raises(RecalibrationError, match="29 are reviewed: 15 with"):
+        recalibrate(target, NORTH, confirm=agree)
+    put_films(1, decision="no_pneumonia", logit=find_logit(-4.0))
+    recalibrate(target, NORTH, confirm=agree)
+    settings = read_newest(target).settings
+    assert settings.slope > 1 and abs(settings.offset) < 0.1
 
 
 @pytest.mark.parametrize(
@@ -165,13 +194,35 @@ def test_a_site_without_settings_is_named(target: Target) -> None:
         ("pneumonia", [], None),
     ],
 )
-def test_the_newest_review_is_the_label(
+def test_the_newest_verdict_of_an_earlier_release_is_the_label(
     decision: str, verdicts: list[str], label: bool | None, golden: Golden
 ) -> None:
     fields = serialise(parse(Record, golden("record.json")))
     [review, *_] = fields["reviews"]
-    fields["reviews"] = [review | {"verdict": verdict} for verdict in verdicts]
-    fields["answer"] |= {"decision": decision}
+    reviews = [review | {"verdict": verdict, "finding": None} for verdict in verdicts]
+    fields["reviews"] = reviews
+    fields["answer"] |= {"decision": decision, "cautions": []}
     record = parse(Record, fields, accept_later=True)
     assert find_label(record, fields["answer"]["model_version"]) is label
     assert find_label(record, "another-model") is None
+
+
+@pytest.mark.parametrize("decision", ["pneumonia", "no_pneumonia", "uncertain"])
+@pytest.mark.parametrize(
+    ("finding", "label"),
+    [
+        ("pneumonia", True),
+        ("no_pneumonia", False),
+        ("other", False),
+        ("cannot_tell", None),
+        ("of_a_later_release", None),
+    ],
+)
+def test_a_finding_is_the_label_whatever_the_decision(
+    decision: str, finding: str, label: bool | None, golden: Golden
+) -> None:
+    fields = serialise(parse(Record, golden("record.json")))
+    fields["reviews"] = [fields["reviews"][0] | {"finding": finding}]
+    fields["answer"] |= {"decision": decision, "cautions": []}
+    record = parse(Record, fields, accept_later=True)
+    assert find_label(record, fields["answer"]["model_version"]) is label

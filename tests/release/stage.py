@@ -26,6 +26,7 @@ from contracts import model_layout
 from contracts.model_pointer import ModelPointer, parse_model_pointer
 from contracts.serialisation import serialise
 from contracts.training import TrainingEnvironment, parameter_name
+from local.aws.module_list import patch_module_list
 from tests.conftest import ROOT
 
 MODEL_FILES = ("model_card.json", "cpu.tflite", "model.tar.gz")
@@ -98,7 +99,13 @@ class Stage:
         order = {"command": command, "arguments": arguments, "environment": environment}
         server.stdin.write(json.dumps(order) + "\n")
         server.stdin.flush()
-        return subprocess.CompletedProcess(arguments, **json.loads(server.stdout.readline()))
+        try:
+            return subprocess.CompletedProcess(arguments, **json.loads(server.stdout.readline()))
+        except BaseException:  # After a timeout, the next order must not read this answer.
+            server.kill()
+            server.communicate()
+            _start_command_server.cache_clear()
+            raise
 
 
 @cache
@@ -117,6 +124,7 @@ def _start_command_server() -> "subprocess.Popen[str]":
 @contextmanager
 def start_stage(monkeypatch: pytest.MonkeyPatch) -> Iterator[Stage]:
     """Starts moto, creates the stage, and sets the environment of a person who has logged in."""
+    patch_module_list()
     server = ThreadedMotoServer(port=0, verbose=False)
     server.start()
     _, port = server.get_host_and_port()

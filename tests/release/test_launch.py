@@ -13,6 +13,7 @@ import pytest
 
 from contracts.training import CHECKPOINTS_PREFIX, DATA_PREFIX
 from tests.release.stage import ENVIRONMENT, Stage, start_stage
+from training.commit import read_commit
 from training.container import METRICS
 from training.data.manifest import FOLDER
 
@@ -101,6 +102,10 @@ def test_checkpoints_are_kept_where_the_run_writes_them(jobs: Jobs) -> None:
     assert checkpoints["LocalPath"] == jobs.plain["Environment"]["XRAY_CHECKPOINTS"]
 
 
+def test_a_job_is_told_the_commit_of_its_source(jobs: Jobs) -> None:
+    assert jobs.plain["Environment"].get("XRAY_GIT_COMMIT") == read_commit()
+
+
 def test_a_job_goes_on_from_the_checkpoints_of_another(jobs: Jobs) -> None:
     assert jobs.spot["CheckpointConfig"] == jobs.plain["CheckpointConfig"]
 
@@ -169,6 +174,7 @@ def test_a_job_that_made_nothing_is_not_registered(jobs: Jobs) -> None:
         (["--set", "epoch=3"], "A recipe has no number 'epoch'; it has: seed, max_images,"),
         (["--set", "epochs=many"], "'epochs' is a whole number, as 2, and not 'many'."),
         (["--set", "learning_rate=nan"], "'learning_rate' cannot be nan: it is 1e-12 to 1e+09."),
+        (["--set", "adults=true"], "The recipe smoke needs films of adults, and jobs in"),
         (["--set", "epochs=0"], "'epochs' cannot be 0: it is 1 to 1e+09."),
         (["--set", "dropout=1"], "'dropout' cannot be 1.0: it is 0 to 1."),
         (["--set", "max_images=-1"], "'max_images' cannot be -1."),
@@ -209,4 +215,4 @@ def test_the_same_run_on_this_machine_makes_a_model(drawn_data: Path, tmp_path: 
     model = read_model_folder(run_locally("smoke", {"epochs": "1"}, drawn_data, jobs=tmp_path))
     assert model.version.startswith("smoke-")
     assert model.card["recipe"]["epochs"] == 1
-    assert model.card["metrics"]["test_half"] is None
+    assert model.card["populations"]["child"]["metrics"]["test_half"] is None

@@ -56,11 +56,12 @@ def test_a_package_carries_card_metrics_and_hashes(stage: Stage, version: str, s
     metadata = package["CustomerMetadataProperties"]
     assert metadata["train_sha256"] == card["data"]["train_sha256"]
     assert metadata["cpu_artefact_sha256"] == card["artefacts"]["cpu"]["sha256"]
-    assert float(metadata["validation_auc"]) == pytest.approx(card["metrics"]["validation"]["auc"])
+    measured = card["populations"]["child"]["metrics"]["validation"]
+    assert float(metadata["validation_auc"]) == pytest.approx(measured["auc"])
     assert max(map(len, metadata.values())) <= 256
     [evaluation] = json.loads(package["ModelCard"]["ModelCardContent"])["evaluation_details"]
     metrics = evaluation["metric_groups"][0]["metric_data"]
-    assert {metric["name"] for metric in metrics} == card["metrics"]["validation"].keys()
+    assert {metric["name"] for metric in metrics} == measured.keys()
     statistics = package["ModelMetrics"]["ModelQuality"]["Statistics"]["S3Uri"]
     assert statistics == f"s3://models/models/{version}/model_card.json"
 
@@ -183,9 +184,18 @@ def test_of_two_people_who_move_the_pointer_one_is_told(
 
 def test_a_version_is_never_written_over(stage: Stage, version: str, smoke: Path) -> None:
     model = read_model_folder(smoke)
-    model.card["operating_point"]["threshold"] = 0.123
-    with pytest.raises(StageError, match=f"Another model is {version} in models"):
-        StageModelsBucket(find_stage("dev")).upload(model)
+    child = model.card["populations"]["child"]
+    for fields, name in (
+        (child["operating_point"], "threshold"),
+        (child["calibration"], "shift"),
+        (child["validation"], "prevalence"),
+        (model.card, "min_lung_energy"),
+    ):
+        original = fields.get(name)
+        fields[name] = 0.123
+        with pytest.raises(StageError, match=f"Another model is {version} in models"):
+            StageModelsBucket(find_stage("dev")).upload(model)
+        fields[name] = original
 
 
 def test_a_pointer_that_is_none_is_named(stage: Stage, version: str) -> None:

@@ -41,7 +41,7 @@ def test_the_last_line_says_the_figures_of_the_ledger(evaluation: Path) -> None:
 def test_the_card_states_what_the_ledger_has(evaluation: Path) -> None:
     [row] = read_ledger(evaluation / "ledger.csv")
     card = json.loads((evaluation / "models" / "model_card.json").read_text())
-    metrics = card["metrics"]["test_half"]
+    metrics = card["populations"]["child"]["metrics"]["test_half"]
     assert row["model_version"] == card["model_version"]
     assert float(row["auc"]) == metrics["auc"]
     assert metrics["radiographs"] == 12

@@ -18,7 +18,7 @@ ALLOWED = {
     "evaluation": {"data", "fit", "artefact"},
 }
 # Modules beside the packages that every package may import.
-SHARED = {"atomic_write", "errors", "recipe", "value_types"}
+SHARED = {"atomic_write", "commit", "errors", "recipe", "value_types"}
 
 
 def _imports(path: Path) -> Iterator[str]:

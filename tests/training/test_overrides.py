@@ -59,3 +59,10 @@ def test_the_hash_of_a_recipe_is_over_its_stored_names() -> None:
     # Else the same recipe would get another version, and no older checkpoint could be resumed.
     content = json.dumps(SMOKE.card_fields(), sort_keys=True).encode()
     assert SMOKE.sha256 == hashlib.sha256(content).hexdigest()
+
+
+def test_the_head_is_frozen_only_where_something_else_is_trained() -> None:
+    with pytest.raises(RecipeError, match="'frozen_head' needs 'frozen' and 'adults'"):
+        apply_overrides(SMOKE, {"frozen_head": "true"})
+    settings = {"adults": "true", "frozen": "true", "frozen_head": "true"}
+    assert apply_overrides(SMOKE, settings).frozen_head

@@ -17,9 +17,11 @@ from training.artefact.predictions import Predictions, predict_litert, predict_s
 from training.data.examples import load_images
 from training.data.manifest import class_labels, read_manifest, read_pixels
 from training.data.split import split_for_recipe
-from training.fit.calibration import Calibration, OperatingPoint, calibrate, fit_calibration
+from training.fit.calibration import Calibration, calibrate, fit_calibration
+from training.fit.operating_point import OperatingPoint, choose_operating_point
 from training.recipes import SMOKE
-from training.train import release, validate
+from training.train import release
+from training.validate import validate
 
 
 def test_the_card_is_one_that_screening_reads(smoke: Path) -> None:
@@ -121,13 +123,28 @@ def test_calibration_and_threshold_see_radiographs_as_they_are_and_varied(
         saliency = np.ones((len(labels), 2, 2), np.float32)
         return Predictions(logits, zeros, zeros[:, None], saliency)
 
-    monkeypatch.setattr("training.train.predict_saved_model", predict)
-    monkeypatch.setattr("training.train.predict_litert", predict)
-    result = validate(SMOKE, split, limit=0.0, out=Path(), version="smoke-0")
+    monkeypatch.setattr("training.validate.predict_saved_model", predict)
+    monkeypatch.setattr("training.validate.predict_litert", predict)
+    [children] = validate(
+        SMOKE,
+        split.validation,
+        None,
+        clusters=np.zeros(len(labels), np.int64),
+        limit=0.0,
+        min_adult_log_odds=None,
+        out=Path(),
+        version="smoke-0",
+    ).populations
     logits, both_labels = np.concatenate([plain, plain + 1.5]), np.tile(labels, 2)
-    assert result.calibration == fit_calibration(logits, both_labels)
-    probabilities = calibrate(logits, result.calibration)
-    sensitivity = np.mean(probabilities[both_labels == 1] >= result.point.threshold)
-    assert sensitivity >= SMOKE.sensitivity
-    np.testing.assert_array_equal(result.probabilities, probabilities[: len(labels)])
+    groups = [np.ones(len(both_labels), np.bool_)]
+    assert children.calibration == fit_calibration(logits, both_labels, groups)
+    probabilities = calibrate(logits, children.calibration)
+    assert children.point == choose_operating_point(
+        probabilities,
+        both_labels,
+        groups,
+        sensitivity=SMOKE.sensitivity,
+        band_share=SMOKE.band_share,
+    )
+    np.testing.assert_array_equal(children.probabilities, probabilities[: len(labels)])
     assert not np.array_equal(calls[0], calls[1])

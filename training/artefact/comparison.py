@@ -5,7 +5,8 @@ from numpy.typing import NDArray
 
 from training.artefact.agreement import Agreement
 from training.artefact.predictions import Predictions
-from training.fit.calibration import Calibration, OperatingPoint, calibrate
+from training.fit.calibration import Calibration, calibrate
+from training.fit.operating_point import OperatingPoint
 
 # One step of the 256 that a screen shows.
 _INVISIBLE = 1 / 256

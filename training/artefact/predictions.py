@@ -1,6 +1,6 @@
 """Runs the two exports on many radiographs."""
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -10,6 +10,7 @@ from ai_edge_litert.interpreter import Interpreter
 from numpy.typing import NDArray
 from rich.progress import track
 
+from contracts.endpoint import Prediction
 from screening.radiograph import Pixels
 
 BATCH = 32
@@ -21,14 +22,29 @@ class Predictions:
     """The model outputs in the order of the images, named as the model names them.
 
     `logits` and `typicality` (the in-distribution score) are (n,); `doubts` (the rejection reasons)
-    is (n, 3), or (n, 0) for a model without reasons; `attention` (the saliency map) is
-    (n, size, size).
+    is (n, reasons), or (n, 0) for a model without reasons; `attention` (the saliency map) is
+    (n, size, size). `adult` and `lung_energy` are None for models of children only.
     """
 
     logits: NDArray[np.float64]
     typicality: NDArray[np.float64]
     doubts: NDArray[np.float64]
     attention: NDArray[np.float32]
+    adult: NDArray[np.float64] | None = None
+    lung_energy: NDArray[np.float64] | None = None
+
+    def split(self, version: str) -> Iterator[Prediction]:
+        """Yields the prediction for each image, as screening gets it."""
+        for index in range(len(self.logits)):
+            yield Prediction(
+                logit=float(self.logits[index]),
+                typicality=float(self.typicality[index]),
+                attention=tuple(map(tuple, self.attention[index].tolist())),
+                model_version=version,
+                doubts=tuple(self.doubts[index].tolist()),
+                adult=None if self.adult is None else float(self.adult[index]),
+                lung_energy=None if self.lung_energy is None else float(self.lung_energy[index]),
+            )
 
 
 def predict_saved_model(folder: Path, pixels: Pixels) -> Predictions:
@@ -65,4 +81,6 @@ def _join(batches: Sequence[dict[str, NDArray[np.float32]]]) -> Predictions:
         typicality=join("typicality"),
         doubts=join("doubts") if "doubts" in batches[0] else np.empty((len(logits), 0)),
         attention=join("attention").astype(np.float32),
+        adult=join("adult") if "adult" in batches[0] else None,
+        lung_energy=join("lung_energy") if "lung_energy" in batches[0] else None,
     )
