@@ -5,6 +5,8 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from enum import StrEnum
 
+from contracts.language import gettext
+
 SITE_GROUP_PATTERN = re.compile(r"site[A-Z0-9][A-Za-z0-9]{0,39}")
 
 
@@ -37,9 +39,10 @@ def parse_user(claims: Mapping[str, object]) -> User:
     sites = [group for group in groups if SITE_GROUP_PATTERN.fullmatch(group)]
     roles = frozenset(Role(group) for group in groups if group in set(Role))
     if claims.get("token_use") != "id":
-        raise AccessError("the token is not an ID token")
+        raise AccessError(gettext("the token is not an ID token"))
     if len(sites) != 1 or not roles:
-        raise AccessError("the account must be in one site group and in a role group")
+        text = gettext("the account must be in one site group and in a role group")
+        raise AccessError(text)
     name = str(claims.get("name") or claims.get("email") or claims["sub"])
     return User(subject=str(claims["sub"]), name=name, site=sites[0], roles=roles)
 

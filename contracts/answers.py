@@ -21,8 +21,21 @@ class NotAssessed(StrEnum):
     BODY_PART = "body_part"
     ORIENTATION = "orientation"
     QUALITY = "quality"
+    SEVERAL_FILMS = "several_films"
+    SCREENSHOT = "screenshot"
     UNLIKE_TRAINING = "unlike_training"
     AGE = "age"
+    AGE_DISAGREES = "age_disagrees"
+    AGE_UNCLEAR = "age_unclear"
+    AGE_MISSING = "age_missing"
+    POPULATION_NOT_VALID = "population_not_valid"
+
+
+class Population(StrEnum):
+    """The patients for whom a calibration, a threshold and a band hold."""
+
+    CHILD = "child"
+    ADULT = "adult"
 
 
 class Predictor(StrEnum):
@@ -36,18 +49,25 @@ class Caution(StrEnum):
     """A limitation that is shown beside an answer."""
 
     AGE_OUTSIDE = "age_outside"
+    AGE_UNKNOWN = "age_unknown"
     PHOTOGRAPHED = "photographed"
     MIRRORED = "mirrored"
+    OUTSIDE_LUNGS = "outside_lungs"
 
 
 @dataclass(frozen=True, kw_only=True)
 class Answer:
     """The answer to one radiograph.
 
-    `probability` is calibrated at the prevalence of the validation set, with the site's slope and
-    offset, and thresholds apply to it; `shown_probability` is the same at `prevalence`, which the
-    sentence beside it names. `like_this_per_100` is how many of 100 validation radiographs with
-    such a score had pneumonia; None where there were too few of them.
+    `probability` is calibrated at the prevalence that the card names, for children with the
+    site's slope and offset, and thresholds apply to it; `shown_probability` is the same at
+    `prevalence`, which the sentence beside it names. `like_this_per_100` is how many of 100
+    radiographs with such a score have pneumonia at `prevalence` (0 is fewer than 1, 100 more than
+    99), by the `like_this_radiographs` that the validation set holds with such a score. Both are
+    None where there were too few, or where the site's slope or offset applies; the latter also in
+    answers of releases before 0.2. `population` is the one whose calibration and thresholds were
+    used; None in answers of models before release 0.2. `adult` and `lung_energy` are those of the
+    prediction (`contracts.endpoint`), with which the answer for another age is found.
     """
 
     decision: Decision
@@ -66,6 +86,10 @@ class Answer:
     predictor: Predictor
     model_version: str
     artefact_sha256: str
+    population: Population | None = None
+    like_this_radiographs: int | None = None
+    adult: float | None = None
+    lung_energy: float | None = None
 
     @property
     def is_assessed(self) -> bool:

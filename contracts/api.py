@@ -1,4 +1,4 @@
-"""The messages of the `/v1` API: requests and responses.
+"""The responses of the `/v1` API; the requests are in `contracts.api_requests`.
 
 Names and docstrings of these classes appear in the published OpenAPI document.
 """
@@ -8,136 +8,55 @@ from dataclasses import dataclass
 from http import HTTPStatus
 
 from contracts.answers import Answer
-from contracts.facts import Verdict
-from contracts.limits import (
-    MAX_AGE_YEARS,
-    MAX_FILE_BYTES,
-    MAX_FILE_MEGABYTES,
-    MAX_FILE_NAME_LENGTH,
-    MAX_IDEMPOTENCY_KEY_LENGTH,
-    MAX_NOTE_LENGTH,
-    MAX_REASON_LENGTH,
-)
-from contracts.printable import is_line, is_text
+from contracts.deletion import Deletion
+from contracts.findings import Finding, Verdict
+from contracts.patient import Patient
 from contracts.record import State
 from contracts.rejections import Rejection
-from contracts.sites import AgePolicy, SettingsVersion, find_problem
+from contracts.sites import SettingsVersion
 
 PAGE_SIZE = 25
-UNPRINTABLE = "has a character that cannot be shown, such as a control character; remove it"
-
-
-class RequestError(ValueError):
-    """A field of a request is outside its limits. The message says so to the person who sent it,
-    without the value.
-    """
-
-
-@dataclass(frozen=True, kw_only=True)
-class CreateRequest:
-    """`POST /radiographs`: announce a file of `bytes` bytes."""
-
-    file_name: str
-    bytes: int
-    age_years: int | None = None
-
-    def __post_init__(self) -> None:
-        _check_file_name(self.file_name)
-        if not 0 <= self.bytes <= MAX_FILE_BYTES:
-            raise RequestError(
-                f"bytes is 0 to {MAX_FILE_BYTES}: files up to {MAX_FILE_MEGABYTES} MB are read"
-            )
-        if self.age_years is not None and not 0 <= self.age_years <= MAX_AGE_YEARS:
-            raise RequestError(f"age_years is 0 to {MAX_AGE_YEARS}")
-
-
-@dataclass(frozen=True, kw_only=True)
-class ReviewRequest:
-    """`POST /radiographs/{id}/reviews`: a doctor agrees or disagrees with the answer."""
-
-    verdict: Verdict
-    note: str = ""
-
-    def __post_init__(self) -> None:
-        if len(self.note) > MAX_NOTE_LENGTH:
-            raise RequestError(f"note has at most {MAX_NOTE_LENGTH} characters")
-        if not is_text(self.note):
-            raise RequestError(f"note {UNPRINTABLE}")
-
-
-@dataclass(frozen=True, kw_only=True)
-class SearchRequest:
-    """`POST /radiographs/search`: a part of a file name. It is a POST so that no file name stands
-    in a URL.
-    """
-
-    file_name: str
-
-    def __post_init__(self) -> None:
-        _check_file_name(self.file_name)
-
-
-@dataclass(frozen=True, kw_only=True)
-class SettingsRequest:
-    """`POST /settings/versions`: new settings of the site, in place of version `replaces`."""
-
-    replaces: int
-    prevalence: float
-    slope: float = 1.0
-    offset: float = 0.0
-    age_policy: AgePolicy = AgePolicy.WITHHOLD
-    reason: str = ""
-
-    def __post_init__(self) -> None:
-        if problem := find_problem(self.prevalence, slope=self.slope, offset=self.offset):
-            raise RequestError(problem)
-        if len(self.reason) > MAX_REASON_LENGTH:
-            raise RequestError(f"reason has at most {MAX_REASON_LENGTH} characters")
-        if not is_line(self.reason):
-            raise RequestError(f"reason {UNPRINTABLE}")
-
-
-@dataclass(frozen=True, kw_only=True)
-class RestoreRequest:
-    """`POST /settings/restore`: the values of version `restores` again, in place of `replaces`."""
-
-    replaces: int
-    restores: int
-
-
-def _check_file_name(file_name: str) -> None:
-    if not 1 <= len(file_name) <= MAX_FILE_NAME_LENGTH:
-        raise RequestError(f"file_name has 1 to {MAX_FILE_NAME_LENGTH} characters")
-    if not is_line(file_name):
-        raise RequestError(f"file_name {UNPRINTABLE}")
-
-
-def check_idempotency_key(key: str) -> None:
-    """Raises RequestError. A header holds ASCII: other letters are read differently on the way."""
-    if not 1 <= len(key) <= MAX_IDEMPOTENCY_KEY_LENGTH:
-        raise RequestError(f"Idempotency-Key has 1 to {MAX_IDEMPOTENCY_KEY_LENGTH} characters")
-    if not (key.isascii() and is_line(key)):
-        raise RequestError("Idempotency-Key has only letters, digits and signs of ASCII")
 
 
 @dataclass(frozen=True, kw_only=True)
 class ReviewView:
+    """The review of one doctor that stands. `verdict` compares its finding with the answer;
+    `finding` is None in reviews of 0.1.0, which state a verdict alone. `reviewer` is the doctor's
+    name; empty in reviews of 0.1.0. `settles` names the reviews that differed, where this one
+    settles them.
+    """
+
+    review_id: str
     at: str
     by: str
+    finding: Finding | None
     verdict: Verdict
     note: str
+    reviewer: str = ""
+    settles: tuple[str, ...] = ()
+
+    @property
+    def note_key(self) -> str:
+        return self.review_id
 
 
 @dataclass(frozen=True, kw_only=True)
 class RadiographView:
     """One radiograph as its site's doctors see it.
 
-    The three URLs are presigned and valid for some minutes; None where there is no such image.
-    `seconds` runs from the arrival of the bytes to the answer.
+    The URLs are presigned and valid for some minutes; None where there is no such image.
+    `original_url` is that of the file as it was uploaded, only for a radiograph's own page.
+    `seconds` runs from the arrival of the bytes to the answer. `has_arrived`: the file is in
+    storage, also where its screening has not begun. `patient` is None where the file does not say.
+    `deletion` is there in the state deleted, which has only `id` and `created_at` beside it, and
+    `has_files_left`: the removal of the files has begun and not ended.
+    `is_differing`: of the doctors who reviewed it, one finds pneumonia and another finds none, and
+    nobody has settled it.
     """
 
     id: str
     state: State
+    has_arrived: bool
     file_name: str
     created_at: str
     answered_at: str | None
@@ -154,10 +73,17 @@ class RadiographView:
     laterality: str | None
     burned_in_annotation: bool | None
     age_years: int | None
+    is_age_corrected: bool
     reviews: tuple[ReviewView, ...]
     rendition_url: str | None
     thumbnail_url: str | None
     attention_url: str | None
+    patient: Patient | None = None
+    is_differing: bool = False
+    # None also from an API of an earlier release, during a deploy.
+    original_url: str | None = None
+    deletion: Deletion | None = None
+    has_files_left: bool = False
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -178,14 +104,83 @@ class Created:
 
 
 @dataclass(frozen=True, kw_only=True)
+class StoredSearch:
+    """A search that its account may open again for some hours, by an id that tells nothing."""
+
+    id: str
+    file_name: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class ListCounts:
+    """How many radiographs each list has (1,000 stands for 1,000 or more), by its name, and how
+    many were added to one of them since a time. `counted_at` is the time of this answer, in
+    milliseconds since 1970, for the next request; None while Redis is unavailable.
+    """
+
+    counts: Mapping[str, int]
+    counted_at: int | None
+    added: int
+
+
+@dataclass(frozen=True, kw_only=True)
 class Worklist:
-    """A page of radiographs, newest first. `cursor` requests the next page; `complete` is False
-    while Redis is unavailable and only the newest radiographs are read, from S3.
+    """A page of radiographs in the order of its list: what is due for review first, in the list of
+    those to review; the newest first in all others. `cursor` requests the next page; `complete` is
+    False while Redis is unavailable and only the newest radiographs are read, from S3. `has_newer`:
+    the page is one around an entry, and others come before it. `search` is None where it is no
+    search, or one that could not be stored. `counts` is None in a search, and while the lists of
+    the site are not complete.
     """
 
     radiographs: tuple[RadiographView, ...]
     cursor: str | None
     complete: bool
+    has_newer: bool = False
+    search: StoredSearch | None = None
+    counts: ListCounts | None = None
+
+
+@dataclass(frozen=True, kw_only=True)
+class Neighbours:
+    """The ids before (newer) and after (older) one radiograph in a list; None at its ends."""
+
+    previous: str | None = None
+    next: str | None = None
+
+
+@dataclass(frozen=True, kw_only=True)
+class PatientFilms:
+    """A radiograph, and the others with the same patient id at the site, the one that was uploaded
+    last first, at most 50. `has_patient_id` is False where the file states no id, or one that
+    stands for nobody. `has_more`: older ones were left out. `complete` is False while the index
+    does not have all radiographs of the site, as after an upgrade.
+    """
+
+    radiograph: RadiographView
+    other_radiographs: tuple[RadiographView, ...]
+    has_patient_id: bool
+    has_more: bool
+    complete: bool
+
+
+@dataclass(frozen=True, kw_only=True)
+class Batch:
+    """Those of the requested radiographs that the site has, in the order of the request."""
+
+    radiographs: tuple[RadiographView, ...]
+
+
+@dataclass(frozen=True, kw_only=True)
+class Opening:
+    """A person opened a radiograph within 10 minutes from `at` on; `by` is the account's id, `name`
+    the person's, empty unless the person has reviewed the radiograph.
+    """
+
+    at: str
+    by: str
+    # Empty also from an API of an earlier release, during a deploy.
+    name: str = ""
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -15,7 +15,16 @@ INPUT_BYTES = INPUT_ROWS * INPUT_COLUMNS
 CONTENT_TYPE = "application/json"
 
 # Why an image may be no upright frontal chest X-ray, in the order of `Prediction.doubts`.
-REJECTION_REASONS = (NotAssessed.NOT_CHEST, NotAssessed.ORIENTATION, NotAssessed.QUALITY)
+REJECTION_REASONS = (
+    NotAssessed.NOT_CHEST,
+    NotAssessed.ORIENTATION,
+    NotAssessed.QUALITY,
+    NotAssessed.SEVERAL_FILMS,
+    NotAssessed.SCREENSHOT,
+    NotAssessed.NOT_FRONTAL,
+)
+# Models up to release 0.2 have the first three.
+_REASON_COUNTS = (0, 3, len(REJECTION_REASONS))
 
 
 class EndpointResponseError(ValueError):
@@ -27,8 +36,13 @@ class Prediction:
     """The network's output for one radiograph, before the model card is applied.
 
     `typicality` is the in-distribution score: high for an upright frontal chest X-ray. `doubts`
-    holds a weight for each of REJECTION_REASONS; empty for models without them. `attention` is the
+    holds a weight for each of REJECTION_REASONS, or for the first of them. `attention` is the
     saliency map: square, row by row, 0 to 1. `model_version` comes from the SavedModel itself.
+    `adult` is the log odds that the film is an adult's and not a child's, and `lung_energy` the
+    share of the map's energy inside the lungs, 0 to 1 (1 for an empty map); both are None for
+    models without.
+
+    Raises ValueError unless all numbers are finite, the map is square and the weights match.
     """
 
     logit: float
@@ -36,6 +50,19 @@ class Prediction:
     attention: tuple[tuple[float, ...], ...]
     model_version: str
     doubts: tuple[float, ...] = ()
+    adult: float | None = None
+    lung_energy: float | None = None
+
+    def __post_init__(self) -> None:
+        if not self.attention or any(len(row) != len(self.attention) for row in self.attention):
+            raise ValueError("attention is not square")
+        if len(self.doubts) not in _REASON_COUNTS:
+            raise ValueError("doubts do not match the rejection reasons")
+        numbers = [self.logit, self.typicality, *self.doubts, *itertools.chain(*self.attention)]
+        if not all(math.isfinite(number) for number in [*numbers, self.adult or 0.0]):
+            raise ValueError("a number is not finite")
+        if self.lung_energy is not None and not 0 <= self.lung_energy <= 1:
+            raise ValueError("lung_energy is not between 0 and 1")
 
 
 def build_request(pixels: Sequence[bytes]) -> bytes:
@@ -58,14 +85,5 @@ def parse_predictions(body: bytes, *, expected: int) -> list[Prediction]:
 
 
 def parse_prediction(fields: object) -> Prediction:
-    """Raises ValueError unless all numbers are finite, the map is square and the weights match."""
-    prediction = parse(Prediction, fields, accept_later=True)
-    attention, doubts = prediction.attention, prediction.doubts
-    numbers = [prediction.logit, prediction.typicality, *doubts, *itertools.chain(*attention)]
-    if not attention or any(len(row) != len(attention) for row in attention):
-        raise ValueError("attention is not square")
-    if len(doubts) not in (0, len(REJECTION_REASONS)):
-        raise ValueError("doubts do not match the rejection reasons")
-    if not all(math.isfinite(number) for number in numbers):
-        raise ValueError("a number is not finite")
-    return prediction
+    """Raises ValueError unless the fields are those of a valid prediction."""
+    return parse(Prediction, fields, accept_later=True)

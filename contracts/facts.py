@@ -13,7 +13,9 @@ a value to an enumeration, or a kind; it never removes, renames or retypes one
     ├── Screened  the answer
     ├── Rejected  the file cannot be read; the sender can correct it
     ├── Failed    the system failed; a redrive may still screen the radiograph
-    ├── Reviewed  a doctor agrees or disagrees
+    ├── Reviewed  what a doctor finds; it replaces the same doctor's review before
+    ├── ReviewWithdrawn  a doctor takes a review back; the one before stands again
+    ├── AgeCorrected  a doctor states another age, with the answer that follows from it
     ├── Deleted   images and identity are removed
     └── UnknownFact  of a kind that a later release has added
 """
@@ -21,19 +23,13 @@ a value to an enumeration, or a kind; it never removes, renames or retypes one
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
-from enum import StrEnum
 from typing import ClassVar
 
 from contracts.answers import Answer
+from contracts.deletion import DeletionReason
+from contracts.findings import Finding, Verdict
 from contracts.image import ImageDescription
 from contracts.rejections import Rejection
-
-
-class Verdict(StrEnum):
-    """A doctor's review of an answer."""
-
-    AGREE = "agree"
-    DISAGREE = "disagree"
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -103,19 +99,48 @@ class Failed(Fact):
 @dataclass(frozen=True, kw_only=True)
 class Reviewed(Fact):
     """`review_id` names one request (`contracts.keys.review_id`), so that the same one twice is one
-    review. It is empty in facts of 0.1.0.
+    review. `verdict` compares the finding with the answer that the doctor saw. In facts of 0.1.0
+    `review_id` is empty, and the doctor stated the verdict and no finding. `settles` names the
+    reviews that differed and that this one settles (`contracts.differences`), by their `note_key`.
     """
 
     kind: ClassVar[str] = "reviewed"
     by: str
     verdict: Verdict
     review_id: str = ""
+    finding: Finding | None = None
+    settles: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, kw_only=True)
+class ReviewWithdrawn(Fact):
+    """`review_id` names the review: in a fact of 0.1.0, which has no id, by the time of it."""
+
+    kind: ClassVar[str] = "review_withdrawn"
+    by: str
+    review_id: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class AgeCorrected(Fact):
+    """`answer` follows from the age, by the prediction of the answer before and the settings of the
+    site with the number `settings_version`. `age_years` is None where the age is unknown after all.
+    """
+
+    kind: ClassVar[str] = "age_corrected"
+    by: str
+    age_years: int | None
+    answer: Answer
+    settings_version: int | None = None
 
 
 @dataclass(frozen=True, kw_only=True)
 class Deleted(Fact):
+    """`reason` is None where an operator deleted it by a command, and in facts of 0.1.0."""
+
     kind: ClassVar[str] = "deleted"
     by: str
+    reason: DeletionReason | None = None
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -126,5 +151,16 @@ class UnknownFact(Fact):
 
 
 FACT_TYPES: Mapping[str, type[Fact]] = {
-    fact.kind: fact for fact in (Created, Received, Screened, Rejected, Failed, Reviewed, Deleted)
+    fact.kind: fact
+    for fact in (
+        Created,
+        Received,
+        Screened,
+        Rejected,
+        Failed,
+        Reviewed,
+        ReviewWithdrawn,
+        AgeCorrected,
+        Deleted,
+    )
 }

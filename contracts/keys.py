@@ -2,7 +2,7 @@
 
 import base64
 import hashlib
-from datetime import datetime
+from datetime import date, datetime
 
 # In the year 5138, in milliseconds. A time subtracted from it sorts the newest first, in 14 digits.
 _LATEST_MS = 99_999_999_999_999
@@ -65,19 +65,89 @@ def identity(radiograph: str) -> str:
 
 
 def index(site: str, created_at: str, radiograph: str) -> str:
-    """The key of an index entry: S3 lists the newest first."""
-    created_ms = int(datetime.fromisoformat(created_at).timestamp() * 1000)
-    return f"{index_prefix(site)}{_LATEST_MS - created_ms:014}-{radiograph}"
+    """The key of a radiograph in the index of its site."""
+    return f"{index_prefix(site)}{index_entry(created_at, radiograph)}"
 
 
 def index_prefix(site: str) -> str:
     return f"index/{site}/"
 
 
-def parse_index_key(key: str) -> tuple[str, int]:
-    """The radiograph's id, and its creation in milliseconds since 1970."""
-    inverted, radiograph = key.rsplit("/", 1)[1].split("-", 1)
+def index_entry(created_at: str, radiograph: str) -> str:
+    """The name of a radiograph in each list of its site: S3 lists the newest first."""
+    created_ms = int(datetime.fromisoformat(created_at).timestamp() * 1000)
+    return f"{_LATEST_MS - created_ms:014}-{radiograph}"
+
+
+def parse_index_entry(entry: str) -> tuple[str, int]:
+    """The radiograph's id, and its creation in milliseconds since 1970; also from a whole key, and
+    from an entry with another time in front (`contracts.worklist_order`).
+    """
+    inverted, radiograph = entry.rsplit("/", 1)[-1].split("-")[-2:]
     return radiograph, _LATEST_MS - int(inverted)
+
+
+# Not in the bucket of the facts, whose `index/` cannot be deleted from.
+SEARCH_PREFIX = "index/"
+
+
+def search_prefix(site: str, word_hash: str) -> str:
+    """The prefix of the entries of the films with a word, or of one patient."""
+    return f"{SEARCH_PREFIX}{site}/patient/{word_hash}/"
+
+
+def search_progress(site: str) -> str:
+    """Holds how far the search of a site reaches back."""
+    return f"{SEARCH_PREFIX}{site}/progress.json"
+
+
+# An opening is the first one by the same person within so many minutes.
+OPENING_MINUTES = 10
+
+
+def openings_prefix(site: str, radiograph: str, day: date) -> str:
+    """The prefix of the audit entries of who opened a radiograph on a day."""
+    return f"views/{site}/{day.isoformat()}/{radiograph}/"
+
+
+def opening(site: str, radiograph: str, subject: str, at: datetime) -> str:
+    """The same key for all times of the same 10 minutes."""
+    start = at.replace(minute=at.minute - at.minute % OPENING_MINUTES)
+    return f"{openings_prefix(site, radiograph, at.date())}{start:%H%M}-{subject}"
+
+
+def export(site: str, subject: str, at: datetime) -> str:
+    """The audit entry of a table that an account saved; it holds the ids of the radiographs."""
+    return f"views/{site}/{at.date().isoformat()}/exports/{at:%H%M%S%f}-{subject}"
+
+
+def parse_opening(key: str) -> tuple[datetime, str]:
+    """The beginning of the 10 minutes in UTC, and the subject."""
+    _, _, day, _, name = key.split("/")
+    time, _, subject = name.partition("-")
+    return datetime.strptime(f"{day} {time} +0000", "%Y-%m-%d %H%M %z"), subject
+
+
+def account_event(site: str, at: datetime, unique: str) -> str:
+    """The audit entry of an act on an account; S3 lists the newest first."""
+    return f"{account_events_prefix(site)}{index_entry(at.isoformat(), unique)}.json"
+
+
+def account_events_prefix(site: str) -> str:
+    return f"accounts/{site}/"
+
+
+LISTS_PREFIX = "lists/"
+
+
+def list_prefix(site: str, name: str) -> str:
+    """The prefix of the entries in one list of a site."""
+    return f"{LISTS_PREFIX}{site}/{name}/"
+
+
+def list_progress(site: str) -> str:
+    """Holds how far the lists of a site reach back."""
+    return f"{LISTS_PREFIX}progress/{site}.json"
 
 
 def site_settings(site: str, number: int) -> str:
@@ -88,6 +158,16 @@ def site_settings_prefix(site: str) -> str:
     return f"sites/{site}/"
 
 
+# The ids of tokens that a logout has ended, and the accounts whose tokens an administrator has
+# ended, each with the time when no such token can be valid any more.
+REDIS_TOKEN_ENDS = "logouts"
+
+
+def redis_session_end(subject: str) -> str:
+    """The entry of an account among the ids of tokens, which have no colon."""
+    return f"account:{subject}"
+
+
 def redis_radiograph(radiograph: str) -> str:
     return f"radiograph:{radiograph}"
 
@@ -96,13 +176,24 @@ def redis_answer(site: str, sha256: str, model_version: str) -> str:
     return f"answer:{site}:{sha256}:{model_version}"
 
 
+def redis_search(subject: str, search_id: str) -> str:
+    """A search of one account, with what it found."""
+    return f"search:{subject}:{search_id}"
+
+
+def redis_list_counts(site: str, name: str) -> str:
+    """How many radiographs a list has, by days; it is gone soon, and after each change."""
+    return f"list-counts:{site}:{name}"
+
+
+def redis_list_additions(site: str, name: str) -> str:
+    """The last entries of a list, each with the time of its addition."""
+    return f"list-additions:{site}:{name}"
+
+
 def redis_count(kind: str, name: str, window: int) -> str:
     """The requests of one kind by one account or site, in one window of time."""
     return f"count:{kind}:{name}:{window}"
-
-
-def redis_logout(token_id: str) -> str:
-    return f"logout:{token_id}"
 
 
 def redis_positives(site: str, model_version: str) -> str:

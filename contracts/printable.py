@@ -11,6 +11,8 @@ from typing import Any
 # them: pydantic refuses them before it matches, and no pattern of Rust can name one.
 LINE_PATTERN = r"^[^\x00-\x1F\x7F-\x9F]*$"
 TEXT_PATTERN = r"^[^\x00-\x08\x0B\x0C\x0E-\x1F\x7F-\x9F]*$"
+# Of a header: letters beyond ASCII are read differently on the way.
+HEADER_PATTERN = r"^[\x20-\x7E]*$"
 
 _NOT_IN_LINES = re.compile("[\x00-\x1f\x7f-\x9f\ud800-\udfff]")
 _NOT_IN_TEXTS = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\ud800-\udfff]")
@@ -20,6 +22,11 @@ _REPLACEMENT = "\ufffd"
 def is_line(text: str) -> bool:
     """Whether a text of one line holds only characters that can be shown."""
     return not _NOT_IN_LINES.search(text)
+
+
+def is_header(text: str) -> bool:
+    """Whether a text can be the value of a header, the same for each reader."""
+    return text.isascii() and is_line(text)
 
 
 def is_text(text: str) -> bool:

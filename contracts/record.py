@@ -6,7 +6,9 @@ from datetime import datetime, timedelta
 from enum import StrEnum
 
 from contracts.answers import Answer
+from contracts.deletion import Deletion
 from contracts.facts import (
+    AgeCorrected,
     Created,
     Deleted,
     Fact,
@@ -14,12 +16,13 @@ from contracts.facts import (
     Received,
     Rejected,
     Reviewed,
+    ReviewWithdrawn,
     Screened,
     UnknownFact,
-    Verdict,
 )
 from contracts.image import ImageDescription
 from contracts.rejections import Rejection
+from contracts.reviews import Review, Reviews, add_review, compare_anew, withdraw_review
 
 # The upload form is valid for 5 minutes; an upload that started in time may take as long again on a
 # slow line, and S3 may deliver its event some minutes late.
@@ -46,24 +49,13 @@ class FactOrderError(ValueError):
 
 
 @dataclass(frozen=True, kw_only=True)
-class Review:
-    at: str
-    by: str
-    verdict: Verdict
-    review_id: str = ""
-
-    @property
-    def note_key(self) -> str:
-        """The key of the review's note in the identity: in 0.1.0 the time of the review."""
-        return self.review_id or self.at
-
-
-@dataclass(frozen=True, kw_only=True)
 class Record:
     """A radiograph after its fact number `sequence`.
 
     `age_years` is the age that the doctor typed, and after screening the file's own where it
-    states one. In JSON the fields of `image` lie flat (`contracts.image`).
+    states one, until a doctor corrects it. `reviews` are those that stand, one of each doctor;
+    `past_reviews` were replaced or withdrawn. In JSON the fields of `image` lie flat
+    (`contracts.image`).
     """
 
     radiograph_id: str
@@ -84,7 +76,10 @@ class Record:
     image: ImageDescription | None = None
     rejection: Rejection | None = None
     rejection_detail: str = ""
-    reviews: tuple[Review, ...] = ()
+    reviews: Reviews = ()
+    past_reviews: Reviews = ()
+    is_age_corrected: bool = False
+    deletion: Deletion | None = None
 
     def state_at(self, now: datetime) -> State:
         """The state at the time `now`: an upload that never arrived has expired."""
@@ -136,6 +131,8 @@ _MAY_FOLLOW: dict[type[Fact], frozenset[State]] = {
     Rejected: frozenset({State.RECEIVED, State.FAILED}),
     Failed: frozenset({State.AWAITING_UPLOAD, State.RECEIVED, State.FAILED}),
     Reviewed: frozenset({State.SCREENED}),
+    ReviewWithdrawn: frozenset({State.SCREENED}),
+    AgeCorrected: frozenset({State.SCREENED}),
     Deleted: frozenset(State) - {State.DELETED},
 }
 
@@ -172,9 +169,42 @@ def _after(record: Record, fact: Fact) -> Record:
         case Failed():
             return replace(record, state=State.FAILED)
         case Reviewed():
-            review = Review(at=fact.at, by=fact.by, verdict=fact.verdict, review_id=fact.review_id)
-            return replace(record, reviews=(*record.reviews, review))
+            review = Review(
+                at=fact.at,
+                by=fact.by,
+                verdict=fact.verdict,
+                review_id=fact.review_id,
+                finding=fact.finding,
+                settles=fact.settles,
+            )
+            reviews, past = add_review(record.reviews, record.past_reviews, review)
+            return replace(record, reviews=reviews, past_reviews=past)
+        case ReviewWithdrawn():
+            reviews, past = withdraw_review(
+                record.reviews, record.past_reviews, review_id=fact.review_id
+            )
+            return replace(record, reviews=reviews, past_reviews=past)
+        case AgeCorrected():
+            return replace(
+                record,
+                age_years=fact.age_years,
+                is_age_corrected=True,
+                answer=fact.answer,
+                reviews=compare_anew(record.reviews, record.answer, fact.answer),
+                past_reviews=compare_anew(record.past_reviews, record.answer, fact.answer),
+            )
         case Deleted():
-            return replace(record, state=State.DELETED, answer=None)
+            deletion = Deletion(at=fact.at, by=fact.by, reason=fact.reason)
+            return replace(
+                record,
+                state=State.DELETED,
+                deletion=deletion,
+                answer=None,
+                image=None,
+                age_years=None,
+                is_age_corrected=False,
+                reviews=(),
+                past_reviews=(),
+            )
         case _:
             raise FactOrderError(f"{fact.kind} after {record.state}")

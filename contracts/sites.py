@@ -6,12 +6,14 @@ from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
 
+from contracts.language import format_number, gettext, mark
 from contracts.limits import MAX_SITE_OFFSET, MAX_SITE_SLOPE, MIN_SITE_SLOPE
 from contracts.serialisation import parse
 
 FIRST_VERSION = 1
 # The author of version 1, which holds the values of the deploy.
 DEPLOY = "deploy"
+DEPLOY_REASON = mark("The values of the deploy")
 
 
 class AgePolicy(StrEnum):
@@ -24,14 +26,16 @@ class AgePolicy(StrEnum):
 @dataclass(frozen=True, kw_only=True)
 class SiteSettings:
     """`prevalence` is the share of pneumonia among the site's radiographs (0 to 1, both excluded).
-    The site's log odds are `slope` times those of the model plus `offset`, before the shift to the
-    prevalence. `is_demo` marks values that no hospital has stated.
+    For children the site's log odds are `slope` times those of the model plus `offset`, before the
+    shift to the prevalence; for adults they are those of the model. A site that `requires_age` gets
+    no answer about a patient of unknown age. `is_demo` marks values that no hospital has stated.
     """
 
     prevalence: float
     slope: float = 1.0
     offset: float = 0.0
     age_policy: AgePolicy = AgePolicy.WITHHOLD
+    requires_age: bool = False
     is_demo: bool = False
 
     def __post_init__(self) -> None:
@@ -42,11 +46,15 @@ class SiteSettings:
 def find_problem(prevalence: float, *, slope: float, offset: float) -> str | None:
     """A sentence about the first value outside its limits, or None."""
     if not 0 < prevalence < 1:
-        return "prevalence is between 0 and 1 (0 and 100 %), both excluded"
+        return gettext("prevalence is between 0 and 1 (0 and 100 %), both excluded")
     if not MIN_SITE_SLOPE <= slope <= MAX_SITE_SLOPE:
-        return f"slope is {MIN_SITE_SLOPE:g} to {MAX_SITE_SLOPE:g}; 1 changes nothing"
+        text = gettext("slope is {lowest} to {highest}; 1 changes nothing")
+        return text.format(
+            lowest=format_number(MIN_SITE_SLOPE), highest=format_number(MAX_SITE_SLOPE)
+        )
     if not -MAX_SITE_OFFSET <= offset <= MAX_SITE_OFFSET:
-        return f"offset is -{MAX_SITE_OFFSET:g} to {MAX_SITE_OFFSET:g}; 0 changes nothing"
+        text = gettext("offset is -{highest} to {highest}; 0 changes nothing")
+        return text.format(highest=format_number(MAX_SITE_OFFSET))
     return None
 
 

@@ -1,193 +1,271 @@
-"""The texts that people read, on the page and in the terminal."""
+"""The texts that people read, on the page and in the terminal, in English.
 
-from contracts.answers import Answer, Caution, Decision, NotAssessed
-from contracts.limits import MAX_FILE_MEGABYTES
+`Texts` are read in the current language; a single text is marked here, and translated where it is
+shown (`contracts.language`).
+"""
+
+from contracts.answers import Answer, Caution, Decision, NotAssessed, Population, Predictor
+from contracts.language import Texts, gettext, mark, ngettext
+from contracts.limits import MAX_AGE_YEARS
 from contracts.record import State
-from contracts.rejections import Rejection
 
-DISCLAIMER = "Decision support, not a diagnosis."
+DISCLAIMER = mark("Decision support, not a diagnosis.")
 
-DECISIONS = {
-    Decision.PNEUMONIA: "Pneumonia detected",
-    Decision.NO_PNEUMONIA: "No pneumonia detected",
-    Decision.UNCERTAIN: "Uncertain: needs a radiologist",
-}
+DECISIONS = Texts(
+    {
+        Decision.PNEUMONIA: mark("Pneumonia detected"),
+        Decision.NO_PNEUMONIA: mark("No pneumonia detected"),
+        Decision.UNCERTAIN: mark("Uncertain: needs a radiologist"),
+    }
+)
+DECISION_MEANINGS = Texts(
+    {
+        Decision.PNEUMONIA: mark(
+            "The probability lies above the uncertain range. It is support for your own look at "
+            "the film, and not a diagnosis."
+        ),
+        Decision.NO_PNEUMONIA: mark(
+            "The probability lies below the uncertain range. This does not mean that an X-ray is "
+            "normal: no other disease is looked for."
+        ),
+        Decision.UNCERTAIN: mark(
+            "The probability lies near the threshold, where the model is wrong most often. The "
+            "film needs a radiologist."
+        ),
+    }
+)
 
-NOT_ASSESSED = {
-    NotAssessed.NOT_CHEST: (
-        "Not assessed: this does not look like a chest X-ray. Check that you sent the right file."
-    ),
-    NotAssessed.NOT_FRONTAL: "Not assessed: only frontal (PA or AP) views are analysed.",
-    NotAssessed.BODY_PART: (
-        "Not assessed: the file says that it shows a body part other than the chest. "
-        "If it does show the chest, correct that at the modality and send it again."
-    ),
-    NotAssessed.ORIENTATION: (
-        "Not assessed: the image seems to lie on its side or head down. Send it upright."
-    ),
-    NotAssessed.QUALITY: (
-        "Not assessed: the image is too dark, too bright or cut off, or a part of it is missing."
-    ),
-    NotAssessed.UNLIKE_TRAINING: (
-        "Not assessed: this X-ray is unlike the films that this model was made with, which are "
-        "upright frontal chest X-rays of children of 1 to 5 years."
-    ),
-    NotAssessed.AGE: (
-        "Not assessed: this model was trained on X-rays of children of 1 to 5 years, "
-        "and its answer is withheld for other ages."
-    ),
-}
+NOT_ASSESSED = Texts(
+    {
+        NotAssessed.NOT_CHEST: mark(
+            "Not assessed: this does not look like a chest X-ray. Check that you sent the right "
+            "file."
+        ),
+        NotAssessed.NOT_FRONTAL: mark("Not assessed: only frontal (PA or AP) views are analysed."),
+        NotAssessed.BODY_PART: mark(
+            "Not assessed: the file says that it shows a body part other than the chest. If it "
+            "does show the chest, correct that at the modality and send it again."
+        ),
+        NotAssessed.ORIENTATION: mark(
+            "Not assessed: the image seems to lie on its side or head down. Send it upright."
+        ),
+        NotAssessed.QUALITY: mark(
+            "Not assessed: the image is too dark, too bright or cut off, or a part of it is "
+            "missing."
+        ),
+        NotAssessed.SEVERAL_FILMS: mark(
+            "Not assessed: this image shows more than one film. Send each film as a file of its "
+            "own."
+        ),
+        NotAssessed.SCREENSHOT: mark(
+            "Not assessed: this seems to be a picture of a screen with a viewer on it. Export the "
+            "film itself from the viewer, as DICOM if you can."
+        ),
+        NotAssessed.UNLIKE_TRAINING: mark(
+            "Not assessed: this X-ray is unlike the upright frontal chest X-rays that this model "
+            "was made with."
+        ),
+        NotAssessed.AGE: mark(
+            "Not assessed: this model is not made for the patient's age, as it is given or as the "
+            "film shows it. The model card says for which ages it is valid."
+        ),
+        NotAssessed.AGE_DISAGREES: mark(
+            "Not assessed: the age that is given does not fit the film, which looks like that of "
+            "another age group. Check the age, and that this is the right patient's film."
+        ),
+        NotAssessed.AGE_UNCLEAR: mark(
+            "Not assessed: the film has no age, and it is unclear whether it is a child's or an "
+            "adult's. Enter the age, and the answer follows at once."
+        ),
+        NotAssessed.AGE_MISSING: mark(
+            "Not assessed: your site asks for the patient's age before it shows an answer, and "
+            "the film has none. Enter the age, and the answer follows at once."
+        ),
+        # `{population}` is the one to which the film belongs, by its age or by what it shows.
+        NotAssessed.POPULATION_NOT_VALID: mark(
+            "Not assessed: for {population}, this model has not reached what its own rule asks of "
+            "a valid model, so its answer is withheld."
+        ),
+    }
+)
 
-CAUTIONS = {
-    Caution.AGE_OUTSIDE: (
-        "This model was trained on X-rays of children of 1 to 5 years. "
-        "Interpret its answer with care."
-    ),
-    Caution.PHOTOGRAPHED: (
-        "This seems to be a photo of an X-ray, or a scan in colour. Its angle, glare and pattern "
-        "can change the answer: send the file from the modality or the archive if there is one."
-    ),
-    Caution.MIRRORED: (
-        "The file says that this image is mirrored (its PatientOrientation). It is shown as it is "
-        "stored: check the side before you rely on it."
-    ),
-}
+CAUTIONS = Texts(
+    {
+        Caution.AGE_OUTSIDE: mark(
+            "This model is not valid for a patient of this age, as it is given or as the film "
+            "shows it. Your site has chosen to see its answer all the same."
+        ),
+        Caution.AGE_UNKNOWN: mark(
+            "The patient's age is unknown, so nobody has checked that this model is valid for "
+            "this patient. Enter the age, and it is checked at once."
+        ),
+        Caution.PHOTOGRAPHED: mark(
+            "This seems to be a photo of an X-ray, or a scan in colour. Its angle, glare and "
+            "pattern can change the answer: send the file from the modality or the archive if "
+            "there is one."
+        ),
+        Caution.MIRRORED: mark(
+            "The file says that this image is mirrored (its PatientOrientation). It is shown as "
+            "it is stored: check the side before you rely on it."
+        ),
+        Caution.OUTSIDE_LUNGS: mark(
+            "Much of the strongest evidence lies outside the lungs, so the answer may rest on "
+            "something other than the lungs. Look at the outlined region before you rely on it."
+        ),
+    }
+)
 
-# `{detail}` comes from the file itself: a transfer syntax, a modality, a format.
-REJECTIONS = {
-    Rejection.EMPTY: "The file is empty. Export it again from the viewer or the modality.",
-    Rejection.NOT_A_PICTURE: "This is not a JPEG, PNG or DICOM file{looks_like}. {instead}",
-    Rejection.DOCUMENT: (
-        "This DICOM file holds a document{looks_like} and no image. Send the X-ray itself, and not "
-        "its report."
-    ),
-    Rejection.POLYGLOT: (
-        "The image has something else in the same file ({detail}), which nobody would see. "
-        "Export the X-ray again."
-    ),
-    Rejection.DAMAGED: (
-        "The file is incomplete. Send it again; if that does not help, export it again."
-    ),
-    Rejection.UNREADABLE: (
-        "Decoding this file takes more time or memory than an X-ray needs. "
-        "Export it again, uncompressed or as JPEG."
-    ),
-    Rejection.TOO_LARGE: (
-        f"Larger than {MAX_FILE_MEGABYTES} MB or 40 megapixels. Export it at the modality's own "
-        "resolution."
-    ),
-    Rejection.SEVERAL_FRAMES: "Several images in one file. Send the frontal view as one image.",
-    Rejection.DICOM_NO_PIXELS: (
-        "This DICOM file holds no image. Export the X-ray itself, not its report or plan."
-    ),
-    Rejection.DICOM_MODALITY: (
-        "This DICOM file is not a radiograph (its modality is {detail}). "
-        "Send a CR, DX or DR image of the chest."
-    ),
-    Rejection.DICOM_FOR_PROCESSING: (
-        "This DICOM file holds the raw data of the detector (FOR PROCESSING), not a finished "
-        "radiograph. Send the image FOR PRESENTATION."
-    ),
-    Rejection.DICOM_SYNTAX: (
-        "This DICOM compression cannot be read ({detail}). Export it uncompressed or as JPEG."
-    ),
-    Rejection.DICOM_PIXELS: (
-        "The image in this DICOM file does not match its description. Export it again."
-    ),
-}
+PREDICTORS = Texts({Predictor.ENDPOINT: mark("GPU endpoint"), Predictor.CPU: mark("CPU model")})
+POPULATIONS = Texts({Population.CHILD: mark("children"), Population.ADULT: mark("adults")})
+_OTHER_POPULATION = mark("this group of patients")
 
-# What to do with a file of another format, by its name in `screening.formats.signatures`.
-INSTEAD = {
-    "a PDF": "Export the X-ray itself from the viewer, and not its report.",
-    "a ZIP archive or an Office document": "Unpack it and send the X-ray in it.",
-    "a GZIP archive": "Unpack it and send the X-ray in it.",
-    "a RAR archive": "Unpack it and send the X-ray in it.",
-    "a 7-Zip archive": "Unpack it and send the X-ray in it.",
-    "a HEIC picture": (
-        "Set the camera of the phone to its most compatible format, or export the photo as JPEG."
-    ),
-    "a video": "Send one image of the frontal view.",
-}
-_INSTEAD = "Export the X-ray as one of these."
-
-STATES = {
-    State.AWAITING_UPLOAD: "Waiting for the file",
-    State.RECEIVED: "Screening",
-    State.REJECTED: "File not accepted",
-    State.FAILED: (
-        "Something went wrong on our side. Your file is safe; we have been told and will try again."
-    ),
-    State.EXPIRED: "The file never arrived. Upload it again.",
-    State.DELETED: "Deleted",
-    State.UNREADABLE: (
-        "Cannot be shown. What is stored about this X-ray cannot be read. Nothing is lost, and we "
-        "have been told. Read the image in your own viewer until then."
-    ),
-}
+STATES = Texts(
+    {
+        State.AWAITING_UPLOAD: mark("Waiting for the file"),
+        State.RECEIVED: mark("Screening"),
+        State.REJECTED: mark("File not accepted"),
+        State.FAILED: mark(
+            "Something went wrong on our side. Your file is safe; we have been told and will try "
+            "again."
+        ),
+        State.EXPIRED: mark("The file never arrived. Upload it again."),
+        State.DELETED: mark("Deleted"),
+        State.UNREADABLE: mark(
+            "Cannot be shown. What is stored about this X-ray cannot be read. Nothing is lost, "
+            "and we have been told. Read the image in your own viewer until then."
+        ),
+    }
+)
 
 # Values of a later release, which this one has no words for.
-_LATER_DECISION = (
-    "Cannot be shown: a newer version of this software gave this answer ({name}). "
-    "Read the image without it."
+_LATER_DECISION = mark(
+    "Cannot be shown: a newer version of this software gave this answer ({name}). Read the image "
+    "without it."
 )
-_LATER_REASON = (
-    "Not assessed: a newer version of this software gave the reason ({name}), "
-    "which cannot be shown."
+_LATER_REASON = mark(
+    "Not assessed: a newer version of this software gave the reason ({name}), which cannot be "
+    "shown."
 )
-_LATER_CAUTION = (
-    "A newer version of this software gave a caution that cannot be shown ({name}). "
-    "Interpret this answer with care."
-)
-_LATER_REJECTION = (
-    "A newer version of this software gave the reason, which cannot be shown ({name}). "
-    "Export the X-ray again."
+_LATER_CAUTION = mark(
+    "A newer version of this software gave a caution that cannot be shown ({name}). Interpret "
+    "this answer with care."
 )
 
-SLOW = "This takes longer than usual. Nothing is lost; you can leave this page."
-SESSION_OVER = "You were logged out after 15 minutes. Log in and you are back where you were."
+SLOW = mark("This takes longer than usual. Nothing is lost; you can leave this page.")
+UNPRINTABLE_NAME = mark(
+    "The file name has a character that cannot be shown, such as a tab. Rename the file and "
+    "choose it again."
+)
+UNPRINTABLE_TEXT = mark(
+    "This has a character that cannot be shown. Remove it, or type the text again."
+)
+NOT_SENT_SESSION_OVER = mark(
+    "You were logged out. The file is not stored yet: keep this page open and log in, then it is "
+    "sent."
+)
+SESSION_OVER = mark("You were logged out. Log in and you are back where you were.")
+# By why the session is over: `ui.auth.sessions.SessionEnd`.
+SESSION_ENDS = Texts(
+    {
+        "idle": mark(
+            "You were logged out after 15 minutes. Log in and you are back where you were."
+        ),
+        "limit": mark(
+            "You were logged out after 12 hours. Log in and you are back where you were."
+        ),
+        "token": SESSION_OVER,
+    }
+)
 
 
 def format_decision(answer: Answer) -> str:
     """The decision, or the reason why nothing was assessed."""
     if answer.decision is Decision.NOT_ASSESSED:
         assert answer.reason is not None
-        reason = answer.reason
-        return NOT_ASSESSED.get(reason, _LATER_REASON.format(name=reason))
-    return DECISIONS.get(answer.decision, _LATER_DECISION.format(name=answer.decision))
+        return format_not_assessed(answer.reason, answer.population)
+    text = DECISIONS.get(answer.decision)
+    return text or gettext(_LATER_DECISION).format(name=answer.decision)
+
+
+def format_not_assessed(reason: NotAssessed, population: Population | None = None) -> str:
+    name = population and POPULATIONS.get(population)
+    text = NOT_ASSESSED.get(reason) or gettext(_LATER_REASON)
+    return text.format(name=reason, population=name or gettext(_OTHER_POPULATION))
+
+
+def format_population(population: Population, ages: tuple[int, int]) -> str:
+    """Such as "children of 1 to 5 years"; `ages` are the youngest and the oldest."""
+    youngest, oldest = ages
+    if oldest >= MAX_AGE_YEARS:
+        text = gettext("{population} of {youngest} years and over")
+    else:
+        text = gettext("{population} of {youngest} to {oldest} years")
+    return text.format(population=POPULATIONS[population], youngest=youngest, oldest=oldest)
+
+
+def format_age(age_years: int | None) -> str:
+    """Such as "3 years" or "age unknown"."""
+    if age_years is None:
+        return gettext("age unknown")
+    return ngettext("{number} year", "{number} years", age_years).format(number=age_years)
 
 
 def format_caution(caution: Caution) -> str:
-    return CAUTIONS.get(caution, _LATER_CAUTION.format(name=caution))
-
-
-def format_rejection(reason: Rejection, detail: str) -> str:
-    """Why a file was not accepted and what to do about it."""
-    looks_like = f" (it looks like {detail})" if detail else ""
-    return REJECTIONS.get(reason, _LATER_REJECTION).format(
-        name=reason,
-        detail=detail or "unknown",
-        looks_like=looks_like,
-        instead=INSTEAD.get(detail, _INSTEAD),
-    )
+    return CAUTIONS.get(caution) or gettext(_LATER_CAUTION).format(name=caution)
 
 
 def format_percent(share: float) -> str:
-    """A percentage from 1 to 99: no score justifies 0 or 100."""
-    return f"{min(max(round(share * 100), 1), 99)} %"
+    """Such as "87 %"; never 0 or 100 %, which no probability justifies."""
+    return gettext("{number} %").format(number=_format_per_100(share, below="< ", above="> "))
+
+
+def format_of_100(share: float) -> str:
+    """Such as "87 of 100"; never 0 or 100 of 100."""
+    if share < 0.005:
+        return gettext("fewer than 1 of 100")
+    if share > 0.995:
+        return gettext("more than 99 of 100")
+    return gettext("{number} of 100").format(number=_format_per_100(share, below="", above=""))
+
+
+def _format_per_100(share: float, *, below: str, above: str) -> str:
+    if share < 0.005:
+        return f"{below}1"
+    if share > 0.995:
+        return f"{above}99"
+    return f"{min(max(round(100 * share), 1), 99)}"
 
 
 def format_evidence(answer: Answer) -> str:
-    """What the shown probability means, and for which prevalence it holds."""
-    base = round(answer.prevalence * 100)
+    """What the shown probability means, for which prevalence it holds, and by how many films.
+
+    Where too few films had such a score, or an earlier release did not store how many, it says
+    nothing of X-rays with such a score.
+    """
+    prevalence = format_of_100(answer.prevalence)
+    if answer.like_this_per_100 is None or answer.like_this_radiographs is None:
+        if answer.site_prevalence:
+            text = gettext(
+                "Calibrated where {prevalence} X-rays show pneumonia, as set for your site."
+            )
+        else:
+            text = gettext("Calibrated where {prevalence} X-rays show pneumonia.")
+        return text.format(prevalence=prevalence)
+    like_this = format_of_100(answer.like_this_per_100 / 100)
+    if 0 < answer.like_this_per_100 < 100:
+        like_this = gettext("about {share}").format(share=like_this)
     if answer.site_prevalence:
-        like_this = min(max(round(answer.shown_probability * 100), 1), 99)
-        return (
-            f"Where {base} of 100 X-rays show pneumonia, as set for your site, "
-            f"about {like_this} of 100 with a score like this have it."
+        text = gettext(
+            "Where {prevalence} X-rays show pneumonia, as set for your site, {like_this} with a "
+            "score like this have it."
         )
-    if answer.like_this_per_100 is None:
-        return f"Calibrated where {base} of 100 X-rays show pneumonia."
-    return (
-        f"Of 100 validation X-rays with a score like this, {answer.like_this_per_100} "
-        f"had pneumonia, where {base} of 100 have it."
-    )
+    else:
+        text = gettext(
+            "Where {prevalence} X-rays show pneumonia, {like_this} with a score like this have it."
+        )
+    count = ngettext(
+        "{number} validation X-ray had such a score.",
+        "{number} validation X-rays had such a score.",
+        answer.like_this_radiographs,
+    ).format(number=answer.like_this_radiographs)
+    return f"{text.format(prevalence=prevalence, like_this=like_this)} {count}"

@@ -4,8 +4,9 @@ from http import HTTPStatus
 
 import pytest
 
-from contracts.api import CreateRequest, ReviewRequest, SearchRequest, build_problem
-from contracts.facts import Verdict
+from contracts.api import build_problem
+from contracts.api_requests import CreateRequest, ReviewRequest, SearchRequest
+from contracts.findings import Finding
 from contracts.serialisation import serialise
 from tests.conftest import Golden
 
@@ -40,4 +41,11 @@ def test_an_age_is_0_to_120(age_years: int) -> None:
 
 def test_a_note_has_at_most_2000_characters() -> None:
     with pytest.raises(ValueError, match="at most 2000"):
-        ReviewRequest(verdict=Verdict.AGREE, note="a" * 2001)
+        ReviewRequest(finding=Finding.OTHER, note="a" * 2001)
+
+
+@pytest.mark.parametrize("finding", [Finding.PNEUMONIA, Finding.NO_PNEUMONIA, Finding.OTHER])
+def test_a_review_that_settles_says_whether_there_is_pneumonia(finding: Finding) -> None:
+    assert ReviewRequest(finding=finding, settles=True).settles
+    with pytest.raises(ValueError, match="says whether there is pneumonia"):
+        ReviewRequest(finding=Finding.CANNOT_TELL, settles=True)

@@ -9,7 +9,8 @@ from contracts.later_values import is_unknown
 from contracts.serialisation import MessageError, parse_fact, serialise
 from tests.conftest import Golden
 
-KINDS = ["created", "received", "screened", "rejected", "failed", "reviewed", "deleted"]
+KINDS = ["created", "received", "screened", "rejected", "failed", "reviewed"]
+KINDS += ["review_withdrawn", "age_corrected", "deleted"]
 
 
 @pytest.mark.parametrize("kind", KINDS)
@@ -37,7 +38,7 @@ def test_a_later_field_is_ignored(kind: str, golden: Golden) -> None:
 
 @pytest.mark.parametrize(
     ("kind", "field"),
-    [("rejected", "reason"), ("reviewed", "verdict")],
+    [("rejected", "reason"), ("reviewed", "verdict"), ("reviewed", "finding")],
 )
 def test_a_later_value_is_kept_as_text(kind: str, field: str, golden: Golden) -> None:
     fields = {**golden(f"facts/{kind}.json"), field: "of_a_later_release"}

@@ -23,4 +23,4 @@ def test_the_newest_index_key_sorts_first() -> None:
 
 def test_an_index_key_names_its_radiograph() -> None:
     key = keys.index("siteNorth", "2026-11-23T08:00:00.123Z", "abc")
-    assert keys.parse_index_key(key) == ("abc", 1795420800123)
+    assert keys.parse_index_entry(key) == ("abc", 1795420800123)

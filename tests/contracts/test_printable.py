@@ -4,7 +4,15 @@ import re
 
 import pytest
 
-from contracts.printable import LINE_PATTERN, TEXT_PATTERN, is_line, is_text, replace_unprintable
+from contracts.printable import (
+    HEADER_PATTERN,
+    LINE_PATTERN,
+    TEXT_PATTERN,
+    is_header,
+    is_line,
+    is_text,
+    replace_unprintable,
+)
 from tests.file_names import UNPRINTABLE_TEXTS, UNUSUAL_FILE_NAMES
 
 
@@ -38,3 +46,4 @@ def test_the_patterns_of_the_api_refuse_the_same_characters(code: int) -> None:
     character = chr(code)
     assert bool(re.fullmatch(LINE_PATTERN, character)) == is_line(character)
     assert bool(re.fullmatch(TEXT_PATTERN, character)) == is_text(character)
+    assert bool(re.fullmatch(HEADER_PATTERN, character)) == is_header(character)

@@ -7,7 +7,8 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from contracts.facts import Fact
+from contracts.answers import Decision
+from contracts.facts import AgeCorrected, Fact, Reviewed
 from contracts.record import FactOrderError, Record, State, fold
 from contracts.serialisation import parse, parse_fact, serialise
 from tests.conftest import Golden
@@ -44,6 +45,7 @@ def test_no_facts_are_no_record() -> None:
         ("created received failed screened", State.SCREENED),
         ("created failed received screened", State.SCREENED),
         ("created received screened reviewed reviewed", State.SCREENED),
+        ("created received screened age_corrected reviewed", State.SCREENED),
         ("created received screened deleted", State.DELETED),
     ],
 )
@@ -62,6 +64,7 @@ def test_the_last_fact_gives_the_state(kinds: str, state: State, facts: Load) ->
         "created received rejected screened",
         "created received received",
         "created received reviewed",
+        "created received age_corrected",
         "created received screened deleted reviewed",
     ],
 )
@@ -108,3 +111,31 @@ def test_a_deleted_radiograph_keeps_no_answer(facts: Load) -> None:
     record = fold(facts("created", "received", "screened", "deleted"))
     assert record is not None
     assert record.answer is None
+
+
+def test_a_corrected_age_brings_its_answer(facts: Load) -> None:
+    *earlier, correction = facts("created", "received", "screened", "reviewed", "age_corrected")
+    before = fold(earlier)
+    assert isinstance(correction, AgeCorrected) and before is not None
+    answer = replace(correction.answer, decision=Decision.NO_PNEUMONIA)
+    record = fold([*earlier, replace(correction, answer=answer)])
+    assert record is not None
+    assert (record.age_years, record.is_age_corrected, record.answer) == (4, True, answer)
+    assert [review.verdict for review in before.reviews] == ["agree"]
+    assert [review.verdict for review in record.reviews] == ["disagree"]
+
+
+@pytest.mark.parametrize(
+    ("decision", "verdict"), [("pneumonia", "agree"), ("uncertain", "neither")]
+)
+def test_a_verdict_of_an_earlier_release_says_nothing_of_another_decision(
+    facts: Load, decision: str, verdict: str
+) -> None:
+    *earlier, review, correction = facts(
+        "created", "received", "screened", "reviewed", "age_corrected"
+    )
+    assert isinstance(review, Reviewed) and isinstance(correction, AgeCorrected)
+    answer = replace(correction.answer, decision=Decision(decision))
+    record = fold([*earlier, replace(review, finding=None), replace(correction, answer=answer)])
+    assert record is not None
+    assert [each.verdict for each in record.reviews] == [verdict]

@@ -6,9 +6,11 @@ from typing import Any
 import pytest
 
 from contracts.answers import Answer
-from contracts.api import Created, CreateRequest, RadiographView, Worklist
+from contracts.api import Created, RadiographView, Worklist
+from contracts.api_requests import CreateRequest
 from contracts.facts import FACT_TYPES, Fact
 from contracts.image import IMAGE_FIELDS, ImageDescription
+from contracts.people import People
 from contracts.record import Record
 from contracts.serialisation import MessageError, parse, parse_fact, serialise
 from tests.conftest import Golden
@@ -20,6 +22,7 @@ MESSAGES: list[tuple[str, type[Any]]] = [
     ("radiograph.json", RadiographView),
     ("created.json", Created),
     ("worklist.json", Worklist),
+    ("people.json", People),
 ]
 
 
