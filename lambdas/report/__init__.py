@@ -1,0 +1,1 @@
+"""The report of one radiograph: a PDF for the patient's file."""
