@@ -1,26 +1,36 @@
-"""Lists a site's radiographs, newest first, and finds radiographs by file name.
+"""Lists a site's radiographs.
 
-The order comes from the index in S3, which is always complete; Redis only saves reading records.
+The order comes from the index and the lists in S3; Redis only saves reading records.
 """
 
-import re
-from collections.abc import Callable
-from enum import StrEnum
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, replace
 from http import HTTPStatus
 from typing import Annotated
 
-from aws_lambda_powertools.event_handler.openapi.params import Query
 from aws_lambda_powertools.event_handler.router import APIGatewayRouter
 
 from contracts import keys
-from contracts.answers import Decision
 from contracts.api import PAGE_SIZE, Worklist
-from contracts.record import State
+from contracts.worklist_filters import Filter, is_listed
+from contracts.worklist_order import Selection
 from lambdas.api.openapi_responses import describe_responses
-from lambdas.api.request_models import SearchRequest
+from lambdas.api.problems import SearchNotFound
+from lambdas.api.selections import (
+    SEARCH_ID,
+    CreatedBefore,
+    CreatedFrom,
+    Entry,
+    ListFilter,
+    build_selection,
+    find_source,
+    fit_entry,
+)
 from lambdas.api.services import Services, require_user, services
+from lambdas.api.stored_searches import list_search
 from lambdas.api.views import build_list_view
 from lambdas.identified_record import IdentifiedRecord
+from lambdas.list_neighbours import list_around
 
 router = APIGatewayRouter()
 
@@ -29,100 +39,113 @@ _MAX_EXAMINED = 1000
 _MAX_EXAMINED_WITHOUT_REDIS = 100
 _CHUNK = 100
 
-_CURSOR = re.compile(rf"^\d{{14}}-{keys.RADIOGRAPH_ID_PATTERN}$")
 
-Predicate = Callable[[IdentifiedRecord], bool]
+@dataclass(frozen=True, kw_only=True)
+class _PageRequest:
+    """The radiographs of the `source` that match, from `cursor` on. `is_search`: few of them
+    match.
+    """
 
-
-class Filter(StrEnum):
-    ALL = "all"
-    TO_REVIEW = "to_review"
-    UNCERTAIN = "uncertain"
-    REJECTED = "rejected"
+    source: Selection
+    is_search: bool
+    matches: Callable[[IdentifiedRecord], bool]
+    cursor: str | None = None
+    size: int
 
 
 @router.get(
     "/radiographs",
-    summary="List the site's radiographs, newest first",
+    summary="List the site's radiographs",
     responses=describe_responses(
-        Worklist, {HTTPStatus.OK: "A page; its `cursor` requests the next."}
+        Worklist,
+        {HTTPStatus.OK: "A page; its `cursor` requests the next."},
+        errors={HTTPStatus.NOT_FOUND: SearchNotFound.detail},
     ),
 )
 def worklist(
-    filter_: Annotated[Filter, Query(alias="filter")] = Filter.ALL,
-    cursor: Annotated[str | None, Query(pattern=_CURSOR.pattern)] = None,
+    filter_: ListFilter = Filter.ALL,
+    cursor: Entry = None,
+    around: Entry = None,
+    search: Annotated[str | None, SEARCH_ID] = None,
+    created_from: CreatedFrom = None,
+    created_before: CreatedBefore = None,
 ) -> Worklist:
+    """`around` is an entry as a cursor is one: up to a page of what is before it comes first.
+    `search` is the id of a stored search, of whose radiographs those are listed that the filter
+    shows now. `from` and
+    `before` are times in milliseconds since 1970: only radiographs that were created from the first
+    on and before the second are listed.
+    """
     user = require_user(router.current_event)
-    return _build_page(
-        services(), user.site, predicate=_PREDICATES[filter_], cursor=cursor, size=PAGE_SIZE
+    selection = build_selection(filter_, created_from, created_before)
+    if search is not None:
+        return list_search(services(), user, search, selection)
+    source = find_source(services(), user.site, selection)
+    request = _PageRequest(
+        source=source,
+        is_search=source != selection or (source.is_by_due and source.has_times),
+        matches=lambda identified_record: is_listed(identified_record.record, filter_),
+        cursor=fit_entry(cursor, source),
+        size=PAGE_SIZE,
     )
+    counts = services().list_counter.read(user.site, selection)
+    if place := fit_entry(around, source):
+        page = _build_page_around(services(), user.site, place, request=request)
+    else:
+        page = _build_page(services(), user.site, request=request)
+    return replace(page, counts=counts)
 
 
-@router.post(
-    "/radiographs/search",
-    summary="Find radiographs by a part of their file name",
-    responses=describe_responses(Worklist, {HTTPStatus.OK: "The matches, newest first."}),
-)
-def search(request: SearchRequest) -> Worklist:
-    user = require_user(router.current_event)
-    part = request.file_name.casefold()
-
-    def has_part(identified_record: IdentifiedRecord) -> bool:
-        return (
-            _PREDICATES[Filter.ALL](identified_record)
-            and part in identified_record.file_name.casefold()
-        )
-
-    return _build_page(services(), user.site, predicate=has_part, cursor=None, size=_CHUNK)
-
-
-_PREDICATES: dict[Filter, Predicate] = {
-    Filter.ALL: lambda identified_record: identified_record.record.state is not State.DELETED,
-    # One that cannot be read may hold an answer that nobody has reviewed.
-    Filter.TO_REVIEW: lambda identified_record: (
-        identified_record.record.state is State.UNREADABLE
-        or (
-            identified_record.record.state is State.SCREENED
-            and not identified_record.record.reviews
-        )
-    ),
-    # A decision of a later release, which cannot be shown, is among them.
-    Filter.UNCERTAIN: lambda identified_record: (
-        identified_record.record.answer is not None
-        and identified_record.record.answer.decision
-        not in (Decision.PNEUMONIA, Decision.NO_PNEUMONIA)
-    ),
-    Filter.REJECTED: lambda identified_record: identified_record.record.state is State.REJECTED,
-}
-
-
-def _build_page(
-    services: Services, site: str, *, predicate: Predicate, cursor: str | None, size: int
+def _build_page_around(
+    services: Services, site: str, entry: str, *, request: _PageRequest
 ) -> Worklist:
-    """Examines index keys from `cursor` on, until the page is full or the limit is reached."""
+    """A page that begins up to a page before `entry`, so that it has about as many after it."""
+    around = list_around(services.index, site, request.source, entry, before=PAGE_SIZE + 1, after=0)
+    has_newer = len(around.before) > PAGE_SIZE
+    start = around.before[0] if has_newer else None
+    page = _build_page(services, site, request=replace(request, cursor=start, size=2 * PAGE_SIZE))
+    return replace(page, has_newer=has_newer)
+
+
+def _build_page(services: Services, site: str, *, request: _PageRequest) -> Worklist:
+    """Examines entries from the cursor on, until the page is full or the limit is reached."""
     matches: list[IdentifiedRecord] = []
-    examined, after = 0, keys.index_prefix(site) + cursor if cursor else None
-    more = True
-    while more and len(matches) < size and examined < _max_examined(services):
-        chunk = services.index.list_newest(site, after=after, limit=min(_CHUNK, 2 * size))
-        more = bool(chunk)
-        radiograph_ids = [keys.parse_index_key(key)[0] for key in chunk]
-        records = {
-            identified_record.record.radiograph_id: identified_record
-            for identified_record in services.reader.read_many(radiograph_ids)
-        }
-        for key, radiograph_id in zip(chunk, radiograph_ids, strict=True):
-            if len(matches) == size:
+    source = request.source
+    examined, after, is_last = 0, max(request.cursor or "", source.start), False
+    while not is_last and len(matches) < request.size and examined < _max_examined(services):
+        missing = request.size - len(matches)
+        page = services.index.list_page(
+            site,
+            source.worklist_filter,
+            after=after,
+            limit=_CHUNK if request.is_search else missing,
+        )
+        is_last = page.is_last
+        records = _read_records(services, list(filter(source.contains, page.entries)))
+        for entry in page.entries:
+            if source.is_past(entry):
+                is_last = True
                 break
-            examined, after = examined + 1, key
-            identified_record = records.get(radiograph_id)
-            if identified_record is not None and predicate(identified_record):
+            if len(matches) == request.size:
+                is_last = False
+                break
+            examined, after = examined + 1, entry
+            identified_record = records.get(keys.parse_index_entry(entry)[0])
+            if identified_record is not None and request.matches(identified_record):
                 matches.append(identified_record)
     return Worklist(
         radiographs=tuple(build_list_view(match, services.images) for match in matches),
-        cursor=after.rsplit("/", 1)[1] if more and after else None,
+        cursor=None if is_last else after,
         complete=services.cache.available,
     )
+
+
+def _read_records(services: Services, entries: Sequence[str]) -> Mapping[str, IdentifiedRecord]:
+    radiograph_ids = [keys.parse_index_entry(entry)[0] for entry in entries]
+    return {
+        identified_record.record.radiograph_id: identified_record
+        for identified_record in services.reader.read_many(radiograph_ids)
+    }
 
 
 def _max_examined(services: Services) -> int:

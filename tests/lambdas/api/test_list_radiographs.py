@@ -40,7 +40,7 @@ def test_filters_show_what_they_say(aws: Aws, api: Api) -> None:
     run_screening(rejected)
     assert [view.id for view in list_worklist(api, filter="to_review").radiographs] == [answered]
     assert [view.id for view in list_worklist(api, filter="rejected").radiographs] == [rejected]
-    api("POST", f"/radiographs/{answered}/reviews", body={"verdict": "disagree"})
+    api("POST", f"/radiographs/{answered}/reviews", body={"finding": "no_pneumonia"})
     assert list_worklist(api, filter="to_review").radiographs == ()
     assert api("GET", "/radiographs", query={"filter": "mine"})[0] == 422
 
