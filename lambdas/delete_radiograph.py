@@ -1,25 +1,33 @@
-"""Deletes a radiograph's images and identity. Its facts stay as the audit trail.
+"""Deletes a radiograph's images, its identity and the words by which it is found. Its facts stay as
+the audit trail.
 
-An administrator calls the function by `make forget`, with `radiograph_id` and with `by`, the id of
-the person in the facts. A second call continues a deletion that was interrupted.
+The function is called with `radiograph_id` and with `by`, the id of the person in the facts: by an
+operator (`make forget`), or by the API after an administrator of the site has deleted the film on
+its page and `hide` has written the fact. A second call continues a deletion that was interrupted.
 """
 
 import re
 import time
 from dataclasses import asdict, dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from functools import partial
 from typing import Any
 
 from aws_lambda_powertools.utilities.typing import LambdaContext
 
 from contracts import facts, keys
+from contracts.deletion import DeletionReason
 from contracts.record import UPLOAD_TIMEOUT, Record, State
+from contracts.worklist_filters import INDEXED_FILTERS
+from contracts.worklist_order import list_possible_entries
 from lambdas import clients, clock
 from lambdas.cache import Cache, connect_cache
 from lambdas.identified_record import IdentifiedRecord
+from lambdas.identity import IdentityStore
 from lambdas.observability import logger, tracer
 from lambdas.records import RecordStore
+from lambdas.search_entries import SearchEntries
+from lambdas.search_index import connect_search_index
 from lambdas.settings import Settings, read_settings
 from lambdas.unreadable import UnreadableError
 from storage.object_versions import delete_versions
@@ -35,25 +43,56 @@ _UNREADABLE = (
 
 # A screening function that began before the deletion may write images until its timeout.
 SCREENING_SECONDS = 60
-_ANSWERED_STATES = frozenset({State.SCREENED, State.REJECTED, State.EXPIRED})
 
 
 @dataclass(frozen=True, kw_only=True)
 class Deletion:
     """`object_count` counts versions of objects. `is_complete` is False where a second call is
-    needed; `detail` tells people why and when.
+    needed; `detail` tells people why and when. `must_repeat`: the same call helps, at once.
     """
 
     object_count: int = 0
     is_complete: bool
     detail: str
+    must_repeat: bool = False
+
+
+class IncompleteDeletionError(Exception):
+    """Makes Lambda call the function again, where nobody waits for its answer."""
 
 
 @logger.inject_lambda_context
 @tracer.capture_lambda_handler(capture_response=False, capture_error=False)
 def handler(event: dict[str, Any], context: LambdaContext) -> dict[str, Any]:
     """Returns a Deletion as JSON."""
-    return asdict(_delete(str(event.get("radiograph_id", "")), by=str(event.get("by", ""))))
+    deletion = _delete(str(event.get("radiograph_id", "")), by=str(event.get("by", "")))
+    if event.get("is_asynchronous") and deletion.must_repeat:
+        raise IncompleteDeletionError(deletion.detail)
+    return asdict(deletion)
+
+
+def hide(
+    record: Record,
+    *,
+    records: RecordStore,
+    cache: Cache,
+    by: str,
+    reason: DeletionReason | None = None,
+) -> Record:
+    """Writes the fact that hides the radiograph from everybody, unless it is there, and puts a
+    record without identity into Redis. Returns the record after it. The objects are still there.
+    """
+    record = records.append(record, partial(_build_deleted, by=by, reason=reason)).record
+    _clear_record(cache, record)
+    return record
+
+
+def may_be_written(record: Record) -> bool:
+    """Whether a screening that began before the deletion may still write files."""
+    if record.deletion is None or record.answered_at is not None:
+        return False
+    end = datetime.fromisoformat(record.deletion.at) + timedelta(seconds=SCREENING_SECONDS)
+    return clock.now() < end
 
 
 def _delete(radiograph_id: str, *, by: str) -> Deletion:
@@ -69,14 +108,15 @@ def _delete(radiograph_id: str, *, by: str) -> Deletion:
         return Deletion(is_complete=False, detail=_UNREADABLE)
     if record is None:
         return Deletion(is_complete=False, detail=f"There is no radiograph {radiograph_id}.")
-    is_answered = record.state_at(clock.now()) in _ANSWERED_STATES
+    is_expired = record.state_at(clock.now()) is State.EXPIRED
+    is_answered = record.answered_at is not None or is_expired
     cache = connect_cache(settings)
-    record = records.append(record, partial(_build_deleted, by=by)).record
+    record = hide(record, records=records, cache=cache, by=by)
     _clear_cache(cache, record)
-    object_count = _delete_objects(settings, radiograph_id)
+    object_count = _delete_objects(settings, record)
     if not is_answered:
         time.sleep(SCREENING_SECONDS)
-        object_count += _delete_objects(settings, radiograph_id)
+        object_count += _delete_objects(settings, record)
     _clear_cache(cache, record)
     logger.info("A radiograph was deleted", extra={"radiograph": radiograph_id, "by": by})
     if not cache.available:
@@ -93,16 +133,35 @@ def _delete(radiograph_id: str, *, by: str) -> Deletion:
         return Deletion(
             object_count=object_count, is_complete=True, detail="The radiograph is deleted."
         )
-    return Deletion(object_count=object_count, is_complete=False, detail=detail)
+    return Deletion(
+        object_count=object_count,
+        is_complete=False,
+        detail=detail,
+        must_repeat=not cache.available,
+    )
 
 
-def _delete_objects(settings: Settings, radiograph_id: str) -> int:
-    prefixes = (keys.incoming(radiograph_id), keys.radiograph_prefix(radiograph_id))
+def _delete_objects(settings: Settings, record: Record) -> int:
+    radiograph_id = record.radiograph_id
+    prefixes = (
+        keys.incoming(radiograph_id),
+        keys.radiograph_prefix(radiograph_id),
+        *(
+            keys.list_prefix(record.site, each) + entry
+            for each in sorted(INDEXED_FILTERS)
+            for entry in list_possible_entries(each, record.created_at, radiograph_id)
+        ),
+    )
     s3, bucket = clients.s3(), settings.images_bucket
+    # First, since the identity says which they are.
+    identities = IdentityStore(s3, bucket)
+    SearchEntries(index=connect_search_index(settings), identities=identities).delete(record)
     return sum(delete_versions(s3, bucket, prefix) for prefix in prefixes)
 
 
-def _build_deleted(record: Record, *, by: str) -> facts.Deleted | None:
+def _build_deleted(
+    record: Record, *, by: str, reason: DeletionReason | None = None
+) -> facts.Deleted | None:
     if record.state is State.DELETED:
         return None
     return facts.Deleted(
@@ -110,11 +169,17 @@ def _build_deleted(record: Record, *, by: str) -> facts.Deleted | None:
         sequence=record.sequence + 1,
         at=clock.to_text(clock.now()),
         by=by,
+        reason=reason,
     )
 
 
-def _clear_cache(cache: Cache, record: Record) -> None:
+def _clear_record(cache: Cache, record: Record) -> None:
     """Replaces the cached record by one without identity: an older one cannot return after it."""
     cache.put_record(IdentifiedRecord(record=record, file_name="", notes={}))
+
+
+def _clear_cache(cache: Cache, record: Record) -> None:
+    """The same, and the predictions for the same bytes."""
+    _clear_record(cache, record)
     if record.sha256 is not None:
         cache.delete_predictions(record.site, record.sha256)

@@ -17,8 +17,10 @@ def delete(radiograph: str, *, by: str = BY) -> dict[str, Any]:
 
 
 def stored_versions(aws: Aws) -> list[str]:
+    """The keys of all objects about radiographs, once for each version and delete marker."""
     page = aws.s3.list_object_versions(Bucket="pictures")
-    return [entry["Key"] for entry in (*page.get("Versions", []), *page.get("DeleteMarkers", []))]
+    entries = (*page.get("Versions", []), *page.get("DeleteMarkers", []))
+    return [entry["Key"] for entry in entries if not entry["Key"].startswith("lists/progress/")]
 
 
 def cached_text(aws: Aws) -> str:

@@ -2,6 +2,7 @@
 
 import pytest
 
+from contracts.image import IMAGE_FIELDS
 from contracts.record import State
 from lambdas import refill_cache
 from tests.lambdas.calls import (
@@ -16,6 +17,10 @@ from tests.lambdas.calls import (
 from tests.lambdas.deletion import BY, FILE_NAME, cached_text, delete, stored_versions
 
 pytestmark = pytest.mark.usefixtures("closed_upload_form")
+
+
+def list_states(api: Api) -> list[str]:
+    return [str(view.state) for view in list_worklist(api).radiographs]
 
 
 def test_every_version_of_images_and_identity_is_removed(aws: Aws, api: Api) -> None:
@@ -44,8 +49,27 @@ def test_the_facts_stay_and_name_the_deletion(aws: Aws, api: Api) -> None:
 def test_nobody_sees_a_deleted_radiograph(aws: Aws, api: Api) -> None:
     radiograph = screen_phantom(aws, api)
     delete(radiograph)
-    assert api("GET", f"/radiographs/{radiograph}")[0] == 404
-    assert list_worklist(api).radiographs == ()
+    status, view = api("GET", f"/radiographs/{radiograph}")
+    left = {name for name, field in view.items() if field}
+    assert (status, view["state"], view["file_name"]) == (200, "deleted", "")
+    assert left <= {
+        "id",
+        "state",
+        "created_at",
+        "answered_at",
+        "bytes",
+        "seconds",
+        "has_arrived",
+    } | {
+        *IMAGE_FIELDS,
+        "deletion",
+    }
+    assert list_states(api) == ["deleted"]
+    for path in ("neighbours", "report"):
+        assert api("GET", f"/radiographs/{radiograph}/{path}")[0] == 404
+    for path in ("reviews", "openings", "age"):
+        body = {"reviews": {"finding": "pneumonia"}, "age": {"age_years": 3}}.get(path)
+        assert api("POST", f"/radiographs/{radiograph}/{path}", body=body)[0] == 404
 
 
 def test_redis_holds_neither_identity_nor_predictions_of_it(aws: Aws, api: Api) -> None:
@@ -62,7 +86,7 @@ def test_a_refill_of_the_cache_brings_nothing_back(aws: Aws, api: Api) -> None:
     aws.redis.flushall()
     refill_cache.handler({}, Context())
     assert FILE_NAME not in cached_text(aws)
-    assert list_worklist(api).radiographs == ()
+    assert list_states(api) == ["deleted"]
 
 
 def test_the_same_announcement_again_stores_no_name(aws: Aws, api: Api) -> None:

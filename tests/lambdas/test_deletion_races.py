@@ -12,6 +12,7 @@ from lambdas.api.services import services
 from phantoms.file_formats import encode_dicom, grey_ramp
 from tests.lambdas.calls import (
     CHEST,
+    DOCTOR,
     Api,
     Aws,
     Context,
@@ -31,6 +32,7 @@ def test_a_late_upload_is_not_screened(aws: Aws, api: Api) -> None:
     aws.upload(radiograph, CHEST)
     assert run_screening(radiograph) == []
     assert aws.fact_kinds(radiograph) == ["created", "deleted"]
+    assert stored_versions(aws) == []
 
 
 def test_what_a_running_screening_writes_is_removed_after_its_timeout(
@@ -80,18 +82,33 @@ def test_a_note_that_comes_after_the_deletion_is_not_stored(
 ) -> None:
     radiograph = screen_phantom(aws, api)
     identities = services().identities
-    add_note = identities.add_note
+    add_review = identities.add_review
 
-    def delete_first(radiograph_id: str, *, note_key: str, note: str) -> Any:
+    def delete_first(radiograph_id: str, **texts: Any) -> Any:
         delete(radiograph_id)
-        return add_note(radiograph_id, note_key=note_key, note=note)
+        return add_review(radiograph_id, **texts)
 
-    monkeypatch.setattr(identities, "add_note", delete_first)
-    body = {"verdict": "agree", "note": "free text"}
+    monkeypatch.setattr(identities, "add_review", delete_first)
+    body = {"finding": "pneumonia", "note": "free text"}
     status, _ = api("POST", f"/radiographs/{radiograph}/reviews", body=body)
     assert status == 404
     assert stored_versions(aws) == []
     assert "free text" not in cached_text(aws)
+
+
+def test_a_review_brings_no_entry_of_a_list_back(aws: Aws, api: Api) -> None:
+    """The deletion comes after the review's fact and before its entry in "Differing"."""
+    radiograph = screen_phantom(aws, api)
+    path = f"/radiographs/{radiograph}/reviews"
+    assert api("POST", path, body={"finding": "pneumonia"})[0] == 201
+    other = OtherWriter(aws.s3, key_end=radiograph, write=lambda: delete(radiograph))
+    colleague = DOCTOR | {"sub": "another-doctor"}
+    status, _ = api("POST", path, body={"finding": "no_pneumonia"}, claims=colleague)
+    assert (status, other.has_written) == (404, True)
+    assert aws.fact_kinds(radiograph)[-2:] == ["reviewed", "deleted"]
+    lists = aws.s3.list_objects_v2(Bucket="pictures", Prefix="lists/siteNorth/")
+    assert "Contents" not in lists
+    assert api("GET", "/radiographs/counts")[1]["counts"]["differing"] == 0
 
 
 def test_an_interrupted_deletion_is_continued(
@@ -107,7 +124,7 @@ def test_an_interrupted_deletion_is_continued(
         with pytest.raises(ConnectionError):
             delete(radiograph)
     assert stored_versions(aws) != []
-    assert list_worklist(api).radiographs == ()
+    assert [view.state for view in list_worklist(api).radiographs] == ["deleted"]
     delete(radiograph)
     assert stored_versions(aws) == []
     assert aws.fact_kinds(radiograph).count("deleted") == 1
