@@ -19,6 +19,7 @@ from contracts import keys
 from contracts.metrics import POSITIVE_RATE_ANSWERS, Metric
 from lambdas import clients
 from lambdas.cached_prediction import CachedPrediction
+from lambdas.found_search import FoundSearch
 from lambdas.identified_record import IdentifiedRecord
 from lambdas.observability import emit_count, logger
 from lambdas.record_cipher import RecordCipher
@@ -36,8 +37,8 @@ _PREDICTION_TTL_SECONDS = 30 * 24 * 3600
 # Each answer renews it: only the list of a site that sends nothing, or of an old model, expires.
 _POSITIVES_TTL_SECONDS = 30 * 24 * 3600
 
-# Cognito's longest life of an ID token: after it the token is refused anyway.
-_LOGOUT_TTL_SECONDS = 24 * 3600
+# A shift: until then "back" and J and K lead through what was found.
+_SEARCH_TTL_SECONDS = 12 * 3600
 
 # Writers may come in any order: only a record with a higher sequence replaces another.
 _PUT_IF_NEWER = """
@@ -71,6 +72,10 @@ class Cache:
     def available(self) -> bool:
         """Whether the last call to Redis succeeded."""
         return self._breaker.current_state != STATE_OPEN
+
+    def call(self, command: Callable[[Redis], T]) -> T | None:
+        """The result of commands on Redis; None where it is away."""
+        return self._call(lambda: command(self._redis))
 
     def read_record(self, radiograph_id: str) -> IdentifiedRecord | None:
         return self.read_records([radiograph_id])[0]
@@ -127,17 +132,24 @@ class Cache:
 
         self._call(delete)
 
-    def put_logout(self, token_id: str) -> None:
-        self._call(lambda: self._redis.set(keys.redis_logout(token_id), 1, ex=_LOGOUT_TTL_SECONDS))
-
-    def is_logged_out(self, token_id: str) -> bool:
-        """Whether the token was ended by a logout. Without Redis it counts as valid, so that
-        doctors can work, and a metric counts the requests.
+    def put_search(self, subject: str, search: FoundSearch) -> bool:
+        """Stores a search for its account; False where Redis is away. Its words may name a patient,
+        so it is encrypted as the records are.
         """
-        count = self._call(lambda: self._redis.exists(keys.redis_logout(token_id)))
-        if count is None:
-            emit_count(Metric.LOGOUT_UNCHECKED)
-        return bool(count)
+        key, text = keys.redis_search(subject, search.search_id), search.to_text()
+
+        def put() -> bool:
+            self._redis.set(key, self._cipher.encrypt(text), ex=_SEARCH_TTL_SECONDS)
+            return True
+
+        return bool(self._call(put))
+
+    def read_search(self, subject: str, search_id: str) -> FoundSearch | None:
+        key = keys.redis_search(subject, search_id)
+        return _parse_or_none(
+            lambda entry: FoundSearch.from_text(self._cipher.decrypt(entry)),
+            self._call(lambda: self._redis.get(key)),
+        )
 
     def increment(self, key: str, *, expire_seconds: int) -> int | None:
         """The number of calls with `key`, this one included; None where Redis is away."""

@@ -2,7 +2,7 @@
 
 import os
 from functools import cache
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import boto3
 from botocore.config import Config
@@ -24,6 +24,10 @@ _S3 = Config(
 _ENDPOINT = Config(connect_timeout=1, read_timeout=2, retries={"total_max_attempts": 1})
 # Read for each connection to Redis, which is only worth having while it saves time.
 _SECRETS = Config(connect_timeout=1, read_timeout=1, retries={"total_max_attempts": 1})
+# An asynchronous call is answered as soon as Lambda has queued it, the accounts function within
+# seconds. It is not called twice: an act that was done is not done again.
+_FUNCTIONS = Config(connect_timeout=1, read_timeout=10, retries={"total_max_attempts": 1})
+_USER_POOLS = Config(connect_timeout=1, read_timeout=3, retries={"total_max_attempts": 2})
 
 
 @cache
@@ -50,6 +54,18 @@ def s3() -> "S3Client":
 def sagemaker() -> "SageMakerRuntimeClient":
     client: SageMakerRuntimeClient = boto3.client("sagemaker-runtime", config=_ENDPOINT)
     return client
+
+
+@cache
+def functions() -> Any:
+    """The client of Lambda, by which one function calls another."""
+    return boto3.client("lambda", config=_FUNCTIONS)
+
+
+@cache
+def user_pools() -> Any:
+    """The client of Cognito's user pools."""
+    return boto3.client("cognito-idp", config=_USER_POOLS)
 
 
 @cache

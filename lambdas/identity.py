@@ -1,12 +1,20 @@
-"""Stores what may identify the patient (file name, DICOM identifiers, doctors' notes) in S3."""
+"""Stores what may identify the patient (file name, DICOM identifiers, doctors' notes) in S3.
+
+A copy of the record lies beside them, because a list shows both.
+"""
 
 import json
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Set
+from contextlib import suppress
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
 from contracts import keys
+from contracts.later_values import is_unknown
+from contracts.patient import Patient, build_patient
 from contracts.printable import replace_unprintable
+from contracts.record import Record
+from contracts.serialisation import parse, serialise
 from storage.conditional_put import put_if_absent, put_if_unchanged
 
 if TYPE_CHECKING:
@@ -25,8 +33,8 @@ class IdentityFullError(Exception):
 
 @dataclass(frozen=True, kw_only=True)
 class StoredIdentity:
-    """The fields of `identity.json`, and the ETag with which they were read; None where there is no
-    object, or where the fields were written and not read.
+    """The fields of `identity.json`, and its ETag; None where there is no object, or where this
+    writer has created it.
     """
 
     fields: Fields = field(default_factory=dict)
@@ -38,12 +46,43 @@ class StoredIdentity:
         return str(replace_unprintable(str(self.fields.get("file_name", ""))))
 
     @property
+    def patient(self) -> Patient | None:
+        """As the DICOM file has it: an earlier release stored neither name, sex nor study date."""
+        tags = self.fields.get("dicom")
+        return build_patient(replace_unprintable(tags)) if isinstance(tags, dict) else None
+
+    @property
     def notes(self) -> Mapping[str, str]:
         """Doctors' notes, by the `note_key` of the review that each belongs to."""
-        notes = self.fields.get("notes")
-        if not isinstance(notes, dict):
+        return self._read_texts("notes")
+
+    @property
+    def reviewers(self) -> Mapping[str, str]:
+        """The names of the doctors who reviewed the radiograph, by their subject."""
+        return self._read_texts("reviewers")
+
+    @property
+    def search_hashes(self) -> frozenset[str]:
+        """The hashes under which `lambdas.search_index` has the film."""
+        hashes = self.fields.get("search")
+        return frozenset(hashes) if isinstance(hashes, list) else frozenset()
+
+    @property
+    def record(self) -> Record | None:
+        """The record as of its last answer or review, unless a later release wrote it. Facts may
+        follow it.
+        """
+        try:
+            record = parse(Record, replace_unprintable(self.fields["record"]), accept_later=True)
+        except (KeyError, ValueError, RecursionError):
+            return None
+        return None if is_unknown(record.state) else record
+
+    def _read_texts(self, name: str) -> Mapping[str, str]:
+        texts = self.fields.get(name)
+        if not isinstance(texts, dict):
             return {}
-        return {at: str(replace_unprintable(note)) for at, note in notes.items()}
+        return {key: str(replace_unprintable(text)) for key, text in texts.items()}
 
 
 class IdentityError(ValueError):
@@ -86,17 +125,64 @@ class IdentityStore:
                 return existing
         return StoredIdentity(fields=fields)
 
-    def add_note(self, radiograph_id: str, *, note_key: str, note: str) -> StoredIdentity:
-        """Adds a doctor's note, unless there is one under its key: the first one stays. A
-        radiograph without identity was deleted: it gets none by a note.
+    def add_review(
+        self, radiograph_id: str, *, note_key: str, note: str | None, reviewer: Mapping[str, str]
+    ) -> StoredIdentity:
+        """Adds a doctor's note, unless there is one under its key (the first one stays) or it is
+        None, and the doctor's name: `reviewer` maps the subject to it. A radiograph without
+        identity was deleted: it gets none by a review.
         """
+        notes = {} if note is None else {note_key: note}
 
         def add(current: Fields) -> Fields:
             if not current:
                 return current
-            return {**current, "notes": {note_key: note, **current.get("notes", {})}}
+            return {
+                **current,
+                "notes": {**notes, **current.get("notes", {})},
+                "reviewers": {**current.get("reviewers", {}), **reviewer},
+            }
 
         return self.update(radiograph_id, add)
+
+    def put_search_hashes(
+        self, radiograph_id: str, hashes: Set[str], *, identity: StoredIdentity
+    ) -> StoredIdentity:
+        """Returns the identity after it: without fields where it was removed, and it stays so.
+        Without effect where the identity is full.
+        """
+
+        def put(current: Fields) -> Fields:
+            return {**current, "search": sorted(hashes)} if current else current
+
+        try:
+            return self.update(radiograph_id, put, identity=identity)
+        except self._s3.exceptions.NoSuchKey:
+            return StoredIdentity()
+        except IdentityFullError:
+            return identity
+
+    def put_record(self, record: Record, *, identity: StoredIdentity | None = None) -> None:
+        """Puts the record beside the identity, so that both are one read where Redis is empty. A
+        later one stays, and a radiograph without identity was deleted: it gets none. Without
+        effect where the identity is full.
+        """
+
+        def put(current: Fields) -> Fields:
+            earlier = StoredIdentity(fields=current).record
+            if not current or (earlier and earlier.sequence >= record.sequence):
+                return current
+            return {**current, "record": serialise(record)}
+
+        with suppress(IdentityFullError, self._s3.exceptions.NoSuchKey):
+            self.update(record.radiograph_id, put, identity=identity)
+
+    def delete_record(self, radiograph_id: str, *, identity: StoredIdentity) -> None:
+        def delete(current: Fields) -> Fields:
+            return {name: field for name, field in current.items() if name != "record"}
+
+        with suppress(self._s3.exceptions.NoSuchKey):
+            self.update(radiograph_id, delete, identity=identity)
 
     def update(
         self,
@@ -116,15 +202,15 @@ class IdentityStore:
             content = json.dumps(fields).encode()
             if len(content) > MAX_IDENTITY_BYTES:
                 raise IdentityFullError
-            is_written = put_if_unchanged(
+            etag = put_if_unchanged(
                 self._s3,
                 self._bucket,
                 key=keys.identity(radiograph_id),
                 content=content,
                 etag=identity.etag,
             )
-            if is_written:
-                return StoredIdentity(fields=fields)
+            if etag is not None:
+                return StoredIdentity(fields=fields, etag=etag)
             identity = self.read(radiograph_id)
         return identity
 

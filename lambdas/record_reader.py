@@ -3,12 +3,14 @@
 from collections.abc import Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
+from typing import TypeGuard
 
-from contracts.record import FINAL_STATES, Record
+from contracts.record import FINAL_STATES, Record, State
 from lambdas.cache import Cache
 from lambdas.identified_record import IdentifiedRecord, identify
 from lambdas.identity import IdentityError, IdentityStore, StoredIdentity
 from lambdas.records import RecordStore
+from lambdas.search_entries import SearchEntries
 from lambdas.unreadable import UnreadableError, report_unreadable
 
 # Without Redis, a worklist page reads this many records from S3 at once, 20 ms for each call.
@@ -32,8 +34,9 @@ class RecordReader:
     def read_many(self, radiograph_ids: Sequence[str]) -> list[IdentifiedRecord]:
         """The records of a list, without those that do not exist.
 
-        Redis is trusted for a record that is final there. Any other may have an answer by now, so
-        it is checked against the facts.
+        Redis is trusted for a record that is final there, and where it has none the copy beside the
+        identity: one call to S3 for each. Any other may have an answer by now, so it is checked
+        against the facts.
         """
         records = dict(zip(radiograph_ids, self.cache.read_records(radiograph_ids), strict=True))
         unfinished_ids = [
@@ -41,40 +44,68 @@ class RecordReader:
         ]
         if unfinished_ids:
             with ThreadPoolExecutor(_THREADS) as threads:
-                current = threads.map(lambda key: self._confirm(key, records[key]), unfinished_ids)
+                current = threads.map(lambda key: self._read_row(key, records[key]), unfinished_ids)
                 records.update(zip(unfinished_ids, current, strict=True))
         return [record for record in records.values() if record is not None]
 
-    def reload(self, radiograph_id: str) -> IdentifiedRecord | None:
-        """The record from the facts alone, which is put back into Redis.
-
-        One that cannot be read is in the state `unreadable`. It leaves Redis, so that a release
-        that can read it does.
+    def refill(self, radiograph_id: str, search: SearchEntries) -> IdentifiedRecord | None:
+        """The record from S3, which is put into Redis and, if it is final, beside the identity. Its
+        words are searchable after it.
         """
-        try:
-            record = self.records.read(radiograph_id)
-            if record is None:
-                return None
-            identified_record = identify(record, self._read_identity(record))
-        except UnreadableError as error:
-            self.cache.delete_record(radiograph_id)
-            return self._identify_unreadable(error.record)
-        self.cache.put_record(identified_record)
+        identified_record, identity = self._load(radiograph_id)
+        if identified_record and identified_record.record.state is not State.UNREADABLE:
+            identity = search.update(identified_record.record, identity)
+        if _is_final(identified_record):
+            self.identities.put_record(identified_record.record, identity=identity)
         return identified_record
 
-    def _read_identity(self, record: Record) -> StoredIdentity:
-        try:
-            return self.identities.read(record.radiograph_id)
-        except IdentityError as error:
-            raise report_unreadable(record, error) from error
+    def reload(self, radiograph_id: str) -> IdentifiedRecord | None:
+        """The record from S3, which is put back into Redis: the copy beside the identity if no fact
+        follows it, else from the facts.
 
-    def _identify_unreadable(self, record: Record) -> IdentifiedRecord:
-        """With its file name where that can be read, by which doctors look for it."""
+        One that cannot be read is in the state `unreadable`. It leaves Redis, and the copy goes
+        too, so that lists show its state, and a release that can read it does. It has its file
+        name where that can be read, by which doctors look for it.
+        """
+        return self._load(radiograph_id)[0]
+
+    def _read_row(
+        self, radiograph_id: str, cached: IdentifiedRecord | None
+    ) -> IdentifiedRecord | None:
+        if cached is None:
+            return self._load(radiograph_id, trusts_copy=True)[0]
+        return self._confirm(radiograph_id, cached)
+
+    def _load(
+        self, radiograph_id: str, *, trusts_copy: bool = False
+    ) -> tuple[IdentifiedRecord | None, StoredIdentity]:
+        identity, identity_error = self._read_identity(radiograph_id)
         try:
-            identity = self.identities.read(record.radiograph_id)
-        except IdentityError:
-            identity = StoredIdentity()
-        return identify(record, identity)
+            record = self._read_record(radiograph_id, identity.record, trusts_copy=trusts_copy)
+            if record is None:
+                return None, identity
+            if identity_error is not None:
+                raise report_unreadable(record, identity_error) from identity_error
+        except UnreadableError as error:
+            self.cache.delete_record(radiograph_id)
+            self.identities.delete_record(radiograph_id, identity=identity)
+            return identify(error.record, identity), identity
+        identified_record = identify(record, identity)
+        self.cache.put_record(identified_record)
+        return identified_record, identity
+
+    def _read_identity(self, radiograph_id: str) -> tuple[StoredIdentity, IdentityError | None]:
+        try:
+            return self.identities.read(radiograph_id), None
+        except IdentityError as error:
+            return StoredIdentity(), error
+
+    def _read_record(
+        self, radiograph_id: str, copy: Record | None, *, trusts_copy: bool
+    ) -> Record | None:
+        if copy is not None and (trusts_copy or self.records.is_latest(copy)):
+            return copy
+        return self.records.read(radiograph_id)
 
     def _confirm(
         self, radiograph_id: str, cached: IdentifiedRecord | None
@@ -84,5 +115,5 @@ class RecordReader:
         return self.reload(radiograph_id)
 
 
-def _is_final(identified_record: IdentifiedRecord | None) -> bool:
+def _is_final(identified_record: IdentifiedRecord | None) -> TypeGuard[IdentifiedRecord]:
     return identified_record is not None and identified_record.record.state in FINAL_STATES

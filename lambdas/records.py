@@ -24,6 +24,16 @@ FactBuilder = Callable[[Record], Fact | None]
 
 
 @dataclass(frozen=True, kw_only=True)
+class FactList:
+    """`complete` is False where a fact is stored that this release cannot read; the others are
+    there.
+    """
+
+    facts: tuple[Fact, ...]
+    complete: bool
+
+
+@dataclass(frozen=True, kw_only=True)
 class AppendResult:
     """`record` is the record after the append. `is_written` is False where no fact was missing.
     `conflict` is True where another writer was first, so that whatever else the caller has read of
@@ -60,6 +70,17 @@ class RecordStore:
                 empty_record = build_empty_record(radiograph_id, created_at=written_at)
                 raise report_unreadable(record or empty_record, error) from error
         return record
+
+    def list_facts(self, radiograph_id: str) -> FactList:
+        """The facts in their order, without those that cannot be read."""
+        facts: list[Fact] = []
+        complete = True
+        for content, _ in self._read_facts(radiograph_id):
+            try:
+                facts.append(_parse(content))
+            except (ValueError, RecursionError):
+                complete = False
+        return FactList(facts=tuple(facts), complete=complete)
 
     def create(self, fact: Created) -> Record:
         """Writes the first fact. Returns the existing record where another writer was first.

@@ -1,6 +1,9 @@
-"""Refills Redis from the facts: each night, and after Redis was lost."""
+"""Refills Redis, the lists and the search from the facts: each night, and after Redis was lost."""
 
+from collections.abc import Sequence
 from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass
+from itertools import islice
 from typing import Any
 
 from aws_lambda_powertools.utilities.typing import LambdaContext
@@ -10,17 +13,18 @@ from contracts.metrics import Metric
 from contracts.record import State
 from lambdas import clients
 from lambdas.cache import connect_cache
-from lambdas.identified_record import IdentifiedRecord
 from lambdas.identity import IdentityStore
+from lambdas.list_rebuild import ListRebuild, list_entries
 from lambdas.observability import emit_count, logger, tracer
 from lambdas.record_reader import RecordReader
 from lambdas.records import RecordStore
+from lambdas.search_entries import SearchEntries
+from lambdas.search_index import connect_search_index
 from lambdas.settings import Settings, read_settings
 from lambdas.worklist_index import WorklistIndex
 
 # More than a worklist looks back, and no more than fits into the function's 15 minutes.
-_NEWEST_PER_SITE = 10_000
-_CHUNK = 1000
+_RADIOGRAPHS_PER_SITE = 10_000
 _THREADS = 16
 
 
@@ -35,33 +39,63 @@ def handler(event: dict[str, Any], context: LambdaContext) -> dict[str, int]:
 
 
 def refill_cache(settings: Settings) -> dict[str, int]:
-    """Puts each site's newest records into Redis, except where Redis holds a later one.
+    """Puts each site's newest records into Redis, except where Redis holds a later one, beside the
+    identity, into the lists and into the search.
 
-    Goes on past a record that cannot be read.
+    Goes on past a record that cannot be read. Of a site with more radiographs it also corrects the
+    entries of older ones, some each night, until lists and search are complete.
     """
-    index = WorklistIndex(clients.s3(), settings.facts_bucket)
-    reader = RecordReader(
-        records=RecordStore(clients.s3(), settings.facts_bucket),
-        identities=IdentityStore(clients.s3(), settings.images_bucket),
-        cache=connect_cache(settings),
+    index = WorklistIndex(
+        clients.s3(), facts_bucket=settings.facts_bucket, images_bucket=settings.images_bucket
     )
-    counts: dict[str, int] = {}
-    for site in index.list_sites():
+    identities = IdentityStore(clients.s3(), settings.images_bucket)
+    refill = _Refill(
+        index=index,
+        reader=RecordReader(
+            records=RecordStore(clients.s3(), settings.facts_bucket),
+            identities=identities,
+            cache=connect_cache(settings),
+        ),
+        search=SearchEntries(index=connect_search_index(settings), identities=identities),
+    )
+    return {site: refill.refill_site(site) for site in index.list_sites()}
+
+
+@dataclass(frozen=True, kw_only=True)
+class _Refill:
+    index: WorklistIndex
+    reader: RecordReader
+    search: SearchEntries
+
+    def refill_site(self, site: str) -> int:
+        """The number of newest records that could be read."""
+        newest = self._list_some(site, after="")
+        count = self._refill(site, newest)
+        indexes = self.index, self.search.index
+        progress = {index: index.read_progress(site) for index in indexes}
+        incomplete = {index: after or "" for index, after in progress.items() if after != ""}
+        if incomplete:
+            older = self._list_some(site, after=max(min(incomplete.values()), newest[-1]))
+            self._refill(site, older)
+            for index in incomplete:
+                index.write_progress(site, older[-1] if len(older) == _RADIOGRAPHS_PER_SITE else "")
+        return count
+
+    def _list_some(self, site: str, *, after: str) -> list[str]:
+        return list(islice(list_entries(self.index, site, after=after), _RADIOGRAPHS_PER_SITE))
+
+    def _refill(self, site: str, entries: Sequence[str]) -> int:
+        if not entries:
+            return 0
+        rebuild = ListRebuild.begin(self.index, site, first=entries[0], last=entries[-1])
+
+        def refill(entry: str) -> bool:
+            radiograph_id = keys.parse_index_entry(entry)[0]
+            identified_record = self.reader.refill(radiograph_id, self.search)
+            if identified_record is None:
+                return False
+            rebuild.correct(entry, identified_record)
+            return identified_record.record.state is not State.UNREADABLE
+
         with ThreadPoolExecutor(_THREADS) as threads:
-            records = threads.map(reader.reload, _list_newest(index, site))
-            counts[site] = sum(_is_readable(record) for record in records)
-    return counts
-
-
-def _is_readable(identified_record: IdentifiedRecord | None) -> bool:
-    return identified_record is not None and identified_record.record.state is not State.UNREADABLE
-
-
-def _list_newest(index: WorklistIndex, site: str) -> list[str]:
-    """The ids of the site's newest radiographs."""
-    newest: list[str] = []
-    while chunk := index.list_newest(site, after=newest[-1] if newest else None, limit=_CHUNK):
-        newest += chunk
-        if len(newest) >= _NEWEST_PER_SITE:
-            break
-    return [keys.parse_index_key(key)[0] for key in newest]
+            return sum(threads.map(refill, entries))

@@ -13,7 +13,9 @@ class SettingsError(Exception):
 
 @dataclass(frozen=True, kw_only=True)
 class Settings:
-    """`endpoint_name` and `models_bucket` are empty where a function has none."""
+    """`endpoint_name`, `models_bucket` and the names of functions are empty where a function has
+    none.
+    """
 
     stage: str
     facts_bucket: str
@@ -21,9 +23,12 @@ class Settings:
     redis_url: str
     redis_secret_arn: str
     record_key_arn: str
+    search_key_arn: str
     models_bucket: str
     endpoint_name: str
     sites: Mapping[str, SiteSettings]
+    deletion_function: str = ""
+    accounts_function: str = ""
 
 
 def read_settings(environment: Mapping[str, str] = os.environ) -> Settings:
@@ -36,14 +41,25 @@ def read_settings(environment: Mapping[str, str] = os.environ) -> Settings:
             redis_url=environment["REDIS_URL"],
             redis_secret_arn=environment["REDIS_SECRET_ARN"],
             record_key_arn=environment["RECORD_KEY_ARN"],
+            search_key_arn=environment["SEARCH_KEY_ARN"],
             models_bucket=environment.get("MODELS_BUCKET", ""),
             endpoint_name=environment.get("ENDPOINT_NAME", ""),
             sites=parse_sites(environment.get("SITES") or "{}"),
+            deletion_function=environment.get("DELETION_FUNCTION", ""),
+            accounts_function=environment.get("ACCOUNTS_FUNCTION", ""),
         )
     except KeyError as error:
         raise SettingsError(f"the variable {error} is not set") from error
     except (ValueError, TypeError) as error:
         raise SettingsError(f"SITES cannot be read: {error}") from error
+
+
+def read_user_pool(environment: Mapping[str, str] = os.environ) -> str:
+    """The id of the user pool. Raises SettingsError where it is not set."""
+    try:
+        return environment["USER_POOL_ID"]
+    except KeyError as error:
+        raise SettingsError(f"the variable {error} is not set") from error
 
 
 def read_stage(environment: Mapping[str, str] = os.environ) -> str:

@@ -18,7 +18,7 @@ from lambdas.api.problems import IdempotencyKeyReused, RadiographUnreadable
 from lambdas.api.request_limits import check_announcements
 from lambdas.api.request_models import IDEMPOTENCY_KEY, CreateRequest
 from lambdas.api.services import Services, require_user, services
-from lambdas.api.views import build_full_view
+from lambdas.api.views import build_announced_view
 from lambdas.identified_record import identify
 from lambdas.identity import StoredIdentity
 from lambdas.observability import emit_count
@@ -50,13 +50,14 @@ def create(
     record = existing or services().records.create(_build_fact(radiograph_id, user, request))
     if record.declared_bytes != request.bytes:
         raise IdempotencyKeyReused
+    services().index.begin_site(user.site)
     services().index.add(record)
     identified_record = identify(record, identity)
     if existing is None:
         services().cache.put_record(identified_record)
         emit_count(Metric.CREATED, **{SITE: user.site})
     created = Created(
-        radiograph=build_full_view(identified_record, services().images),
+        radiograph=build_announced_view(identified_record, services().images),
         upload=_build_upload(services(), record),
     )
     status = HTTPStatus.CREATED if existing is None else HTTPStatus.OK

@@ -14,16 +14,31 @@ from aws_lambda_powertools.utilities.data_classes import APIGatewayProxyEvent
 from aws_lambda_powertools.utilities.typing import LambdaContext
 from botocore.exceptions import BotoCoreError, ClientError
 
+from contracts.language import Language, mark, use_language
 from contracts.printable import is_line
 from contracts.response_headers import DATA_HEADERS
 from lambdas.api import (
+    audit_trail,
+    correct_age,
+    count_lists,
     create_radiograph,
+    delete_film,
+    export_list,
     list_radiographs,
     model_card,
+    neighbours,
+    openings,
+    overview,
+    patient_films,
+    people,
     read_radiograph,
+    read_radiographs,
+    report_radiograph,
     review_radiograph,
+    search_radiographs,
     sessions,
     site_settings,
+    withdraw_review,
 )
 from lambdas.api.problems import (
     AddressNotText,
@@ -38,17 +53,35 @@ from lambdas.api.problems import (
 from lambdas.identity import IdentityError
 from lambdas.observability import logger, tracer
 from lambdas.unreadable import UnreadableError
+from languages.catalogues import Catalogues
+from languages.negotiation import choose_language
+from screening.errors import ModelError
 from storage.models_bucket import ModelMissingError
 
+_catalogues = Catalogues()
 app = APIGatewayRestResolver(enable_validation=True)
 for route in (
     create_radiograph,
+    count_lists,
     read_radiograph,
+    read_radiographs,
+    neighbours,
+    patient_films,
+    openings,
+    audit_trail,
     list_radiographs,
+    search_radiographs,
+    report_radiograph,
+    export_list,
     review_radiograph,
+    withdraw_review,
+    correct_age,
+    delete_film,
     model_card,
     sessions,
     site_settings,
+    overview,
+    people,
 ):
     app.include_router(route.router, prefix="/v1")
 
@@ -59,9 +92,19 @@ for route in (
 @tracer.capture_lambda_handler(capture_response=False, capture_error=False)
 def handler(event: dict[str, Any], context: LambdaContext) -> dict[str, Any]:
     """Answers one request of API Gateway."""
-    response = _resolve(event, context)
+    with use_language(_find_language(event)):
+        response = _resolve(event, context)
     response["headers"] = {**response.get("headers", {}), **DATA_HEADERS}
     return response
+
+
+def _find_language(event: Mapping[str, Any]) -> Language:
+    """Texts for people, such as errors and reports, are in the language that the caller accepts."""
+    headers = event.get("headers") or {}
+    header = next(
+        (value for name, value in headers.items() if name.lower() == "accept-language"), ""
+    )
+    return _catalogues.load(choose_language(header, _catalogues.codes)).language
 
 
 def _resolve(event: dict[str, Any], context: LambdaContext) -> dict[str, Any]:
@@ -129,17 +172,17 @@ def _handle_unreadable(error: Exception) -> Response[str]:
 @app.not_found
 def _handle_no_route(error: NotFoundError) -> Response[str]:
     return build_error_response(
-        HTTPStatus.NOT_FOUND, "There is no such address.", reference=_reference()
+        HTTPStatus.NOT_FOUND, mark("There is no such address."), reference=_reference()
     )
 
 
-@app.exception_handler([BotoCoreError, ClientError, ModelMissingError])
+@app.exception_handler([BotoCoreError, ClientError, ModelMissingError, ModelError])
 def _handle_unavailable_store(error: Exception) -> Response[str]:
     """S3 cannot be reached: the caller may try again."""
     logger.error("A store did not answer", extra={"error": type(error).__name__})
     response = build_error_response(
         HTTPStatus.SERVICE_UNAVAILABLE,
-        "Something went wrong on our side. Nothing is lost; try again in a moment.",
+        mark("Something went wrong on our side. Nothing is lost; try again in a moment."),
         reference=_reference(),
     )
     response.headers["Retry-After"] = "2"

@@ -31,6 +31,15 @@ def describe_responses(
     }
 
 
+def describe_file(
+    content_type: str, description: str, *, errors: Descriptions | None = None
+) -> dict[int, Any]:
+    """The same for a route whose response is a file."""
+    content = {content_type.partition(";")[0]: {"schema": {"type": "string", "format": "binary"}}}
+    success = {int(HTTPStatus.OK): {"description": description, "content": content}}
+    return {**describe_responses(None, {}, errors=errors), **success}
+
+
 def _responses(descriptions: Descriptions, content_type: str, model: Any) -> dict[int, Any]:
     content = {content_type: {"model": model}} if model else {}
     return {

@@ -4,7 +4,17 @@ ApiError
 ├── LoggedOut               401  the token was ended by a logout
 ├── AccessDenied            403  the account lacks a site or a role
 ├── RadiographNotFound      404  also for another site's radiograph
+├── SearchNotFound          404  a search that has expired, or of another account
+├── ReviewNotFound          404  the doctor has no such review that stands
 ├── NotAnsweredYet          409  a review before an answer
+├── NothingToSettle         409  no doctors differ, or the person is one of them
+├── AccountNotFound         404  the site has no such account
+├── OwnAccount              409  an administrator's own account
+├── EmailInUse              409  the address has an account
+├── AccountLocked           409  an invitation to an account that is locked
+├── EmailRefused            422  the login does not take the address
+├── AccountsUnavailable     503  the accounts function failed to list the accounts
+├── ActUnconfirmed          502  an act on an account, which may have been done
 ├── SettingsNotFound        404  the site has no settings, or not that version
 ├── SettingsChanged         409  another writer has changed the settings meanwhile
 ├── RadiographUnreadable    500  a release that can read its facts is needed
@@ -13,6 +23,7 @@ ApiError
 ├── BodyNotUtf8             422  the body is not UTF-8
 ├── BodyTooComplex          422  the body has more levels or digits than Python parses
 ├── NotesFull               422  the notes of a radiograph have reached their bound
+├── TooManyRadiographs      422  a request reads more radiographs than one may
 ├── IdempotencyKeyReused    422  the Idempotency-Key was used for another file
 ├── ReviewKeyReused         422  the Idempotency-Key was used for another review
 └── TooManyAnnouncements    429  an account or a site announces without end
@@ -26,9 +37,11 @@ from typing import Any
 from aws_lambda_powertools.event_handler import Response
 from aws_lambda_powertools.event_handler.openapi.exceptions import RequestValidationError
 
-from contracts.api import UNPRINTABLE, build_problem
-from contracts.limits import MAX_FILE_MEGABYTES
-from contracts.printable import LINE_PATTERN, TEXT_PATTERN
+from contracts.api import build_problem
+from contracts.api_requests import NOT_ASCII, UNPRINTABLE
+from contracts.language import ENGLISH, current_language, gettext, mark
+from contracts.limits import MAX_BATCH, MAX_FILE_MEGABYTES
+from contracts.printable import HEADER_PATTERN, LINE_PATTERN, TEXT_PATTERN
 from contracts.serialisation import serialise
 
 _CONTENT_TYPE = "application/problem+json"
@@ -38,47 +51,110 @@ class ApiError(Exception):
     """`detail` tells the caller what happened and what to do."""
 
     status = HTTPStatus.INTERNAL_SERVER_ERROR
-    detail = "Something went wrong on our side. Nothing is lost; try again."
+    detail = mark("Something went wrong on our side. Nothing is lost; try again.")
     retry_after_seconds: int | None = None
 
 
 class LoggedOut(ApiError):
     status = HTTPStatus.UNAUTHORIZED
-    detail = "You have logged out. Log in and try again."
+    detail = mark("You have logged out. Log in and try again.")
 
 
 class AccessDenied(ApiError):
     status = HTTPStatus.FORBIDDEN
 
     def __init__(self, reason: str) -> None:
-        self.detail = f"This account may not do that: {reason}. Ask your administrator."
+        text = gettext("This account may not do that: {reason}. Ask your administrator.")
+        self.detail = text.format(reason=reason)
 
 
 class RadiographNotFound(ApiError):
     status = HTTPStatus.NOT_FOUND
-    detail = "There is no such radiograph."
+    detail = mark("There is no such radiograph.")
+
+
+class SearchNotFound(ApiError):
+    status = HTTPStatus.NOT_FOUND
+    detail = mark("This search is over: search again.")
+
+
+class ReviewNotFound(ApiError):
+    status = HTTPStatus.NOT_FOUND
+    detail = mark("You have no such review: it was replaced or withdrawn before.")
 
 
 class NotAnsweredYet(ApiError):
     status = HTTPStatus.CONFLICT
-    detail = "There is no answer to review yet."
+    detail = mark("There is no answer to review yet.")
+
+
+class NothingToSettle(ApiError):
+    status = HTTPStatus.CONFLICT
+    detail = mark(
+        "There is nothing to settle: the doctors do not differ (any more), or you are one of them. "
+        "Load the page again. A third doctor or an administrator settles."
+    )
 
 
 class SettingsNotFound(ApiError):
     status = HTTPStatus.NOT_FOUND
-    detail = "Your site has no such settings: the deploy states the first ones."
+    detail = mark("Your site has no such settings: the deploy states the first ones.")
+
+
+class AccountNotFound(ApiError):
+    status = HTTPStatus.NOT_FOUND
+    detail = mark("Your site has no such account.")
+
+
+class OwnAccount(ApiError):
+    status = HTTPStatus.CONFLICT
+    detail = mark("You cannot change your own account: another administrator can.")
+
+
+class EmailInUse(ApiError):
+    status = HTTPStatus.CONFLICT
+    detail = mark("There is an account with this e-mail address already.")
+
+
+class AccountLocked(ApiError):
+    status = HTTPStatus.CONFLICT
+    detail = mark(
+        "This address has an account that is locked. Unlock it in the list, or ask an operator "
+        "where it is not there."
+    )
+
+
+class EmailRefused(ApiError):
+    status = HTTPStatus.UNPROCESSABLE_ENTITY
+    detail = mark("The login does not take this e-mail address. Check it, and try again.")
+
+
+class AccountsUnavailable(ApiError):
+    status = HTTPStatus.SERVICE_UNAVAILABLE
+    detail = mark("The login did not answer. Nothing was changed; load the page again in a moment.")
+    retry_after_seconds = 2
+
+
+class ActUnconfirmed(ApiError):
+    """A status that no client repeats by itself: the act may have been done."""
+
+    status = HTTPStatus.BAD_GATEWAY
+    detail = mark(
+        "The login did not answer. The change may have been made: look at the list of accounts "
+        "before you try again."
+    )
 
 
 class SettingsChanged(ApiError):
     status = HTTPStatus.CONFLICT
-    detail = (
+    detail = mark(
         "Somebody has changed the settings since you opened them. Nothing was stored: load them "
         "again, and decide anew."
     )
 
 
 class RadiographUnreadable(ApiError):
-    detail = "What is stored about this radiograph cannot be read. Nothing is lost."
+    detail = mark("What is stored about this radiograph cannot be read. Nothing is lost.")
 
 
 class TooManyAnnouncements(ApiError):
@@ -87,53 +163,68 @@ class TooManyAnnouncements(ApiError):
     def __init__(self, *, retry_after_seconds: int) -> None:
         self.retry_after_seconds = retry_after_seconds
         minutes = -(-retry_after_seconds // 60)
-        self.detail = (
+        self.detail = gettext(
             "This account or its site has announced many files in the last minutes. Nothing that "
-            f"was sent is lost; go on in {minutes} min."
-        )
+            "was sent is lost; go on in {minutes} min."
+        ).format(minutes=minutes)
 
 
 class BodyNotJson(ApiError):
     status = HTTPStatus.UNSUPPORTED_MEDIA_TYPE
-    detail = "Send JSON, with the header 'Content-Type: application/json'."
+    detail = mark("Send JSON, with the header 'Content-Type: application/json'.")
 
 
 class AddressNotText(ApiError):
     status = HTTPStatus.UNPROCESSABLE_ENTITY
-    detail = f"The address {UNPRINTABLE}."
+    detail = mark(
+        "The address has a character that cannot be shown, such as a control character; remove it."
+    )
 
 
 class BodyNotUtf8(ApiError):
     status = HTTPStatus.UNPROCESSABLE_ENTITY
-    detail = "The body is not text in UTF-8."
+    detail = mark("The body is not text in UTF-8.")
 
 
 class BodyTooComplex(ApiError):
     status = HTTPStatus.UNPROCESSABLE_ENTITY
-    detail = "The body has too many levels, or a number with too many digits."
+    detail = mark("The body has too many levels, or a number with too many digits.")
 
 
 class NotesFull(ApiError):
     status = HTTPStatus.UNPROCESSABLE_ENTITY
-    detail = "The notes of this X-ray are full. Nothing was stored: send the review without a note."
+    detail = mark(
+        "The notes of this X-ray are full. Nothing was stored: send the review without a note."
+    )
+
+
+class TooManyRadiographs(ApiError):
+    status = HTTPStatus.UNPROCESSABLE_ENTITY
+
+    def __init__(self) -> None:
+        text = gettext("One request reads at most {number} radiographs.")
+        self.detail = text.format(number=MAX_BATCH)
 
 
 class IdempotencyKeyReused(ApiError):
     status = HTTPStatus.UNPROCESSABLE_ENTITY
-    detail = "This Idempotency-Key was used for another file. Send each file with a key of its own."
+    detail = mark(
+        "This Idempotency-Key was used for another file. Send each file with a key of its own."
+    )
 
 
 class ReviewKeyReused(ApiError):
     status = HTTPStatus.UNPROCESSABLE_ENTITY
-    detail = (
-        "This review was sent before with another verdict or note, which stays. "
-        "To add another one, load the page again, or send it with a new Idempotency-Key."
+    detail = mark(
+        "This review was sent before with another finding or note, which stays. "
+        "To replace it, load the page again, or send it with a new Idempotency-Key."
     )
 
 
 def build_error_response(status: HTTPStatus, detail: str, *, reference: str) -> Response[str]:
-    """The response to an error; `reference` is the id under which the logs have the request."""
-    problem = build_problem(status, detail, reference=reference)
+    """The response to an error, in the current language; `reference` is the id under which the "
+    "logs have the request."""
+    problem = build_problem(status, gettext(detail), reference=reference)
     return Response(status, _CONTENT_TYPE, json.dumps(serialise(problem)))
 
 
@@ -149,10 +240,13 @@ def _path(location: tuple[str | int, ...]) -> str:
 
 def _reason(entry: Mapping[str, Any]) -> str:
     if entry["loc"][-1] == "bytes" and entry["type"] == "less_than_equal":
-        return f"files up to {MAX_FILE_MEGABYTES} MB are accepted"
-    is_unprintable = entry["type"] == "string_unicode" or (
-        entry.get("ctx", {}).get("pattern") in (LINE_PATTERN, TEXT_PATTERN)
-    )
-    if is_unprintable:
-        return UNPRINTABLE
-    return str(entry["msg"]).removeprefix("Value error, ")
+        return gettext("files up to {number} MB are accepted").format(number=MAX_FILE_MEGABYTES)
+    pattern = entry.get("ctx", {}).get("pattern")
+    if pattern == HEADER_PATTERN:
+        return gettext(NOT_ASCII)
+    if pattern in (LINE_PATTERN, TEXT_PATTERN) or entry["type"] == "string_unicode":
+        return gettext(UNPRINTABLE)
+    if entry["type"] == "value_error" or current_language().code == ENGLISH:
+        return str(entry["msg"]).removeprefix("Value error, ")
+    # The other messages are pydantic's, in English.
+    return gettext("the value is not accepted")

@@ -21,7 +21,7 @@ router = APIGatewayRouter()
 
 MAX_WAIT_SECONDS = 2.0
 # A call to Redis takes a tenth of a millisecond, one to S3 takes 20 ms and costs money.
-_REDIS_INTERVAL_SECONDS = 0.05
+REDIS_INTERVAL_SECONDS = 0.05
 _S3_INTERVAL_SECONDS = 0.5
 
 
@@ -35,10 +35,17 @@ _S3_INTERVAL_SECONDS = 0.5
     ),
 )
 def read(
-    radiograph: str, wait: Annotated[float, Query(ge=0, le=MAX_WAIT_SECONDS)] = 0
+    radiograph: str,
+    wait: Annotated[float, Query(ge=0, le=MAX_WAIT_SECONDS)] = 0,
+    prefetch: Annotated[bool, Query()] = False,
 ) -> RadiographView:
+    """The audit trail has who opened the radiograph. `prefetch`: nobody sees it yet; who shows it
+    later posts to its `openings`. Of a deleted radiograph, the state and the deletion are left.
+    """
     user = require_user(router.current_event)
     identified_record = _wait_for_answer(services(), radiograph, user, seconds=wait)
+    if not prefetch and identified_record.record.state is not State.DELETED:
+        services().openings.add(user, radiograph)
     return build_full_view(identified_record, services().images)
 
 
@@ -49,17 +56,17 @@ def _wait_for_answer(
     account waits for many already. Raises RadiographNotFound.
     """
     deadline = time.monotonic() + seconds
-    identified_record = services.read_record(radiograph_id, user)
-    if seconds == 0 or _has_answer(identified_record) or not may_wait(services.cache, user):
+    identified_record = services.read_record_or_trace(radiograph_id, user)
+    if seconds == 0 or has_answer(identified_record) or not may_wait(services.cache, user):
         return identified_record
-    while not _has_answer(identified_record) and time.monotonic() < deadline:
-        time.sleep(_REDIS_INTERVAL_SECONDS if services.cache.available else _S3_INTERVAL_SECONDS)
-        identified_record = services.cache.read_record(radiograph_id) or services.read_record(
-            radiograph_id, user
-        )
+    while not has_answer(identified_record) and time.monotonic() < deadline:
+        time.sleep(REDIS_INTERVAL_SECONDS if services.cache.available else _S3_INTERVAL_SECONDS)
+        identified_record = services.cache.read_record(
+            radiograph_id
+        ) or services.read_record_or_trace(radiograph_id, user)
     return identified_record
 
 
-def _has_answer(identified_record: IdentifiedRecord) -> bool:
+def has_answer(identified_record: IdentifiedRecord) -> bool:
     """Whether waiting is of no use."""
     return identified_record.record.state in FINAL_STATES | {State.FAILED, State.UNREADABLE}

@@ -19,7 +19,7 @@ router = APIGatewayRouter()
 def log_out() -> Response[None]:
     """A token that is refused already is refused here too, with 401."""
     require_user(router.current_event)
-    services().cache.put_logout(read_token_id(router.current_event))
+    services().token_ends.put_logout(read_token_id(router.current_event))
     return Response(HTTPStatus.NO_CONTENT)
 
 

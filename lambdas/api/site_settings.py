@@ -6,14 +6,14 @@ from http import HTTPStatus
 from aws_lambda_powertools.event_handler import Response
 from aws_lambda_powertools.event_handler.router import APIGatewayRouter
 
-from contracts.access import Role, User
+from contracts.access import User
 from contracts.api import SettingsHistory
 from contracts.sites import SettingsVersion, SiteSettings
 from lambdas import clock
 from lambdas.api.openapi_responses import describe_responses
-from lambdas.api.problems import AccessDenied, SettingsChanged, SettingsNotFound
+from lambdas.api.problems import SettingsChanged, SettingsNotFound
 from lambdas.api.request_models import RestoreRequest, SettingsRequest
-from lambdas.api.services import require_user, services
+from lambdas.api.services import require_administrator, require_user, services
 
 router = APIGatewayRouter()
 
@@ -48,7 +48,7 @@ def current() -> SettingsVersion:
     ),
 )
 def history() -> SettingsHistory:
-    user = _require_administrator()
+    user = require_administrator(router.current_event)
     _read_newest(user)
     versions = services().settings.read_newest_first(user.site, limit=_HISTORY_LENGTH)
     return SettingsHistory(versions=tuple(versions))
@@ -56,31 +56,25 @@ def history() -> SettingsHistory:
 
 @router.post("/settings/versions", summary="Change the site's settings", responses=_WRITES)
 def change(request: SettingsRequest) -> Response[SettingsVersion]:
-    user = _require_administrator()
+    user = require_administrator(router.current_event)
     settings = SiteSettings(
         prevalence=request.prevalence,
         slope=request.slope,
         offset=request.offset,
         age_policy=request.age_policy,
+        requires_age=request.requires_age,
     )
     return _store(user, settings, replaces=request.replaces, reason=request.reason)
 
 
 @router.post("/settings/restore", summary="Use earlier settings again", responses=_WRITES)
 def restore(request: RestoreRequest) -> Response[SettingsVersion]:
-    user = _require_administrator()
+    user = require_administrator(router.current_event)
     earlier = services().settings.read(user.site, request.restores)
     if earlier is None:
         raise SettingsNotFound
     reason = f"The values of version {earlier.number} again"
     return _store(user, earlier.settings, replaces=request.replaces, reason=reason)
-
-
-def _require_administrator() -> User:
-    user = require_user(router.current_event)
-    if Role.ADMINISTRATOR not in user.roles:
-        raise AccessDenied("only administrators see and change the versions of settings")
-    return user
 
 
 def _read_newest(user: User) -> SettingsVersion:

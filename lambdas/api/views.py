@@ -1,17 +1,27 @@
 """Builds the view of a radiograph that the doctors of its site get."""
 
+from dataclasses import replace
+from datetime import datetime, timedelta
+
+from botocore.exceptions import BotoCoreError, ClientError
+
 from contracts import keys
 from contracts.api import RadiographView, ReviewView
+from contracts.differences import is_differing
 from contracts.image import flatten_image
-from contracts.record import State
+from contracts.record import Record, State
 from lambdas import clock
+from lambdas.delete_radiograph import may_be_written
 from lambdas.identified_record import IdentifiedRecord
 from lambdas.images import ImageStore
 
+# An event that waits longer has failed: its third try writes `failed`.
+_MAX_EVENT_AGE = timedelta(hours=1)
 _KEYS = {
     "thumbnail": keys.thumbnail,
     "rendition": keys.rendition,
     "attention": keys.attention,
+    "original": keys.original,
 }
 
 
@@ -22,19 +32,44 @@ def build_list_view(identified_record: IdentifiedRecord, images: ImageStore) -> 
 
 def build_full_view(identified_record: IdentifiedRecord, images: ImageStore) -> RadiographView:
     """For a page of its own: with links to all images."""
-    return _build_view(identified_record, images, names=tuple(_KEYS))
+    record = identified_record.record
+    view = _build_view(identified_record, images, names=tuple(_KEYS))
+    if view.state is not State.DELETED:
+        return view
+    return replace(view, has_files_left=may_be_written(record) or images.has_files(view.id))
+
+
+def build_arrived_view(identified_record: IdentifiedRecord, images: ImageStore) -> RadiographView:
+    """For a row whose file has arrived, as the caller knows: S3 is not asked for it."""
+    return _build_view(identified_record, images, names=("thumbnail",), has_arrived=True)
+
+
+def build_announced_view(identified_record: IdentifiedRecord, images: ImageStore) -> RadiographView:
+    """For the response to an announcement, whose file is still to come: S3 is not asked for it."""
+    has_arrived = identified_record.record.object_version is not None
+    return _build_view(identified_record, images, names=tuple(_KEYS), has_arrived=has_arrived)
 
 
 def _build_view(
-    identified_record: IdentifiedRecord, images: ImageStore, *, names: tuple[str, ...]
+    identified_record: IdentifiedRecord,
+    images: ImageStore,
+    *,
+    names: tuple[str, ...],
+    has_arrived: bool | None = None,
 ) -> RadiographView:
     record = identified_record.record
+    if record.state is State.DELETED:
+        return _build_deleted_view(record)
+    if has_arrived is None:
+        has_arrived = _has_arrived(record, images)
     stored = names if record.state is State.SCREENED else ()
     links = {name: images.sign_link(_KEYS[name](record.radiograph_id)) for name in stored}
     return RadiographView(
         id=record.radiograph_id,
         state=record.state_at(clock.now()),
+        has_arrived=has_arrived,
         file_name=identified_record.file_name,
+        patient=identified_record.patient,
         created_at=record.created_at,
         answered_at=record.answered_at,
         bytes=record.bytes,
@@ -44,21 +79,70 @@ def _build_view(
         rejection_detail=record.rejection_detail,
         **flatten_image(record.image),
         age_years=record.age_years,
+        is_age_corrected=record.is_age_corrected,
         reviews=_build_reviews(identified_record),
         rendition_url=links.get("rendition"),
         thumbnail_url=links.get("thumbnail"),
         attention_url=links.get("attention"),
+        is_differing=is_differing(record.reviews),
+        original_url=links.get("original"),
     )
 
 
+def _build_deleted_view(record: Record) -> RadiographView:
+    """When the film was announced and how it was deleted: nothing of the patient or the answer,
+    also where an earlier release has left such in the record.
+    """
+    return RadiographView(
+        id=record.radiograph_id,
+        state=record.state,
+        has_arrived=False,
+        file_name="",
+        created_at=record.created_at,
+        answered_at=None,
+        bytes=None,
+        seconds=None,
+        answer=None,
+        rejection=None,
+        rejection_detail="",
+        **flatten_image(None),
+        age_years=None,
+        is_age_corrected=False,
+        reviews=(),
+        rendition_url=None,
+        thumbnail_url=None,
+        attention_url=None,
+        deletion=record.deletion,
+    )
+
+
+def _has_arrived(record: Record, images: ImageStore) -> bool:
+    """Asks S3 where no fact says so yet: the event of an upload may wait for its turn. It asks
+    about uploads of the last hour, and where S3 does not answer it does not say that a file is
+    missing.
+    """
+    if record.object_version is not None or record.state is not State.AWAITING_UPLOAD:
+        return record.object_version is not None
+    if clock.now() - datetime.fromisoformat(record.created_at) > _MAX_EVENT_AGE:
+        return False
+    try:
+        return images.has_incoming(record.radiograph_id)
+    except (BotoCoreError, ClientError):
+        return True
+
+
 def _build_reviews(identified_record: IdentifiedRecord) -> tuple[ReviewView, ...]:
-    """Adds to each review its note, which is stored apart from the facts."""
+    """The reviews that stand, each with its note, which is stored apart from the facts."""
     return tuple(
         ReviewView(
+            review_id=review.note_key,
             at=review.at,
             by=review.by,
+            finding=review.finding,
             verdict=review.verdict,
             note=identified_record.notes.get(review.note_key, ""),
+            reviewer=identified_record.reviewers.get(review.by, ""),
+            settles=review.settles,
         )
         for review in identified_record.record.reviews
     )

@@ -26,7 +26,10 @@ from lambdas.screening.pipeline import BatchPredictions, Pipeline
 from lambdas.screening.predictor import EndpointOrCpuPredictor
 from lambdas.screening.record_writer import RecordWriter
 from lambdas.screening.upload_receiver import PendingRadiograph, UploadReceiver
+from lambdas.search_entries import SearchEntries
+from lambdas.search_index import connect_search_index
 from lambdas.settings import read_settings
+from lambdas.worklist_index import WorklistIndex
 from screening.radiograph import Radiograph
 from screening.sandbox import SandboxedDecoder
 from storage.models_bucket import ModelsBucket
@@ -118,7 +121,16 @@ def pipeline() -> Pipeline:
     images = ImageStore(s3, settings.images_bucket)
     identities = IdentityStore(s3, settings.images_bucket)
     connection = connect_cache(settings)
-    writer = RecordWriter(records=records, identities=identities, cache=connection)
+    index = WorklistIndex(
+        s3, facts_bucket=settings.facts_bucket, images_bucket=settings.images_bucket
+    )
+    writer = RecordWriter(
+        records=records,
+        identities=identities,
+        cache=connection,
+        index=index,
+        search=SearchEntries(index=connect_search_index(settings), identities=identities),
+    )
     return Pipeline(
         receiver=UploadReceiver(
             records=records,

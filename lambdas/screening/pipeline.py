@@ -23,6 +23,7 @@ from lambdas.screening.record_writer import RecordWriter
 from lambdas.screening.upload_receiver import PendingRadiograph, UploadReceiver
 from screening import images
 from screening.answer import build_answer
+from screening.saliency_overlay import encode_saliency_overlay
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -95,7 +96,7 @@ class Pipeline:
         for key, content in {
             keys.rendition(radiograph_id): images.encode_rendition(pixels),
             keys.thumbnail(radiograph_id): images.encode_thumbnail(pixels),
-            keys.attention(radiograph_id): images.encode_saliency_overlay(saliency, pixels.shape),
+            keys.attention(radiograph_id): encode_saliency_overlay(saliency, pixels.shape),
         }.items():
             self.images.write(key, content, content_type="image/png")
 

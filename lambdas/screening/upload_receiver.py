@@ -63,12 +63,14 @@ class UploadReceiver:
             record = self._record_failure(record)
         identity = self.identities.read(radiograph_id)
         if record.state is State.FAILED:
-            self.writer.update_cache(record, identity)
+            self.writer.update_copies(record, identity)
         content = None
         if record.object_version is None and record.state not in FINAL_STATES:
             record, identity, content = self._store_upload(record, identity)
+        if record.state is State.DELETED:  # The file came after the deletion.
+            self.images.delete_upload(radiograph_id)
         if record.state in FINAL_STATES:
-            self.writer.update_cache(record, identity)
+            self.writer.update_copies(record, identity)
             return None
         try:
             radiograph = self.decode(self._read_original(record, content))

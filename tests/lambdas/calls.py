@@ -3,16 +3,19 @@
 import base64
 import io
 import json
-from dataclasses import dataclass
+import os
+from dataclasses import dataclass, field
+from types import SimpleNamespace
 from typing import Any
 
 import redis
+from moto.cognitoidp.models import cognitoidp_backends
 from PIL import Image
 
 from contracts import keys
 from contracts.api import Worklist
 from contracts.serialisation import parse
-from lambdas import clients
+from lambdas import clients, manage_accounts
 from lambdas.api import handler as api_handler
 from lambdas.record_cipher import RecordCipher
 from lambdas.screening import handler as screening_handler
@@ -33,17 +36,73 @@ DOCTOR = {
     "cognito:groups": "siteNorth,doctor",
 }
 ADMINISTRATOR = {**DOCTOR, "cognito:groups": "siteNorth,administrator"}
-
+SOUTH_ADMINISTRATOR = {
+    **DOCTOR,
+    "sub": "0d6f3f0c-2c5e-4a27-8a35-7c0f7f0c9e55",
+    "cognito:groups": "siteSouth,administrator",
+}
 
 SOUTH = {**DOCTOR, "cognito:groups": "siteSouth,doctor"}
 
 
+def find_user_pool() -> str:
+    """The id of the user pool in moto, which is made at the first call with its groups and with an
+    administrator of each site.
+    """
+    cognito = clients.user_pools()
+    if pools := cognito.list_user_pools(MaxResults=1)["UserPools"]:
+        return str(pools[0]["Id"])
+    pool = cognito.create_user_pool(PoolName="users", UsernameAttributes=["email"])["UserPool"]
+    for group in ("siteNorth", "siteSouth", "doctor", "administrator"):
+        cognito.create_group(UserPoolId=pool["Id"], GroupName=group)
+    for email, claims in {
+        "admin@north.example": ADMINISTRATOR,
+        "admin@south.example": SOUTH_ADMINISTRATOR,
+    }.items():
+        _create_user(str(pool["Id"]), email, claims)
+    return str(pool["Id"])
+
+
+def _create_user(pool_id: str, email: str, claims: dict[str, str]) -> None:
+    """moto draws the id of a user by chance; here it becomes that of the claims."""
+    cognito = clients.user_pools()
+    cognito.admin_create_user(UserPoolId=pool_id, Username=email)
+    users = cognitoidp_backends["123456789012"]["us-east-1"].user_pools[pool_id].users
+    user = next(each for each in users.values() if each.attribute_lookup["email"] == email)
+    users[claims["sub"]] = users.pop(user.username)
+    user.username = user.id = claims["sub"]
+    user.update_attributes([{"Name": "sub", "Value": claims["sub"]}])
+    for group in claims["cognito:groups"].split(","):
+        cognito.admin_add_user_to_group(UserPoolId=pool_id, Username=claims["sub"], GroupName=group)
+
+
 @dataclass(frozen=True, kw_only=True)
 class Aws:
-    """Clients of the test's own, which see what the functions store."""
+    """Clients of the test's own, which see what the functions store. `function_calls` are the
+    events that one function sent to another: nothing here runs Lambda, so that a test does.
+    """
 
     s3: Any
     redis: "redis.Redis"
+    function_calls: list[Any] = field(default_factory=list)
+    user_pools: list[str] = field(default_factory=list)
+
+    def take_call(self, params: Any, **_: Any) -> Any:
+        """Answers as Lambda does, which queues an asynchronous call. A caller who waits is the
+        API, which calls the accounts function.
+        """
+        event = json.loads(params["body"])
+        if params["headers"].get("X-Amz-Invocation-Type") == "Event":
+            self.function_calls.append(event)
+            return SimpleNamespace(status_code=202), {"StatusCode": 202}
+        if not self.user_pools:
+            self.user_pools.append(find_user_pool())
+        os.environ["USER_POOL_ID"] = self.user_pools[0]
+        try:
+            payload = json.dumps(manage_accounts.handler(event, Context())).encode()
+        except Exception:  # Of whatever kind, as Lambda reports it.
+            return SimpleNamespace(status_code=200), {"FunctionError": "Unhandled"}
+        return SimpleNamespace(status_code=200), {"StatusCode": 200, "Payload": io.BytesIO(payload)}
 
     def facts(self, radiograph: str) -> list[dict[str, Any]]:
         """The facts of a radiograph, in their order."""
@@ -78,10 +137,13 @@ class Api:
         query: dict[str, str] | None = None,
         key: str | None = None,
         claims: dict[str, str] = DOCTOR,
+        language: str | None = None,
     ) -> tuple[int, Any]:
-        """The status and the parsed body of the response."""
+        """The status and the parsed body of the response; the bytes of a file."""
         text = body if isinstance(body, str) or body is None else json.dumps(body)
         headers = {"Content-Type": "application/json", **({"Idempotency-Key": key} if key else {})}
+        if language:
+            headers["accept-language"] = language
         response = api_handler.handler(
             {
                 "resource": "/v1/{proxy+}",
@@ -106,6 +168,8 @@ class Api:
             },
             Context(),
         )
+        if response.get("isBase64Encoded"):
+            return response["statusCode"], base64.b64decode(response["body"])
         return response["statusCode"], json.loads(response["body"] or "null")
 
     def create(self, key: str = "k1", **fields: Any) -> str:

@@ -11,30 +11,39 @@ from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
-import boto3
 import pytest
 import redis
-import requests
+from botocore.config import Config
 from moto.server import ThreadedMotoServer
 
 from contracts import model_layout
 from lambdas import clients, delete_radiograph
 from lambdas.api.services import services
 from lambdas.screening import handler
+from local.aws.module_list import patch_module_list
 from local.processes.redis_server import find_redis_server
 from tests.conftest import ROOT
 from tests.lambdas.calls import Api, Aws
+from tests.lambdas.moto_state import MotoState
 
 TOKEN = "the-token-of-this-redis"
+# The functions wait one second for a secret, and a busy machine may need longer to answer.
+PATIENT = Config(read_timeout=60)
 
 
 @pytest.fixture(scope="session")
 def moto_url() -> Iterator[str]:
+    patch_module_list()
     server = ThreadedMotoServer(port=0, verbose=False)
     server.start()
     _, port = server.get_host_and_port()
     yield f"http://localhost:{port}"
     server.stop()
+
+
+@pytest.fixture(scope="session")
+def moto_state() -> MotoState:
+    return MotoState()
 
 
 @pytest.fixture(scope="session")
@@ -50,7 +59,7 @@ def redis_url(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
 
 
 def _wait_for(ping: Callable[[], Any], socket: Path) -> None:
-    for _ in range(200):
+    for _ in range(1500):  # 30 seconds
         if socket.exists() and ping():
             return
         time.sleep(0.02)
@@ -66,7 +75,11 @@ def decoder_process() -> Iterator[None]:
 
 @pytest.fixture
 def aws(
-    moto_url: str, redis_url: str, decoder_process: None, monkeypatch: pytest.MonkeyPatch
+    moto_url: str,
+    moto_state: MotoState,
+    redis_url: str,
+    decoder_process: None,
+    monkeypatch: pytest.MonkeyPatch,
 ) -> Aws:
     """New buckets, an empty Redis, and the environment that the functions read."""
     for name, value in {
@@ -84,21 +97,44 @@ def aws(
         "REDIS_URL": redis_url,
         "REDIS_SECRET_ARN": "redis-token",
         "RECORD_KEY_ARN": "record-key",
+        "SEARCH_KEY_ARN": "search-key",
+        "DELETION_FUNCTION": "delete",
+        "ACCOUNTS_FUNCTION": "accounts",
+        "AWS_ENDPOINT_URL_COGNITO_IDENTITY_PROVIDER": moto_url,
     }.items():
         monkeypatch.setenv(name, value)
-    requests.post(f"{moto_url}/moto-api/reset", timeout=10)
+    monkeypatch.setattr(clients, "_SECRETS", PATIENT)
+    moto_state.reset()
     connection = redis.Redis.from_url(redis_url, password=TOKEN)
     connection.flushall()
-    for factory in (clients.s3, clients.sagemaker, clients.secrets, services, handler.pipeline):
+    for factory in (
+        clients.s3,
+        clients.sagemaker,
+        clients.secrets,
+        clients.functions,
+        clients.user_pools,
+        services,
+        handler.pipeline,
+    ):
         factory.cache_clear()
-    for name, secret in {"redis-token": TOKEN, "record-key": "a secret of its own"}.items():
-        boto3.client("secretsmanager").create_secret(Name=name, SecretString=secret)
+    secrets = {"redis-token": TOKEN, "record-key": "a secret", "search-key": "another secret"}
+    for name, secret in secrets.items():
+        clients.secrets().create_secret(Name=name, SecretString=secret)
     s3 = clients.s3()
-    for bucket in ("facts", "pictures", "models"):
-        s3.create_bucket(Bucket=bucket)
-        s3.put_bucket_versioning(Bucket=bucket, VersioningConfiguration={"Status": "Enabled"})
-    put_model(s3)
-    return Aws(s3=s3, redis=connection)
+    for bucket in ("facts", "pictures"):
+        create_bucket(s3, bucket)
+    if not moto_state.has_models:
+        create_bucket(s3, "models")
+        put_model(s3)
+        moto_state.keep_models()
+    aws = Aws(s3=s3, redis=connection)
+    clients.functions().meta.events.register("before-call.lambda.Invoke", aws.take_call)
+    return aws
+
+
+def create_bucket(s3: Any, name: str) -> None:
+    s3.create_bucket(Bucket=name)
+    s3.put_bucket_versioning(Bucket=name, VersioningConfiguration={"Status": "Enabled"})
 
 
 def put_model(s3: Any) -> None:

@@ -5,6 +5,8 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
+_START = '{"_aws"'
+
 
 @dataclass(frozen=True, kw_only=True)
 class MetricValue:
@@ -18,10 +20,7 @@ class MetricValue:
 
 def parse_metrics(lines: Iterable[str]) -> Iterator[MetricValue]:
     """The metrics among `lines`; other log lines are skipped."""
-    for line in lines:
-        document = _parse(line)
-        if document is None:
-            continue
+    for document in (document for line in lines for document in _parse(line)):
         for directive in document["_aws"]["CloudWatchMetrics"]:
             [names] = directive["Dimensions"]
             for metric in directive["Metrics"]:
@@ -33,10 +32,17 @@ def parse_metrics(lines: Iterable[str]) -> Iterator[MetricValue]:
                 )
 
 
-def _parse(line: str) -> dict[str, Any] | None:
-    """The document of a line in the embedded metric format (EMF); None for any other line."""
-    start = line.find('{"_aws"')
-    return json.loads(line[start:]) if start >= 0 else None
+def _parse(line: str) -> Iterator[dict[str, Any]]:
+    """The documents of a line in the embedded metric format (EMF); none in any other line.
+
+    Locally, the processes of a function write into one file, and print a document and the end of
+    its line apart: two documents may stand on one line.
+    """
+    decoder, start = json.JSONDecoder(), line.find(_START)
+    while start >= 0:
+        document, end = decoder.raw_decode(line, start)
+        yield document
+        start = line.find(_START, end)
 
 
 def _single_value(values: list[float] | float) -> float:

@@ -50,7 +50,7 @@ def test_clocks_an_hour_apart_make_no_absurd_time(
     aws.upload(radiograph, CHEST)
     assert run_screening(radiograph) == []
     set_clock(announces)
-    api("POST", f"/radiographs/{radiograph}/reviews", body={"verdict": "agree"})
+    api("POST", f"/radiographs/{radiograph}/reviews", body={"finding": "pneumonia"})
     facts = aws.facts(radiograph)
     times = [datetime.fromisoformat(fact["at"]) for fact in facts]
     assert all(later - earlier > -SECOND for earlier, later in pairwise(times))
@@ -71,7 +71,7 @@ def test_no_form_and_no_link_has_expired_at_its_birth(
     link = parse_qs(urlsplit(services().images.sign_link("radiographs/a/rendition.png")).query)
     signed_at = datetime.strptime(link["X-Amz-Date"][0], "%Y%m%dT%H%M%S%z")
     expires_at = signed_at + timedelta(seconds=int(link["X-Amz-Expires"][0]))
-    assert expires_at - datetime.now(UTC) > 14 * MINUTE
+    assert expires_at - datetime.now(UTC) > 19 * MINUTE
 
 
 @pytest.mark.parametrize(

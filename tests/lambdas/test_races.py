@@ -88,7 +88,15 @@ def test_identity_that_another_writer_adds_is_kept(aws: Aws, api: Api) -> None:
     OtherWriter(aws.s3, key_end="rendition.png", write=add_field)
     assert run_screening(radiograph) == []
     fields = json.loads(aws.s3.get_object(Bucket="pictures", Key=key)["Body"].read())
-    assert fields.keys() == {"file_name", "bytes", "age_years", "notes", "dicom"}
+    assert fields.keys() == {
+        "file_name",
+        "bytes",
+        "age_years",
+        "notes",
+        "dicom",
+        "record",
+        "search",
+    }
     assert fields["dicom"]["patient_id"] == "ANNA-1"
 
 

@@ -12,6 +12,8 @@ from tests.lambdas.calls import DOCTOR, PNG, Api, Aws, list_worklist, run_screen
 from tests.lambdas.conflicts import OtherWriter
 from tests.lambdas.metrics import parse_metrics
 
+COLLEAGUE = {**DOCTOR, "sub": "another-doctor"}
+
 
 def test_a_note_that_is_written_while_an_answer_waits_is_shown(aws: Aws, api: Api) -> None:
     """The first function still holds the identity as it was before the review."""
@@ -29,11 +31,15 @@ def test_a_note_that_is_written_while_an_answer_waits_is_shown(aws: Aws, api: Ap
 
 
 @pytest.mark.parametrize("key_end", ["identity.json", "000004.json"])
-def test_two_reviews_at_once_are_both_kept_with_their_notes(
+def test_reviews_of_two_doctors_at_once_are_both_kept_with_their_notes(
     aws: Aws, api: Api, key_end: str
 ) -> None:
     radiograph = screen_phantom(aws, api)
-    OtherWriter(aws.s3, key_end=key_end, write=lambda: review(api, radiograph, "The first note."))
+
+    def write() -> None:
+        review(api, radiograph, "The first note.", claims=COLLEAGUE)
+
+    OtherWriter(aws.s3, key_end=key_end, write=write)
     review(api, radiograph, "The second note.")
     assert aws.fact_kinds(radiograph)[3:] == ["reviewed", "reviewed"]
     [view] = list_worklist(api).radiographs
@@ -61,15 +67,15 @@ def test_the_same_review_twice_at_once_is_one(
 
 
 @pytest.mark.parametrize("key_end", ["identity.json", "000004.json", None])
-@pytest.mark.parametrize("change", [{"verdict": "agree"}, {"note": "Right."}, {"note": ""}])
+@pytest.mark.parametrize("change", [{"finding": "other"}, {"note": "Right."}, {"note": ""}])
 def test_a_key_that_another_review_takes_is_refused(
     aws: Aws, api: Api, *, key_end: str | None, change: dict[str, str]
 ) -> None:
     radiograph = screen_phantom(aws, api)
 
     def send_other() -> None:
-        other = {"verdict": "disagree", "note": "Left."} | change
-        send_review(api, radiograph, verdict=other["verdict"], note=other["note"])
+        other = {"finding": "no_pneumonia", "note": "Left."} | change
+        send_review(api, radiograph, finding=other["finding"], note=other["note"])
 
     if key_end is None:
         send_other()
@@ -78,28 +84,27 @@ def test_a_key_that_another_review_takes_is_refused(
     statuses = {send_review(api, radiograph)}
     [view] = list_worklist(api).radiographs
     [stored] = view.reviews
-    wins = (stored.verdict, stored.note) == ("disagree", "Left.")
+    wins = (stored.finding, stored.note) == ("no_pneumonia", "Left.")
     assert statuses == ({201} if wins else {422})
-    expected = {"verdict": "disagree", "note": "Left."} | ({} if wins else change)
-    assert {"verdict": stored.verdict, "note": stored.note} == expected
+    expected = {"finding": "no_pneumonia", "note": "Left."} | ({} if wins else change)
+    assert {"finding": stored.finding, "note": stored.note} == expected
 
 
 def test_a_key_is_one_doctors_and_one_radiographs(aws: Aws, api: Api) -> None:
     radiographs = [screen_phantom(aws, api, key) for key in ("k1", "k2")]
-    colleague = {**DOCTOR, "sub": "another-doctor"}
     for radiograph in radiographs:
         assert send_review(api, radiograph) == 201
-        assert send_review(api, radiograph, claims=colleague) == 201
+        assert send_review(api, radiograph, claims=COLLEAGUE) == 201
 
 
 def test_the_time_of_a_review_is_taken_at_its_append(
     aws: Aws, api: Api, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     radiograph = screen_phantom(aws, api)
-    times = iter(range(1, 10))
+    times = iter(range(1, 60))
     monkeypatch.setattr(clock, "now", lambda: datetime(2026, 11, 28, 9, 0, next(times), tzinfo=UTC))
     OtherWriter(aws.s3, key_end="000004.json", write=lambda: review(api, radiograph, "First."))
-    review(api, radiograph, "Second.")
+    review(api, radiograph, "Second.", claims=COLLEAGUE)
     first, second = aws.facts(radiograph)[3:]
     assert first["at"] < second["at"]
     [view] = list_worklist(api).radiographs
@@ -113,6 +118,7 @@ def test_a_note_of_an_earlier_release_is_shown(aws: Aws, api: Api) -> None:
     fact = aws.facts(radiograph)[3]
     key = keys.identity(radiograph)
     fields = json.loads(aws.s3.get_object(Bucket="pictures", Key=key)["Body"].read())
+    del fields["record"]
     fields["notes"] = {fact["at"]: fields["notes"][fact.pop("review_id")]}
     aws.s3.put_object(Bucket="pictures", Key=key, Body=json.dumps(fields))
     body = json.dumps(fact)
@@ -125,16 +131,17 @@ def send_review(
     api: Api,
     radiograph: str,
     *,
-    verdict: str = "disagree",
+    finding: str = "no_pneumonia",
     note: str = "Left.",
     claims: dict[str, str] = DOCTOR,
 ) -> int:
     """The status of a review with a key."""
-    body = {"verdict": verdict, "note": note}
+    body = {"finding": finding, "note": note}
     path = f"/radiographs/{radiograph}/reviews"
     return api("POST", path, body=body, key="r1", claims=claims)[0]
 
 
-def review(api: Api, radiograph: str, note: str) -> None:
-    body = {"verdict": "disagree", "note": note}
-    assert api("POST", f"/radiographs/{radiograph}/reviews", body=body)[0] == 201
+def review(api: Api, radiograph: str, note: str, *, claims: dict[str, str] = DOCTOR) -> None:
+    body = {"finding": "no_pneumonia", "note": note}
+    path = f"/radiographs/{radiograph}/reviews"
+    assert api("POST", path, body=body, claims=claims)[0] == 201

@@ -20,7 +20,7 @@ from tests.lambdas.calls import (
 from tests.lambdas.metrics import parse_metrics
 from tests.lambdas.unreadable_facts import UNREADABLE, build_later_fact, put_fact
 
-REVIEW = {"verdict": "agree"}
+REVIEW = {"finding": "pneumonia"}
 
 
 def test_a_later_value_is_shown_as_text(aws: Aws, api: Api) -> None:
@@ -33,6 +33,7 @@ def test_a_later_value_is_shown_as_text(aws: Aws, api: Api) -> None:
         status, view = api("GET", f"/radiographs/{radiograph}")
         assert status == 200
         assert {name: view["answer"][name] for name in later} == later
+    refill_cache.handler({}, Context())
     [view] = list_worklist_json(api, filter="uncertain")
     assert view["answer"]["decision"] == "bacterial"
 
@@ -67,6 +68,8 @@ def test_a_fact_that_cannot_be_read_is_one_row(aws: Aws, api: Api, content: byte
     radiograph = screen_phantom(aws, api, "k2", file_name="anna.png")
     put_fact(aws, radiograph, 4, content)
     aws.redis.flushall()
+    # Until then lists show the copy beside the identity.
+    assert api("GET", f"/radiographs/{radiograph}")[1]["state"] == "unreadable"
     rows = {view.id: view for view in list_worklist(api).radiographs}
     assert set(rows) == {*others, radiograph}
     assert (rows[radiograph].state, rows[radiograph].file_name) == ("unreadable", "anna.png")

@@ -17,6 +17,12 @@ UNREADABLE = {
 
 
 def put_fact(aws: Aws, radiograph: str, sequence: int, content: bytes | dict[str, Any]) -> None:
+    """Also in place of a fact. No copy of the record is left that was folded from the former."""
+    key = keys.identity(radiograph)
+    identity = json.loads(aws.s3.get_object(Bucket="pictures", Key=key)["Body"].read())
+    if identity.get("record", {}).get("sequence", 0) >= sequence:
+        del identity["record"]
+        aws.s3.put_object(Bucket="pictures", Key=key, Body=json.dumps(identity))
     body = content if isinstance(content, bytes) else json.dumps(content).encode()
     aws.s3.put_object(Bucket="facts", Key=keys.fact(radiograph, sequence), Body=body)
 

@@ -78,6 +78,11 @@ def test_lists_and_searches_hold_the_own_site_alone(aws: Aws, api: Api) -> None:
         if "/radiographs" not in path or "{radiograph}" in path:
             continue
         _, body = call(api, (method, path), "", claims("siteSouth", BOTH))
+        if isinstance(body, bytes):  # A file: `test_files` looks for rows in it.
+            continue
+        if path.endswith("/counts"):
+            assert not any(body["counts"].values()), (method, path)
+            continue
         views = [body["radiograph"]] if "radiograph" in body else body["radiographs"]
         assert all(view["state"] == "awaiting_upload" for view in views), (method, path)
 

@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 
 from tests.lambdas.calls import DOCTOR, SOUTH, Api, Aws
 
-REQUEST_FIELDS = ["file_name", "bytes", "age_years", "verdict", "note"]
+REQUEST_FIELDS = ["file_name", "bytes", "age_years", "finding", "note"]
 SETTINGS_FIELDS = ["replaces", "restores", "prevalence", "slope", "offset", "age_policy", "reason"]
 NAMES = st.sampled_from([*REQUEST_FIELDS, *SETTINGS_FIELDS, "\ud800", "", "a"])
 NUMBERS = st.integers() | st.floats() | st.sampled_from([10**400, -1, 0, 120.0])

@@ -6,13 +6,15 @@ from typing import Any
 import pytest
 from pydantic import TypeAdapter, ValidationError
 
-from contracts import api
+from contracts import api_requests
 from lambdas.api import request_models
 
 PAIRS = [
-    (request_models.CreateRequest, api.CreateRequest),
-    (request_models.ReviewRequest, api.ReviewRequest),
-    (request_models.SearchRequest, api.SearchRequest),
+    (request_models.CreateRequest, api_requests.CreateRequest),
+    (request_models.ReviewRequest, api_requests.ReviewRequest),
+    (request_models.SearchRequest, api_requests.SearchRequest),
+    (request_models.SettingsRequest, api_requests.SettingsRequest),
+    (request_models.RestoreRequest, api_requests.RestoreRequest),
 ]
 VALID = {"file_name": "thorax.png", "bytes": 1000}
 

@@ -29,3 +29,13 @@ def test_an_image_is_a_png_that_only_this_browser_stores(aws: Aws, api: Api) -> 
         headers = requests.get(view[f"{name}_url"], timeout=5).headers
         assert headers["Content-Type"] == "image/png"
         assert re.fullmatch(r"private, max-age=\d+", headers["Cache-Control"])
+
+
+def test_an_original_has_its_bytes_and_no_type_that_a_browser_shows(aws: Aws, api: Api) -> None:
+    radiograph = api.create(bytes=len(CHEST))
+    aws.upload(radiograph, CHEST)
+    assert run_screening(radiograph) == []
+    _, view = api("GET", f"/radiographs/{radiograph}")
+    response = requests.get(view["original_url"], timeout=5)
+    assert response.content == CHEST
+    assert response.headers["Content-Type"] == "application/octet-stream"

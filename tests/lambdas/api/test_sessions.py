@@ -1,5 +1,9 @@
 """After a logout the API refuses the token, and only this one."""
 
+import time
+from collections.abc import Iterator
+from typing import Any
+
 import pytest
 
 from contracts import keys
@@ -9,6 +13,17 @@ from tests.lambdas.calls import DOCTOR, Api, Aws
 from tests.lambdas.metrics import parse_metrics
 
 ANOTHER_TOKEN = {**DOCTOR, "jti": "00000000-64bb-4f0e-a6ce-5b1f0a1d8c55"}
+
+
+@pytest.fixture
+def full_redis(aws: Aws) -> Iterator[None]:
+    """Redis with the policy of `cdk.cache`, and memory for some hundred records."""
+    used = aws.redis.info("memory")["used_memory"]
+    aws.redis.config_set("maxmemory-policy", "volatile-lru")
+    aws.redis.config_set("maxmemory", used + 4_000_000)
+    yield
+    aws.redis.config_set("maxmemory", 0)
+    aws.redis.config_set("maxmemory-policy", "noeviction")
 
 
 def test_after_a_logout_every_route_refuses_the_token(aws: Aws, api: Api) -> None:
@@ -26,8 +41,22 @@ def test_after_a_logout_every_route_refuses_the_token(aws: Aws, api: Api) -> Non
 
 
 def test_a_logout_is_stored_longer_than_a_token_lives(aws: Aws, api: Api) -> None:
+    aws.redis.zadd(keys.REDIS_TOKEN_ENDS, {"expired": time.time() - 1})
     api("POST", "/logout")
-    assert 3600 < aws.redis.ttl(keys.redis_logout(DOCTOR["jti"])) <= 24 * 3600
+    entries: Any = aws.redis.zrange(keys.REDIS_TOKEN_ENDS, 0, -1, withscores=True)
+    ((token_id, expiry),) = entries
+    assert token_id == DOCTOR["jti"].encode()
+    assert 3600 < expiry - time.time() <= 24 * 3600
+
+
+def test_a_full_redis_keeps_logouts(aws: Aws, api: Api, full_redis: None) -> None:
+    """And evicts what expires, such as records."""
+    api("POST", "/logout")
+    for number in range(2000):
+        aws.redis.set(f"record {number}", bytes(10_000), ex=3600)
+    assert aws.redis.info("stats")["evicted_keys"] > 0
+    assert aws.redis.exists(*(f"record {number}" for number in range(2000))) < 2000
+    assert api("GET", "/session")[0] == 401
 
 
 def test_without_redis_a_token_is_accepted_and_counted(

@@ -7,7 +7,14 @@ import pytest
 
 from tests.lambdas.calls import ADMINISTRATOR, CHEST, SOUTH, Api, Aws, run_screening
 
-CHANGE = {"replaces": 1, "prevalence": 0.2, "slope": 1.1, "offset": -0.3, "age_policy": "show"}
+CHANGE = {
+    "replaces": 1,
+    "prevalence": 0.2,
+    "slope": 1.1,
+    "offset": -0.3,
+    "age_policy": "show",
+    "requires_age": True,
+}
 
 
 @pytest.fixture(autouse=True)
@@ -40,6 +47,7 @@ def test_a_change_is_a_version_with_its_author(api: Api) -> None:
         "slope": 1.1,
         "offset": -0.3,
         "age_policy": "show",
+        "requires_age": True,
         "is_demo": False,
     }
     assert api("GET", "/settings")[1] == version
@@ -47,7 +55,7 @@ def test_a_change_is_a_version_with_its_author(api: Api) -> None:
 
 def test_a_change_counts_for_the_next_answer(aws: Aws, api: Api) -> None:
     change(api)
-    radiograph = api.create(age_years=40)
+    radiograph = api.create(age_years=10)
     aws.upload(radiograph, CHEST)
     run_screening(radiograph)
     answer = api("GET", f"/radiographs/{radiograph}")[1]["answer"]

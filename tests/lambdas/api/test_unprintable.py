@@ -6,6 +6,7 @@ from typing import Any
 import pytest
 
 from contracts import keys
+from contracts.api_requests import NOT_ASCII
 from contracts.model_layout import file_key
 from tests.file_names import UNPRINTABLE_NOTES, UNPRINTABLE_TEXTS
 from tests.lambdas.calls import Api, Aws, screen_phantom
@@ -27,7 +28,7 @@ def test_no_field_of_a_request_takes_it(aws: Aws, api: Api, text: str) -> None:
 @pytest.mark.parametrize("text", UNPRINTABLE_NOTES)
 def test_no_note_takes_it(aws: Aws, api: Api, text: str) -> None:
     radiograph = screen_phantom(aws, api)
-    body = {"verdict": "agree", "note": text}
+    body = {"finding": "pneumonia", "note": text}
     status, problem = api("POST", f"/radiographs/{radiograph}/reviews", body=body)
     assert (status, SENTENCE in problem["detail"]) == (422, True)
     assert len(aws.facts(radiograph)) == 3
@@ -36,8 +37,10 @@ def test_no_note_takes_it(aws: Aws, api: Api, text: str) -> None:
 @pytest.mark.parametrize("text", UNPRINTABLE_TEXTS)
 def test_no_key_and_no_address_takes_it(aws: Aws, api: Api, text: str) -> None:
     request = {"file_name": "thorax.png", "bytes": 1}
+    status, problem = api("POST", "/radiographs", body=request, key=text)
+    assert status == 422
+    assert NOT_ASCII in problem["detail"] or SENTENCE in problem["detail"]
     refusals = [
-        api("POST", "/radiographs", body=request, key=text),
         api("GET", f"/radiographs/{text}"),
         *(
             api("GET", "/radiographs", query=query)
@@ -52,7 +55,7 @@ def test_no_key_and_no_address_takes_it(aws: Aws, api: Api, text: str) -> None:
 @pytest.mark.parametrize("text", UNPRINTABLE_TEXTS)
 def test_what_is_stored_already_is_shown(aws: Aws, api: Api, text: str) -> None:
     radiograph = screen_phantom(aws, api)
-    api("POST", f"/radiographs/{radiograph}/reviews", body={"verdict": "agree", "note": "n"})
+    api("POST", f"/radiographs/{radiograph}/reviews", body={"finding": "pneumonia", "note": "n"})
     change_json(aws, "pictures", keys.identity(radiograph), file_name=text)
     change_json(aws, "facts", keys.fact(radiograph, 3), view=text, file_format=text)
     version = json.loads(read(aws, "models", "models/current.json"))["model_version"]

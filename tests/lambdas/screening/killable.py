@@ -65,7 +65,8 @@ class Steps:
     def _begin_s3(self, *, request: Any, event_name: str, **_: Any) -> None:
         operation = event_name.rsplit(".", 1)[1]
         match = re.search(
-            r"(sites|incoming|identity|original|rendition|thumbnail|attention|\d{6})", request.url
+            r"(lists|index|sites|incoming|identity|original|rendition|thumbnail|attention|\d{6})",
+            request.url,
         )
         self.begin(f"{operation} {match[1] if match else 'facts'}")
 

@@ -57,7 +57,7 @@ def test_the_pictures_are_kept_beside_the_answer(aws: Aws, api: Api) -> None:
     assert np.array_equal(
         np.asarray(Image.open(io.BytesIO(stored["rendition"]))), grey_ramp(300, 400)
     )
-    assert Image.open(io.BytesIO(stored["attention"])).mode == "RGBA"
+    assert Image.open(io.BytesIO(stored["attention"])).has_transparency_data
 
 
 def test_the_first_version_wins(aws: Aws, api: Api) -> None:

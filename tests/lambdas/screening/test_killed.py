@@ -37,10 +37,38 @@ _RECEIVE = [
 _PREDICT = ["Redis", "Redis", "PutObject rendition", "PutObject thumbnail", "PutObject attention"]
 _READ_SETTINGS = ["ListObjectsV2 sites"]
 _FINISH = ["PutObject 000003", "Redis"]
+_LIST, _COPY = "PutObject lists", "PutObject identity"
+# The four beginnings of "thorax"; then their hashes, in the identity.
+_SEARCH = ["PutObject index"] * 4
 STEPS = {
-    "answered": [*_RECEIVE, *_PREDICT, *_READ_SETTINGS, *_FINISH, "Redis"],
-    "with an identity": [*_RECEIVE, *_PREDICT, "PutObject identity", *_READ_SETTINGS, *_FINISH],
-    "rejected": [*_RECEIVE, *_FINISH],
+    "answered": [
+        *_RECEIVE,
+        *_PREDICT,
+        *_READ_SETTINGS,
+        *_FINISH,
+        _LIST,
+        _LIST,
+        "Redis",
+        *_SEARCH,
+        _COPY,
+        _COPY,
+        "Redis",
+    ],
+    "with an identity": [
+        *_RECEIVE,
+        *_PREDICT,
+        "PutObject identity",
+        *_READ_SETTINGS,
+        *_FINISH,
+        _LIST,
+        _LIST,
+        "Redis",
+        *_SEARCH,
+        *["PutObject index"] * 3,  # "p", "1", and the whole id
+        _COPY,
+        _COPY,
+    ],
+    "rejected": [*_RECEIVE, *_FINISH, _LIST, "Redis", *_SEARCH, _COPY, _COPY],
 }
 ENDS = {"answered": "screened", "with an identity": "screened", "rejected": "rejected"}
 
@@ -103,6 +131,7 @@ def test_a_kill_between_any_two_steps_changes_nothing(
         assert aws.fact_kinds(radiograph) == ["created", "received", ENDS[kind]], kill
         assert _stable_view(api, radiograph) == _stable_view(api, undisturbed), kill
         assert _images(aws, radiograph) == _images(aws, undisturbed), kill
+        assert _lists(aws, radiograph) == _lists(aws, undisturbed), kill
 
 
 def _stable_view(api: Api, radiograph: str) -> dict[str, Any]:
@@ -112,12 +141,22 @@ def _stable_view(api: Api, radiograph: str) -> dict[str, Any]:
     return {name: None if name.endswith("_url") else view[name] for name in view.keys() - varying}
 
 
-def _images(aws: Aws, radiograph: str) -> dict[str, bytes]:
+def _lists(aws: Aws, radiograph: str) -> list[str]:
+    """The lists that show a radiograph."""
+    listing = aws.s3.list_objects_v2(Bucket="pictures", Prefix=keys.LISTS_PREFIX)["Contents"]
+    names = [entry["Key"].split("/") for entry in listing]
+    return [each[2] for each in names if each[-1].endswith(radiograph)]
+
+
+def _images(aws: Aws, radiograph: str) -> dict[str, Any]:
+    """The images, and the identity with the state of the record beside it."""
     prefix = keys.original(radiograph).removesuffix("original")
     listing = aws.s3.list_objects_v2(Bucket="pictures", Prefix=prefix)["Contents"]
-    return {
+    objects = {
         entry["Key"].removeprefix(prefix): aws.s3.get_object(Bucket="pictures", Key=entry["Key"])[
             "Body"
         ].read()
         for entry in listing
     }
+    identity = json.loads(objects["identity.json"])
+    return {**objects, "identity.json": {**identity, "record": identity["record"]["state"]}}
