@@ -43,6 +43,8 @@ class NpmProgram:
 
 
 COGNITO_LOCAL = NpmProgram(name="cognito-local", folder=TOOLS_FOLDER / "node")
+# It brings axe-core as well.
+LIGHTHOUSE = NpmProgram(name="lighthouse", folder=TOOLS_FOLDER / "lighthouse")
 CDK_CLI = NpmProgram(name="aws-cdk", folder=TOOLS_FOLDER / "cdk")
 
 

@@ -8,18 +8,21 @@ from typing import Any
 
 import pytest
 
-from local.npm.program import CDK_CLI, COGNITO_LOCAL, NpmProgram
+from bundles.film_decoder import MANIFESTS
+from local.npm.program import CDK_CLI, COGNITO_LOCAL, LIGHTHOUSE, NpmProgram
 from tests.conftest import ROOT
 
-PROGRAMS = (COGNITO_LOCAL, CDK_CLI)
+PROGRAMS = (COGNITO_LOCAL, CDK_CLI, LIGHTHOUSE)
+# The folders of all locks: those of the programs, and that of the packages in the film decoder.
+FOLDERS = (*(program.manifests[0].parent for program in PROGRAMS), MANIFESTS)
 
 
-def packages(program: NpmProgram) -> Iterator[tuple[str, dict[str, Any]]]:
-    """Yields each locked package with its folder."""
-    _, lock = program.manifests
-    for folder, fields in json.loads(lock.read_text())["packages"].items():
-        if folder:  # The empty name is the manifest itself.
-            yield folder, fields
+def packages(folder: Path) -> Iterator[tuple[str, dict[str, Any]]]:
+    """Yields each locked package with the place where it is installed."""
+    lock = folder / "package-lock.json"
+    for place, fields in json.loads(lock.read_text())["packages"].items():
+        if place:  # The empty name is the manifest itself.
+            yield place, fields
 
 
 def urls(value: object) -> Iterator[str]:
@@ -35,32 +38,34 @@ def urls(value: object) -> Iterator[str]:
         yield value
 
 
-@pytest.mark.parametrize("program", PROGRAMS, ids=lambda program: program.name)
-def test_each_package_is_pinned_with_an_integrity_hash(program: NpmProgram) -> None:
-    locked = dict(packages(program))
-    assert f"node_modules/{program.name}" in locked
-    for folder, fields in locked.items():
-        assert re.fullmatch(r"\d+\.\d+\.\d+\S*", fields["version"]), folder
-        assert fields["integrity"].startswith("sha512-"), folder
+@pytest.mark.parametrize("folder", FOLDERS, ids=lambda folder: folder.name)
+def test_each_package_is_pinned_with_an_integrity_hash(folder: Path) -> None:
+    locked = dict(packages(folder))
+    manifest = json.loads((folder / "package.json").read_text())
+    assert {f"node_modules/{name}" for name in manifest["dependencies"]} <= locked.keys()
+    for place, fields in locked.items():
+        assert re.fullmatch(r"\d+\.\d+\.\d+\S*", fields["version"]), place
+        assert fields["integrity"].startswith("sha512-"), place
 
 
-@pytest.mark.parametrize("program", PROGRAMS, ids=lambda program: program.name)
-def test_no_lock_holds_an_address(program: NpmProgram) -> None:
-    manifest, lock = (json.loads(path.read_text()) for path in program.manifests)
+@pytest.mark.parametrize("folder", FOLDERS, ids=lambda folder: folder.name)
+def test_no_lock_holds_an_address(folder: Path) -> None:
+    names = ("package.json", "package-lock.json")
+    manifest, lock = (json.loads((folder / name).read_text()) for name in names)
     assert list(urls([manifest, lock])) == []
-    assert [folder for folder, fields in packages(program) if "resolved" in fields] == []
+    assert [place for place, fields in packages(folder) if "resolved" in fields] == []
 
 
-@pytest.mark.parametrize("program", PROGRAMS, ids=lambda program: program.name)
-def test_the_manifest_names_one_exact_version(program: NpmProgram) -> None:
-    manifest, _ = program.manifests
-    [version] = json.loads(manifest.read_text())["dependencies"].values()
-    assert re.fullmatch(r"\d+\.\d+\.\d+", version)
+@pytest.mark.parametrize("folder", FOLDERS, ids=lambda folder: folder.name)
+def test_the_manifest_names_exact_versions(folder: Path) -> None:
+    manifest = json.loads((folder / "package.json").read_text())
+    for version in {**manifest["dependencies"], **manifest.get("devDependencies", {})}.values():
+        assert re.fullmatch(r"\d+\.\d+\.\d+", version)
 
 
-def test_each_locked_folder_is_a_program() -> None:
-    folders = {path.parent.name for path in (ROOT / "local" / "npm").glob("*/package.json")}
-    assert folders == {program.name for program in PROGRAMS}
+def test_each_lock_is_used() -> None:
+    folders = {path.parent for path in (ROOT / "local" / "npm").glob("*/package.json")}
+    assert folders == set(FOLDERS)
 
 
 def test_another_lock_is_installed_again(tmp_path: Path) -> None:
