@@ -1,16 +1,22 @@
 """Redirects users who are not logged in to the login page, which later leads back."""
 
+from http import HTTPStatus
 from urllib.parse import SplitResult, urlsplit
 
 from flask import Flask, Response, abort, redirect, request, url_for
 from flask.typing import ResponseReturnValue
 
+from ui.auth.renewal import is_renewal_due, start_renewal
 from ui.auth.sessions import current_session
 from ui.auth.user import current_user
+from ui.shared_endpoints import SHARED_ENDPOINTS
 from ui.view_helpers import is_htmx_request
 
 _PUBLIC_ENDPOINTS = frozenset(
-    {"static", "login.page", "login.start", "login.callback", "login.logout"}
+    {"help.page", "language.choose"}
+    | SHARED_ENDPOINTS
+    | {f"login.{view}" for view in ("page", "start", "window", "frame", "finish", "state")}
+    | {"login.callback", "login.logout"}
 )
 
 
@@ -19,18 +25,20 @@ def require_login(app: Flask) -> None:
 
     @app.before_request
     def check_login() -> ResponseReturnValue | None:
-        if request.endpoint in _PUBLIC_ENDPOINTS or current_user() is not None:
+        if request.endpoint in _PUBLIC_ENDPOINTS:
             return None
-        return redirect_to_login()
+        if is_renewal_due():
+            next_page = local_path(current_page())
+            return start_renewal(next_page=next_page, failure_page=next_page)
+        return None if current_user() is not None else redirect_to_login()
 
 
 def redirect_to_login() -> ResponseReturnValue:
-    """HTMX follows its own header; a plain redirect would put the login page into a fragment."""
-    expired = 1 if current_session().has_expired else None
-    address = url_for("login.page", next=_current_page() or None, expired=expired)
-    if not is_htmx_request():
-        return redirect(address)
-    return Response(status=401, headers={"HX-Redirect": address})
+    """A script is told by the status alone: its page stays, and opens a small window."""
+    if is_htmx_request():
+        return Response(status=HTTPStatus.UNAUTHORIZED)
+    end = current_session().end
+    return redirect(url_for("login.page", next=current_page() or None, expired=end))
 
 
 def local_path(address: str) -> str:
@@ -55,7 +63,7 @@ def _split_url(address: str) -> SplitResult:
         abort(400)
 
 
-def _current_page() -> str:
+def current_page() -> str:
     """The path of the page in the browser, which is not the URL of a fragment or of an action."""
     if is_htmx_request() or request.method != "GET":
         parts = _split_url(request.headers.get("HX-Current-URL") or request.referrer or "")

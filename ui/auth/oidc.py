@@ -1,11 +1,14 @@
 """Login by OpenID Connect: code flow with PKCE, as a public client, through Authlib."""
 
+from dataclasses import dataclass
+from enum import StrEnum
 from typing import Any
 
 from authlib.integrations.flask_client import OAuth  # type: ignore[import-untyped]
 from authlib.oidc.core import CodeIDToken  # type: ignore[import-untyped]
-from flask import Flask, current_app, session
+from flask import Flask, current_app, request, session
 
+from contracts.language import current_language
 from ui.settings import Settings
 
 _CLIENT_NAME = "login"
@@ -44,16 +47,64 @@ def register_oidc_client(app: Flask, settings: Settings) -> None:
     )
 
 
-def start_login(callback_url: str) -> str:
+class Prompt(StrEnum):
+    """`LOGIN` asks for the password even where the login has a session of its own, so that the end
+    of our session is one. `NONE` shows no form: it returns a code, or the error `login_required`.
+    """
+
+    LOGIN = "login"
+    NONE = "none"
+
+
+@dataclass(frozen=True, kw_only=True)
+class PendingLogin:
+    """A login that this browser has started: where it leads, and where its failure does."""
+
+    next_page: str
+    failure_page: str
+    prompt: Prompt
+
+
+def start_login(callback_url: str, login: PendingLogin) -> str:
     """Stores state, nonce and PKCE verifier in the session; returns the URL of the login page."""
-    # Each abandoned login takes 300 bytes of the cookie, so only the latest is stored.
+    # Each abandoned login takes 400 bytes of the cookie, so only the latest is stored.
     for key in [key for key in session if key.startswith(_STATE_PREFIX)][:-1]:
         del session[key]
     client = _oidc_client()
-    authorization = client.create_authorization_url(callback_url)
+    authorization = client.create_authorization_url(
+        callback_url, prompt=login.prompt.value, lang=current_language().tag
+    )
     state = {name: authorization[name] for name in ("state", "nonce", "code_verifier")}
-    client.save_authorize_data(redirect_uri=callback_url, **state)
+    client.save_authorize_data(
+        redirect_uri=callback_url,
+        **state,
+        next_page=login.next_page,
+        prompt=login.prompt.value,
+        # Most renewals lead to the same page either way, and the cookie is small.
+        **({"failure_page": login.failure_page} if login.failure_page != login.next_page else {}),
+    )
     return str(authorization["url"])
+
+
+def find_pending_login() -> PendingLogin | None:
+    """The login to which the state of this callback belongs; None if this browser started none."""
+    client = _oidc_client()
+    data = client.framework.get_state_data(session, request.args.get("state"))
+    # A login that an earlier release started names no page.
+    if not data or "next_page" not in data:
+        return None
+    next_page = data["next_page"]
+    return PendingLogin(
+        next_page=next_page,
+        failure_page=data.get("failure_page", next_page),
+        prompt=Prompt(data["prompt"]),
+    )
+
+
+def drop_pending_login() -> None:
+    """Its state is used once, also where the login answered with an error."""
+    client = _oidc_client()
+    client.framework.clear_state_data(session, request.args.get("state"))
 
 
 def finish_login(settings: Settings) -> str:

@@ -2,22 +2,28 @@
 
 The cookie is a JWE (RFC 7516): direct encryption with A256GCM, deflated. With a token of the size
 that Cognito issues it stays far under the 4,096 bytes that browsers accept. A session ends after 15
-minutes without use.
+minutes without use, and 12 hours after the password was given, however often its token was renewed.
 """
 
 import json
 import time
+from enum import StrEnum
 from typing import Any, cast
 
 import flask
 from flask import Flask, Request, Response, has_request_context, request
 from flask.sessions import SecureCookieSession, SessionInterface, SessionMixin
+from flask_wtf.csrf import generate_csrf
 from joserfc import jwe
 from joserfc.errors import JoseError
 from joserfc.jwk import OctKey
 
+from ui.shared_endpoints import SHARED_ENDPOINTS
+
 SESSION_COOKIE = "__Host-session"
 IDLE_SECONDS = 15 * 60
+# A shift. `cdk/login.py` sets the same limit to the session of the login.
+MAX_SECONDS = 12 * 3600
 # Browsers accept the `__Host-` prefix only on a cookie that is Secure, has no domain and has the
 # path /.
 COOKIE_OPTIONS: dict[str, Any] = {"path": "/", "secure": True, "httponly": True, "samesite": "Lax"}
@@ -27,17 +33,31 @@ _HEADER = {"alg": "dir", "enc": "A256GCM", "zip": "DEF"}
 _ALGORITHMS = ["dir", "A256GCM", "DEF"]
 
 
+class SessionEnd(StrEnum):
+    """Why nobody is logged in any more."""
+
+    IDLE = "idle"
+    LIMIT = "limit"
+    # The token has expired, or the API refuses it.
+    TOKEN = "token"
+
+
 class Session(SecureCookieSession):
     """The session of one browser.
 
-    `last_used_at` is when a person last used the page, in seconds since 1970. `has_expired`: a user
-    was logged in and idle for too long. `is_interactive`: a person sent this request, not a page
-    that polls, so it extends the session.
+    `last_used_at` is when a person last used the page, in seconds since 1970. `end`: a user was
+    logged in and is not any more. `is_interactive`: a person sent this request, not a page that
+    polls, so it extends the session.
     """
 
     last_used_at: float = 0.0
-    has_expired = False
+    end: SessionEnd | None = None
     is_interactive = True
+
+    @property
+    def began_at(self) -> float:
+        """When the password was given. Cookies of earlier releases do not say it: then now."""
+        return float(self.get("began_at", time.time()))
 
 
 def current_session() -> Session:
@@ -45,11 +65,27 @@ def current_session() -> Session:
     return cast(Session, flask.session)
 
 
-def expire_session() -> None:
-    """Logs the user out, so that the login page says that the session is over."""
+def begin_session(token: str) -> None:
+    """Replaces the session, so that nobody can fix its contents before the login."""
     session = current_session()
     session.clear()
-    session.has_expired = True
+    session.update(token=token, began_at=int(time.time()))
+    _add_form_token()
+
+
+def renew_session(token: str) -> None:
+    """Replaces the token alone: forms of other windows stay valid, and the 12 hours go on."""
+    session = current_session()
+    session.update(token=token, began_at=int(session.began_at))
+    session.pop("no_renewal_until", None)
+    _add_form_token()
+
+
+def _add_form_token() -> None:
+    """Without it, requests that are sent together after a login would each make a token of their
+    own, and all but the last cookie's would be refused.
+    """
+    generate_csrf()
 
 
 class CookieSessions(SessionInterface):
@@ -66,17 +102,18 @@ class CookieSessions(SessionInterface):
             payload = None
         if payload is None:
             return Session()
-        if time.time() - payload["seen"] > IDLE_SECONDS:
-            session = Session()
-            session.has_expired = "token" in payload["data"]
-            return session
         session = Session(payload["data"])
+        if end := _find_end(session, payload["seen"]):
+            had_user = "token" in session
+            session = Session()
+            session.end = end if had_user else None
+            return session
         session.last_used_at = payload["seen"]
         return session
 
     def save_session(self, app: Flask, session: SessionMixin, response: Response) -> None:
         assert isinstance(session, Session)
-        if has_request_context() and request.endpoint == "static":
+        if has_request_context() and request.endpoint in SHARED_ENDPOINTS:
             # Shared caches store static files, and with them any cookie that they carry.
             return
         response.vary.add("Cookie")
@@ -100,3 +137,10 @@ class CookieSessions(SessionInterface):
         token = jwe.decrypt_compact(cookie, self._key, algorithms=_ALGORITHMS)
         payload: dict[str, Any] = json.loads(token.plaintext or b"")
         return payload
+
+
+def _find_end(session: Session, used_at: float) -> SessionEnd | None:
+    now = time.time()
+    if now - session.began_at > MAX_SECONDS:
+        return SessionEnd.LIMIT
+    return SessionEnd.IDLE if now - used_at > IDLE_SECONDS else None

@@ -6,19 +6,35 @@ import time
 from typing import Any
 
 from contracts.access import Role, User, parse_user
-from ui.auth.sessions import current_session, expire_session
+from ui.auth.sessions import SessionEnd, current_session
 
 
 def current_user() -> User | None:
-    """None if nobody is logged in; an expired token ends the session."""
+    """None if nobody is logged in, or if the token has expired."""
+    session = current_session()
+    if "token" not in session:
+        return None
+    if remaining_seconds() <= 0:
+        session.end = SessionEnd.TOKEN
+        return None
+    return parse_user(parse_claims(session["token"]))
+
+
+def token_subject() -> str | None:
+    """Whose session it is, also after its token has expired."""
     token = current_session().get("token")
-    if token is None:
-        return None
-    claims = parse_claims(token)
-    if claims["exp"] <= time.time():
-        expire_session()
-        return None
-    return parse_user(claims)
+    return str(parse_claims(token)["sub"]) if token else None
+
+
+def remaining_seconds() -> float:
+    """Until the token of the session expires."""
+    return float(parse_claims(current_session()["token"])["exp"] - time.time())
+
+
+def seconds_to_renewal() -> float:
+    """Until the token of the session has less than half of its life before it."""
+    claims = parse_claims(current_session()["token"])
+    return float((claims["exp"] + claims["iat"]) / 2 - time.time())
 
 
 def can_review(user: User | None) -> bool:

@@ -9,6 +9,7 @@ from flask import Flask, Response, request
 
 from contracts.cookies import VISITOR_COOKIE
 from ui.auth.sessions import COOKIE_OPTIONS
+from ui.shared_endpoints import SHARED_ENDPOINTS
 
 _ID_BYTES = 16
 # 400 days, the longest that browsers keep a cookie (RFC 6265bis).
@@ -21,7 +22,7 @@ def add_visitor_cookie(app: Flask) -> None:
     @app.after_request
     def set_cookie(response: Response) -> Response:
         # Shared caches store static files, and with them any cookie that they carry.
-        if VISITOR_COOKIE not in request.cookies and request.endpoint != "static":
+        if VISITOR_COOKIE not in request.cookies and request.endpoint not in SHARED_ENDPOINTS:
             visitor_id = secrets.token_urlsafe(_ID_BYTES)
             response.set_cookie(
                 VISITOR_COOKIE, visitor_id, max_age=_MAX_AGE_SECONDS, **COOKIE_OPTIONS

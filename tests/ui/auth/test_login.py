@@ -13,6 +13,7 @@ from werkzeug.test import TestResponse
 
 from tests.ui.conftest import SignToken, read_form_token
 from tests.ui.recorded_api import RecordedApi, RecordedRequest, RecordedResponse
+from ui.auth.sessions import SESSION_COOKIE
 from ui.settings import Settings
 
 
@@ -63,6 +64,8 @@ def test_the_login_asks_for_an_id_token_by_code_and_pkce(
     assert query["code_challenge_method"] == "S256"
     assert query["scope"] == "openid email"
     assert query["redirect_uri"] == f"{settings.public_url}/login/callback"
+    # The login has a session of its own, by which anybody at an idle screen could log in.
+    assert query["prompt"] == "login"
 
 
 def test_after_the_login_the_doctor_is_back_where_they_were(
@@ -74,13 +77,29 @@ def test_after_the_login_the_doctor_is_back_where_they_were(
     assert "a.long.doctors.name@university-hospital.example" in visitor.get("/").text
 
 
+def test_requests_that_follow_a_login_together_get_one_form_token(
+    visitor: FlaskClient, login: LoginDomain, sign_token: SignToken
+) -> None:
+    login.token = sign_token()
+    complete_login(visitor, login)
+    cookie = visitor.get_cookie(SESSION_COOKIE)
+    assert cookie is not None
+    first = visitor.get("/login/session").json
+    assert first is not None
+    # The second request has left before the first one's response came.
+    visitor.set_cookie(SESSION_COOKIE, cookie.value)
+    visitor.get("/login/session")
+    posted = visitor.post("/logout", data={"csrf_token": first["form_token"]})
+    assert posted.status_code == 302
+
+
 def test_only_the_id_token_is_kept(
     visitor: FlaskClient, login: LoginDomain, sign_token: SignToken
 ) -> None:
     login.token = sign_token()
     complete_login(visitor, login)
     with visitor.session_transaction() as session:
-        assert set(session) == {"token"}
+        assert set(session) == {"token", "began_at", "csrf_token"}
         assert session["token"] == login.token
 
 
@@ -194,6 +213,14 @@ def test_the_upload_page_is_shown_where_the_api_does_not_answer(
 ) -> None:
     api.respond("GET /v1/session", RecordedResponse(status=status, body={}))
     assert doctor.get("/").status_code == 200
+
+
+def test_work_begins_with_what_is_to_review(visitor: FlaskClient) -> None:
+    """The address of the site leads there; who was logged out at the upload page returns to it."""
+    landing = "/worklist?filter%3Dto_review"
+    for address in ("/login", "/login?next=/"):
+        assert f'href="/login/start?next={landing}"' in visitor.get(address).text
+    assert 'href="/login/start?next=/"' in visitor.get("/login?next=/&expired=idle").text
 
 
 def test_who_is_logged_in_needs_no_second_login(doctor: FlaskClient) -> None:

@@ -1,14 +1,16 @@
-"""Session cookies are encrypted and small, and expire after 15 minutes without use."""
+"""Session cookies are encrypted and small, and expire after 15 minutes without use, or 12 hours."""
 
+import functools
 import time
 
+import pytest
 from flask.testing import FlaskClient
 
 from tests.conftest import Golden
 from tests.ui.conftest import RADIOGRAPH, SignToken, log_in
 from tests.ui.recorded_api import RecordedApi, RecordedResponse
 from ui.auth.session_keys import SessionKeys, derive_session_keys
-from ui.auth.sessions import IDLE_SECONDS, SESSION_COOKIE
+from ui.auth.sessions import IDLE_SECONDS, MAX_SECONDS, SESSION_COOKIE
 
 
 def read_cookie(client: FlaskClient) -> str:
@@ -71,7 +73,7 @@ def test_after_15_idle_minutes_the_session_is_over_and_the_login_says_so(
 ) -> None:
     log_in(doctor, {"token": sign_token()}, keys, last_used_at=time.time() - IDLE_SECONDS - 1)
     response = doctor.get("/worklist?filter=uncertain")
-    assert response.headers["Location"] == "/login?next=/worklist?filter%3Duncertain&expired=1"
+    assert response.headers["Location"] == "/login?next=/worklist?filter%3Duncertain&expired=idle"
     assert "You were logged out after 15 minutes" in doctor.get(response.headers["Location"]).text
 
 
@@ -85,10 +87,11 @@ def test_use_moves_the_end_of_the_session(
 def test_a_page_that_asks_on_its_own_keeps_nobody_logged_in(
     doctor: FlaskClient, sign_token: SignToken, keys: SessionKeys, api: RecordedApi, golden: Golden
 ) -> None:
-    route = f"GET /v1/radiographs/{RADIOGRAPH}"
-    api.respond(route, RecordedResponse(body=golden("radiograph.json")))
+    view = golden("radiograph.json")
+    api.respond("GET /v1/radiographs/batch", RecordedResponse(body={"radiographs": [view]}))
     log_in(doctor, {"token": sign_token()}, keys, last_used_at=time.time() - IDLE_SECONDS + 60)
-    response = doctor.get(f"/radiographs/{RADIOGRAPH}/state?polls=3")
+    response = doctor.get(f"/rows?screening={RADIOGRAPH}")
+    assert response.status_code == 200
     assert "Set-Cookie" not in response.headers
 
 
@@ -101,21 +104,52 @@ def test_files_that_caches_keep_carry_no_session(
     assert "Cookie" not in headers.get("Vary", "")
 
 
-def test_a_token_that_ran_out_ends_the_session(
+def test_a_token_that_ran_out_leads_to_the_login(
     doctor: FlaskClient, sign_token: SignToken, keys: SessionKeys
 ) -> None:
     log_in(doctor, {"token": sign_token(exp=int(time.time()) - 1)}, keys)
-    response = doctor.get("/")
-    assert response.headers["Location"] == "/login?next=/&expired=1"
-    assert "Expires=Thu, 01 Jan 1970" in response.headers["Set-Cookie"]
+    address = doctor.get("/").headers["Location"]
+    assert address == "/login?next=/&expired=token"
+    assert "You were logged out. Log in" in doctor.get(address).text
 
 
-def test_a_script_is_told_where_to_log_in(
+def test_a_script_is_told_by_the_status_alone(
     doctor: FlaskClient, sign_token: SignToken, keys: SessionKeys
 ) -> None:
+    """A header by which HTMX leaves the page would throw away its uploads and drafts."""
     log_in(doctor, {"token": sign_token()}, keys, last_used_at=1000.0)
     headers = {"HX-Request": "true", "HX-Current-URL": "http://localhost/worklist?filter=uncertain"}
-    response = doctor.get(f"/radiographs/{RADIOGRAPH}/state", headers=headers)
-    assert response.status_code == 401
-    expected = "/login?next=/worklist?filter%3Duncertain&expired=1"
-    assert response.headers["HX-Redirect"] == expected
+    response = doctor.get(f"/rows?screening={RADIOGRAPH}", headers=headers)
+    assert (response.status_code, response.data) == (401, b"")
+    assert not [name for name, _ in response.headers if name.startswith("HX-")]
+
+
+@pytest.mark.parametrize(("seconds", "status"), [(-60, 200), (1, 302)])
+def test_a_session_lasts_12_hours_however_often_it_is_used_and_renewed(
+    doctor: FlaskClient,
+    sign_token: SignToken,
+    keys: SessionKeys,
+    monkeypatch: pytest.MonkeyPatch,
+    seconds: int,
+    status: int,
+) -> None:
+    start = int(time.time())
+    log_in(doctor, {"token": sign_token(), "began_at": start}, keys)
+    end = start + MAX_SECONDS + seconds
+    for now in (*range(start, end, IDLE_SECONDS - 60), end):
+        monkeypatch.setattr(time, "time", functools.partial(float, now))
+        with doctor.session_transaction() as session:
+            if "token" in session:
+                session["token"] = sign_token(exp=now + 3600)
+        response = doctor.get("/")
+    assert response.status_code == status
+    if status == 302:
+        assert response.headers["Location"].endswith("expired=limit")
+        assert "after 12 hours" in doctor.get(response.headers["Location"]).text
+
+
+def test_a_cookie_of_an_earlier_release_goes_on(
+    doctor: FlaskClient, sign_token: SignToken, keys: SessionKeys
+) -> None:
+    log_in(doctor, {"token": sign_token()}, keys)
+    assert doctor.get("/").status_code == 200
