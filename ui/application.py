@@ -3,7 +3,26 @@
 from flask import Flask
 from flask_wtf import CSRFProtect
 
-from ui import errors, model_card, radiographs, site_settings, uploads, worklist
+from languages.catalogues import Catalogues
+from ui import (
+    ages,
+    audit_trail,
+    deletions,
+    errors,
+    files,
+    help_page,
+    language_choice,
+    model_card,
+    overview,
+    patient_films,
+    people,
+    radiographs,
+    reviews,
+    rows,
+    site_settings,
+    uploads,
+    worklist,
+)
 from ui.auth import login
 from ui.auth.login_redirect import require_login
 from ui.auth.oidc import register_oidc_client
@@ -21,8 +40,16 @@ from ui.template_helpers import register_template_helpers
 _MAX_FORM_BYTES = 64 * 1024
 
 
-def create_app(settings: Settings, keys: SessionKeys, *, page_key: str) -> Flask:
-    """`page_key` tells the firewall that a call to the API is the page's own."""
+def create_app(
+    settings: Settings,
+    keys: SessionKeys,
+    *,
+    page_key: str,
+    catalogues: Catalogues | None = None,
+) -> Flask:
+    """`page_key` tells the firewall that a call to the API is the page's own. `catalogues`
+    are those of the product, unless others are given.
+    """
     app = Flask("ui")
     app.config.update(
         SECRET_KEY=keys.forms,
@@ -34,6 +61,7 @@ def create_app(settings: Settings, keys: SessionKeys, *, page_key: str) -> Flask
     app.extensions.update(settings=settings, http_session=build_http_session(page_key))
     app.jinja_env.trim_blocks = app.jinja_env.lstrip_blocks = True
 
+    language_choice.add_languages(app, catalogues or Catalogues())
     CSRFProtect(app)
     require_login(app)
     register_oidc_client(app, settings)
@@ -42,7 +70,25 @@ def create_app(settings: Settings, keys: SessionKeys, *, page_key: str) -> Flask
     add_content_hashes(app)
     errors.register_error_handlers(app)
     register_template_helpers(app)
-    for module in (login, uploads, worklist, radiographs, model_card, site_settings):
+    for module in (
+        login,
+        uploads,
+        worklist,
+        radiographs,
+        patient_films,
+        audit_trail,
+        deletions,
+        reviews,
+        rows,
+        ages,
+        files,
+        model_card,
+        site_settings,
+        help_page,
+        language_choice,
+        overview,
+        people,
+    ):
         app.register_blueprint(module.blueprint)
     middleware = PublicUrlMiddleware(app.wsgi_app, settings.public_url)
     app.wsgi_app = middleware  # type: ignore[method-assign]

@@ -1,83 +1,107 @@
 """The texts of error pages: what happened, whether anything was lost, what to do."""
 
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass, replace
+from http import HTTPStatus
+
+from contracts.language import gettext, mark
+
+# What was sent by a form, after an error; each form may be sent twice.
+_NOT_STORED = mark("What you sent is not stored.")
+_PERHAPS_STORED = mark("What you sent may not be stored; sending it again does no harm.")
+_NO_LOSS = mark("Nothing is lost.")
 
 
 @dataclass(frozen=True, kw_only=True)
 class ErrorText:
-    """`loss` says whether anything is lost, which doctors ask first."""
+    """`loss` says whether anything is lost, which doctors ask first. The texts are marked here, and
+    translated by `translate`.
+    """
 
     title: str
     cause: str
-    loss: str = "Nothing is lost."
-    advice: str = "Go back and try again."
+    loss: str = _NO_LOSS
+    advice: str = mark("Go back and try again.")
+
+    def translate(self) -> "ErrorText":
+        texts = {name: gettext(text) for name, text in asdict(self).items()}
+        return ErrorText(**texts)
 
 
 _UNEXPECTED = ErrorText(
-    title="Something went wrong on our side",
-    cause="The page could not be shown.",
-    advice="Try again in a moment. If it happens again, tell support the reference below.",
+    title=mark("Something went wrong on our side"),
+    cause=mark("The page could not be shown."),
+    advice=mark("Try again in a moment. If it happens again, tell support the reference below."),
 )
-_UNAVAILABLE = ErrorText(
-    title="The radiographs cannot be reached",
-    cause="The service that stores them does not answer.",
-    loss="Nothing is lost: uploaded files are safe and will be screened.",
-    advice="Try again in a moment. If it happens again, tell support the reference below.",
+UNAVAILABLE = ErrorText(
+    title=mark("The radiographs cannot be reached"),
+    cause=mark("The service that stores them does not answer."),
+    loss=mark("Nothing is lost: uploaded files are safe and will be screened."),
+    advice=mark("Try again in a moment. If it happens again, tell support the reference below."),
 )
 FORM_EXPIRED = ErrorText(
-    title="This form is too old",
-    cause="It was opened before you logged in, or in another session, so we cannot be sure that "
-    "it was you who sent it.",
-    loss="What you sent was not saved. Everything from before is.",
-    advice="Go back, load the page again and repeat the last step.",
+    title=mark("This form is too old"),
+    cause=mark(
+        "It was opened before you logged in, or in another session, so we cannot be sure that "
+        "it was you who sent it."
+    ),
+    loss=mark("What you sent was not saved. Everything from before is."),
+    advice=mark("Go back, load the page again and repeat the last step."),
 )
 _TEXTS = {
     400: ErrorText(
-        title="This request cannot be read",
-        cause="A part of it is missing or has the wrong form.",
+        title=mark("This request cannot be read"),
+        cause=mark("A part of it is missing or has the wrong form."),
     ),
     403: ErrorText(
-        title="Your account may not do that",
-        cause="You are logged in, but your account has no right to this.",
-        advice="Ask your administrator for the role or the site that you need.",
+        title=mark("Your account may not do that"),
+        cause=mark("You are logged in, but your account has no right to this."),
+        advice=mark("Ask your administrator for the role or the site that you need."),
     ),
     404: ErrorText(
-        title="There is nothing here",
-        cause="The address does not exist, or the radiograph is not one of your site's.",
-        advice="Look for it in the worklist.",
+        title=mark("There is nothing here"),
+        cause=mark("The address does not exist, or the radiograph is not one of your site's."),
+        advice=mark("Look for it in the worklist."),
     ),
     405: ErrorText(
-        title="This page cannot be used like that", cause="The address takes other requests."
+        title=mark("This page cannot be used like that"),
+        cause=mark("The address takes other requests."),
     ),
     409: ErrorText(
-        title="There is no answer yet",
-        cause="The radiograph has not been screened, so there is nothing to review.",
-        loss="Your file is safe. The review was not saved.",
-        advice="Wait for the answer, then review it.",
+        title=mark("There is no answer yet"),
+        cause=mark("The radiograph has not been screened, so there is nothing to review."),
+        loss=mark("Your file is safe. The review was not saved."),
+        advice=mark("Wait for the answer, then review it."),
     ),
     413: ErrorText(
-        title="That is too much text",
-        cause="A form may hold 64 kB.",
-        loss="What you wrote was not saved.",
-        advice="Shorten it and send it again.",
+        title=mark("That is too much text"),
+        cause=mark("A form may hold 64 kB."),
+        loss=mark("What you wrote was not saved."),
+        advice=mark("Shorten it and send it again."),
     ),
     422: ErrorText(
-        title="A value is not accepted",
-        cause="One of the values is out of range.",
-        loss="What you sent was not saved.",
-        advice="Correct it and send it again.",
+        title=mark("A value is not accepted"),
+        cause=mark("One of the values is out of range."),
+        loss=mark("What you sent was not saved."),
+        advice=mark("Correct it and send it again."),
     ),
     429: ErrorText(
-        title="Many requests at once",
-        cause="The system takes a limited number of requests a second.",
-        advice="Wait a few seconds and try again.",
+        title=mark("Many requests at once"),
+        cause=mark("The system takes a limited number of requests a second."),
+        advice=mark("Wait a few seconds and try again."),
     ),
-    502: _UNAVAILABLE,
-    503: _UNAVAILABLE,
-    504: _UNAVAILABLE,
+    502: UNAVAILABLE,
+    503: UNAVAILABLE,
+    504: UNAVAILABLE,
 }
 
 
-def error_text(status: int) -> ErrorText:
-    """The text for an HTTP status; statuses that are not listed are our fault."""
-    return _TEXTS.get(status, _UNEXPECTED)
+def error_text(status: int, *, is_form: bool = False) -> ErrorText:
+    """The text for an HTTP status; statuses that are not listed are our fault. `is_form`: a form
+    was sent, which may not be stored.
+    """
+    text = _TEXTS.get(status, _UNEXPECTED)
+    if not is_form:
+        return text
+    if status >= HTTPStatus.INTERNAL_SERVER_ERROR:
+        return replace(text, loss=_PERHAPS_STORED)
+    return replace(text, loss=_NOT_STORED) if text.loss == _NO_LOSS else text

@@ -9,10 +9,11 @@ from flask.typing import ResponseReturnValue
 from flask_wtf.csrf import CSRFError
 from werkzeug.exceptions import HTTPException
 
-from contracts.api import RequestError
-from ui.api_client import ApiError, LoginRequiredError
+from contracts.api_requests import RequestError
+from contracts.language import gettext
+from ui.api_errors import ApiError, LoginRequiredError
 from ui.auth.login_redirect import redirect_to_login
-from ui.auth.sessions import current_session, expire_session
+from ui.auth.sessions import SessionEnd, current_session
 from ui.auth.user import current_user
 from ui.error_texts import FORM_EXPIRED, ErrorText, error_text
 from ui.view_helpers import is_htmx_request
@@ -30,8 +31,11 @@ def register_error_handlers(app: Flask) -> None:
 
 
 def _handle_login_required(error: LoginRequiredError) -> ResponseReturnValue:
-    """The API refuses the token although it has not expired here, so the session ends."""
-    expire_session()
+    """The API refuses the token although it has not expired here.
+
+    The cookie stays: another window may have renewed it since this request was sent.
+    """
+    current_session().end = SessionEnd.TOKEN
     return redirect_to_login()
 
 
@@ -47,7 +51,7 @@ def _handle_request_error(error: RequestError) -> ResponseReturnValue:
 
 def _handle_form_error(error: CSRFError) -> ResponseReturnValue:
     """A form's token expires with its session; then the user has to log in again."""
-    if current_user() is None and current_session().has_expired:
+    if current_user() is None and current_session().end:
         return redirect_to_login()
     return _render_error(400, FORM_EXPIRED)
 
@@ -70,10 +74,11 @@ def _render_error(
     status: int, text: ErrorText | None = None, *, detail: str = "", reference: str = ""
 ) -> Response:
     fields = {
-        "error": text or error_text(status),
+        "error": (text or error_text(status, is_form=request.method == "POST")).translate(),
         "status": status,
         # The detail of a refused value, or of a limit, helps the person who sent the request.
-        "detail": detail if status in (422, 429) else "",
+        # It is in the language of the page, unless it is the gateway's own.
+        "detail": gettext(detail) if status in (422, 429) else "",
         "reference": reference or _request_reference(),
     }
     if not is_htmx_request():

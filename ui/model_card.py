@@ -1,13 +1,18 @@
-"""The page of the model card, and the version of the current model for the footer."""
+"""The page of the model card, and the current card for the footer and the upload page."""
 
 import time
+from collections.abc import Mapping
 from dataclasses import dataclass
+from typing import Any
 
 from flask import Blueprint, current_app, render_template, session
 from flask.typing import ResponseReturnValue
 
+from contracts.model_card import tells_adults
 from contracts.sites import SettingsVersion
-from ui.api_client import ApiClient, ApiError
+from ui.api_client import ApiClient
+from ui.api_errors import ApiError
+from ui.model_populations import describe_populations, name_valid_populations
 from ui.view_helpers import get_api_client
 
 blueprint = Blueprint("model_card", __name__)
@@ -17,10 +22,10 @@ _CACHE_SECONDS = 30.0
 
 
 @dataclass(frozen=True, kw_only=True)
-class _CachedVersion:
+class _CachedCard:
     """`expires_at` is on the monotonic clock."""
 
-    version: str | None
+    card: Mapping[str, Any] | None
     expires_at: float
 
 
@@ -28,7 +33,14 @@ class _CachedVersion:
 def page() -> ResponseReturnValue:
     client = get_api_client()
     card = client.fetch_model_card()
-    return render_template("model_card/page.html", card=card, site_version=_fetch_settings(client))
+    return render_template(
+        "model_card/page.html",
+        card=card,
+        populations=describe_populations(card),
+        valid_populations=name_valid_populations(card),
+        tells_adults=tells_adults(card),
+        site_version=_fetch_settings(client),
+    )
 
 
 def _fetch_settings(client: ApiClient) -> SettingsVersion | None:
@@ -41,19 +53,24 @@ def _fetch_settings(client: ApiClient) -> SettingsVersion | None:
 
 def current_model_version() -> str | None:
     """None if nobody is logged in or the API does not answer."""
-    cached: _CachedVersion | None = current_app.extensions.get("model_version")
+    card = current_model_card() or {}
+    return str(card["model_version"]) if "model_version" in card else None
+
+
+def current_model_card() -> Mapping[str, Any] | None:
+    """None if nobody is logged in or the API does not answer."""
+    cached: _CachedCard | None = current_app.extensions.get("model_card")
     if cached is None or cached.expires_at < time.monotonic():
         if "token" not in session:
             return None
-        version, expires_at = _fetch_version(), time.monotonic() + _CACHE_SECONDS
-        cached = _CachedVersion(version=version, expires_at=expires_at)
-        current_app.extensions["model_version"] = cached
-    return cached.version
+        card, expires_at = _fetch_card(), time.monotonic() + _CACHE_SECONDS
+        cached = _CachedCard(card=card, expires_at=expires_at)
+        current_app.extensions["model_card"] = cached
+    return cached.card
 
 
-def _fetch_version() -> str | None:
+def _fetch_card() -> Mapping[str, Any] | None:
     try:
-        card = get_api_client().fetch_model_card()
+        return get_api_client().fetch_model_card()
     except ApiError:
         return None
-    return str(card["model_version"]) if "model_version" in card else None

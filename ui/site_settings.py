@@ -6,12 +6,22 @@ from http import HTTPStatus
 from flask import Blueprint, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
-from contracts.api import RequestError, RestoreRequest, SettingsRequest
+from contracts.api_requests import RequestError, RestoreRequest, SettingsRequest
+from contracts.language import gettext, mark
 from contracts.sites import AgePolicy
-from ui.api_client import ApiClient, ApiError
+from ui.api_client import ApiClient
+from ui.api_errors import ApiError
 from ui.view_helpers import get_api_client
 
 blueprint = Blueprint("site_settings", __name__, url_prefix="/settings")
+
+_NAMES = {
+    "replaces": mark("replaces"),
+    "restores": mark("restores"),
+    "prevalence_percent": mark("prevalence percent"),
+    "slope": mark("slope"),
+    "offset": mark("offset"),
+}
 
 
 @blueprint.get("")
@@ -23,13 +33,14 @@ def page() -> ResponseReturnValue:
 def change() -> ResponseReturnValue:
     policy = request.form.get("age_policy", "")
     if policy not in set(AgePolicy):
-        raise RequestError("the answer for other ages is withheld or shown")
+        raise RequestError(gettext("the answer for other ages is withheld or shown"))
     settings_request = SettingsRequest(
         replaces=int(_read_number("replaces")),
         prevalence=round(_read_number("prevalence_percent") / 100, 6),
         slope=_read_number("slope"),
         offset=_read_number("offset"),
         age_policy=AgePolicy(policy),
+        requires_age="requires_age" in request.form,
         reason=request.form.get("reason", "").strip(),
     )
     return _store(lambda client: client.change_settings(settings_request))
@@ -66,5 +77,6 @@ def _read_number(name: str) -> float:
         number = float(request.form.get(name, ""))
         int(number)
     except (ValueError, OverflowError) as error:
-        raise RequestError(f"{name.replace('_', ' ')} is a number") from error
+        text = gettext("{name} is a number").format(name=gettext(_NAMES[name]))
+        raise RequestError(text) from error
     return number

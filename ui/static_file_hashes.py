@@ -9,15 +9,23 @@ from flask import Flask
 
 
 def add_content_hashes(app: Flask) -> None:
-    """Makes `url_for("static", ...)` add the hash as the query argument `v`."""
+    """Makes `url_for("static", ...)` add the hash as the query argument `v`.
+
+    The film decoder is built into the bundle: in the source tree it has no file, and no hash.
+    """
     folder = Path(app.static_folder or "")
 
     @app.url_defaults
     def add_hash(endpoint: str, values: dict[str, Any]) -> None:
         if endpoint == "static" and "v" not in values:
-            values["v"] = _content_hash(folder / values["filename"])
+            path = folder / values["filename"]
+            values["v"] = _content_hash(path) if path.is_file() else None
 
 
 @cache
 def _content_hash(path: Path) -> str:
-    return hashlib.sha256(path.read_bytes()).hexdigest()[:12]
+    return hash_content(path.read_bytes())
+
+
+def hash_content(content: bytes) -> str:
+    return hashlib.sha256(content).hexdigest()[:12]

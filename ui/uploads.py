@@ -3,10 +3,15 @@
 from flask import Blueprint, abort, current_app, render_template, request
 from flask.typing import ResponseReturnValue
 
-from contracts.api import CreateRequest, check_idempotency_key
-from contracts.limits import MAX_FILE_BYTES
-from ui.api_client import ApiError, LoginRequiredError
+from contracts.api_requests import CreateRequest, check_idempotency_key
+from contracts.limits import MAX_BATCH, MAX_FILE_BYTES
+from ui.ages import parse_age
+from ui.api_errors import ApiError, LoginRequiredError
+from ui.model_card import current_model_card
+from ui.model_populations import name_valid_populations
+from ui.place import UPLOADS
 from ui.polling import Polling
+from ui.rows import read_ids
 from ui.view_helpers import get_api_client
 
 blueprint = Blueprint("uploads", __name__)
@@ -23,15 +28,33 @@ def page() -> ResponseReturnValue:
         raise
     except ApiError:
         current_app.logger.warning("The session was not checked")
-    return render_template("uploads/page.html", max_bytes=MAX_FILE_BYTES)
+    card = current_model_card()
+    return render_template(
+        "uploads/page.html",
+        max_bytes=MAX_FILE_BYTES,
+        valid_populations=name_valid_populations(card) if card else "",
+        place=UPLOADS,
+    )
+
+
+@blueprint.get("/uploads/rows")
+def rows() -> ResponseReturnValue:
+    """The rows of uploads by their ids, which the browser remembers while its tab is open."""
+    ids = read_ids("ids")
+    if not 1 <= len(ids) <= MAX_BATCH:
+        abort(422)
+    batch = get_api_client().fetch_batch(ids, screening=())
+    return render_template(
+        "uploads/_rows.html", views=batch.radiographs, polling=Polling(), place=UPLOADS
+    )
 
 
 @blueprint.post("/uploads")
 def create() -> ResponseReturnValue:
     """Returns the row of the new radiograph, with the form for S3 in its attributes."""
-    age = request.form.get("age_years")
+    age_years = parse_age(request.form.get("age_years", ""))
     try:
-        size, age_years = int(request.form["bytes"]), int(age) if age else None
+        size = int(request.form["bytes"])
     except ValueError:
         abort(422)
     create_request = CreateRequest(
@@ -45,4 +68,5 @@ def create() -> ResponseReturnValue:
         view=created.radiograph,
         upload_form=created.upload,
         polling=Polling(file_sent=True),
+        place=UPLOADS,
     )

@@ -8,6 +8,7 @@ from typing import Any
 import pytest
 from flask import Flask
 from flask.testing import FlaskClient
+from jinja2 import BytecodeCache, FileSystemBytecodeCache
 from joserfc import jwt
 from joserfc.jwk import RSAKey
 
@@ -20,6 +21,14 @@ from ui.auth.sessions import SESSION_COOKIE, CookieSessions, Session
 from ui.settings import Settings
 
 RADIOGRAPH = "mzxw6ytboi4dsnrsgm2tinzxge"
+# The fields of a radiograph that has no answer, over the golden ones.
+UNANSWERED = {
+    "answer": None,
+    "rendition_url": None,
+    "thumbnail_url": None,
+    "attention_url": None,
+    "has_arrived": False,
+}
 PAGE = f"/radiographs/{RADIOGRAPH}"
 SUBJECT = "5f0c1f6e-8a35-4c1f-9a1c-2f6d2b9f1c11"
 PAGE_KEY = "the page's own key"
@@ -48,7 +57,7 @@ class Pages:
 
     def load_unanswered(self, address: str, **changes: Any) -> str:
         urls = {"rendition_url": None, "thumbnail_url": None, "attention_url": None}
-        return self.load(address, answer=None, **urls, **changes)
+        return self.load(address, answer=None, has_arrived=False, **urls, **changes)
 
 
 @pytest.fixture(scope="session")
@@ -111,13 +120,27 @@ def keys() -> SessionKeys:
     return derive_session_keys("a secret that the tests share")
 
 
+@pytest.fixture(scope="session")
+def compiled_templates(tmp_path_factory: pytest.TempPathFactory) -> BytecodeCache:
+    """The templates as Jinja compiles them, which each new application would do again."""
+    return FileSystemBytecodeCache(str(tmp_path_factory.mktemp("templates")))
+
+
 @pytest.fixture
-def app(settings: Settings, keys: SessionKeys, api: RecordedApi, golden: Golden) -> Flask:
+def app(
+    settings: Settings,
+    keys: SessionKeys,
+    api: RecordedApi,
+    golden: Golden,
+    compiled_templates: BytecodeCache,
+) -> Flask:
     api.respond("GET /v1/session", RecordedResponse(status=204, body=b""))
     api.respond("POST /v1/logout", RecordedResponse(status=204, body=b""))
     api.respond("GET /v1/model", RecordedResponse(body={"model_version": "default-0123abcd"}))
     api.respond("GET /v1/radiographs", RecordedResponse(body=golden("worklist.json")))
-    return create_app(settings, keys, page_key=PAGE_KEY)
+    app = create_app(settings, keys, page_key=PAGE_KEY)
+    app.jinja_env.bytecode_cache = compiled_templates
+    return app
 
 
 @pytest.fixture
@@ -130,6 +153,14 @@ def visitor(app: Flask) -> FlaskClient:
 def doctor(app: Flask, sign_token: SignToken, keys: SessionKeys) -> FlaskClient:
     client = with_visitor_cookie(app.test_client())
     log_in(client, {"token": sign_token()}, keys)
+    return client
+
+
+@pytest.fixture
+def site_administrator(app: Flask, sign_token: SignToken, keys: SessionKeys) -> FlaskClient:
+    client = with_visitor_cookie(app.test_client())
+    token = sign_token(**{"cognito:groups": ["siteNorth", "administrator"]})
+    log_in(client, {"token": token}, keys)
     return client
 
 

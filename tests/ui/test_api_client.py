@@ -4,24 +4,19 @@ import json
 
 import pytest
 
-from contracts.api import CreateRequest, ReviewRequest, SearchRequest
-from contracts.facts import Verdict
+from contracts.api_requests import CreateRequest, ReviewRequest, SearchRequest
+from contracts.findings import Finding
 from contracts.page_key import PAGE_KEY_HEADER
 from contracts.serialisation import serialise
 from tests.conftest import Golden
 from tests.ui.conftest import RADIOGRAPH
 from tests.ui.recorded_api import RecordedApi, RecordedResponse
-from ui.api_client import (
-    AccessDeniedError,
-    ApiClient,
-    ApiError,
-    ApiUnavailableError,
-    LoginRequiredError,
-)
+from ui.api_client import ApiClient
+from ui.api_errors import AccessDeniedError, ApiError, ApiUnavailableError, LoginRequiredError
 from ui.http_session import build_http_session
 
 BUSY = RecordedResponse(status=429, body={}, headers={"Retry-After": "0"})
-REVIEW = ReviewRequest(verdict=Verdict.AGREE)
+REVIEW = ReviewRequest(finding=Finding.PNEUMONIA)
 
 
 def build_client(url: str) -> ApiClient:
@@ -53,15 +48,16 @@ def test_messages_are_those_of_the_contract(
     api.respond(f"POST /v1/radiographs/{RADIOGRAPH}/reviews", radiograph)
     create_request = CreateRequest(**golden("create_request.json"))
     created = client.create_radiograph(create_request, idempotency_key="k1")
-    worklist = client.search_radiographs(SearchRequest(**golden("search_request.json")))
+    search = SearchRequest(**golden("search_request.json"))
+    worklist = client.search_radiographs(search, worklist_filter="all")
     fields = golden("review_request.json")
-    review = ReviewRequest(verdict=Verdict(fields["verdict"]), note=fields["note"])
-    view = client.create_review(RADIOGRAPH, review, idempotency_key="k2")
+    review = ReviewRequest(finding=Finding(fields["finding"]), note=fields["note"])
+    stored = client.create_review(RADIOGRAPH, review, idempotency_key="k2")
     bodies = [request.json for request in api.requests]
     assert bodies == [golden(f"{name}_request.json") for name in ("create", "search", "review")]
     assert api.requests[0].headers["idempotency-key"] == "k1"
     assert json.loads(json.dumps(serialise(created))) == golden("created.json")
-    assert worklist.radiographs[0].id == view.id == RADIOGRAPH
+    assert worklist.radiographs[0].id == stored.radiograph.id == RADIOGRAPH
 
 
 def test_a_busy_api_is_called_once_more(

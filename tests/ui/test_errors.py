@@ -9,7 +9,7 @@ from flask import Flask
 from flask.testing import FlaskClient
 
 from tests.conftest import Golden
-from tests.ui.conftest import RADIOGRAPH
+from tests.ui.conftest import RADIOGRAPH, read_form_token
 from tests.ui.recorded_api import RecordedApi, RecordedResponse
 
 PAGE = f"/radiographs/{RADIOGRAPH}"
@@ -51,9 +51,11 @@ def test_a_token_that_the_api_refuses_leads_to_the_login(
     doctor: FlaskClient, api: RecordedApi
 ) -> None:
     api.respond(f"GET /v1{PAGE}", RecordedResponse(status=401, body={"message": "Unauthorized"}))
-    response = doctor.get(PAGE)
-    assert response.headers["Location"] == f"/login?next={PAGE}&expired=1"
+    api.respond("GET /v1/session", RecordedResponse(status=401, body={"message": "Unauthorized"}))
+    address = doctor.get(PAGE).headers["Location"]
+    assert address == f"/login?next={PAGE}&expired=token"
     # The session is over; otherwise the login page would redirect to the page at once.
+    assert doctor.get(address).status_code == 200
     assert doctor.get("/login").status_code == 200
 
 
@@ -94,3 +96,24 @@ def test_an_error_of_our_own_names_no_patient_in_the_log(
     assert "miller-peter" not in caplog.text + response.text
     assert RADIOGRAPH not in caplog.text
     assert "RuntimeError" in caplog.text
+
+
+@pytest.mark.parametrize(
+    ("status", "text"),
+    [
+        (503, "may not be stored; sending it again does no harm"),
+        (504, "may not be stored"),
+        (404, "What you sent is not stored."),
+        (429, "What you sent is not stored."),
+    ],
+)
+def test_after_a_form_the_page_does_not_say_that_nothing_is_lost(
+    doctor: FlaskClient, api: RecordedApi, golden: Golden, status: int, text: str
+) -> None:
+    fields = golden("problem.json") | {"status": status}
+    response = RecordedResponse(status=status, body=fields, headers={"Retry-After": "0"})
+    api.respond(f"POST /v1{PAGE}/age", response)
+    data = {"age_years": "3", "csrf_token": read_form_token(doctor)}
+    page = doctor.post(f"{PAGE}/age", data=data).text
+    assert text in page
+    assert "Nothing is lost" not in page and "are safe" not in page

@@ -1,14 +1,17 @@
 """Times and sizes as people read them."""
 
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 
 import pytest
 
 from ui.formatting import (
     format_duration,
     format_exact_time,
+    format_interval,
+    format_list_count,
     format_megabytes,
     format_relative_time,
+    format_wait,
 )
 
 
@@ -38,3 +41,39 @@ def test_exact_times_name_their_zone() -> None:
 )
 def test_sizes_are_megabytes(size: int, text: str) -> None:
     assert format_megabytes(size) == text
+
+
+@pytest.mark.parametrize(
+    ("seconds", "longest", "text"),
+    [
+        (-5, 0, "waits 0 s"),
+        (30, 0, "waits 30 s"),
+        (2730, 1, "waits 45 min"),
+        (7801, 4, "waits 2 h 10 min"),
+        (18125, 4, "waits 5 h 2 min, over 4 h"),
+        (7200, 1, "waits 2 h, over 1 h"),
+        (273700, 0, "waits 3 d 4 h"),
+    ],
+)
+def test_a_wait_has_two_units_and_its_limit(seconds: int, longest: int, text: str) -> None:
+    timestamp = datetime.now(UTC) - timedelta(seconds=seconds)
+    assert format_wait(timestamp.isoformat(), timedelta(hours=longest)) == text
+
+
+@pytest.mark.parametrize(("count", "text"), [(0, "0"), (999, "999"), (1000, "1,000+")])
+def test_counts_stop_at_a_limit(count: int, text: str) -> None:
+    assert format_list_count(count) == text
+
+
+@pytest.mark.parametrize(
+    ("other_day", "text"),
+    [
+        (date(2024, 3, 1), "same day"),
+        (date(2024, 2, 29), "1 day earlier"),
+        (date(2024, 3, 31), "30 days later"),
+        (date(2023, 10, 1), "5 months earlier"),
+        (date(2021, 3, 1), "3 years earlier"),
+    ],
+)
+def test_an_interval_is_in_days_months_or_years(other_day: date, text: str) -> None:
+    assert format_interval(date(2024, 3, 1), other_day) == text

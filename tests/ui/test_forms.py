@@ -12,11 +12,13 @@ from ui.auth.session_keys import SessionKeys
     "address",
     [
         *("/uploads", "/worklist/search", f"/radiographs/{RADIOGRAPH}/reviews", "/logout"),
+        f"/radiographs/{RADIOGRAPH}/withdrawals",
+        f"/radiographs/{RADIOGRAPH}/age",
         *("/settings", "/settings/restore"),
     ],
 )
 def test_a_form_without_its_token_is_refused_with_help(doctor: FlaskClient, address: str) -> None:
-    response = doctor.post(address, data={"verdict": "agree"})
+    response = doctor.post(address, data={"finding": "pneumonia"})
     assert response.status_code == 400
     assert "This form is too old" in response.text
     assert "load the page again" in response.text
@@ -42,7 +44,7 @@ def test_a_form_after_the_session_leads_to_the_login(
 ) -> None:
     log_in(doctor, {"token": sign_token()}, keys, last_used_at=1000.0)
     response = doctor.post("/logout", headers={"Referer": "http://localhost/worklist"})
-    assert response.headers["Location"] == "/login?next=/worklist&expired=1"
+    assert response.headers["Location"] == "/login?next=/worklist&expired=idle"
 
 
 def test_a_form_of_64_kilobytes_is_too_much(doctor: FlaskClient, api: RecordedApi) -> None:

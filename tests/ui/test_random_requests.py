@@ -15,15 +15,25 @@ ADDRESSES = st.sampled_from(
         "/login",
         "/login/start",
         "/login/callback",
+        "/login/window",
+        "/login/frame",
+        "/login/finish",
+        "/login/session",
         "/logout",
         "/uploads",
         "/worklist",
         "/worklist/search",
         f"/radiographs/{RADIOGRAPH}",
-        f"/radiographs/{RADIOGRAPH}/state",
+        "/rows",
+        "/uploads/rows",
         f"/radiographs/{RADIOGRAPH}/reviews",
+        f"/radiographs/{RADIOGRAPH}/audit",
+        "/help",
         "/model",
+        "/overview",
         "/settings",
+        "/people",
+        "/people/any/role",
         "/settings/restore",
         "/no-such-page",
     ]
@@ -45,7 +55,7 @@ NAMES = st.sampled_from(
         "age_years",
         "wait",
         "idempotency_key",
-        "verdict",
+        "finding",
         "replaces",
         "restores",
         "prevalence_percent",
@@ -55,13 +65,20 @@ NAMES = st.sampled_from(
         "note",
         "state",
         "code",
+        "check",
+        "error",
         "file_sent",
         "polls",
+        "screening",
+        "upload",
         "csrf_token",
     ]
 )
 HEADERS = st.sampled_from(
-    ["HX-Request", "HX-Current-URL", "Referer", "Origin", "Cookie", "Accept", "X-CSRFToken"]
+    [
+        *("HX-Request", "HX-Current-URL", "Referer", "Origin", "Cookie", "Accept", "X-CSRFToken"),
+        "Sec-Fetch-Mode",
+    ]
 )
 
 

@@ -6,6 +6,7 @@ from pathlib import Path
 import pytest
 from flask.testing import FlaskClient
 
+from tests.ui.conftest import PAGE, Pages
 from ui.settings import Settings
 
 UI = Path(__file__).resolve().parents[2] / "ui"
@@ -33,6 +34,17 @@ def test_the_policy_names_exactly_the_images_and_the_login(
     assert "unsafe" not in header
 
 
+def test_only_the_decoder_of_films_may_run_webassembly(pages: Pages, doctor: FlaskClient) -> None:
+    pages.load(PAGE)
+    policies = {
+        address: doctor.get(address, buffered=True).headers["Content-Security-Policy"]
+        for address in (PAGE, "/worklist", "/static/page.css", "/static/decoder/film_decoder.js")
+    }
+    assert [name for name, policy in policies.items() if "worker-src 'self'" in policy] == [PAGE]
+    decoders = [name for name, policy in policies.items() if "'wasm-unsafe-eval'" in policy]
+    assert decoders == ["/static/decoder/film_decoder.js"]
+
+
 def test_pages_are_not_kept_and_files_are(doctor: FlaskClient) -> None:
     page = doctor.get("/")
     stylesheet = re.search(r'href="(/static/page\.css\?v=\w+)"', page.text)
@@ -40,6 +52,23 @@ def test_pages_are_not_kept_and_files_are(doctor: FlaskClient) -> None:
     assert page.headers["Cache-Control"] == "no-store"
     assert "immutable" in doctor.get(stylesheet[1], buffered=True).headers["Cache-Control"]
     assert doctor.get("/static/page.css", buffered=True).headers["Cache-Control"] == "no-cache"
+
+
+@pytest.mark.parametrize(
+    ("site", "encoding"),
+    [
+        (None, None),
+        ("none", None),
+        ("same-origin", None),
+        ("same-site", "identity"),
+        ("cross-site", "identity"),
+    ],
+)
+def test_a_page_that_another_site_opens_is_not_compressed(
+    doctor: FlaskClient, site: str | None, encoding: str | None
+) -> None:
+    page = doctor.get("/worklist", headers={"Sec-Fetch-Site": site} if site else {})
+    assert page.headers.get("Content-Encoding") == encoding
 
 
 def test_no_template_writes_script_or_style_into_the_page() -> None:

@@ -1,10 +1,16 @@
 """Administrators see, change and undo the settings of their site; doctors see them."""
 
+from email.message import Message
+from functools import partial
 from typing import Any
+from unittest.mock import Mock
 
 import pytest
 from flask.testing import FlaskClient
 
+from reliability.attack import forgery
+from reliability.attack.target import Target
+from reliability.http_requests import Answer
 from tests.conftest import Golden
 from tests.ui.conftest import SignToken, log_in, read_form_token
 from tests.ui.recorded_api import RecordedApi, RecordedResponse
@@ -16,6 +22,7 @@ FORM = {
     "slope": "1.1",
     "offset": "-0.25",
     "age_policy": "show",
+    "requires_age": "on",
     "reason": " Winter ",
 }
 
@@ -83,6 +90,7 @@ def test_a_change_is_sent_to_the_api(administrator: FlaskClient, api: RecordedAp
         "slope": 1.1,
         "offset": -0.25,
         "age_policy": "show",
+        "requires_age": True,
         "reason": "Winter",
     }
 
@@ -142,3 +150,21 @@ def test_the_model_page_shows_a_doctor_the_values_and_that_they_are_a_demo(
 def test_the_model_page_is_shown_without_settings(doctor: FlaskClient) -> None:
     page = doctor.get("/model")
     assert (page.status_code, "At your site" in page.text) == (200, False)
+
+
+def test_make_attack_sees_settings_that_a_forged_restore_has_stored(
+    administrator: FlaskClient, api: RecordedApi, first: dict[str, Any]
+) -> None:
+    """Its reason is the API's own, and not that of a form."""
+    restored = first | {"number": 2, "by": "another", "reason": "The values of version 1 again"}
+    for versions, is_broken in (([first], False), ([restored, first], True)):
+        api.respond("GET /v1/settings/versions", RecordedResponse(body={"versions": versions}))
+        target = build_target(administrator.get("/settings").data)
+        assert bool(forgery._find_settings(target)) is is_broken
+
+
+def build_target(page: bytes) -> Target:
+    """A system that answers with this page."""
+    target = Mock(send=Mock(return_value=Answer(status=200, headers=Message(), body=page)))
+    target.find_break = partial(Target.find_break, target)
+    return target

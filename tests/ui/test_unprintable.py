@@ -16,7 +16,7 @@ FORMS: list[tuple[str, dict[str, str], str]] = [
     ("/uploads", {"bytes": "1", "idempotency_key": "k1"}, "file_name"),
     ("/uploads", {"bytes": "1", "file_name": "thorax.png"}, "idempotency_key"),
     ("/worklist/search", {}, "file_name"),
-    (f"{PAGE}/reviews", {"verdict": "agree"}, "note"),
+    (f"{PAGE}/reviews", {"finding": "pneumonia"}, "note"),
 ]
 
 
@@ -55,12 +55,12 @@ def test_what_is_stored_already_is_shown(
 ) -> None:
     view = golden("radiograph.json") | {"file_name": text, "view": text, "rejection_detail": text}
     view["reviews"][0]["note"] = text
-    card = {"model_version": text, "intended_use": text, "data": {"name": text}}
+    card = {"model_version": text, "intended_use": {"sentence": text}, "data": {"name": text}}
     worklist = {"radiographs": [view], "cursor": None, "complete": True}
     api.respond(f"GET /v1{PAGE}", RecordedResponse(body=view))
     api.respond("GET /v1/radiographs", RecordedResponse(body=worklist))
     api.respond("GET /v1/model", RecordedResponse(body=card))
-    for address in ("/worklist", PAGE, f"{PAGE}/state", "/model"):
+    for address in ("/worklist", PAGE, "/model"):
         response = doctor.get(address)
         assert response.status_code == 200
         assert "\ufffd" in response.text or text not in UNPRINTABLE_NOTES

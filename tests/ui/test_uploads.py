@@ -8,7 +8,7 @@ import pytest
 from flask.testing import FlaskClient
 from werkzeug.test import TestResponse
 
-from contracts import texts
+from contracts import file_texts, texts
 from contracts.rejections import Rejection
 from tests.conftest import Golden
 from tests.ui.conftest import RADIOGRAPH, read_form_token
@@ -40,8 +40,7 @@ def test_the_row_holds_the_form_for_s3(
     assert fields
     assert json.loads(unescape(fields[1])) == created["upload"]["fields"]
     assert 'data-upload-url="https://pictures.example/"' in row
-    assert f'hx-get="/radiographs/{RADIOGRAPH}/state?polls=0&amp;file_sent=1"' in row
-    assert 'hx-trigger="load, every 4s"' in row
+    assert 'data-waits-for="screening"' in row
     assert api.requests[-1].json["age_years"] == 4
     assert api.requests[-1].headers["idempotency-key"] == "k-1"
 
@@ -75,10 +74,26 @@ def test_a_missing_field_is_a_bad_request(doctor: FlaskClient) -> None:
 
 def test_the_page_brings_the_words_for_files_that_are_not_sent(doctor: FlaskClient) -> None:
     page = unescape(doctor.get("/").text)
-    assert texts.format_rejection(Rejection.EMPTY, "") in page
-    assert texts.format_rejection(Rejection.TOO_LARGE, "") in page
-    assert texts.SESSION_OVER in page
+    assert file_texts.format_rejection(Rejection.EMPTY, "") in page
+    assert file_texts.format_rejection(Rejection.TOO_LARGE, "") in page
+    assert texts.NOT_SENT_SESSION_OVER in page
     assert 'data-max-bytes="52428800"' in page
+
+
+def test_the_page_names_the_ages_of_the_current_card(doctor: FlaskClient, api: RecordedApi) -> None:
+    child = {"valid": True, "age_years": [1, 5]}
+    adult = {"valid": False, "age_years": [18, 120]}
+    card = {"model_version": "v-1", "populations": {"child": child, "adult": adult}}
+    api.respond("GET /v1/model", RecordedResponse(body=card))
+    assert "The model is valid for children of 1 to 5 years.</span>" in doctor.get("/").text
+
+
+def test_the_page_names_no_ages_where_the_card_cannot_be_read(
+    doctor: FlaskClient, api: RecordedApi
+) -> None:
+    api.respond("GET /v1/model", RecordedResponse(status=503, body=b""))
+    page = doctor.get("/").text
+    assert "For the files of one drop that do not hold the age.</span>" in page
 
 
 def test_without_scripts_the_page_says_what_works(doctor: FlaskClient) -> None:

@@ -1,8 +1,14 @@
-// Shows errors of HTMX requests in the notice: the server's own text, or that it does not answer.
+// Shows errors of HTMX requests in the notice: the server's own text, or that it does not answer, and
+// what that means for what was sent.
 "use strict";
 
 (() => {
-  const UNREACHABLE = "The server does not answer. Nothing is lost; this page keeps trying.";
+  const UNREACHABLE = gettext("The server does not answer.");
+  const ADVICE = {
+    poll: gettext("Nothing is lost; this page keeps trying."),
+    get: gettext("Nothing is lost; try again in a moment."),
+    post: gettext("What you sent may not be stored: send it again, which does no harm."),
+  };
   const notice = () => document.getElementById("notice");
   let isUnreachable = false;
 
@@ -12,14 +18,15 @@
     if (xhr.status >= 400) event.detail.shouldSwap = xhr.getResponseHeader("HX-Retarget") !== null;
   });
 
-  document.addEventListener("htmx:sendError", () => {
+  document.addEventListener("htmx:sendError", ({ detail: { elt, requestConfig } }) => {
+    const isPoll = elt.matches("[data-rows-url]") || elt.getAttribute("hx-trigger")?.includes("every");
     isUnreachable = true;
-    notice().textContent = UNREACHABLE;
+    notice().textContent = `${UNREACHABLE} ${ADVICE[isPoll ? "poll" : requestConfig.verb]}`;
   });
 
   document.addEventListener("htmx:afterOnLoad", () => {
     if (!isUnreachable) return;
     isUnreachable = false;
-    if (notice().textContent === UNREACHABLE) notice().textContent = "";
+    if (notice().textContent.startsWith(UNREACHABLE)) notice().textContent = "";
   });
 })();

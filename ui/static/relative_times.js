@@ -2,16 +2,18 @@
 "use strict";
 
 (() => {
-  const UNITS = [[86400, "d"], [3600, "h"], [60, "min"]];
-  const exactFormat = new Intl.DateTimeFormat(undefined, { dateStyle: "medium", timeStyle: "medium" });
+  const UNITS = [[86400, mark("{number} d")], [3600, mark("{number} h")], [60, mark("{number} min")]];
+  const exactFormat = new Intl.DateTimeFormat(pageLocale, { dateStyle: "medium", timeStyle: "medium" });
+
+  const ago = (time) => gettext("{time} ago", { time });
 
   // ui/formatting.py does the same on the server.
   function formatRelativeTime(date) {
     const seconds = Math.max(0, Math.round((Date.now() - date) / 1000));
     for (const [unitSeconds, unit] of UNITS) {
-      if (seconds >= unitSeconds) return `${Math.floor(seconds / unitSeconds)} ${unit} ago`;
+      if (seconds >= unitSeconds) return ago(gettext(unit, { number: Math.floor(seconds / unitSeconds) }));
     }
-    return `${seconds} s ago`;
+    return ago(gettext("{number} s", { number: seconds }));
   }
 
   // Writes only what has changed, so that screen readers do not read it again.

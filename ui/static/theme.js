@@ -12,10 +12,12 @@
 
   document.addEventListener("DOMContentLoaded", () => {
     const button = document.querySelector("[data-theme-toggle]");
+    if (!button) return; // The last page of the small login window has none.
     button.hidden = false;
     button.addEventListener("click", () => {
       root.dataset.theme = currentTheme() === "dark" ? "light" : "dark";
       localStorage.setItem(STORAGE_KEY, root.dataset.theme);
+      document.getElementById("live-region").textContent = root.dataset.theme === "dark" ? gettext("The page is dark.") : gettext("The page is light.");
     });
   });
 })();
