@@ -57,9 +57,12 @@ def phantoms(tmp_path_factory: pytest.TempPathFactory) -> list[Path]:
 
 
 def log_in(page: Page, system: RunningSystem, email: str) -> None:
+    """Leads to the upload page, one click away from what is to review."""
     page.goto(system.url)
     page.get_by_role("link", name="Log in").click()
     page.locator("input[name=username]").fill(email)
     page.locator("input[name=password]").fill(PASSWORD)
     page.locator("[type=submit]").click()
+    page.wait_for_url(f"{system.url}/worklist?filter=to_review")
+    page.get_by_role("link", name="Upload", exact=True).click()
     page.wait_for_url(f"{system.url}/")
