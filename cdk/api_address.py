@@ -10,6 +10,7 @@ from aws_cdk import aws_certificatemanager as acm
 from constructs import Construct
 
 from cdk.config import Stage
+from contracts.limits import MIN_COMPRESSED_BYTES
 
 # TLS 1.2 with forward secrecy, or 1.3. Policies of this family need an access mode; "strict" would
 # refuse requests whose host name a hospital's proxy has changed.
@@ -41,6 +42,7 @@ class RestApi(Construct):
             disable_execute_api_endpoint=bool(stage.domain_name),
             # Images and fonts pass unchanged.
             binary_media_types=["*/*"],
+            minimum_compression_size=MIN_COMPRESSED_BYTES,
         )
         self.rest_api_id = api.ref
         self.root_resource_id = api.attr_root_resource_id

@@ -37,7 +37,12 @@ class Buckets(Construct):
         self.images = self._bucket(
             "Pictures",
             cors=[_cors_rule(page_origin)],
-            rules=[_expire_incoming(), _move_to_cold_storage()],
+            rules=[
+                _expire_incoming(),
+                _expire_entries(keys.LISTS_PREFIX),
+                _expire_entries(keys.SEARCH_PREFIX),
+                _move_to_cold_storage(),
+            ],
         )
         self.facts = self._bucket("Facts", lock=_object_lock(stage))
         self.models = self._bucket("Models", rules=[_expire_checkpoints()])
@@ -109,6 +114,15 @@ def _expire_incoming() -> s3.LifecycleRule:
         prefix=keys.incoming(""),
         expiration=_INCOMING_RETENTION,
         noncurrent_version_expiration=_INCOMING_RETENTION,
+    )
+
+
+def _expire_entries(prefix: str) -> s3.LifecycleRule:
+    """Removes what is left of an entry that was deleted."""
+    return s3.LifecycleRule(
+        prefix=prefix,
+        expired_object_delete_marker=True,
+        noncurrent_version_expiration=Duration.days(1),
     )
 
 

@@ -81,8 +81,8 @@ class Cache(Construct):
             self,
             "Parameters",
             cache_parameter_group_family="redis7",
-            description="Every key has an end of life, so any may go when memory is full",
-            properties={"maxmemory-policy": "allkeys-lru"},
+            description="Evicts what expires when memory is full; the set of logouts never does",
+            properties={"maxmemory-policy": "volatile-lru"},
         )
 
     def _subnets(self, network: Network) -> elasticache.CfnSubnetGroup:

@@ -26,7 +26,7 @@ def check(
     """Must run last: an acknowledgement is attached to an existing construct."""
     Validations.of(app).add_plugins(*(pack(app) for pack in _PACKS))
     stacks: dict[str, Construct] = {"account": account, "data": data, "service": service}
-    for entry in acknowledgements(data, stage):
+    for entry in acknowledgements(data, service, stage):
         rules = [Acknowledgment(id=rule, reason=entry.text) for rule in entry.rules]
         for path in entry.paths:
             Validations.of(_find_construct(stacks, path)).acknowledge(*rules)

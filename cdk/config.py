@@ -1,17 +1,20 @@
 """The stages dev and prod, and every setting in which they differ.
 
-A setting is looked up in the stage's own object (`"prod": {...}` in cdk.json), then by its name
-alone (`-c domain_name=xray.example.org`), then in the stage's defaults below.
+A setting is looked up by its name alone (`-c domain_name=xray.example.org`, or for both stages in
+cdk.json), then in the stage's own object (`"prod": {...}`), then in the stage's defaults below.
 """
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
+from typing import Any
 
 from aws_cdk import RemovalPolicy
 from aws_cdk import aws_logs as logs
 from constructs import Node
 
-from cdk.context import ConfigurationError, Context
+from cdk.configuration_error import ConfigurationError
+from cdk.context import Context
+from cdk.setting_names import check_names, check_repetition
 from contracts.sites import SiteSettings
 
 __all__ = ["DEV", "PROD", "ConfigurationError", "Stage", "read_stage"]
@@ -27,6 +30,9 @@ class Stage:
     of concurrent screening functions (2 to 1,000, the range of SQS event sources).
     `endpoint_instance_type` is empty where the CPU model alone answers; `endpoint_instances` are
     the minimum and the maximum number. `facts_retention_days` is 0 where facts may be deleted.
+    `deletion_protection` is none, data or all: the stacks, and with the data stack its user pool.
+    `sets_gateway_role` is false where the account's role of API Gateway belongs to others.
+    `alarm_email` is told of all alarms whose severity has no addresses of its own.
     `hospital_cidrs` are the addresses that may open the page; empty means all. `zones` are two
     zones of the region; empty means its first two.
     """
@@ -34,6 +40,7 @@ class Stage:
     name: str
     region: str = "us-east-1"
     retain_data: bool
+    deletion_protection: str = "none"
     log_retention: logs.RetentionDays
     nat_gateways: int
     redis_node_type: str
@@ -47,12 +54,23 @@ class Stage:
     domain_name: str = ""
     certificate_arn: str = ""
     hospital_cidrs: tuple[str, ...] = ()
+    sets_gateway_role: bool = True
     alarm_email: str = ""
+    alarm_page_addresses: tuple[str, ...] = ()
+    alarm_ticket_addresses: tuple[str, ...] = ()
     sites: Mapping[str, SiteSettings] = field(default_factory=dict)
     zones: tuple[str, ...] = ()
     vpc_cidr: str = "10.0.0.0/16"
     public_cidrs: tuple[str, ...] = ("10.0.1.0/24", "10.0.3.0/24")
     private_cidrs: tuple[str, ...] = ("10.0.2.0/24", "10.0.4.0/24")
+
+    @property
+    def protects_data(self) -> bool:
+        return self.deletion_protection in ("data", "all")
+
+    @property
+    def protects_service(self) -> bool:
+        return self.deletion_protection == "all"
 
     @property
     def removal_policy(self) -> RemovalPolicy:
@@ -75,6 +93,7 @@ DEV = Stage(
 PROD = Stage(
     name="prod",
     retain_data=True,
+    deletion_protection="all",
     log_retention=logs.RetentionDays.ONE_YEAR,
     nat_gateways=2,
     redis_node_type="cache.t4g.small",
@@ -87,17 +106,18 @@ PROD = Stage(
 _STAGES = {stage.name: stage for stage in (DEV, PROD)}
 
 
-def read_stage(node: Node) -> Stage:
+def read_stage(node: Node, *, file: Mapping[str, Any] | None = None) -> Stage:
     """The stage named by the context value `stage` (default dev), with its settings.
 
-    Raises ConfigurationError.
+    `file` is the context of cdk.json, without what is given by hand. Raises ConfigurationError.
     """
-    name = node.try_get_context("stage") or DEV.name
+    name = str(node.try_get_context("stage") or DEV.name)
     if name not in _STAGES:
         raise ConfigurationError("stage", name, ", ".join(_STAGES))
     stage = _STAGES[name]
+    check_names(node.get_all_context(), stages=frozenset(_STAGES))
+    check_repetition(node.get_all_context(), stage=stage.name, file=file or {})
     context = Context(node, stage.name)
-    context.refuse_unknown_settings()
     region = context.region(stage.region)
     return replace(
         stage,
@@ -107,10 +127,12 @@ def read_stage(node: Node) -> Stage:
         time_zone=context.time_zone(stage.time_zone),
         facts_retention_days=context.facts_retention_days(required=stage.retain_data),
         threat_protection=context.flag("threat_protection", stage.threat_protection),
+        deletion_protection=context.deletion_protection(stage.deletion_protection),
+        sets_gateway_role=context.sets_gateway_role(),
         sites=context.sites(),
-        alarm_email=context.email(),
         zones=context.zones(region=region),
         hospital_cidrs=context.networks("hospital_cidrs", stage.hospital_cidrs),
+        **context.alarms(required=stage.retain_data),
         **context.domain(region=region),
         **context.network(stage.vpc_cidr, stage.public_cidrs, stage.private_cidrs),
     )

@@ -1,7 +1,8 @@
 """Reads and validates the settings in CDK context."""
 
 import re
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
+from dataclasses import fields as fields_of
 from ipaddress import IPv4Network
 from typing import Any, TypedDict
 from zoneinfo import available_timezones
@@ -9,52 +10,40 @@ from zoneinfo import available_timezones
 from constructs import Node
 
 from cdk import serving
+from cdk.configuration_error import ConfigurationError, UnknownSettingError
 from contracts.access import SITE_GROUP_PATTERN
 from contracts.serialisation import parse
 from contracts.sites import SiteSettings
 
-SETTINGS = (
-    "alarm_email",
-    "certificate_arn",
-    "domain_name",
-    "endpoint",
-    "endpoint_instances",
-    "facts_retention_days",
-    "hospital_cidrs",
-    "instance_type",
-    "private_cidrs",
-    "public_cidrs",
-    "region",
-    "sites",
-    "threat_protection",
-    "time_zone",
-    "vpc_cidr",
-    "zones",
-)
 # Instances with one NVIDIA GPU that the TensorFlow Serving container supports: it uses one GPU, and
 # the alarm on GPU load assumes one.
 _GPU_INSTANCE = re.compile(r"ml\.(g4dn|g5|g6)\.(2|4|8|16)?xlarge")
 _GPU_ALLOWED = "ml.g4dn, ml.g5 and ml.g6 from xlarge to 16xlarge without 12xlarge"
 _REGION = re.compile(r"[a-z]{2}(-[a-z]+)+-\d")
 _NETWORKS = "IPv4 networks, such as 10.0.1.0/24, and not all addresses"
+# What AWS allows for a VPC and for a subnet (VPC user guide, "IP addressing").
+_VPC_PREFIXES = range(16, 29)
+_VPC_NETWORKS = "networks from /16 to /28, such as 10.0.0.0/16, that are not reserved"
 _DOMAIN = re.compile(r"([a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?\.)+[a-z]{2,63}")
 _CERTIFICATE = re.compile(r"arn:aws[a-z-]*:acm:(?P<region>[a-z0-9-]+):\d{12}:certificate/[\w-]+")
-_EMAIL = re.compile(r"[^@\s]+@[^@\s]+\.[^@\s]+")
+_EMAIL = re.compile(r"[^@\s/]+@[^@\s/]+\.[^@\s/]+")
+# Without a password, which SNS would show as stars.
+_WEBHOOK = re.compile(r"https://[^\s/@]+(/\S*)?")
+# What nobody can delete by accident. `data` is for a first deploy whose service stack failed.
+PROTECTION_LEVELS = ("none", "data", "all")
 # Object Lock allows up to 100 years.
 _MAX_RETENTION_DAYS = 36_500
-
-
-class ConfigurationError(Exception):
-    """A context value that no stage can be built from: its key, its value, and what is allowed."""
-
-    def __init__(self, key: str, value: object, allowed: str) -> None:
-        shown = "not set" if value in (None, "") else f"'{value}'"
-        super().__init__(f"Context '{key}' is {shown}; allowed are: {allowed}.")
 
 
 class Domain(TypedDict):
     domain_name: str
     certificate_arn: str
+
+
+class AlarmAddresses(TypedDict):
+    alarm_email: str
+    alarm_page_addresses: tuple[str, ...]
+    alarm_ticket_addresses: tuple[str, ...]
 
 
 class Network(TypedDict):
@@ -64,7 +53,11 @@ class Network(TypedDict):
 
 
 class Context:
-    """Each method returns one setting or its default; all raise ConfigurationError."""
+    """Each method returns one setting or its default; all raise ConfigurationError.
+
+    A value beside the stage's object goes before one in it: it is given by hand for a single run
+    (`setting_names.check_repetition`).
+    """
 
     def __init__(self, node: Node, stage: str) -> None:
         self._node = node
@@ -74,17 +67,39 @@ class Context:
             raise ConfigurationError(stage, settings, "an object of settings")
         self._stage_settings: Mapping[str, Any] = settings or {}
 
-    def refuse_unknown_settings(self) -> None:
-        """Raises ConfigurationError for a misspelt setting, which would have no effect."""
-        for key in self._stage_settings:
-            if key not in SETTINGS:
-                raise ConfigurationError(self._stage, key, ", ".join(SETTINGS))
-
     def region(self, default: str) -> str:
         return self._text("region", default, _REGION, "names of AWS regions, such as us-east-1")
 
-    def email(self) -> str:
-        return self._text("alarm_email", "", _EMAIL, "an e-mail address")
+    def alarms(self, *, required: bool) -> AlarmAddresses:
+        """Who is told of alarms. Where `required`, only `alarm_email: none` leaves anybody out."""
+        pages, tickets = map(self._addresses, ("alarm_page_addresses", "alarm_ticket_addresses"))
+        email = self._value("alarm_email", "")
+        allowed = "an e-mail address, or none if nobody is to be told of alarms"
+        is_address = isinstance(email, str) and _EMAIL.fullmatch(email)
+        is_optional = not required or (pages and tickets)
+        if not (is_address or email == "none" or (is_optional and email == "")):
+            raise ConfigurationError("alarm_email", email, allowed)
+        return AlarmAddresses(
+            alarm_email=str(email) if is_address else "",
+            alarm_page_addresses=pages,
+            alarm_ticket_addresses=tickets,
+        )
+
+    def _addresses(self, key: str) -> tuple[str, ...]:
+        """Each once, because a topic has an address once."""
+        addresses = tuple(dict.fromkeys(self._list(key, ())))
+        for address in addresses:
+            if not (_EMAIL.fullmatch(address) or _WEBHOOK.fullmatch(address)):
+                allowed = "e-mail addresses, and addresses of webhooks that begin with https://"
+                raise ConfigurationError(key, address, allowed)
+        return addresses
+
+    def sets_gateway_role(self) -> bool:
+        """Whether the deploy sets the role by which API Gateway writes logs in the account."""
+        choice = self._value("api_gateway_role", "own")
+        if choice not in ("own", "account"):
+            raise ConfigurationError("api_gateway_role", choice, "own, account")
+        return bool(choice == "own")
 
     def time_zone(self, default: str) -> str:
         zone = str(self._value("time_zone", default))
@@ -123,6 +138,12 @@ class Context:
             allowed = f"days under Object Lock, {minimum} to {_MAX_RETENTION_DAYS}"
             raise ConfigurationError("facts_retention_days", value, allowed)
         return int(value)
+
+    def deletion_protection(self, default: str) -> str:
+        level = self._value("deletion_protection", default)
+        if level not in PROTECTION_LEVELS:
+            raise ConfigurationError("deletion_protection", level, ", ".join(PROTECTION_LEVELS))
+        return str(level)
 
     def flag(self, key: str, default: bool) -> bool:
         value = str(self._value(key, default)).lower()
@@ -166,14 +187,14 @@ class Context:
 
     def network(self, vpc: str, public: tuple[str, ...], private: tuple[str, ...]) -> Network:
         """The VPC with two public and two private subnets inside it that do not overlap."""
-        vpc_range = _parse_network("vpc_cidr", str(self._value("vpc_cidr", vpc)))
+        vpc_range = _parse_vpc_network("vpc_cidr", str(self._value("vpc_cidr", vpc)))
         used: list[IPv4Network] = []
 
         def subnets(key: str, default: tuple[str, ...]) -> tuple[str, ...]:
             cidrs = self.networks(key, default)
             if len(cidrs) != 2:
                 raise ConfigurationError(key, cidrs, "two networks, one for each zone")
-            for cidr in map(IPv4Network, cidrs):
+            for cidr in (_parse_vpc_network(key, cidr) for cidr in cidrs):
                 if not cidr.subnet_of(vpc_range) or any(cidr.overlaps(other) for other in used):
                     raise ConfigurationError(
                         key, cidr, f"networks in {vpc_range} that do not overlap"
@@ -188,7 +209,7 @@ class Context:
         )
 
     def _value(self, key: str, default: object) -> Any:
-        for value in (self._stage_settings.get(key), self._node.try_get_context(key)):
+        for value in (self._node.try_get_context(key), self._stage_settings.get(key)):
             if value is not None:
                 return value
         return default
@@ -202,6 +223,8 @@ class Context:
     def _list(self, key: str, default: tuple[str, ...]) -> tuple[str, ...]:
         """A JSON list, or the form of `-c`: parts separated by commas."""
         value = self._value(key, default)
+        if not isinstance(value, str | Sequence):
+            raise ConfigurationError(key, value, "a list, or text with commas between its parts")
         parts = value.split(",") if isinstance(value, str) else value
         return tuple(str(part).strip() for part in parts if str(part).strip())
 
@@ -215,6 +238,10 @@ def _parse_site(name: str, fields: Any, allowed: str) -> SiteSettings:
         if fields.get("prevalence") is None:
             share = f"for {name}, the share of pneumonia among its X-rays, between 0 and 1"
             raise ConfigurationError("prevalence", None, share)
+        names = [field.name for field in fields_of(SiteSettings)]
+        for key in fields:
+            if key not in names:
+                raise UnknownSettingError(key, names, place=name)
     try:
         return parse(SiteSettings, fields)
     except ValueError as error:
@@ -229,4 +256,12 @@ def _parse_network(key: str, cidr: str) -> IPv4Network:
     # Neither a VPC nor an IP set of the firewall accepts a network of all addresses.
     if not network.prefixlen:
         raise ConfigurationError(key, cidr, _NETWORKS)
+    return network
+
+
+def _parse_vpc_network(key: str, cidr: str) -> IPv4Network:
+    network = _parse_network(key, cidr)
+    is_reserved = network.is_loopback or network.is_link_local or network.is_multicast
+    if network.prefixlen not in _VPC_PREFIXES or is_reserved:
+        raise ConfigurationError(key, cidr, _VPC_NETWORKS)
     return network

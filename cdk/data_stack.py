@@ -23,7 +23,7 @@ class DataStack(Stack):
             construct_id,
             env=Environment(region=stage.region),
             description=f"Chest X-ray screening, {stage.name}: data, accounts and the address",
-            termination_protection=stage.retain_data,
+            termination_protection=stage.protects_data,
         )
         self.keys = Keys(self, "Keys", stage=stage)
         self.logs = AuditLogs(self, "Logs", key=self.keys.operations, stage=stage)
@@ -36,6 +36,7 @@ class DataStack(Stack):
         self.login = Login(self, "Login", page_url=self.api.url, stage=stage)
         self.session_secret = self._create_secret("SessionSecret")
         self.page_key = self._create_secret("PageKey")
+        self.search_key = self._create_secret("SearchKey")
         CfnOutput(self, "PageUrl", value=self.api.url)
         CfnOutput(self, "UserPool", value=self.login.pool.user_pool_id)
         CfnOutput(self, "FactsBucket", value=self.buckets.facts.bucket_name)

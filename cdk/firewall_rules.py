@@ -1,7 +1,8 @@
 """The firewall's rules in their order: allowed addresses, request rates, and content.
 
-Limits are requests in five minutes. A page that waits for an answer polls every two seconds, and a
-doctor who pages through a worklist sends a few requests per second; the limits are ten times that.
+Limits are requests in five minutes. However many rows of a page wait for an answer, one request in
+one or two seconds asks for all of them, and a doctor who pages through a worklist sends a few
+requests per second; the limits are ten times that.
 """
 
 from collections.abc import Sequence

@@ -2,7 +2,7 @@
 
 import json
 from collections.abc import Mapping
-from dataclasses import asdict
+from dataclasses import asdict, replace
 
 from aws_cdk import aws_lambda as lambda_
 from aws_cdk import aws_sqs as sqs
@@ -41,6 +41,7 @@ class Functions:
             function: Function,
             network: Network | None = None,
             dead_letters: sqs.IQueue | None = None,
+            resources: Resources = resources,
         ) -> BundledFunction:
             return BundledFunction(
                 scope,
@@ -53,12 +54,22 @@ class Functions:
                 dead_letters=dead_letters,
             )
 
-        self.api = build(function_definitions.API_FUNCTION, network)
+        self.delete_radiograph = build(function_definitions.DELETE_RADIOGRAPH_FUNCTION, network)
+        # Cognito is no service of the network, and the function has no right to data.
+        self.accounts = build(function_definitions.ACCOUNTS_FUNCTION)
+        self.api = build(
+            function_definitions.API_FUNCTION,
+            network,
+            resources=replace(
+                resources,
+                deletion_function=self.delete_radiograph.function.function_name,
+                accounts_function=self.accounts.function.function_name,
+            ),
+        )
         self.screening = build(function_definitions.SCREENING_FUNCTION, network)
         self.refill_cache = build(
             function_definitions.REFILL_CACHE_FUNCTION, network, refill.dead_letters
         )
-        self.delete_radiograph = build(function_definitions.DELETE_RADIOGRAPH_FUNCTION, network)
         self.release_model = build(function_definitions.RELEASE_MODEL_FUNCTION, network)
         # The page has no right to data, so it needs no place in the network.
         self.page = build(function_definitions.UI_FUNCTION)
@@ -71,13 +82,16 @@ class Functions:
             function_definitions.SCREENING_FUNCTION.name: self.screening.function,
             function_definitions.REFILL_CACHE_FUNCTION.name: self.refill_cache.function,
             function_definitions.DELETE_RADIOGRAPH_FUNCTION.name: self.delete_radiograph.function,
+            function_definitions.ACCOUNTS_FUNCTION.name: self.accounts.function,
             function_definitions.RELEASE_MODEL_FUNCTION.name: self.release_model.function,
             function_definitions.UI_FUNCTION.name: self.page.function,
         }
 
 
 def build_resources(*, data: DataStack, cache: Cache, stage: Stage) -> Resources:
-    """The names and addresses from which each function's environment is filled."""
+    """The names and addresses from which each function's environment is filled, but for the names
+    of other functions.
+    """
     return Resources(
         stage=stage.name,
         images_bucket=data.buckets.images.bucket_name,
@@ -86,6 +100,7 @@ def build_resources(*, data: DataStack, cache: Cache, stage: Stage) -> Resources
         redis_url=cache.url,
         redis_secret_arn=cache.secret.secret_arn,
         record_key_arn=cache.record_key.secret_arn,
+        search_key_arn=data.search_key.secret_arn,
         endpoint_name=endpoint_name(stage),
         sites=json.dumps({name: asdict(site) for name, site in stage.sites.items()}),
         public_url=data.api.url,
@@ -95,4 +110,7 @@ def build_resources(*, data: DataStack, cache: Cache, stage: Stage) -> Resources
         client_id=data.login.client.user_pool_client_id,
         session_secret_arn=data.session_secret.secret_arn,
         page_key_arn=data.page_key.secret_arn,
+        deletion_function="",
+        accounts_function="",
+        user_pool_id=data.login.pool.user_pool_id,
     )

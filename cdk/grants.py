@@ -24,16 +24,21 @@ def grant_rights(
     incoming = images.arn_for_objects("incoming/*")
     radiographs = images.arn_for_objects("radiographs/*")
     identity = images.arn_for_objects("radiographs/*/identity.json")
+    lists = images.arn_for_objects("lists/*")
+    progress = images.arn_for_objects("lists/progress/*")
+    search = images.arn_for_objects("index/*")
+    search_progress = images.arn_for_objects("index/*/progress.json")
 
     if endpoint:
         screening.allow("sagemaker:InvokeEndpoint", on=[endpoint.arn])
     # S3 requests a data key under our key for each object that is put.
-    for function in (api, screening, release_model, delete_radiograph):
+    for function in (api, screening, refill_cache, release_model, delete_radiograph):
         function.allow("kms:GenerateDataKey", on=[data.keys.data.key_arn])
     # Without the right to list, S3 answers 403 for a key that does not exist, instead of 404.
     for function in (api, screening, refill_cache):
         function.allow("s3:ListBucket", on=[facts.bucket_arn, images.bucket_arn])
-    delete_radiograph.allow("s3:ListBucket", on=[facts.bucket_arn])
+    delete_radiograph.allow("s3:ListBucket", on=[facts.bucket_arn, images.bucket_arn])
+    delete_radiograph.allow("s3:GetObject", on=[identity])
     delete_radiograph.allow("s3:GetObject", "s3:PutObject", on=[facts.arn_for_objects("facts/*")])
     for function in (api, screening):
         function.allow("s3:GetObject", "s3:PutObject", on=[facts.arn_for_objects("facts/*")])
@@ -41,20 +46,45 @@ def grant_rights(
         function.allow("s3:GetObject", on=[models.arn_for_objects("models/*")])
         function.allow("s3:ListBucket", on=[models.bucket_arn])
     # An administrator of the site writes its settings; the screening function only the first ones.
-    api.allow("s3:PutObject", on=[facts.arn_for_objects(path) for path in ("index/*", "sites/*")])
+    for path in ("accounts/*", "index/*", "sites/*", "views/*"):
+        api.allow("s3:PutObject", on=[facts.arn_for_objects(path)])
     screening.allow("s3:PutObject", on=[facts.arn_for_objects("sites/*/000001.json")])
     api.allow("s3:GetObject", on=[radiographs])
     api.allow("s3:PutObject", on=[incoming, identity])
+    api.allow("s3:GetObject", on=[progress, search_progress])
+    api.allow("s3:PutObject", "s3:DeleteObject", on=[lists])
     screening.allow("s3:GetObject", "s3:PutObject", on=[radiographs])
+    screening.allow("s3:PutObject", on=[lists, search])
+    screening.allow("s3:DeleteObject", on=[search])
     screening.allow("s3:GetObjectVersion", on=[incoming])
     screening.allow("s3:ListBucketVersions", on=[images.bucket_arn])
+    # What is uploaded for a film that is deleted.
+    screening.allow("s3:DeleteObjectVersion", on=[incoming])
+    # The right to delete is that function's, and the API's only to call it.
+    api.allow("lambda:InvokeFunction", on=[delete_radiograph.function.function_arn])
+    api.allow("lambda:InvokeFunction", on=[functions.accounts.function.function_arn])
+    functions.accounts.allow(
+        "cognito-idp:AdminAddUserToGroup",
+        "cognito-idp:AdminCreateUser",
+        "cognito-idp:AdminDisableUser",
+        "cognito-idp:AdminEnableUser",
+        "cognito-idp:AdminGetUser",
+        "cognito-idp:AdminListGroupsForUser",
+        "cognito-idp:AdminRemoveUserFromGroup",
+        "cognito-idp:ListUsersInGroup",
+        on=[data.login.pool.user_pool_arn],
+    )
+    api.allow("s3:GetObject", on=[facts.arn_for_objects("accounts/*")])
     delete_radiograph.allow("s3:ListBucketVersions", on=[images.bucket_arn])
-    delete_radiograph.allow("s3:DeleteObjectVersion", on=[incoming, radiographs])
+    delete_radiograph.allow("s3:DeleteObjectVersion", on=[incoming, radiographs, lists, search])
     refill_cache.allow("s3:GetObject", on=[facts.arn_for_objects("facts/*"), radiographs])
+    refill_cache.allow("s3:GetObject", on=[progress, search_progress])
+    refill_cache.allow("s3:PutObject", on=[identity, lists, search])
+    refill_cache.allow("s3:DeleteObject", on=[lists, search])
     release_model.allow("s3:GetObject", "s3:PutObject", on=[models.arn_for_objects("models/*")])
     release_model.allow("s3:ListBucket", on=[models.bucket_arn])
     for function in (api, screening, refill_cache, delete_radiograph):
-        arns = [secret.secret_arn for secret in redis_secrets]
+        arns = [secret.secret_arn for secret in (*redis_secrets, data.search_key)]
         function.allow("secretsmanager:GetSecretValue", on=arns)
     page_secrets = [data.session_secret.secret_arn, data.page_key.secret_arn]
     functions.page.allow("secretsmanager:GetSecretValue", on=page_secrets)

@@ -1,14 +1,19 @@
 """The login: a Cognito user pool, its login pages, and the page as its client."""
 
-from aws_cdk import Aws, Duration
+from aws_cdk import Acknowledgment, Aws, CfnResource, Duration, Validations
 from aws_cdk import aws_cognito as cognito
 from constructs import Construct
 
 from cdk.config import Stage
+from cdk.login_style import build_assets, build_settings
 from contracts.access import Role
 
-# A session ends with its token: the page then redirects to the login.
+# The page renews a token in use by a redirect through the login's own session, without a form.
 _TOKEN_LIFE = Duration.hours(1)
+# As long as a session of the page (`ui.auth.sessions.MAX_SECONDS`); an hour if it were not set.
+_LOGIN_SESSION = Duration.hours(12)
+# Cognito's default. Each renewal begins a token session, which lives as long as a refresh token.
+_MAX_TOKEN_SESSIONS = 20
 # The page keeps no refresh token; Cognito requires it to outlive the others.
 _REFRESH_LIFE = Duration.hours(2)
 
@@ -42,13 +47,15 @@ class Login(Construct):
             managed_login_version=cognito.ManagedLoginVersion.NEWER_MANAGED_LOGIN,
         )
         self.client = self._client(page_url)
+        self._set_session_length()
         # Without a style, this version of the login pages answers with an error.
         cognito.CfnManagedLoginBranding(
             self,
             "Style",
             user_pool_id=self.pool.user_pool_id,
             client_id=self.client.user_pool_client_id,
-            use_cognito_provided_values=True,
+            settings=build_settings(),
+            assets=build_assets(),
         )
         if stage.threat_protection:
             self._block_risks()
@@ -75,9 +82,46 @@ class Login(Construct):
                 if stage.threat_protection
                 else None
             ),
-            deletion_protection=stage.retain_data,
+            deletion_protection=stage.protects_data,
             removal_policy=stage.removal_policy,
         )
+
+    def _set_session_length(self) -> None:
+        """Lets the page renew tokens for a whole shift after one password.
+
+        Both types are newer than this CDK and cfn-lint. Without them everything works too, but the
+        small login window asks for the password again after each hour.
+        """
+        tracking = self._add_session_resource(
+            "SessionTracking",
+            "AWS::Cognito::UserPoolSessionConfigurationAttachment",
+            UserSessionTracking="ENABLED",
+            TokenSession={"MaxPerUser": _MAX_TOKEN_SESSIONS},
+        )
+        length = self._add_session_resource(
+            "SessionLength",
+            "AWS::Cognito::UserPoolClientSessionConfigurationAttachment",
+            ClientId=self.client.user_pool_client_id,
+            SSOSession={"MaxValidityMinutes": _LOGIN_SESSION.to_minutes()},
+        )
+        length.add_dependency(tracking)
+
+    def _add_session_resource(
+        self, construct_id: str, resource_type: str, **properties: object
+    ) -> CfnResource:
+        resource = CfnResource(
+            self,
+            construct_id,
+            type=resource_type,
+            properties={"UserPoolId": self.pool.user_pool_id, **properties},
+        )
+        # Both are types of CloudFormation that these releases of cfn-lint and CDK do not list yet.
+        resource.add_metadata("cfn-lint", {"config": {"ignore_checks": ["E3006"]}})
+        reason = "CDK lists this type of CloudFormation from a later release on."
+        Validations.of(resource).acknowledge(
+            Acknowledgment(id="CloudFormation-Validate::F3006", reason=reason)
+        )
+        return resource
 
     def _block_risks(self) -> None:
         """Blocks leaked passwords and logins with high risk."""

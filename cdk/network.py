@@ -46,7 +46,7 @@ class Network(Construct):
     def _services(self, stage: Stage) -> None:
         """Interface endpoints for the services that functions call beside S3.
 
-        Lambda itself delivers logs and traces.
+        Lambda itself delivers logs and traces. The API calls the deletion function.
         """
         group = self._tier("Services", "Interface endpoints of AWS services")
         group.connections.allow_from(self.functions, _HTTPS, "The functions")
@@ -54,7 +54,11 @@ class Network(Construct):
             "SecretsManager": (
                 ec2.InterfaceVpcEndpointAwsService.SECRETS_MANAGER,
                 "secretsmanager:GetSecretValue",
-            )
+            ),
+            "Lambda": (
+                ec2.InterfaceVpcEndpointAwsService.LAMBDA_,
+                "lambda:InvokeFunction",
+            ),
         }
         if stage.endpoint_instance_type:
             services["SageMakerRuntime"] = (

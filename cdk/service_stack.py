@@ -19,6 +19,7 @@ from cdk.training import Training
 from cdk.training_policies import TrainingPolicies
 from cloudwatch.monitored_resources import MonitoredResources
 from cloudwatch.monitoring import Monitoring
+from cloudwatch.topics import Severity
 
 
 class ServiceStack(Stack):
@@ -32,7 +33,7 @@ class ServiceStack(Stack):
             construct_id,
             env=Environment(region=stage.region),
             description=f"Chest X-ray screening, {stage.name}: functions, network and monitoring",
-            termination_protection=stage.retain_data,
+            termination_protection=stage.protects_service,
         )
         keys, models = data.keys, data.buckets.models
         network = Network(self, "Network", log=data.logs.flows, stage=stage)
@@ -98,8 +99,17 @@ class ServiceStack(Stack):
             endpoint=endpoint.monitored if endpoint else None,
         )
         monitoring = Monitoring(
-            self, "Watch", resources=resources, key=keys.operations, email=stage.alarm_email
+            self,
+            "Watch",
+            resources=resources,
+            key=keys.operations,
+            email=stage.alarm_email,
+            addresses={
+                Severity.PAGE: stage.alarm_page_addresses,
+                Severity.TICKET: stage.alarm_ticket_addresses,
+            },
         )
+        self.alarm_subscriptions = monitoring.topics.subscriptions
         if endpoint:
             endpoint.roll_back_on(*monitoring.rollback_alarms)
             CfnOutput(self, "EndpointName", value=endpoint.name)

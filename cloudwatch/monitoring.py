@@ -1,5 +1,7 @@
 """The monitoring of a stage: two topics, the alarms and three dashboards."""
 
+from collections.abc import Mapping, Sequence
+
 from aws_cdk import aws_kms as kms
 from constructs import Construct
 
@@ -7,14 +9,13 @@ from cloudwatch.alarm_rules import endpoint
 from cloudwatch.alarms import Alarms
 from cloudwatch.dashboards.all_dashboards import Dashboards
 from cloudwatch.monitored_resources import MonitoredResources
-from cloudwatch.topics import Topics
+from cloudwatch.topics import Severity, Topics
 
 
 class Monitoring(Construct):
     """`dashboard_url` is the service dashboard; `rollback_alarms` ring on a bad new model.
 
-    `key` encrypts the notifications. With an empty `email`, nobody is notified until somebody
-    subscribes to the topics.
+    `key` encrypts the notifications. `addresses` and `email` are those of `Topics`.
     """
 
     def __init__(
@@ -25,9 +26,12 @@ class Monitoring(Construct):
         resources: MonitoredResources,
         key: kms.IKey,
         email: str,
+        addresses: Mapping[Severity, Sequence[str]],
     ) -> None:
         super().__init__(scope, construct_id)
-        self.topics = Topics(self, "Topics", stage=resources.stage, key=key, email=email)
+        self.topics = Topics(
+            self, "Topics", stage=resources.stage, key=key, email=email, addresses=addresses
+        )
         alarms = Alarms(self, "Alarms", resources=resources, topics=self.topics)
         dashboards = Dashboards(
             self, "Dashboards", resources=resources, alarms=list(alarms.by_name.values())

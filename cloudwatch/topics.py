@@ -1,5 +1,7 @@
 """The topics of alarms: one wakes the person on call, one waits until the morning."""
 
+import hashlib
+from collections.abc import Mapping, Sequence
 from enum import StrEnum
 
 from aws_cdk import Aws
@@ -17,27 +19,48 @@ class Severity(StrEnum):
 
 
 class Topics(Construct):
-    """`by_severity` maps a severity to its topic. `email` may be empty: then nobody is subscribed.
+    """`by_severity` maps a severity to its topic; `subscriptions` are those of both topics.
+
+    `addresses` of a severity are e-mail addresses and webhooks (https://). `email` is subscribed
+    where a severity has none, unless it is empty: then nobody is.
 
     The key's policy must allow CloudWatch to use the key; otherwise no notification arrives.
     """
 
     def __init__(
-        self, scope: Construct, construct_id: str, *, stage: str, key: kms.IKey, email: str
+        self,
+        scope: Construct,
+        construct_id: str,
+        *,
+        stage: str,
+        key: kms.IKey,
+        email: str,
+        addresses: Mapping[Severity, Sequence[str]],
     ) -> None:
         super().__init__(scope, construct_id)
         self.by_severity = {
             severity: self._topic(severity, stage=stage, key=key) for severity in Severity
         }
-        if email:
-            for severity, topic in self.by_severity.items():
-                sns.Subscription(
-                    self,
-                    f"{severity.capitalize()}Email",
-                    topic=topic,
-                    protocol=sns.SubscriptionProtocol.EMAIL,
-                    endpoint=email,
-                )
+        self.subscriptions: list[sns.Subscription] = []
+        for severity in Severity:
+            for address in addresses[severity]:
+                # An id of its own, so that other addresses come and go without this one.
+                digest = hashlib.sha256(address.encode()).hexdigest()[:8]
+                self._subscribe(f"{severity.capitalize()}Address{digest}", severity, address)
+            if email and not addresses[severity]:
+                self._subscribe(f"{severity.capitalize()}Email", severity, email)
+
+    def _subscribe(self, construct_id: str, severity: Severity, address: str) -> None:
+        is_webhook = address.startswith("https://")
+        protocols = sns.SubscriptionProtocol
+        subscription = sns.Subscription(
+            self,
+            construct_id,
+            topic=self.by_severity[severity],
+            protocol=protocols.HTTPS if is_webhook else protocols.EMAIL,
+            endpoint=address,
+        )
+        self.subscriptions.append(subscription)
 
     def _topic(self, severity: Severity, *, stage: str, key: kms.IKey) -> sns.Topic:
         topic = sns.Topic(

@@ -21,17 +21,7 @@ from cdk.keys import Keys
 from contracts.api import Problem
 from contracts.gateway_errors import GatewayError
 from contracts.response_headers import DATA_HEADERS
-from tests.synthesis import Template, synthesise
-
-DOMAIN = "xray.example.org"
-CERTIFICATE = "arn:aws:acm:us-east-1:111122223333:certificate/0f6e"
-
-
-@pytest.fixture(scope="module")
-def domain(tmp_path_factory: pytest.TempPathFactory) -> Template:
-    """The dev stage with a domain."""
-    out = tmp_path_factory.mktemp("domain")
-    return synthesise("dev", out, domain_name=DOMAIN, certificate_arn=CERTIFICATE)
+from tests.synthesis import DOMAIN, Template
 
 
 @pytest.fixture
@@ -112,6 +102,10 @@ def test_the_stage_is_traced_and_throttled(template: Template) -> None:
     }
 
 
+def test_answers_of_a_kilobyte_and_more_are_compressed(template: Template) -> None:
+    assert template.only("AWS::ApiGateway::RestApi")["MinimumCompressionSize"] == 1024
+
+
 def test_only_tls_1_2_and_later_is_spoken(template: Template) -> None:
     api = template.only("AWS::ApiGateway::RestApi")
     assert api["SecurityPolicy"] == "SecurityPolicy_TLS13_1_2_PFS_PQ_2025_09"
@@ -159,22 +153,24 @@ def test_the_same_door_is_the_same_deployment(synthesise_api: Callable[[str], Te
     assert _deployment(synthesise_api("Try again.")) == _deployment(synthesise_api("Try again."))
 
 
-def test_a_domain_is_the_only_address(domain: Template) -> None:
-    api = domain.only("AWS::ApiGateway::RestApi")
-    name = domain.only("AWS::ApiGateway::DomainName")
-    mapping = domain.only("AWS::ApiGateway::BasePathMapping")
-    client = domain.only("AWS::Cognito::UserPoolClient")
+def test_a_domain_is_the_only_address(domain_template: Template) -> None:
+    api = domain_template.only("AWS::ApiGateway::RestApi")
+    name = domain_template.only("AWS::ApiGateway::DomainName")
+    mapping = domain_template.only("AWS::ApiGateway::BasePathMapping")
+    client = domain_template.only("AWS::Cognito::UserPoolClient")
     assert api["DisableExecuteApiEndpoint"] is True
     assert name["DomainName"] == DOMAIN
     assert name["SecurityPolicy"] == "SecurityPolicy_TLS13_1_2_PFS_PQ_2025_09"
-    assert mapping["Stage"] == {"Ref": next(iter(domain.of_type("AWS::ApiGateway::Stage")))}
+    assert mapping["Stage"] == {
+        "Ref": next(iter(domain_template.of_type("AWS::ApiGateway::Stage")))
+    }
     assert client["CallbackURLs"] == [f"https://{DOMAIN}/login/callback"]
 
 
-def test_the_images_bucket_hears_the_domain(domain: Template) -> None:
+def test_the_images_bucket_hears_the_domain(domain_template: Template) -> None:
     rules = [
         bucket["CorsConfiguration"]["CorsRules"]
-        for bucket in domain.of_type("AWS::S3::Bucket").values()
+        for bucket in domain_template.of_type("AWS::S3::Bucket").values()
         if "CorsConfiguration" in bucket
     ]
     assert [[rule["AllowedOrigins"] for rule in each] for each in rules] == [

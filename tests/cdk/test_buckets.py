@@ -1,6 +1,7 @@
 """Buckets are private and encrypted, and nobody can replace a fact."""
 
 import json
+import re
 from collections.abc import Iterator
 from typing import Any
 from urllib.parse import urlsplit
@@ -177,12 +178,27 @@ def test_a_put_that_could_replace_a_fact_is_denied_to_everyone(template: Templat
     assert denied["Resource"]["Fn::Join"][1][1] == "/*"
 
 
-def test_only_the_deletion_function_may_delete(template: Template) -> None:
+def test_only_the_deletion_function_may_delete_more_than_entries(
+    template: Template,
+) -> None:
     policies = template.of_type("AWS::IAM::ManagedPolicy")
-    actions = {key: json.dumps(policy["PolicyDocument"]) for key, policy in policies.items()}
-    [deletion] = [key for key, text in actions.items() if "s3:Delete" in text]
-    assert deletion.startswith("DeleteRights")
-    assert not [key for key, text in actions.items() if "s3:*" in text]
+    statements = [
+        (key, json.dumps(statement["Action"]), json.dumps(statement["Resource"]))
+        for key, policy in policies.items()
+        for statement in policy["PolicyDocument"]["Statement"]
+    ]
+    deletions = [each for each in statements if "s3:Delete" in each[1]]
+    entries = [each for each in deletions if "s3:DeleteObjectVersion" not in each[1]]
+    assert {path for entry in entries for path in _list_paths(entry[2])} == {"/lists/*", "/index/*"}
+    versions = {each[0].partition("Rights")[0]: each for each in deletions if each not in entries}
+    assert versions.keys() == {"Delete", "Screening"}
+    # A file that comes late, for a radiograph that has been deleted.
+    assert _list_paths(versions["Screening"][2]) == ["/incoming/*"]
+    assert not [key for key, action, _ in statements if "s3:*" in action]
+
+
+def _list_paths(resource: str) -> list[str]:
+    return re.findall(r'"(/[^"]*)"', resource)
 
 
 def _buckets(template: Template, name: str) -> list[dict[str, Any]]:

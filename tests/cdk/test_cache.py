@@ -1,4 +1,4 @@
-"""Redis is in the private subnets, and evicts the least recently used keys when it is full."""
+"""Redis is in the private subnets, and evicts keys that expire when it is full."""
 
 from cdk.network import REDIS_PORT
 from tests.synthesis import Template
@@ -14,11 +14,11 @@ def test_redis_is_in_the_private_subnets(template: Template) -> None:
     assert [subnet["Ref"] for subnet in subnets] == private
 
 
-def test_a_full_redis_drops_what_was_not_read_for_longest(template: Template) -> None:
+def test_a_full_redis_evicts_only_keys_that_expire(template: Template) -> None:
     [name] = template.of_type("AWS::ElastiCache::ParameterGroup")
     properties = template.only("AWS::ElastiCache::ParameterGroup")["Properties"]
     group = template.only("AWS::ElastiCache::ReplicationGroup")
-    assert properties == {"maxmemory-policy": "allkeys-lru"}
+    assert properties == {"maxmemory-policy": "volatile-lru"}
     assert group["CacheParameterGroupName"] == {"Ref": name}
 
 

@@ -1,5 +1,9 @@
 """A wrong setting stops the synth with a sentence that names it."""
 
+import json
+import os
+import subprocess
+import sys
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -7,13 +11,15 @@ from typing import Any
 import pytest
 from constructs import Node, RootConstruct
 
+import app
 from cdk import config
 from cdk.config import ConfigurationError
 from contracts.sites import SiteSettings
-from tests.synthesis import run_app
+from tests.conftest import ROOT
 
 CERTIFICATE = "arn:aws:acm:us-east-1:111122223333:certificate/0f1e2d3c"
-PROD = {"stage": "prod", "facts_retention_days": 2190}
+PROD_SETTINGS = {"facts_retention_days": 2190, "alarm_email": "none"}
+PROD = {"stage": "prod", **PROD_SETTINGS}
 SITES = {"siteMain": {"prevalence": 0.2}}
 
 
@@ -24,11 +30,16 @@ def _node(**context: object) -> Node:
     return node
 
 
-def test_an_unknown_stage_is_named_with_the_stages_there_are(tmp_path: Path) -> None:
-    synth = run_app(tmp_path, stage="qa")
-    assert synth.returncode == 1
-    assert synth.stderr.strip() == "Context 'stage' is 'qa'; allowed are: dev, prod."
-    assert not list(tmp_path.iterdir())
+def test_an_unknown_stage_is_named_with_the_stages_there_are(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    settings, out = tmp_path / "cdk.json", tmp_path / "out"
+    settings.write_text('{"context": {"stage": "qa"}}')
+    monkeypatch.setenv("CDK_OUTDIR", str(out))
+    with pytest.raises(SystemExit) as error:
+        app.main(settings)
+    assert error.value.code == "Context 'stage' is 'qa'; allowed are: dev, prod."
+    assert not list(out.iterdir())
 
 
 def test_a_stage_without_settings_has_its_defaults() -> None:
@@ -36,9 +47,62 @@ def test_a_stage_without_settings_has_its_defaults() -> None:
     assert config.read_stage(_node()) == replace(config.DEV, sites=sites)
 
 
-def test_a_stages_own_setting_goes_before_the_one_for_all() -> None:
-    node = _node(dev={"alarm_email": "dev@xray.example"}, alarm_email="all@xray.example")
-    assert config.read_stage(node).alarm_email == "dev@xray.example"
+def test_a_setting_for_both_stages_is_read() -> None:
+    node = _node(alarm_email="all@xray.example")
+    assert config.read_stage(node).alarm_email == "all@xray.example"
+
+
+def test_in_prod_somebody_is_told_of_alarms_unless_none_is_written() -> None:
+    lists = {"alarm_page_addresses": "https://calls.example/k,a@b.example,a@b.example"}
+    stage = config.read_stage(_node(**PROD, **lists))
+    assert (stage.alarm_email, stage.alarm_ticket_addresses) == ("", ())
+    assert stage.alarm_page_addresses == ("https://calls.example/k", "a@b.example")
+    both = {**PROD, **lists, "alarm_email": None, "alarm_ticket_addresses": ["c@d.example"]}
+    assert config.read_stage(_node(**both)).alarm_ticket_addresses == ("c@d.example",)
+
+
+def test_what_is_given_by_hand_goes_before_the_stages_own_setting() -> None:
+    file = {"prod": PROD_SETTINGS}
+    node = _node(**file, stage="prod", facts_retention_days="3650")
+    assert config.read_stage(node, file=file).facts_retention_days == 3650
+
+
+def test_a_setting_for_both_stages_beside_a_stages_own_is_refused() -> None:
+    """Otherwise nobody could tell it from one that is given by hand."""
+    file = {"region": "eu-west-1", "dev": {"region": "us-east-1"}}
+    with pytest.raises(ConfigurationError) as raised:
+        config.read_stage(_node(**file), file=file)
+    assert str(raised.value).startswith(
+        "Context 'region' is set in 'dev', and for both stages. Keep one of them"
+    )
+    assert config.read_stage(_node(**file, stage="prod", prod=PROD_SETTINGS), file=file)
+
+
+def test_the_command_line_sets_what_a_stage_has_in_the_file(tmp_path: Path) -> None:
+    """As `cdk -c facts_retention_days=3650` does: in its own words, by the real app."""
+    hand = {"stage": "prod", "facts_retention_days": "36501"}
+    run = subprocess.run(
+        [sys.executable, "app.py"],
+        cwd=ROOT,
+        env={**os.environ, "CDK_CONTEXT_JSON": json.dumps(hand), "CDK_OUTDIR": str(tmp_path)},
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert "Context 'facts_retention_days' is '36501'; allowed are: days" in run.stderr
+
+
+@pytest.mark.parametrize(
+    "name",
+    [
+        "@aws-cdk/core:anything",
+        "aws:cdk:anything",
+        "ssm:account=1:parameterName=x",
+        "cli-telemetry",
+    ],
+)
+def test_names_of_the_cdk_itself_are_no_settings(name: str) -> None:
+    assert config.read_stage(_node(**{name: "x"})).name == "dev"
 
 
 def test_another_stages_setting_is_not_read() -> None:
@@ -64,6 +128,23 @@ def test_a_domain_comes_with_its_certificate() -> None:
 
 
 WRONG = [
+    (
+        {**PROD, "alarm_email": None},
+        "Context 'alarm_email' is not set; allowed are: an e-mail address, or none if nobody",
+    ),
+    (
+        {**PROD, "alarm_email": None, "alarm_page_addresses": "a@hospital.example"},
+        "Context 'alarm_email' is not set; allowed are: an e-mail address, or none if nobody",
+    ),
+    (
+        {"alarm_page_addresses": ["http://calls.example"]},
+        "Context 'alarm_page_addresses' is 'http://calls.example'; allowed are: e-mail addresses",
+    ),
+    (
+        {"alarm_ticket_addresses": "https://me:key@calls.example"},
+        "Context 'alarm_ticket_addresses' is 'https://me:key@calls.example'; allowed are:",
+    ),
+    ({"alarm_email": True}, "Context 'alarm_email' is 'true'; allowed are: an e-mail"),
     ({"alarm_email": "nobody"}, "Context 'alarm_email' is 'nobody'; allowed are: an e-mail"),
     ({"region": "Virginia"}, "Context 'region' is 'Virginia'; allowed are: names of AWS"),
     ({"time_zone": "Mars"}, "Context 'time_zone' is 'Mars'; allowed are: IANA"),
@@ -73,27 +154,32 @@ WRONG = [
         "Context 'instance_type' is 'ml.m5.large'; allowed are: types with one GPU: ml.g4dn",
     ),
     ({**PROD, "region": "il-central-1"}, "Context 'region' is 'il-central-1'; allowed are: for an"),
-    ({"endpoint_instances": "0,2"}, "Context 'endpoint_instances' is '('0', '2')'"),
-    ({"endpoint_instances": [1]}, "Context 'endpoint_instances' is '('1',)'"),
+    ({"endpoint_instances": "0,2"}, "Context 'endpoint_instances' is '0,2'; allowed"),
+    ({"endpoint_instances": [1]}, "Context 'endpoint_instances' is '1'; allowed"),
     (
         {"stage": "prod"},
         "Context 'facts_retention_days' is not set; allowed are: days under Object Lock, 1 to",
     ),
     ({**PROD, "facts_retention_days": 0}, "Context 'facts_retention_days' is '0'; allowed are:"),
+    ({"api_gateway_role": "theirs"}, "Context 'api_gateway_role' is 'theirs'; allowed are: own,"),
+    (
+        {"deletion_protection": "some"},
+        "Context 'deletion_protection' is 'some'; allowed are: none,",
+    ),
     ({"threat_protection": "perhaps"}, "Context 'threat_protection' is 'perhaps'; allowed are:"),
-    ({"sites": {"north": {}}}, "Context 'sites' is '{'north': {}}'; allowed are: names as in"),
+    ({"sites": {"north": {}}}, "Context 'sites' is '{\"north\": {}}'; allowed are: names as in"),
     ({"sites": {}}, "Context 'sites' is '{}'"),
     ({**PROD, "sites": None}, "Context 'sites' is not set; allowed are: sites as in"),
     (
         {"sites": {"siteNorth": {"age_policy": "show"}}},
         "Context 'prevalence' is not set; allowed are: for siteNorth, the share of pneumonia",
     ),
-    ({"sites": {"siteNorth": {"prevalence": 2}}}, "Context 'siteNorth' is '{'prevalence': 2}'"),
+    ({"sites": {"siteNorth": {"prevalence": 2}}}, "Context 'siteNorth' is '{\"prevalence\": 2}'"),
     ({"sites": {"siteNorth": {"prevalence": 0.1, "slope": 9}}}, "Context 'siteNorth' is"),
     ({"sites": {"siteNorth": {"prevalence": 0.1, "age_policy": "hide"}}}, "Context 'siteNorth' is"),
     (
         {"sites": {"siteNorth": {"prevalence": 0.1, "withhold_outside_age": True}}},
-        "Context 'withhold_outside_age' is 'True'; allowed are: for siteNorth, its new name "
+        "Context 'withhold_outside_age' is 'true'; allowed are: for siteNorth, its new name "
         "'age_policy'",
     ),
     ({"domain_name": "xray"}, "Context 'domain_name' is 'xray'; allowed are: a domain such as"),
@@ -110,13 +196,49 @@ WRONG = [
         "Context 'certificate_arn' is 'arn:aws:acm:eu-west-1:",
     ),
     ({"hospital_cidrs": "10.0.0.1/8"}, "Context 'hospital_cidrs' is '10.0.0.1/8'; allowed are:"),
-    ({"zones": "us-east-1a"}, "Context 'zones' is '('us-east-1a',)'; allowed are: two zones"),
+    ({"zones": "us-east-1a"}, "Context 'zones' is 'us-east-1a'; allowed are: two zones"),
     ({"zones": "us-east-1a,us-west-2b"}, "Context 'zones' is"),
     ({"hospital_cidrs": "0.0.0.0/0"}, "Context 'hospital_cidrs' is '0.0.0.0/0'; allowed are:"),
-    ({"vpc_cidr": "10.0.0.0"}, "Context 'public_cidrs' is '10.0.1.0/24'; allowed are: networks in"),
-    ({"private_cidrs": "10.0.2.0/24"}, "Context 'private_cidrs' is '('10.0.2.0/24',)'; allowed"),
+    ({"vpc_cidr": "10.0.0.0"}, "Context 'vpc_cidr' is '10.0.0.0'; allowed are: networks from /16"),
+    ({"vpc_cidr": "10.1.0.0/16"}, "Context 'public_cidrs' is '10.0.1.0/24'; allowed are: networks"),
+    ({"private_cidrs": "10.0.2.0/24"}, "Context 'private_cidrs' is '10.0.2.0/24'; allowed"),
     ({"private_cidrs": "10.0.1.0/24,10.0.4.0/24"}, "Context 'private_cidrs' is '10.0.1.0/24'"),
-    ({"dev": {"instnce_type": "ml.g5.xlarge"}}, "Context 'dev' is 'instnce_type'; allowed are:"),
+    (
+        {"dev": {"instnce_type": "ml.g5.xlarge"}},
+        "Context 'instnce_type' in 'dev' is no setting; did you mean 'instance_type'?",
+    ),
+    (
+        {"prod": {"retention": 1}, "alarm_emial": "a@b.example"},
+        "Context 'alarm_emial' is no setting; did you mean 'alarm_email'?",
+    ),
+    (
+        {"prod": {"regoin": "us-east-1"}},
+        "Context 'regoin' in 'prod' is no setting; did you mean 'region'?",
+    ),
+    ({"qa": {}}, "Context 'qa' is no setting; allowed are: alarm_email, alarm_page_addresses, "),
+    (
+        {"sites": {"siteNorth": {"prevalence": 0.1, "requires_ages": True}}},
+        "Context 'requires_ages' in 'siteNorth' is no setting; did you mean 'requires_age'?",
+    ),
+    (
+        {"sites": {"siteNorth": {"prevalence": "0.2"}}},
+        "Context 'siteNorth' is '{\"prevalence\": \"0.2\"}'; allowed are:",
+    ),
+    (
+        {**PROD, "facts_retention_days": "six years"},
+        "Context 'facts_retention_days' is 'six years'",
+    ),
+    ({**PROD, "facts_retention_days": True}, "Context 'facts_retention_days' is 'true'; allowed"),
+    ({"endpoint_instances": 2}, "Context 'endpoint_instances' is '2'; allowed are: a list, or"),
+    ({"endpoint_instances": "two,3"}, "Context 'endpoint_instances' is 'two,3'; allowed are:"),
+    ({"hospital_cidrs": {"north": 1}}, "Context 'hospital_cidrs' is '{\"north\": 1}'; allowed are"),
+    ({"stage": ["dev"]}, "Context 'stage' is"),
+    ({"vpc_cidr": "10.0.0.0/8"}, "Context 'vpc_cidr' is '10.0.0.0/8'; allowed are: networks from"),
+    ({"vpc_cidr": "127.0.0.0/16"}, "Context 'vpc_cidr' is '127.0.0.0/16'; allowed are: networks"),
+    (
+        {"private_cidrs": "10.0.2.0/29,10.0.4.0/29"},
+        "Context 'private_cidrs' is '10.0.2.0/29'; allowed are: networks from /16 to /28",
+    ),
     ({"dev": "small"}, "Context 'dev' is 'small'; allowed are: an object of settings."),
 ]
 
@@ -128,4 +250,4 @@ def test_a_wrong_setting_is_named_with_its_value_and_what_is_allowed(
     with pytest.raises(ConfigurationError) as raised:
         config.read_stage(_node(**context))
     assert str(raised.value).startswith(sentence)
-    assert str(raised.value).endswith(".")
+    assert str(raised.value).endswith((".", "?"))

@@ -6,7 +6,6 @@ from typing import Any
 import pytest
 
 from bundles import function_definitions
-from bundles.bundle_contents import UI
 from bundles.function_definitions import Function
 from bundles.staging import LAMBDA_PYTHON
 from tests.synthesis import Template
@@ -83,7 +82,7 @@ def test_each_function_logs_where_logs_end(template: Template) -> None:
         assert group["RetentionInDays"] == 30
 
 
-def test_functions_that_hold_data_are_in_the_network_and_the_page_is_not(
+def test_functions_that_hold_data_are_in_the_network_and_no_others(
     template: Template,
 ) -> None:
     inside = {
@@ -91,7 +90,10 @@ def test_functions_that_hold_data_are_in_the_network_and_the_page_is_not(
         for each in template.of_type("AWS::Lambda::Function").values()
         if "VpcConfig" in each
     }
-    assert inside == {each.handler for each in function_definitions.FUNCTIONS if each.bundle != UI}
+    outside = [function_definitions.ACCOUNTS_FUNCTION, function_definitions.UI_FUNCTION]
+    assert inside == {
+        each.handler for each in function_definitions.FUNCTIONS if each not in outside
+    }
 
 
 def test_a_function_has_one_policy_from_the_start(template: Template) -> None:

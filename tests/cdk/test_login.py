@@ -2,6 +2,7 @@
 
 from contracts.access import SITE_GROUP_PATTERN, Role
 from tests.synthesis import Template
+from ui.auth.sessions import MAX_SECONDS
 
 
 def test_nobody_signs_up_alone(template: Template) -> None:
@@ -27,6 +28,17 @@ def test_the_page_holds_no_secret_and_logs_in_by_code(template: Template) -> Non
     assert client["GenerateSecret"] is False
     assert client["AllowedOAuthFlows"] == ["code"]
     assert client["PreventUserExistenceErrors"] == "ENABLED"
+
+
+def test_the_login_renews_tokens_for_as_long_as_a_session_of_the_page_lasts(
+    template: Template,
+) -> None:
+    [client] = template.of_type("AWS::Cognito::UserPoolClient")
+    tracking = template.only("AWS::Cognito::UserPoolSessionConfigurationAttachment")
+    length = template.only("AWS::Cognito::UserPoolClientSessionConfigurationAttachment")
+    assert tracking["UserSessionTracking"] == "ENABLED"
+    assert length["ClientId"] == {"Ref": client}
+    assert length["SSOSession"] == {"MaxValidityMinutes": MAX_SECONDS // 60}
 
 
 def test_each_role_and_each_site_has_its_group(template: Template) -> None:

@@ -37,8 +37,12 @@ def test_redis_hears_only_the_functions(template: Template) -> None:
 def test_the_functions_reach_aws_services_without_the_internet(
     template: Template, prod: Template
 ) -> None:
-    assert _services(template) == {"secretsmanager": "secretsmanager:GetSecretValue"}
+    assert _services(template) == {
+        "lambda": "lambda:InvokeFunction",
+        "secretsmanager": "secretsmanager:GetSecretValue",
+    }
     assert _services(prod) == {
+        "lambda": "lambda:InvokeFunction",
         "secretsmanager": "secretsmanager:GetSecretValue",
         "sagemaker.runtime": "sagemaker:InvokeEndpoint",
     }

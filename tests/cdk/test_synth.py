@@ -24,9 +24,10 @@ def _copy_of_the_tree(folder: Path) -> Path:
 
 
 def test_a_copy_in_another_folder_gives_the_same_templates(
-    template: Template, tmp_path: Path
+    template: Template, assemblies: Path, tmp_path: Path
 ) -> None:
     copy = _copy_of_the_tree(tmp_path / "copy")
+    shutil.copyfile(assemblies / "dev" / "cdk.json", copy / "cdk.json")
     out = tmp_path / "out"
     synth = run_app(out, folder=copy)
     assert synth.returncode == 0, synth.stderr

@@ -12,9 +12,10 @@ from aws_cdk import aws_sqs as sqs
 from bundles.function_definitions import FUNCTIONS
 from cloudwatch.monitored_resources import MonitoredEndpoint, MonitoredQueue, MonitoredResources
 from cloudwatch.monitoring import Monitoring
+from cloudwatch.topics import Severity
 from contracts.sites import SiteSettings
 from tests.cloudwatch.emitted_metrics import failure_metrics, local_metrics
-from tests.lambdas.conftest import api, aws, decoder_process, moto_url, redis_url
+from tests.lambdas.conftest import api, aws, decoder_process, moto_state, moto_url, redis_url
 from tests.synthesis import Template
 
 __all__ = [
@@ -23,6 +24,7 @@ __all__ = [
     "decoder_process",
     "failure_metrics",
     "local_metrics",
+    "moto_state",
     "moto_url",
     "redis_url",
 ]
@@ -57,7 +59,12 @@ def monitoring() -> Template:
         web_acl="chest-xray-prod",
     )
     key = kms.Key(stack, "Key")
-    Monitoring(stack, "Parts", resources=resources, key=key, email="duty@hospital.example")
+    addresses: dict[Severity, list[str]] = {
+        Severity.PAGE: ["https://calls.example/key", "lead@hospital.example"],
+        Severity.TICKET: [],
+    }
+    email = "duty@hospital.example"
+    Monitoring(stack, "Parts", resources=resources, key=key, email=email, addresses=addresses)
     return Template({"Stack": dict(assertions.Template.from_stack(stack).to_json())})
 
 

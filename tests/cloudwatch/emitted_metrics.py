@@ -58,7 +58,7 @@ def local_metrics(
         if view.state == "screened":
             review = f"{system.url}/v1/radiographs/{created.radiograph.id}/reviews"
             requests.post(
-                review, headers=system.auth_headers(), json={"verdict": "agree"}, timeout=30
+                review, headers=system.auth_headers(), json={"finding": "pneumonia"}, timeout=30
             ).raise_for_status()
     logs = [log.read_text(errors="replace") for log in system.settings.logs.glob("*.log")]
     lines = "\n".join(logs).splitlines()
