@@ -4,14 +4,16 @@ forget|recalibrate`."""
 import argparse
 import os
 import sys
+from collections.abc import Sequence
 
 from botocore.exceptions import BotoCoreError, ClientError
 
 from contracts.access import SITE_GROUP_PATTERN, Role
-from deploy import deletion, people, preflight, recalibration, removal
+from deploy import deletion, first_deploy, people, preflight, recalibration, removal
 from deploy.account import Account, connect_account
 from deploy.cdk_cli import cdk
 from deploy.errors import DeployError
+from deploy.subscriptions import find_silent_addresses
 from deploy.templates import ROOT, STAGES, Synthesis, load, stack_names, synthesise
 
 
@@ -20,6 +22,8 @@ def main() -> int:
     try:
         if arguments.run is destroy:
             removal.require_removable(arguments.stage)
+        if arguments.run is deploy:
+            _refuse_settings(arguments.more)
         synthesis = _load_or_synthesise(
             arguments.stage, is_current=arguments.run not in (diff, deploy)
         )
@@ -51,14 +55,38 @@ def diff(account: Account, synthesis: Synthesis, arguments: argparse.Namespace) 
 
 def deploy(account: Account, synthesis: Synthesis, arguments: argparse.Namespace) -> None:
     result = preflight.run_checks(account, synthesis)
-    for sentence in result.unchecked:
+    for sentence in result.notices:
         print(sentence, file=sys.stderr)
     if result.problems:
         problems = "\n".join(f"  - {problem}" for problem in result.problems)
         raise DeployError(f"Nothing was deployed:\n{problems}")
+    protection = first_deploy.choose_protection(account, synthesis)
+    if protection is not None:
+        _deploy_unprotected(synthesis, protection, arguments)
+    _run_deploy(synthesis, arguments)
+    _print_next_steps(account, synthesis)
+
+
+def _deploy_unprotected(
+    synthesis: Synthesis, protection: str, arguments: argparse.Namespace
+) -> None:
+    """Deploys what was never complete, so that it can be removed and created again if it fails."""
+    stage = synthesis.stage
+    print(f"First deploy of {stage}: protection from deletion follows once it has succeeded.")
+    folder = ROOT / "build" / "cdk" / f"{stage}-first"
+    overrides = {"deletion_protection": protection}
+    try:
+        _run_deploy(synthesise(stage, folder, overrides=overrides), arguments)
+    except DeployError as error:
+        raise DeployError(
+            f"{error} Nothing is protected from deletion yet. Start again: make deploy "
+            f"STAGE={stage} (docs/deploy.md, If the first deploy fails)"
+        ) from error
+
+
+def _run_deploy(synthesis: Synthesis, arguments: argparse.Namespace) -> None:
     approval = "never" if arguments.yes else "broadening"
     cdk("deploy", "--all", "--require-approval", approval, *arguments.more, app=synthesis.folder)
-    _print_next_steps(account, synthesis)
 
 
 def destroy(account: Account, synthesis: Synthesis, arguments: argparse.Namespace) -> None:
@@ -109,6 +137,16 @@ def _load_or_synthesise(stage: str, *, is_current: bool) -> Synthesis:
     return synthesis
 
 
+def _refuse_settings(options: Sequence[str]) -> None:
+    """CDK's command line gets finished templates, so `-c` would have no effect."""
+    for option in options:
+        if option.startswith(("-c", "--context", "--ctx")):
+            raise DeployError(
+                f"{option} has no effect on a deploy by make. Write the setting into cdk.json, or "
+                'for one run into the environment: CDK_CONTEXT_JSON=\'{"name": "value"}\''
+            )
+
+
 def _print_next_steps(account: Account, synthesis: Synthesis) -> None:
     outputs = account.outputs(synthesis.stage)
     resources = synthesis.properties("AWS::Cognito::UserPoolGroup")
@@ -121,6 +159,7 @@ def _print_next_steps(account: Account, synthesis: Synthesis) -> None:
     for key, target in outputs.items():
         if key.startswith("FrontDoorTarget"):
             print(f"Make a CNAME record for the domain that points to {target}")
+    _print_silent_addresses(account, synthesis)
     print("\nInvite the first administrator, then the doctors:")
     for role in (Role.ADMINISTRATOR, Role.DOCTOR):
         print(
@@ -129,6 +168,15 @@ def _print_next_steps(account: Account, synthesis: Synthesis) -> None:
     policies = {"train models": "data-scientist", "promote them": "model-approver"}
     for activity, policy in {**policies, "delete radiographs": "deletion"}.items():
         print(f"People who {activity} need the policy chest-xray-{synthesis.stage}-{policy}.")
+
+
+def _print_silent_addresses(account: Account, synthesis: Synthesis) -> None:
+    try:
+        for sentence in find_silent_addresses(account, synthesis):
+            print(sentence)
+    except ClientError as error:
+        # The right to deploy does not include the right to list subscriptions.
+        print(f"Could not check who is told of alarms: {error.response['Error']['Code']}.")
 
 
 def _parser() -> argparse.ArgumentParser:

@@ -1,6 +1,6 @@
 """The AWS account of the current credentials, and the stacks of a stage in it."""
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -11,6 +11,7 @@ from botocore.exceptions import BotoCoreError, ClientError, NoCredentialsError, 
 from deploy.errors import DeployError
 from deploy.templates import stack_names
 
+_REMOVED_STATUSES = frozenset({"CREATE_FAILED", "DELETE_COMPLETE", "DELETE_SKIPPED"})
 _NO_CREDENTIALS = (
     "There are no AWS credentials here. Log in (`aws sso login`), or set AWS_PROFILE or "
     "AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY, and start again."
@@ -48,6 +49,15 @@ class Account:
                 raise
             return None
         return stacks[0] if stacks else None
+
+    def resources(self, stack: str) -> Iterator[Mapping[str, Any]]:
+        """The resources of an existing stack, without those that are removed again."""
+        pages = self.client("cloudformation").get_paginator("list_stack_resources")
+        for page in pages.paginate(StackName=stack):
+            for resource in page["StackResourceSummaries"]:
+                # A stack that was removed in part still lists removed resources.
+                if resource["ResourceStatus"] not in _REMOVED_STATUSES:
+                    yield resource
 
 
 def connect_account(region: str) -> Account:

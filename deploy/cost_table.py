@@ -8,7 +8,7 @@ from collections.abc import Mapping
 
 from deploy.costs import Templates, estimate
 from deploy.errors import DeployError
-from deploy.templates import EXAMPLE_SITES, ROOT, synthesise
+from deploy.templates import EXAMPLE_SETTINGS, ROOT, synthesise
 
 PAGE = ROOT / "docs" / "deploy.md"
 RADIOGRAPHS_A_DAY = (100, 1_000, 10_000, 100_000)
@@ -48,7 +48,7 @@ def read_table() -> str:
 def _synthesise_prod(endpoint: str) -> Templates:
     os.environ["CDK_CONTEXT_JSON"] = f'{{"endpoint": "{endpoint}"}}'
     folder = ROOT / "build" / "cdk" / f"prod-{endpoint}"
-    return synthesise("prod", folder, defaults=EXAMPLE_SITES).templates
+    return synthesise("prod", folder, defaults=EXAMPLE_SETTINGS).templates
 
 
 def _parser() -> argparse.ArgumentParser:

@@ -1,48 +1,60 @@
-"""Checks before a deploy: what would fail late in it, or throttle after it."""
+"""Checks before a deploy: what would fail late in it, or throttle after it.
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
+A check yields a sentence with what to do for each problem; a `Notice` does not stop the deploy.
+"""
+
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from fnmatch import fnmatch
-from typing import Any
 
 from botocore.exceptions import ClientError
 
 from deploy.account import Account
+from deploy.container_image import check_image
+from deploy.gateway_role import check_gateway_role
+from deploy.notice import Notice
+from deploy.quotas import check_concurrency, check_endpoint_instances, check_network
+from deploy.stack_states import check_states
 from deploy.templates import Synthesis
 
 Check = Callable[[Account, Synthesis], Iterator[str]]
 
-# Concurrent calls of the page and its API, beside the screening functions.
-_OTHER_CONCURRENCY = 50
 _ACCESS_DENIED = frozenset({"AccessDenied", "AccessDeniedException", "UnauthorizedOperation"})
 
 
 @dataclass(frozen=True, kw_only=True)
 class PreflightResult:
-    """A sentence with what to do for each problem, and one for each check without permission."""
+    """`problems` stop a deploy; `notices` do not, and name also each check without permission."""
 
     problems: Sequence[str]
-    unchecked: Sequence[str]
+    notices: Sequence[str]
 
 
 def run_checks(account: Account, synthesis: Synthesis) -> PreflightResult:
-    problems: list[str] = []
-    unchecked: list[str] = []
+    sentences: list[str] = []
     checks: dict[str, Check] = {
         "the region's zones": _zones,
         "the services of the zones": _interface_endpoints,
         "the bootstrap": _bootstrap,
+        "the stacks": check_states,
         "the certificate": _certificate,
-        "the quota of endpoint instances": _endpoint_quota,
-        "the quota of functions": _concurrency,
+        "the quota of endpoint instances": check_endpoint_instances,
+        "the endpoint's container": check_image,
+        "the quota of functions": check_concurrency,
+        "the quotas of the network": check_network,
+        "API Gateway's role": check_gateway_role,
     }
     for name, check in checks.items():
         try:
-            problems += check(account, synthesis)
+            sentences += check(account, synthesis)
         except ClientError as error:
             # The right to deploy does not include the right to read quotas.
-            unchecked.append(f"Could not check {name}: {error.response['Error']['Code']}.")
-    return PreflightResult(problems=problems, unchecked=unchecked)
+            code = error.response["Error"]["Code"]
+            sentences.append(Notice(f"Could not check {name}: {code}."))
+    return PreflightResult(
+        problems=[sentence for sentence in sentences if not isinstance(sentence, Notice)],
+        notices=[sentence for sentence in sentences if isinstance(sentence, Notice)],
+    )
 
 
 def _zones(account: Account, synthesis: Synthesis) -> Iterator[str]:
@@ -111,52 +123,3 @@ def _certificate(account: Account, synthesis: Synthesis) -> Iterator[str]:
 def _covers(pattern: str, name: str) -> bool:
     """A star in the pattern stands for one label."""
     return fnmatch(name, pattern) and name.count(".") == pattern.count(".")
-
-
-def _endpoint_quota(account: Account, synthesis: Synthesis) -> Iterator[str]:
-    """During an update, the new fleet runs beside the old one, with as many instances."""
-    scaling = [target["MaxCapacity"] for target in _scaling_targets(synthesis)]
-    for config in synthesis.properties("AWS::SageMaker::EndpointConfig"):
-        for variant in config["ProductionVariants"]:
-            instance = variant["InstanceType"]
-            needed = 2 * max([int(variant["InitialInstanceCount"]), *map(int, scaling)])
-            allowed = _fetch_quota(account, f"{instance} for endpoint usage")
-            if allowed < needed:
-                yield (
-                    f"The quota '{instance} for endpoint usage' is {allowed:.0f} in "
-                    f"{account.region}, and this stage needs {needed}. Ask for more under Service "
-                    "Quotas, Amazon SageMaker; or set `endpoint` to none, or another "
-                    "`instance_type`."
-                )
-
-
-def _scaling_targets(synthesis: Synthesis) -> Iterator[Mapping[str, Any]]:
-    for target in synthesis.properties("AWS::ApplicationAutoScaling::ScalableTarget"):
-        if target["ServiceNamespace"] == "sagemaker":
-            yield target
-
-
-def _fetch_quota(account: Account, name: str) -> float:
-    """The account's quota, else AWS's default; 0 if neither exists."""
-    client = account.client("service-quotas")
-    for operation in ("list_service_quotas", "list_aws_default_service_quotas"):
-        for page in client.get_paginator(operation).paginate(ServiceCode="sagemaker"):
-            for quota in page["Quotas"]:
-                if quota["QuotaName"] == name:
-                    return float(quota["Value"])
-    return 0.0
-
-
-def _concurrency(account: Account, synthesis: Synthesis) -> Iterator[str]:
-    """New accounts may run ten concurrent functions in total."""
-    limits = account.client("lambda").get_account_settings()["AccountLimit"]
-    allowed = int(limits["ConcurrentExecutions"])
-    sources = synthesis.properties("AWS::Lambda::EventSourceMapping")
-    needed = _OTHER_CONCURRENCY + sum(
-        int(source.get("ScalingConfig", {}).get("MaximumConcurrency", 0)) for source in sources
-    )
-    if allowed < needed:
-        yield (
-            f"The quota 'Concurrent executions' of AWS Lambda is {allowed} in {account.region}, "
-            f"and this stage uses up to {needed}. Ask for more under Service Quotas, AWS Lambda."
-        )

@@ -10,8 +10,6 @@ from deploy.errors import DeployError
 from deploy.templates import STAGES, stack_names
 from storage.object_versions import DeletionError, delete_versions
 
-_REMOVED_STATUSES = frozenset({"CREATE_FAILED", "DELETE_COMPLETE", "DELETE_SKIPPED"})
-
 
 def require_removable(stage: str) -> None:
     """Raises DeployError for prod: its stacks are protected, and its data are retained."""
@@ -29,16 +27,10 @@ def empty_buckets(account: Account, stage: str) -> int:
 
 
 def _buckets(account: Account, stage: str) -> Iterator[str]:
-    cloudformation = account.client("cloudformation")
     for name in stack_names(stage):
-        if account.stack(name) is None:
-            continue
-        pages = cloudformation.get_paginator("list_stack_resources").paginate(StackName=name)
-        for page in pages:
-            for resource in page["StackResourceSummaries"]:
-                # A stack that was removed in part still lists removed resources.
-                is_removed = resource["ResourceStatus"] in _REMOVED_STATUSES
-                if resource["ResourceType"] == "AWS::S3::Bucket" and not is_removed:
+        if account.stack(name) is not None:
+            for resource in account.resources(name):
+                if resource["ResourceType"] == "AWS::S3::Bucket":
                     yield resource["PhysicalResourceId"]
 
 

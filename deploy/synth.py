@@ -12,7 +12,7 @@ from pathlib import Path
 
 from deploy.costs import estimate
 from deploy.errors import DeployError
-from deploy.templates import EXAMPLE_SITES, ROOT, STAGES, Synthesis, synthesise
+from deploy.templates import EXAMPLE_SETTINGS, ROOT, STAGES, Synthesis, synthesise
 
 _OUT = ROOT / "build" / "cdk"
 _RADIOGRAPHS_A_DAY = 1_000
@@ -28,7 +28,7 @@ def main() -> int:
     try:
         for stage in STAGES:
             start = time.monotonic()
-            synthesis = synthesise(stage, _OUT / stage, defaults=EXAMPLE_SITES)
+            synthesis = synthesise(stage, _OUT / stage, defaults=EXAMPLE_SETTINGS)
             _describe(synthesis, seconds=time.monotonic() - start)
             findings += len(synthesis.findings) + _lint(synthesis)
             acknowledged |= synthesis.acknowledged

@@ -17,8 +17,11 @@ from deploy.errors import DeployError
 ROOT = Path(__file__).resolve().parent.parent
 STAGES = ("dev", "prod")
 
-# For a review of templates and costs: a hospital states its own sites before it deploys.
-EXAMPLE_SITES = {"sites": {"siteMain": {"prevalence": 0.2, "is_demo": True}}}
+# For a review of templates and costs: a hospital states its own before it deploys.
+EXAMPLE_SETTINGS = {
+    "sites": {"siteMain": {"prevalence": 0.2, "is_demo": True}},
+    "alarm_email": "on-call@hospital.example",
+}
 
 _REPORT = "validation-report.json"
 # The end of each of our reasons (cdk/acknowledged.py). CDK acknowledges some rules of its own.
@@ -89,15 +92,26 @@ def load(stage: str, folder: Path) -> Synthesis:
 
 
 def synthesise(
-    stage: str, folder: Path, *, defaults: Mapping[str, object] | None = None
+    stage: str,
+    folder: Path,
+    *,
+    defaults: Mapping[str, object] | None = None,
+    overrides: Mapping[str, object] | None = None,
 ) -> Synthesis:
     """Writes a stage's templates into `folder`. Raises DeployError if a setting is wrong.
 
-    `defaults` are settings of a stage that cdk.json does not have.
+    `defaults` are used for settings that cdk.json does not have, and `overrides` instead of those
+    that it has.
     """
     # The user's own settings for one command (CDK_CONTEXT_JSON) stay.
     own = json.loads(os.environ.get("CDK_CONTEXT_JSON") or "{}")
-    context = {**(defaults or {}), **own, "stage": stage}
+    file = json.loads((ROOT / "cdk.json").read_text())["context"]
+    missing = {
+        name: value
+        for name, value in (defaults or {}).items()
+        if name not in file and name not in file.get(stage, {})
+    }
+    context = {**missing, **own, **(overrides or {}), "stage": stage}
     environment = {"CDK_OUTDIR": str(folder), "CDK_CONTEXT_JSON": json.dumps(context)}
     folder.mkdir(parents=True, exist_ok=True)
     (folder / _REPORT).unlink(missing_ok=True)

@@ -9,13 +9,18 @@ from dataclasses import dataclass
 
 _DAYS = 365 / 12
 
-# For one X-ray.
+# For one X-ray, counted in a browser. Page: 1 to announce, 2 for rows that wait (a fast machine
+# needs 1), 3 films (this one, and the next one each time that a film is shown), 1 to review, 2 to
+# return to the uploads, 1 worklist, 3 for what is new in a list that is open for 45 s, 1 for the
+# other films of a patient. API: 2 for each film, 1 for each other one, and the model card.
 _PAGE_REQUESTS, _API_REQUESTS = 14, 18
 _SECONDS = {
     "lambdas.screening.handler.handler": 0.5,
     "lambdas.api.handler.handler": 0.08,
     "ui.lambda_handler.handler": 0.08,
 }
+# Both functions wait for the answer with the rows that wait for it, for 2 seconds at a time.
+_HELD_SECONDS = {"lambdas.api.handler.handler": 2.0, "ui.lambda_handler.handler": 2.0}
 _CALLS = {
     "lambdas.screening.handler.handler": 1,
     "lambdas.api.handler.handler": _API_REQUESTS,
@@ -23,10 +28,14 @@ _CALLS = {
 }
 _STORED_MEGABYTES, _SHOWN_MEGABYTES = 4.0, 2.0
 # As S3 bills them: PUT together with POST and LIST. tests/lambdas/test_s3_calls.py counts the calls
-# of the functions. Writes: 4 to announce, 1 to upload, 9 to screen a DICOM file, 2 to review with a
-# note, 2 for each of 3 worklists. Reads: 3 to screen, 2 to review, 1 for each other
-# request to the API, and 27 images in the browser.
-_PUTS, _GETS = 22, 45
+# of the functions. Writes: 4 to announce, 1 to upload, 12 to screen a DICOM file, 23 to make it
+# searchable (21 beginnings of words, the patient's id, and the identity), 1 to open it, 3 to review
+# with a note, 1 for each of 3 films to find its neighbours, 1 for the other films of its patient, 1
+# for the worklist, 6 to count lists: the 3 that answer and review have changed, and the 4 others
+# once a minute while a list is open. Reads: 3 to screen, 3 to review, 1 for each other request to
+# the API that is not for what is new, and 27 images in the browser: those of a film that is fetched
+# ahead come once, since it is shown next or was shown before. Deletions are free.
+_PUTS, _GETS = 55, 42
 _LOG_KILOBYTES = 30
 _KEY_REQUESTS = 6
 _QUEUE_REQUESTS = 4
@@ -127,12 +136,14 @@ class Traffic:
     def _functions(self, memory_megabytes: Mapping[str, int]) -> Iterator[Usage]:
         for handler, calls in _CALLS.items():
             gigabytes = memory_megabytes.get(handler, 0) / 1024
-            seconds = self.radiographs * calls * _SECONDS[handler]
+            held = _HELD_SECONDS.get(handler, 0.0)
+            seconds = self.radiographs * (calls * _SECONDS[handler] + held)
             yield Usage(
                 name=f"function {handler.removesuffix('.handler')}",
                 quantity=gigabytes * seconds,
                 price="lambda_gigabyte_second",
-                assumption=f"{calls} calls of {_SECONDS[handler]} s an X-ray",
+                assumption=f"{calls} calls of {_SECONDS[handler]} s an X-ray"
+                + (f", and {held:g} s until its answer" if held else ""),
             )
         yield Usage(
             name="function calls",

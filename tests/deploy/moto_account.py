@@ -23,6 +23,8 @@ from moto.kms.models import Key
 from moto.server import main
 from moto.ssm.models import Parameter
 
+from local.aws.module_list import patch_module_list
+
 
 @dataclass(frozen=True, kw_only=True)
 class Context:
@@ -176,6 +178,7 @@ def run_functions_here(url: str) -> None:
 
 if __name__ == "__main__":
     port, out = sys.argv[1:]
+    patch_module_list()
     create_placeholders(Path(out))
     read_tags_of_keys()
     read_tags_of_parameters()

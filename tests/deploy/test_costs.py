@@ -10,7 +10,7 @@ from deploy.costs import Line, Templates, estimate
 from deploy.errors import DeployError
 from deploy.prices import Price, find_price
 from tests.conftest import ROOT
-from tests.synthesis import Template, synthesise
+from tests.synthesis import Template
 
 
 def one(kind: str, **properties: object) -> dict[str, dict[str, Any]]:
@@ -70,10 +70,10 @@ def test_the_text_says_its_unverified_share(template: Template) -> None:
 
 
 def test_the_page_has_the_table_that_the_code_makes(
-    prod: Template, tmp_path_factory: pytest.TempPathFactory
+    prod: Template, prod_without_endpoint: Template
 ) -> None:
-    none = synthesise("prod", tmp_path_factory.mktemp("none"), endpoint="none")
+    stages = {"gpu": prod.documents, "none": prod_without_endpoint.documents}
     table = cost_table.build_table(
-        {"prod, `endpoint` gpu": prod.documents, "prod, `endpoint` none": none.documents}
+        {f"prod, `endpoint` {value}": documents for value, documents in stages.items()}
     )
     assert cost_table.read_table() == table

@@ -7,6 +7,7 @@ check them on the template.
 """
 
 import json
+import re
 import subprocess
 import sys
 from collections.abc import Iterator
@@ -14,6 +15,8 @@ from collections.abc import Iterator
 import pytest
 
 from bundles.function_definitions import FUNCTIONS
+from deploy.templates import stack_names
+from local.npm.program import CDK_CLI, node
 from tests.conftest import ROOT
 from tests.deploy.conftest import Cloud
 
@@ -27,8 +30,10 @@ SKIPPED = {
     "AWS::Cognito::ManagedLoginBranding": "cdk/test_login",
     "AWS::Cognito::UserPool": "cdk/test_login",
     "AWS::Cognito::UserPoolClient": "cdk/test_login",
+    "AWS::Cognito::UserPoolClientSessionConfigurationAttachment": "cdk/test_login",
     "AWS::Cognito::UserPoolDomain": "cdk/test_login",
     "AWS::Cognito::UserPoolGroup": "cdk/test_login",
+    "AWS::Cognito::UserPoolSessionConfigurationAttachment": "cdk/test_login",
     "AWS::EC2::SecurityGroupEgress": "cdk/test_cache",
     "AWS::ElastiCache::ParameterGroup": "cdk/test_cache",
     "AWS::ElastiCache::ReplicationGroup": "cdk/test_network",
@@ -42,6 +47,10 @@ SKIPPED = {
     "AWS::WAFv2::WebACL": "cdk/test_firewall",
     "AWS::WAFv2::WebACLAssociation": "cdk/test_firewall",
 }
+
+# Without the paths of constructs as metadata, so that nothing changes: moto answers an update of
+# the data stack with an error.
+_AS_MAKE = ("--method", "direct", "--no-path-metadata", "--no-asset-metadata", "--no-notices")
 
 
 @pytest.fixture(scope="module")
@@ -97,6 +106,26 @@ def test_those_who_promote_find_the_stage_by_itself(deployed: Cloud) -> None:
     assert (result.stdout, result.stderr) == (f"{version} answers in dev\n", "")
 
 
+def test_the_command_of_the_readme_deploys_all_three_stacks(deployed: Cloud) -> None:
+    """By the app that cdk.json names; without --all, CDK's command line asks which stack."""
+    text = re.sub(r"\s+", " ", (ROOT / "README.md").read_text())
+    [(version, options)] = re.findall(
+        r"After `make synth`, which sets up the environment, `npx aws-cdk@([\d.]+) (deploy [^`]+)`",
+        text,
+    )
+    manifest, _ = CDK_CLI.manifests
+    assert version == json.loads(manifest.read_text())["dependencies"]["aws-cdk"]
+    assert re.search(r"^synth: \.venv/\.cloud ", (ROOT / "Makefile").read_text(), re.MULTILINE)
+    whole = _run_cdk(deployed, *options.split(), *_AS_MAKE)
+    assert whole.returncode == 0, whole.stdout + whole.stderr
+    assert {name for name in stack_names("dev") if f" {name} " in whole.stderr + whole.stdout} == {
+        *stack_names("dev")
+    }
+    alone = _run_cdk(deployed, "deploy", *_AS_MAKE)
+    assert alone.returncode != 0
+    assert "`--all`" in alone.stderr
+
+
 def test_what_moto_skips_is_known_and_held_to_rules_elsewhere(deployed: Cloud) -> None:
     assert deployed.skipped == SKIPPED.keys()
 
@@ -115,6 +144,19 @@ def test_a_destroy_asks_and_then_leaves_nothing(deployed: Cloud) -> None:
     stacks = deployed.client("cloudformation").describe_stacks()["Stacks"]
     assert [stack["StackName"] for stack in stacks] == ["CDKToolkit"]
     assert buckets(deployed) == set()
+
+
+def _run_cdk(cloud: Cloud, *arguments: str) -> "subprocess.CompletedProcess[str]":
+    program = [str(node()), str(CDK_CLI.package / "bin" / "cdk"), *arguments]
+    return subprocess.run(
+        program,
+        cwd=ROOT,
+        env={**cloud.environment, "NO_COLOR": "1"},
+        input="",
+        capture_output=True,
+        text=True,
+        check=False,
+    )
 
 
 def buckets(cloud: Cloud) -> set[str]:

@@ -12,9 +12,9 @@ from deploy.errors import DeployError
 from deploy.recalibration import recalibrate
 from storage.site_settings import SiteSettingsStore
 from tests.lambdas.calls import Aws
-from tests.lambdas.conftest import aws, decoder_process, moto_url, redis_url
+from tests.lambdas.conftest import aws, decoder_process, moto_state, moto_url, redis_url
 
-__all__ = ["aws", "decoder_process", "moto_url", "redis_url"]
+__all__ = ["aws", "decoder_process", "moto_state", "moto_url", "redis_url"]
 
 OUTPUTS = {"FactsBucket": "facts", "ModelsBucket": "models"}
 
@@ -67,7 +67,7 @@ def test_an_undo_names_the_callers_id(aws: Aws, store: SiteSettingsStore) -> Non
 
 
 def test_too_few_reviews_are_an_error_with_words(aws: Aws, store: SiteSettingsStore) -> None:
-    with pytest.raises(DeployError, match="At least 30 reviewed films are needed"):
+    with pytest.raises(DeployError, match="At least 30 reviewed films of children are needed"):
         run(account(aws))
 
 

@@ -24,10 +24,11 @@ def test_every_pinned_package_is_listed_with_its_version(group: str, tmp_path: P
     assert _components(write_python_sbom(group, tmp_path)) == packages
 
 
-@pytest.mark.parametrize("lock", ["aws-cdk", "cognito-local"])
+@pytest.mark.parametrize("lock", ["aws-cdk", "cognito-local", "film-decoder", "lighthouse"])
 def test_every_locked_npm_package_is_listed(lock: str, tmp_path: Path) -> None:
     packages = json.loads((NPM_LOCKS / lock / "package-lock.json").read_text())["packages"]
-    names = {name.rpartition("node_modules/")[2] for name in packages if name}
+    shipped = [name for name, fields in packages.items() if name and not fields.get("dev")]
+    names = {name.rpartition("node_modules/")[2] for name in shipped}
     components = {name for name, _ in _components(write_npm_sbom(NPM_LOCKS / lock, tmp_path))}
     assert {name.rpartition("/")[2] for name in names} <= {
         name.rpartition("/")[2] for name in components
