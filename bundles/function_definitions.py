@@ -24,6 +24,7 @@ class Resources:
     redis_url: str
     redis_secret_arn: str
     record_key_arn: str
+    search_key_arn: str
     endpoint_name: str
     sites: str
     public_url: str
@@ -33,6 +34,9 @@ class Resources:
     client_id: str
     session_secret_arn: str
     page_key_arn: str
+    deletion_function: str
+    accounts_function: str
+    user_pool_id: str
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -58,6 +62,7 @@ _DATA_VARIABLES = {
     "REDIS_URL": "redis_url",
     "REDIS_SECRET_ARN": "redis_secret_arn",
     "RECORD_KEY_ARN": "record_key_arn",
+    "SEARCH_KEY_ARN": "search_key_arn",
 }
 
 # API Gateway gives up after 29 seconds, so a later answer would reach nobody.
@@ -67,7 +72,13 @@ API_FUNCTION = Function(
     handler="lambdas.api.handler.handler",
     memory_megabytes=512,
     timeout_seconds=15,
-    environment={**_DATA_VARIABLES, "MODELS_BUCKET": "models_bucket", "SITES": "sites"},
+    environment={
+        **_DATA_VARIABLES,
+        "MODELS_BUCKET": "models_bucket",
+        "SITES": "sites",
+        "DELETION_FUNCTION": "deletion_function",
+        "ACCOUNTS_FUNCTION": "accounts_function",
+    },
 )
 # 1,769 MB is one whole processor. A second one makes a radiograph 1.2 times as fast and costs 1.6
 # times as much. The function needs 170 MB (measured by benchmarks.screening_memory), its decoding
@@ -93,7 +104,7 @@ REFILL_CACHE_FUNCTION = Function(
     timeout_seconds=900,
     environment=_DATA_VARIABLES,
 )
-# An administrator calls it by `make forget`.
+# An operator calls it by `make forget`, and the API for an administrator of the site.
 DELETE_RADIOGRAPH_FUNCTION = Function(
     name="delete",
     bundle=API,
@@ -101,6 +112,15 @@ DELETE_RADIOGRAPH_FUNCTION = Function(
     memory_megabytes=512,
     timeout_seconds=120,
     environment=_DATA_VARIABLES,
+)
+# The API calls it and waits. It is no user of data, and outside the network.
+ACCOUNTS_FUNCTION = Function(
+    name="accounts",
+    bundle=API,
+    handler="lambdas.manage_accounts.handler",
+    memory_megabytes=512,
+    timeout_seconds=9,
+    environment={"STAGE": "stage", "USER_POOL_ID": "user_pool_id"},
 )
 # CloudFormation calls it with all that it needs in the event; it copies some 60 MB inside S3.
 RELEASE_MODEL_FUNCTION = Function(
@@ -132,6 +152,7 @@ FUNCTIONS = (
     SCREENING_FUNCTION,
     REFILL_CACHE_FUNCTION,
     DELETE_RADIOGRAPH_FUNCTION,
+    ACCOUNTS_FUNCTION,
     RELEASE_MODEL_FUNCTION,
     UI_FUNCTION,
 )

@@ -16,7 +16,9 @@ from collections.abc import Iterator
 from pathlib import Path, PurePath
 
 from bundles.bundle_contents import ROOT, Bundle
+from bundles.film_decoder import DecoderBuildError, build_film_decoder
 from bundles.requirements import package_name, read_requirements
+from bundles.translations import compile_translations
 from bundles.wheel_records import find_changed_files
 
 STAGED = ROOT / "build" / "bundles"
@@ -46,7 +48,7 @@ _MAX_UNUSED_SECONDS = 24 * 3600
 
 
 class StagingError(Exception):
-    """The files of a wheel are not those that its author built."""
+    """The files of a wheel are not those that its author built, or a file could not be built."""
 
 
 def stage_for_lambda(bundle: Bundle) -> Path:
@@ -147,10 +149,20 @@ def _source_files(bundle: Bundle) -> Iterator[tuple[str, Path]]:
     """Each file of our own, with its path in the bundle."""
     for folder in bundle.folders:
         for source in sorted((ROOT / folder).rglob("*")):
-            if source.is_file() and "__pycache__" not in source.parts:
-                yield str(source.relative_to(ROOT)), source
+            relative = source.relative_to(ROOT)
+            if source.suffix == ".po":
+                files = compile_translations(source)
+                yield from ((str(relative.with_name(name)), file) for name, file in files.items())
+            elif source.is_file() and "__pycache__" not in source.parts:
+                yield str(relative), source
     for path, source_path in bundle.files.items():
         yield path, ROOT / source_path
+    if bundle.decoder_folder:
+        try:
+            decoder = build_film_decoder()
+        except DecoderBuildError as error:
+            raise StagingError(str(error)) from error
+        yield from ((f"{bundle.decoder_folder}/{name}", path) for name, path in decoder.items())
 
 
 def _create_partial(folder: Path) -> Path:

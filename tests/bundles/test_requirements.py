@@ -1,5 +1,6 @@
 """Every package is pinned with its hashes, and pip accepts what it may have to install."""
 
+import json
 import subprocess
 import sys
 from pathlib import Path
@@ -43,17 +44,31 @@ def test_no_address_of_a_registry_is_pinned(path: Path) -> None:
 def test_pip_accepts_the_packages_on_python_3_12(tmp_path: Path) -> None:
     """pip installs `job` in AWS's container. Unlike uv it obeys upper bounds of Requires-Python.
 
-    All files at once: they pin the same versions, and pip names what it refuses.
+    All files at once: they pin the same versions, and pip names what it refuses. With hashes in the
+    file pip would download each package as a whole; without them it reads the metadata, and reports
+    the hash of each file that it would install.
     """
+    entries = {
+        entry
+        for name in FILES_FOR_PIP
+        for entry in read_requirements(ROOT / "requirements" / f"{name}.txt")
+    }
+    packages, report = tmp_path / "packages.txt", tmp_path / "report.json"
+    packages.write_text("\n".join(entry.partition(" --hash=")[0] for entry in sorted(entries)))
     platforms = [f"--platform=manylinux{tag}_x86_64" for tag in GLIBC_TAGS]
     python = ["--python-version", "3.12", *platforms]
     options = ["--dry-run", "--ignore-installed", "--no-deps", "--only-binary", ":all:"]
-    files = [f"--requirement={ROOT / 'requirements' / name}.txt" for name in FILES_FOR_PIP]
-    target = ["--target", str(tmp_path), *files]
+    files = ["--report", str(report), "--target", str(tmp_path), "--requirement", str(packages)]
     result = subprocess.run(
-        [sys.executable, "-m", "pip", "install", "--quiet", *options, *python, *target],
+        [sys.executable, "-m", "pip", "install", "--quiet", *options, *python, *files],
         capture_output=True,
         text=True,
         check=False,
     )
     assert result.returncode == 0, result.stderr
+    hashes = {
+        each["download_info"]["archive_info"]["hashes"]["sha256"]
+        for each in json.loads(report.read_text())["install"]
+    }
+    assert hashes
+    assert hashes <= {value for entry in entries for value in entry.split(" --hash=sha256:")[1:]}

@@ -70,6 +70,21 @@ def test_the_screening_bundle_decodes_every_format(tmp_path: Path) -> None:
     assert result.returncode == 0, result.stderr
 
 
+def test_the_api_bundle_writes_a_pdf_in_any_direction() -> None:
+    """The PDF library and its fonts are loaded by the first report, and by no import before it."""
+    code = (
+        "import sys; from datetime import UTC, datetime; sys.path.insert(0, sys.argv[1]);"
+        "import lambdas.report.contents, lambdas.report.film;"
+        "from lambdas.report.document import Document;"
+        "document = Document(title='A', foot='B', printed_at=datetime.now(UTC));"
+        "document.add_paragraph('\u0645\u062d\u0645\u062f');"
+        "assert bytes(document.output()).startswith(b'%PDF')"
+    )
+    command = [sys.executable, "-I", "-S", "-c", code, str(staging.stage_for_this_machine(API))]
+    result = subprocess.run(command, capture_output=True, text=True, check=False)
+    assert result.returncode == 0, result.stderr
+
+
 def test_no_file_is_shared_with_the_package_cache() -> None:
     files = [path for path in staging.stage_for_lambda(API).rglob("*") if path.is_file()]
     assert [path for path in files if path.stat().st_nlink > 1] == []
