@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from queue import Queue
 
-from contracts import texts
+from contracts import file_texts, texts
 from contracts.answers import Answer, Caution, Decision, Predictor
 from contracts.endpoint import Prediction, build_request, parse_predictions
 from contracts.model_layout import CARD_FILE
@@ -32,6 +32,8 @@ class FileResult:
 
     `probability` is calibrated at the validation prevalence. `positive` is true at or above the
     operating threshold, also inside the uncertain band. `age_years` is the age that the file gives.
+    The last two say how many of 100 radiographs with such a score have pneumonia at that
+    prevalence, and how many validation radiographs had such a score.
     """
 
     file: str
@@ -44,6 +46,8 @@ class FileResult:
     model_version: str
     age_years: int | None
     cautions: tuple[Caution, ...]
+    like_this_per_100: int | None
+    like_this_radiographs: int | None
 
 
 class Screening:
@@ -68,7 +72,7 @@ class Screening:
         try:
             radiograph = self._decode(path)
         except RejectedFile as rejection:
-            text = texts.format_rejection(rejection.reason, rejection.detail)
+            text = file_texts.format_rejection(rejection.reason, rejection.detail)
             return self._build_result(path, State.REJECTED, reason=rejection.reason), text
         except SandboxError:
             text = "Decoding was interrupted. Screen the file again."
@@ -88,7 +92,8 @@ class Screening:
         )
         age = radiograph.age_years
         result = self._build_result(path, State.SCREENED, answer=answer, age_years=age)
-        return result, texts.format_decision(answer)
+        evidence = f". {texts.format_evidence(answer)}" if answer.is_assessed else ""
+        return result, texts.format_decision(answer) + evidence
 
     def _decode(self, path: Path) -> Radiograph:
         with path.open("rb") as file:
@@ -115,18 +120,20 @@ class Screening:
         answer: Answer | None = None,
         age_years: int | None = None,
     ) -> FileResult:
-        is_assessed = answer is not None and answer.decision is not Decision.NOT_ASSESSED
+        usable = answer if answer and answer.is_assessed else None
         return FileResult(
             file=str(path),
             state=state,
             decision=answer.decision if answer else None,
             reason=answer.reason if answer else reason,
-            probability=answer.probability if answer and is_assessed else None,
-            positive=answer.positive if answer and is_assessed else None,
+            probability=usable.probability if usable else None,
+            positive=usable.positive if usable else None,
             typicality=answer.typicality if answer else None,
             model_version=self.card.model_version,
             age_years=age_years,
             cautions=answer.cautions if answer else (),
+            like_this_per_100=usable.like_this_per_100 if usable else None,
+            like_this_radiographs=usable.like_this_radiographs if usable else None,
         )
 
 

@@ -19,6 +19,10 @@ class Progress:
         """Prints text that may hold rich markup."""
         self._console.print(text)
 
+    def print_warning(self, text: str) -> None:
+        """Prints text as it is."""
+        self._console.print(f"[yellow]![/] {escape(text)}")
+
     def print_error(self, text: str) -> None:
         """Prints text as it is: it may quote a log that looks like markup."""
         self._errors.print(f"[red]✕[/] {escape(text)}")

@@ -42,8 +42,8 @@ class Recovery:
         self._check_disk_space()
         for name in self.services.restart_stopped():
             log = self.processes.log(name)
-            self.progress.print(
-                f"[yellow]![/] The service {name} had stopped and was started again; see {log}."
+            self.progress.print_warning(
+                f"The service {name} had stopped and was started again; see {log}."
             )
             self._unrestored.add(name)
         if self._unrestored:
@@ -56,7 +56,7 @@ class Recovery:
     def _check_disk_space(self) -> None:
         was_full = self._is_full
         if warning := self.disk_space.check():
-            self.progress.print(f"[yellow]![/] {warning}")
+            self.progress.print_warning(warning)
         self._is_full = self.disk_space.is_full()
         if was_full and not self._is_full:
             self.refill_and_requeue()

@@ -82,7 +82,7 @@ def _print_welcome(settings: Settings, progress: Progress) -> None:
     progress.print()
     progress.print(f"[bold]{settings.public_url}[/]")
     for account in ACCOUNTS:
-        progress.print(f"  {account.email:<22} {PASSWORD}   {account.description}")
+        progress.print(f"  {account.email:<24} {PASSWORD}   {account.description}")
     progress.print(f"Logs: {settings.logs}, data: {settings.data}. Ctrl-C stops everything.")
 
 

@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import Any
 
 from bundles.function_definitions import (
+    ACCOUNTS_FUNCTION,
     API_FUNCTION,
     DELETE_RADIOGRAPH_FUNCTION,
     FUNCTIONS,
@@ -27,6 +28,7 @@ from local.aws.resources import build_resources, fetch_queue_arn
 from local.cli.prepare import prepare
 from local.lambda_runtime import functions
 from local.lambda_runtime.event_source import Poller
+from local.lambda_runtime.invoke_api import InvokeApi
 from local.lambda_runtime.pool import Pool
 from local.lambda_runtime.runtime_api import InitError
 from local.processes import ports
@@ -38,11 +40,12 @@ from local.recovery import Recovery
 from local.settings import Settings
 
 # RELEASE_MODEL_FUNCTION belongs to a deployment; here `publish_model` does its work.
-# `make forget` starts DELETE_RADIOGRAPH_FUNCTION.
-_LOCAL_FUNCTIONS = tuple(
+_LOCAL_FUNCTIONS = tuple(function for function in FUNCTIONS if function != RELEASE_MODEL_FUNCTION)
+# A process of the others starts at their first call, which is rare.
+_WARM_FUNCTIONS = tuple(
     function
-    for function in FUNCTIONS
-    if function not in (DELETE_RADIOGRAPH_FUNCTION, RELEASE_MODEL_FUNCTION)
+    for function in _LOCAL_FUNCTIONS
+    if function not in (ACCOUNTS_FUNCTION, DELETE_RADIOGRAPH_FUNCTION)
 )
 # An event without messages makes the screening function load the model before the first upload.
 _NO_MESSAGES = b'{"Records": []}'
@@ -58,9 +61,10 @@ class Stack:
         settings.logs.mkdir(parents=True, exist_ok=True)
         self._record = settings.folder / "processes.json"
         self._processes = Processes(record=self._record, logs=settings.logs)
-        self._services = Services(settings, self._processes)
+        self._services = Services(settings, self._processes, warn=progress.print_warning)
         self._disk_space = DiskSpaceMonitor(settings.data)
         self._pools: dict[str, Pool] = {}
+        self._invoke_api: InvokeApi | None = None
         self._gateway: Gateway | None = None
         self._poller: Poller | None = None
 
@@ -96,6 +100,8 @@ class Stack:
             self._poller.stop()
         if self._gateway:
             self._gateway.stop()
+        if self._invoke_api:
+            self._invoke_api.stop()
         for pool in self._pools.values():
             pool.close()
         self._processes.stop_all()
@@ -106,15 +112,20 @@ class Stack:
             return create_aws_resources(self.settings), user_pool.result()
 
     def _start_functions(self, environment: Resources, bundles: dict[str, Path]) -> None:
+        self._invoke_api = InvokeApi(self._pools)
         for function in _LOCAL_FUNCTIONS:
             folder = bundles[function.bundle.name]
             variables = functions.build_environment(
-                function, environment, self.settings, folder=folder
+                function,
+                environment,
+                self.settings,
+                folder=folder,
+                invoke_url=self._invoke_api.url,
             )
             pool = functions.build_pool(function, folder, variables, self._processes)
             self._pools[function.name] = pool
         with ThreadPoolExecutor() as executor:
-            list(executor.map(self._warm_up, _LOCAL_FUNCTIONS))
+            list(executor.map(self._warm_up, _WARM_FUNCTIONS))
 
     def _warm_up(self, function: Function) -> None:
         try:

@@ -10,6 +10,7 @@ from pathlib import Path
 from contracts import gateway_errors
 from local.api_gateway import samples
 from local.api_gateway.authoriser import Authoriser, UnauthorisedError
+from local.api_gateway.compression import compress
 from local.api_gateway.error_responses import build_gateway_error, build_problem_response
 from local.api_gateway.events import (
     MalformedAnswerError,
@@ -82,6 +83,6 @@ def _invoke(invoke: Invoke, request: Request, event: Mapping[str, object]) -> Re
     try:
         if outcome.failed:
             raise MalformedAnswerError("the function failed")
-        return parse_answer(outcome.payload)
+        return compress(request, parse_answer(outcome.payload))
     except MalformedAnswerError:
         return build_gateway_error(gateway_errors.FUNCTION_FAILED, request=request)

@@ -3,10 +3,18 @@
 import json
 import shutil
 import uuid
+from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from languages.catalogues import (
+    SOURCE,
+    TRANSLATIONS,
+    ScriptTexts,
+    list_script_texts,
+    read_catalogue,
+)
 from local.aws.clients import build_client
 from local.npm.program import COGNITO_LOCAL, node
 from local.processes.group import Command
@@ -30,6 +38,11 @@ ACCOUNTS = (
         email="doctor@north.example",
         groups=("siteNorth", "doctor"),
         description="doctor, site North",
+    ),
+    Account(
+        email="colleague@north.example",
+        groups=("siteNorth", "doctor"),
+        description="another doctor, site North",
     ),
     Account(
         email="doctor@south.example",
@@ -67,10 +80,20 @@ def build_command(settings: Settings) -> Command:
         "HOST": "localhost",
         "PORT": str(settings.login_port),
         "COGNITO_LOCAL": str(COGNITO_LOCAL.package),
+        "LOGIN_TEXTS": json.dumps(_read_texts()),
         "NODE_OPTIONS": "--dns-result-order=ipv4first --no-warnings",
     }
     script = str(ROOT / "local" / "aws" / "cognito_server.js")
     return Command(arguments=[str(node()), script], folder=folder, environment=environment)
+
+
+def _read_texts() -> dict[str, ScriptTexts]:
+    """The texts of `login_page.js` in each language but English."""
+    files = sorted(TRANSLATIONS.glob(f"*/*/{SOURCE}"))
+    return {
+        file.parent.parent.name.replace("_", "-"): list_script_texts(read_catalogue(file), "local/")
+        for file in files
+    }
 
 
 def create_user_pool(settings: Settings) -> UserPool:
@@ -78,6 +101,9 @@ def create_user_pool(settings: Settings) -> UserPool:
     cognito = build_client("cognito-idp", settings.login_url)
     pools = cognito.list_user_pools(MaxResults=10)["UserPools"]
     pool_id = pools[0]["Id"] if pools else _create_pool(cognito)
+    for account in ACCOUNTS:  # A pool of an earlier release has fewer.
+        with suppress(cognito.exceptions.UsernameExistsException):
+            _create_account(cognito, pool_id, account)
     client_id = _create_or_update_client(cognito, pool_id, settings)
     issuer = f"{settings.login_url}/{pool_id}"
     return UserPool(issuer=issuer, client_id=client_id, pool_id=pool_id)
@@ -88,8 +114,6 @@ def _create_pool(cognito: Any) -> str:
     pool_id = str(pool["UserPool"]["Id"])
     for group in sorted({group for account in ACCOUNTS for group in account.groups}):
         cognito.create_group(UserPoolId=pool_id, GroupName=group)
-    for account in ACCOUNTS:
-        _create_account(cognito, pool_id, account)
     return pool_id
 
 

@@ -1,5 +1,6 @@
-// Starts cognito-local with four additions: /logout, a signing key that belongs to this data folder, a user
-// database that a full disk leaves as it was, and no answer to pages of another origin.
+// Starts cognito-local with seven additions: /logout, an invitation that is sent again, a signing key that belongs to this data folder, a user
+// database that a full disk leaves as it was, no answer to pages of another origin, a session of the login
+// itself (login_sessions.js), and a page in the look of the product (login_page.js).
 //
 // Run it in the folder that holds .cognito/, with PORT, HOST and COGNITO_LOCAL (its package folder) set.
 // cognito-local signs with a key that is part of its npm package, so anyone could sign a valid token.
@@ -7,6 +8,9 @@
 const crypto = require("node:crypto");
 const fs = require("node:fs");
 const path = require("node:path");
+
+const { addStaticFiles } = require("./login_page");
+const { LoginSessions, addLoginSessions } = require("./login_sessions");
 
 const packageFolder = process.env.COGNITO_LOCAL;
 const keyFile = path.join(".cognito", "signing-key.pem");
@@ -47,7 +51,7 @@ function keepDatabaseOnFullDisk() {
 }
 
 // Redirects only to an address that the client has registered, as Cognito's /logout does.
-function addLogout(server, clientsFile) {
+function addLogout(server, clientsFile, sessions) {
   server.application.get("/logout", (request, response) => {
     const clients = JSON.parse(fs.readFileSync(clientsFile, "utf-8")).Clients ?? {};
     const logoutUrls = clients[request.query.client_id]?.LogoutURLs ?? [];
@@ -55,6 +59,7 @@ function addLogout(server, clientsFile) {
       response.status(400).type("text/plain").send("logout_uri is not registered for this client");
       return;
     }
+    sessions.end(request, response);
     response.redirect(request.query.logout_uri);
   });
 }
@@ -73,6 +78,30 @@ function refuseForeignRequests(application, port) {
   };
 }
 
+// cognito-local cannot send an invitation again. Here that is a new first password in the log, as for the first.
+function addSecondInvitation() {
+  const file = require.resolve(path.join(packageFolder, "lib/targets/adminCreateUser"));
+  const { userToResponseObject } = require(path.join(packageFolder, "lib/targets/responses"));
+  const { AdminCreateUser } = require(file);
+  const build = (services) => {
+    const create = AdminCreateUser(services);
+    return async (context, request) => {
+      const pool = await services.cognito.getUserPool(context, request.UserPoolId);
+      const user = await pool.getUserByUsername(context, request.Username);
+      if (request.MessageAction !== "RESEND" || !user) return create(context, request);
+      const password = crypto.randomBytes(6).toString("hex");
+      const invited = { ...user, Password: password };
+      await pool.saveUser(context, invited);
+      const email = user.Attributes.find(({ Name }) => Name === "email").Value;
+      const delivery = { AttributeName: "email", DeliveryMedium: "EMAIL", Destination: email };
+      const message = [context, "AdminCreateUser", null, request.UserPoolId, invited, password, undefined, delivery];
+      await services.messages.deliver(...message);
+      return { User: userToResponseObject(invited) };
+    };
+  };
+  require.cache[file].exports = { AdminCreateUser: build };
+}
+
 // Without a listener, the second line that a full disk does not take ends the process.
 function dropOutputIfDiskIsFull() {
   for (const stream of [process.stdout, process.stderr]) stream.on("error", () => {});
@@ -82,13 +111,17 @@ async function main() {
   dropOutputIfDiskIsFull();
   replaceKey(readOrCreateKey());
   keepDatabaseOnFullDisk();
+  addSecondInvitation();
   const { createDefaultServer } = require(path.join(packageFolder, "lib/server"));
   const ignore = () => {};
   const print = (...values) => console.error(...values);
   const logger = { trace: ignore, debug: ignore, info: ignore, warn: print, error: print, fatal: print };
   logger.child = () => logger;
+  const sessions = new LoginSessions(packageFolder);
   const server = await createDefaultServer(logger);
-  addLogout(server, path.join(".cognito", "db", "clients.json"));
+  addLogout(server, path.join(".cognito", "db", "clients.json"), sessions);
+  addStaticFiles(server.application);
+  addLoginSessions(server.application, sessions);
   refuseForeignRequests(server.application, process.env.PORT);
   await server.start();
 }

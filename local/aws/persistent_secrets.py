@@ -9,7 +9,8 @@ SESSION = "session-secret"
 REDIS = "redis-secret"
 RECORD_KEY = "record-key"
 PAGE_KEY = "page-key"
-SECRETS = (SESSION, REDIS, RECORD_KEY, PAGE_KEY)
+SEARCH_KEY = "search-key"
+SECRETS = (SESSION, REDIS, RECORD_KEY, PAGE_KEY, SEARCH_KEY)
 
 # moto ends the ARN of a secret with the value of this tag instead of random letters.
 _CUSTOM_ID_TAG = "_custom_id_"

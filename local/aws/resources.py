@@ -5,13 +5,13 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
-from bundles.function_definitions import Resources
+from bundles.function_definitions import ACCOUNTS_FUNCTION, DELETE_RADIOGRAPH_FUNCTION, Resources
 from contracts import keys
 from contracts.model_layout import CARD_FILE, COPIED_FROM
 from contracts.queue import MAX_RECEIVE_COUNT
 from local.aws.clients import build_client
 from local.aws.cognito import UserPool
-from local.aws.persistent_secrets import PAGE_KEY, RECORD_KEY, REDIS, SESSION
+from local.aws.persistent_secrets import PAGE_KEY, RECORD_KEY, REDIS, SEARCH_KEY, SESSION
 from local.settings import ROOT, Model, Settings
 from storage.models_bucket import ModelsBucket, describe_current_version
 
@@ -97,6 +97,7 @@ def build_resources(
         redis_url=settings.redis_url,
         redis_secret_arn=secret_arns[REDIS],
         record_key_arn=secret_arns[RECORD_KEY],
+        search_key_arn=secret_arns[SEARCH_KEY],
         endpoint_name=ENDPOINT_NAME if settings.model is Model.ENDPOINT else "",
         sites=json.dumps(SITES),
         public_url=settings.public_url,
@@ -106,6 +107,9 @@ def build_resources(
         client_id=user_pool.client_id,
         session_secret_arn=secret_arns[SESSION],
         page_key_arn=secret_arns[PAGE_KEY],
+        deletion_function=DELETE_RADIOGRAPH_FUNCTION.name,
+        accounts_function=ACCOUNTS_FUNCTION.name,
+        user_pool_id=user_pool.pool_id,
     )
 
 

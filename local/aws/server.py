@@ -26,7 +26,7 @@ def main() -> int:
         port=arguments.port,
         origin=arguments.origin,
     )
-    _serve(application, arguments.port)
+    serve(application, arguments.port)
     return 0
 
 
@@ -50,17 +50,21 @@ def refuse_foreign_requests(application: Application, *, port: int, origin: str)
 def _load_moto(folder: Path) -> Application:
     from moto.moto_server.werkzeug_app import DomainDispatcherApplication, create_backend_app
 
+    from local.aws.module_list import patch_module_list
     from local.aws.object_store import ObjectStore
     from local.aws.object_versions import ObjectVersions
+    from local.aws.ordered_keys import patch_listings
     from local.aws.persistent_s3 import patch_moto
 
+    patch_listings()
+    patch_module_list()
     versions = ObjectVersions(ObjectStore(folder))
     versions.load()
     patch_moto(versions)
     return DomainDispatcherApplication(create_backend_app)
 
 
-def _serve(application: Application, port: int) -> None:
+def serve(application: Application, port: int) -> None:
     from moto.moto_server.werkzeug_app import MotoRequestHandler
 
     logging.getLogger("werkzeug").setLevel(logging.ERROR)

@@ -42,9 +42,16 @@ def build_pool(
 
 
 def build_environment(
-    function: Function, resources: Resources, settings: Settings, *, folder: Path
+    function: Function,
+    resources: Resources,
+    settings: Settings,
+    *,
+    folder: Path,
+    invoke_url: str = "",
 ) -> dict[str, str]:
-    """Builds all variables of the function's process; it inherits none of the user's."""
+    """Builds all variables of the function's process; it inherits none of the user's. `invoke_url`
+    is where it calls other functions.
+    """
     samples = (
         {"SAMPLES_URL": f"{settings.prefix}/samples/"}
         if settings.samples and function.name == "ui"
@@ -55,6 +62,7 @@ def build_environment(
         **_service_variables(settings),
         **function.environment_variables(resources),
         **samples,
+        **({"AWS_ENDPOINT_URL_LAMBDA": invoke_url} if invoke_url else {}),
     }
 
 
@@ -92,6 +100,7 @@ def _service_variables(settings: Settings) -> dict[str, str]:
         "S3_ADDRESSING": "path",
         "AWS_ENDPOINT_URL_SAGEMAKER_RUNTIME": predictor,
         "AWS_ENDPOINT_URL_SECRETS_MANAGER": settings.functions_aws_url,
+        "AWS_ENDPOINT_URL_COGNITO_IDENTITY_PROVIDER": settings.login_url,
         "AWS_ENDPOINT_URL_SQS": settings.functions_aws_url,
         # Lambda's user has no home folder. Without these two the SDK reads the user's settings.
         "AWS_CONFIG_FILE": os.devnull,

@@ -22,9 +22,9 @@ def build_command(settings: Settings) -> Command:
         "requirepass": token,
         "save": '""',
         "appendonly": "no",
-        # Each key of ours expires, so Redis may evict any of them when its memory is full.
+        # As in the cloud: what expires may go when memory is full; the set of logouts stays.
         "maxmemory": "256mb",
-        "maxmemory-policy": "allkeys-lru",
+        "maxmemory-policy": "volatile-lru",
     }
     path = settings.data / "redis.conf"
     path.touch(mode=0o600)

@@ -26,14 +26,20 @@ _START_SECONDS = 120.0
 
 
 class Services:
-    """`start`, `wait_for_endpoint` and `restart_stopped` raise ServiceStartError."""
+    """`start`, `wait_for_endpoint` and `restart_stopped` raise ServiceStartError. `warn` gets a
+    sentence each time a service hangs, since the tries to start it last for minutes.
+    """
 
-    def __init__(self, settings: Settings, processes: Processes) -> None:
+    def __init__(
+        self, settings: Settings, processes: Processes, *, warn: Callable[[str], object]
+    ) -> None:
         self._settings = settings
         self._processes = processes
+        self._warn = warn
         self._commands = _build_commands(settings)
         self._running: dict[str, subprocess.Popen[bytes]] = {}
-        self._start_times: dict[str, float] = {}
+        # When a service answered first; the endpoint, for which nobody waits: when it started.
+        self._ready_times: dict[str, float] = {}
         self._stopped: set[str] = set()
         self._backoffs = {name: Backoff() for name in self._commands}
 
@@ -72,9 +78,12 @@ class Services:
                 self._count_failure(name, f"it ended with status {process.returncode}")
 
     def _has_run_well(self, name: str) -> bool:
+        """A service that hangs at its start, and is ended for that, has not."""
+        if name not in self._ready_times:
+            return False
         is_endpoint = name == _ENDPOINT
         limit = _ENDPOINT_RUNS_WELL_AFTER_SECONDS if is_endpoint else _RUNS_WELL_AFTER_SECONDS
-        return time.monotonic() - self._start_times[name] >= limit
+        return time.monotonic() - self._ready_times[name] >= limit
 
     def _restart(self, name: str) -> bool:
         """Returns False if the service has to wait, or has not started this time."""
@@ -85,13 +94,15 @@ class Services:
         except OSError as error:  # There is no memory or no space on the disk.
             self._count_failure(name, str(error))
             return False
-        self._stopped.discard(name)
-        try:
-            if name != _ENDPOINT:
-                self._wait_for(name)
-        except ServiceStartError:
-            self._processes.kill(self._running[name])
+        if name != _ENDPOINT and (reason := self._find_failure(name)):
+            process = self._running.pop(name)
+            is_hanging = process.poll() is None
+            self._processes.kill(process)
+            self._count_failure(name, reason)
+            if is_hanging:
+                self._warn(self._describe_hang(name))
             return False
+        self._stopped.discard(name)
         return True
 
     def _count_failure(self, name: str, reason: str) -> None:
@@ -99,21 +110,35 @@ class Services:
         if self._backoffs[name].failures > _MAX_RESTARTS and name != _ENDPOINT:
             raise build_start_error(self._processes, name, f"{reason}, {_MAX_RESTARTS + 1} times")
 
+    def _describe_hang(self, name: str) -> str:
+        return (
+            f"The service {name} did not answer within {_START_SECONDS:.0f} seconds of its start: "
+            f"failure {self._backoffs[name].failures}, and the run ends at failure "
+            f"{_MAX_RESTARTS + 1}. See {self._processes.log(name)}."
+        )
+
     def _start(self, name: str) -> None:
-        self._start_times[name] = time.monotonic()
+        self._ready_times.pop(name, None)
         self._running[name] = self._processes.start(name, self._commands[name]())
+        if name == _ENDPOINT:
+            self._ready_times[name] = time.monotonic()
 
     def _wait_for(self, name: str) -> None:
-        """Waits until a URL answers with success, or a port is open."""
+        if reason := self._find_failure(name):
+            raise build_start_error(self._processes, name, reason)
+
+    def _find_failure(self, name: str) -> str:
+        """Waits until a URL answers with success, or a port is open; returns what went wrong."""
         process, address = self._running[name], _health_address(name, self._settings)
         deadline = time.monotonic() + _START_SECONDS
         while not (_is_healthy(address) if isinstance(address, str) else ports.is_open(address)):
             if process.poll() is not None:
-                reason = f"it ended with status {process.returncode}"
-                raise build_start_error(self._processes, name, reason)
+                return f"it ended with status {process.returncode}"
             if time.monotonic() > deadline:
-                raise build_start_error(self._processes, name, "it did not answer")
+                return "it did not answer"
             time.sleep(0.05)
+        self._ready_times[name] = time.monotonic()
+        return ""
 
 
 def _build_commands(settings: Settings) -> dict[str, Callable[[], Command]]:

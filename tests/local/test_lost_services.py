@@ -1,5 +1,6 @@
 """A service that dies is started again with its data, and the rest of the run does not complain."""
 
+import time
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
@@ -8,6 +9,7 @@ import pytest
 
 from local.cli.sample import write_samples
 from reliability.outages import Outages
+from reliability.page_session import can_open_worklist
 from tests.running_system import RunningSystem, start_system
 from tests.uploads import announce, upload, wait_for_answer
 
@@ -19,6 +21,7 @@ class Story:
     """Two answers before and after the deaths of all services, and what the run printed."""
 
     states: list[str]
+    can_log_in: bool
     lines: list[str]
     status: int
 
@@ -48,8 +51,14 @@ def play(system: RunningSystem, phantom: bytes) -> Story:
     after = answer(system, phantom, key="after")
     ids = (before, after)
     states = [str(wait_for_answer(system, radiograph).state) for radiograph in ids]
+    can_log_in = can_open_worklist(system.url)
     status = system.stop()
-    return Story(states=states, lines=output.read_text().splitlines(), status=status)
+    return Story(
+        states=states,
+        can_log_in=can_log_in,
+        lines=output.read_text().splitlines(),
+        status=status,
+    )
 
 
 def answer(system: RunningSystem, phantom: bytes, *, key: str) -> str:
@@ -63,11 +72,18 @@ def wait_for_line(output: Path, text: str) -> None:
     with output.open() as lines:
         text_until_now = ""
         while text not in text_until_now:
-            text_until_now += lines.readline()
+            line = lines.readline()
+            text_until_now += line
+            if not line:
+                time.sleep(0.1)
 
 
 def test_radiographs_from_before_and_after_have_their_answers(story: Story) -> None:
     assert story.states == ["screened", "screened"]
+
+
+def test_the_login_has_its_accounts_again(story: Story) -> None:
+    assert story.can_log_in
 
 
 def test_each_death_is_one_line_and_the_rest_of_the_run_adds_one_at_most(story: Story) -> None:

@@ -25,7 +25,7 @@ def test_a_run_says_that_its_disk_is_nearly_full(
         settings=settings,
         progress=Progress(Console(file=output, soft_wrap=True)),
         processes=processes,
-        services=Services(settings, processes),
+        services=Services(settings, processes, warn=print),
         disk_space=DiskSpaceMonitor(tmp_path),
         user_pool=UserPool(issuer="", client_id="", pool_id=""),
         queue_url="",

@@ -1,16 +1,20 @@
-"""The local login answers its own form and programs of this machine, and no other page."""
+"""The local login answers its own form and programs of this machine, and has a session."""
 
 from collections.abc import Iterator
 
 import pytest
 import requests
 
+from local.aws.clients import build_client
+from local.aws.cognito import PASSWORD
 from local.processes.group import Processes
 from local.processes.services import LOGIN, Services
 from local.settings import Settings
 from tests.running_system import find_free_ports
 
 EVIL = "http://evil.example"
+CALLBACK = "http://localhost:1/login/callback"
+NAME = "doctor@north.example"
 
 
 @pytest.fixture(scope="module")
@@ -18,7 +22,7 @@ def login_url(tmp_path_factory: pytest.TempPathFactory, runtime: None) -> Iterat
     folder = tmp_path_factory.mktemp("login")
     settings = Settings(folder=folder, port=find_free_ports())
     processes = Processes(record=folder / "processes.json", logs=folder)
-    services = Services(settings, processes)
+    services = Services(settings, processes, warn=print)
     services._start(LOGIN)
     services._wait_for(LOGIN)
     yield settings.login_url
@@ -57,3 +61,115 @@ def test_a_form_of_another_page_changes_nothing(login_url: str) -> None:
     body = {"PoolName": "evil"}
     headers = {**target, **content_type, "Origin": EVIL}
     assert requests.post(login_url, json=body, headers=headers, timeout=10).status_code == 403
+
+
+@pytest.fixture(scope="module")
+def query(login_url: str) -> dict[str, str]:
+    """A valid request for a login, of a client with one callback."""
+    cognito = build_client("cognito-idp", login_url)
+    pool = cognito.create_user_pool(PoolName="pool")["UserPool"]["Id"]
+    client = cognito.create_user_pool_client(
+        UserPoolId=pool,
+        ClientName="page",
+        CallbackURLs=[CALLBACK],
+        AllowedOAuthFlows=["code"],
+        AllowedOAuthFlowsUserPoolClient=True,
+    )["UserPoolClient"]["ClientId"]
+    cognito.admin_create_user(UserPoolId=pool, Username=NAME, MessageAction="SUPPRESS")
+    cognito.admin_set_user_password(
+        UserPoolId=pool, Username=NAME, Password=PASSWORD, Permanent=True
+    )
+    return {
+        "client_id": client,
+        "redirect_uri": CALLBACK,
+        "response_type": "code",
+        "code_challenge": "A" * 43,
+        "code_challenge_method": "S256",
+        "state": "<b>&\"'",
+    }
+
+
+def authorize(login_url: str, query: dict[str, str], cookie: str = "") -> requests.Response:
+    return requests.get(
+        f"{login_url}/oauth2/authorize",
+        params=query,
+        headers={"Cookie": f"login={cookie}"},
+        allow_redirects=False,
+        timeout=10,
+    )
+
+
+def log_in(login_url: str, query: dict[str, str], password: str = PASSWORD) -> requests.Response:
+    fields = {**query, "username": NAME, "password": password}
+    url = f"{login_url}/oauth2/authorize"
+    return requests.post(url, data=fields, allow_redirects=False, timeout=10)
+
+
+def test_the_session_of_the_login_needs_no_form_until_the_logout(
+    login_url: str, query: dict[str, str]
+) -> None:
+    cookie = log_in(login_url, query).cookies["login"]
+    for prompt in ({}, {"prompt": "none"}):
+        answer = authorize(login_url, query | prompt, cookie)
+        assert "code=" in answer.headers["Location"]
+    assert authorize(login_url, query | {"prompt": "login"}, cookie).status_code == 200
+    logout = {"client_id": query["client_id"], "logout_uri": "http://evil.example"}
+    requests.get(f"{login_url}/logout", params=logout, timeout=10)
+    assert "code=" in authorize(login_url, query, cookie).headers["Location"]
+
+
+@pytest.mark.parametrize("cookie", ["", "x", "__proto__"])
+def test_without_a_session_there_is_a_form_or_an_error(
+    login_url: str, query: dict[str, str], cookie: str
+) -> None:
+    assert authorize(login_url, query, cookie).status_code == 200
+    location = authorize(login_url, query | {"prompt": "none"}, cookie).headers["Location"]
+    assert location.startswith(f"{CALLBACK}?error=login_required&state=")
+
+
+def test_a_wrong_password_gives_no_session(login_url: str, query: dict[str, str]) -> None:
+    answer = log_in(login_url, query, password="wrong")
+    assert "login" not in answer.cookies
+    assert "is not right. Try again." in answer.text
+
+
+def test_the_page_of_the_login_escapes_what_the_request_has(
+    login_url: str, query: dict[str, str]
+) -> None:
+    page = authorize(login_url, query)
+    assert "<b>" not in page.text
+    assert 'value="&lt;b&gt;&amp;&quot;&#39;"' in page.text
+    policy = page.headers["Content-Security-Policy"]
+    assert "default-src 'none'" in policy and "unsafe" not in policy
+    assert page.headers["X-Frame-Options"] == "DENY"
+
+
+def test_a_disabled_user_has_neither_session_nor_login(
+    login_url: str, query: dict[str, str]
+) -> None:
+    cognito = build_client("cognito-idp", login_url)
+    user = {"UserPoolId": cognito.list_user_pools(MaxResults=1)["UserPools"][0]["Id"]}
+    cookie = log_in(login_url, query).cookies["login"]
+    cognito.admin_disable_user(**user, Username=NAME)
+    try:
+        answer = log_in(login_url, query)
+        assert "is not right. Try again." in answer.text and "login" not in answer.cookies
+        location = authorize(login_url, query | {"prompt": "none"}, cookie).headers["Location"]
+        assert "error=login_required" in location
+    finally:
+        cognito.admin_enable_user(**user, Username=NAME)
+    assert "code=" in log_in(login_url, query).headers["Location"]
+
+
+def test_an_invitation_is_sent_again_with_another_password(login_url: str) -> None:
+    cognito = build_client("cognito-idp", login_url)
+    pool = cognito.list_user_pools(MaxResults=1)["UserPools"][0]["Id"]
+    request = {
+        "UserPoolId": pool,
+        "Username": "eve@north.example",
+        "DesiredDeliveryMediums": ["EMAIL"],
+    }
+    first = cognito.admin_create_user(**request)["User"]
+    again = cognito.admin_create_user(**request, MessageAction="RESEND")["User"]
+    assert again["Username"] == first["Username"]
+    assert again["UserStatus"] == "FORCE_CHANGE_PASSWORD"

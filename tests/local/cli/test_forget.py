@@ -51,7 +51,13 @@ def test_nothing_of_a_forgotten_radiograph_is_left_but_its_facts(system: Running
     # Its upload form is valid for some minutes: the command asks for a second deletion after them.
     assert result.returncode == 1
     assert "a file may still be uploaded for it" in result.stdout
-    assert client.fetch_radiograph(radiograph) is None
+    deleted = client.fetch_radiograph(radiograph)
+    assert deleted is not None and deleted.deletion is not None
+    assert (deleted.deletion.by, deleted.file_name, deleted.has_files_left) == (
+        "operator",
+        "",
+        False,
+    )
     assert files_with(data, FILE_NAME.encode()) == []
     assert files_with(data, comment.encode()) == []
     facts = system.s3.list_objects_v2(Bucket=FACTS_BUCKET, Prefix=f"facts/{radiograph}/")[

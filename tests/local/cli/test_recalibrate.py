@@ -37,7 +37,7 @@ def test_too_few_reviews_are_said(system: RunningSystem) -> None:
     read_settings(system, SOUTH)
     result = recalibrate(system, "siteSouth")
     assert result.returncode == 1
-    assert result.stderr.startswith("At least 30 reviewed films are needed")
+    assert result.stderr.startswith("At least 30 reviewed films of children are needed")
 
 
 def test_an_undo_is_a_version_of_the_operator(system: RunningSystem) -> None:
