@@ -7,7 +7,8 @@ from typing import Any
 
 import requests
 
-from contracts.api import Created, CreateRequest, RadiographView, ReviewRequest, Worklist
+from contracts.api import Created, RadiographView, Worklist
+from contracts.api_requests import CreateRequest, ReviewRequest
 from contracts.record import FINAL_STATES
 from contracts.serialisation import parse, serialise
 from reliability.running_system import RunningSystem

@@ -45,7 +45,7 @@ class FaultRun:
         self._reviewer = Reviewer(system, seed=seed)
         self._racer = Racer(system)
         self._writer = ReleaseWriter(system, seed=seed)
-        self._visitor = Visitor(system)
+        self._visitor = Visitor(system.url)
         self._uploads: list[Upload] = []
 
     def upload_all(self, images: Iterable[SampleImage], *, count: int) -> None:

@@ -58,7 +58,7 @@ class DoctorUser(HttpUser):
         self._request("worklist", "GET", _PATH)
         if view.state is State.SCREENED:
             path = f"{_PATH}/{radiograph}/reviews"
-            self._request("review", "POST", path, json={"verdict": "agree"})
+            self._request("review", "POST", path, json={"finding": "pneumonia"})
 
     def _create(self, image: SampleImage) -> Created:
         body = {"file_name": image.name, "bytes": len(image.content)}

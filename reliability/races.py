@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 from typing import Any
 
 from contracts import keys
-from contracts.api import CreateRequest
+from contracts.api_requests import CreateRequest
 from reliability.api_client import ApiClient
 from reliability.running_system import SITE, RunningSystem
 

@@ -49,7 +49,7 @@ class ReviewChecker:
             return Violation.LOST if sent.is_acknowledged else _find_refusal(sent)
         if len(facts) > 1:
             return Violation.DOUBLED
-        if (facts[0].verdict, facts[0].by) != (sent.request.verdict, account_subject(DOCTOR)):
+        if (facts[0].finding, facts[0].by) != (sent.request.finding, account_subject(DOCTOR)):
             return Violation.WRONG
         notes = self._stored.read_identity(sent.radiograph_id).get("notes", {})
         if notes.get(sent.review_id) != sent.request.note:

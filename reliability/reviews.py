@@ -8,8 +8,8 @@ from http import HTTPStatus
 from uuid import uuid4
 
 from contracts import keys
-from contracts.api import ReviewRequest
-from contracts.facts import Verdict
+from contracts.api_requests import ReviewRequest
+from contracts.findings import Finding
 from local.aws.cognito import account_subject
 from reliability.api_client import ApiClient
 from reliability.checker import Upload
@@ -69,7 +69,7 @@ class Reviewer:
     def _send(self, radiograph: str) -> None:
         key = str(uuid4())
         request = ReviewRequest(
-            verdict=self._random.choice(list(Verdict)), note=self._random.choice(("", key))
+            finding=self._random.choice(list(Finding)), note=self._random.choice(("", key))
         )
         requests = 2 if self._random.random() < _REPEAT_SHARE else 1
         has_retries = self._random.random() >= _GIVE_UP_SHARE

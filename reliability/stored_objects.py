@@ -15,8 +15,7 @@ from contracts.serialisation import parse_fact
 class StoredObjects:
     """Reads the facts bucket and the images bucket of one system.
 
-    Each bucket is listed once until `refresh`, because the local S3 goes through all its keys for
-    each listing.
+    Each bucket is listed once until `refresh`: the checkers ask for thousands of keys.
     """
 
     def __init__(self, s3: Any, *, facts_bucket: str, images_bucket: str) -> None:

@@ -5,8 +5,7 @@ import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 
-from reliability.browser import open_worklist
-from reliability.running_system import RunningSystem
+from reliability.page_session import can_open_worklist
 
 _PAUSE_SECONDS = 3.0
 # A service that has died is there again sooner.
@@ -16,8 +15,8 @@ _END_SECONDS = 60.0
 class Visitor:
     """`shown` and `failed` count the visits."""
 
-    def __init__(self, system: RunningSystem) -> None:
-        self._system = system
+    def __init__(self, url: str) -> None:
+        self._url = url
         self.shown = self.failed = 0
 
     @contextmanager
@@ -35,18 +34,12 @@ class Visitor:
     def is_served(self) -> bool:
         """Returns whether the worklist is shown within a minute, after all faults."""
         deadline = time.monotonic() + _END_SECONDS
-        while not (is_shown := self._visit()) and time.monotonic() < deadline:
+        while not (is_shown := can_open_worklist(self._url)) and time.monotonic() < deadline:
             time.sleep(_PAUSE_SECONDS)
         return is_shown
 
     def _run(self, stop: threading.Event) -> None:
         while not stop.wait(_PAUSE_SECONDS):
-            is_shown = self._visit()
+            is_shown = can_open_worklist(self._url)
             self.shown += is_shown
             self.failed += not is_shown
-
-    def _visit(self) -> bool:
-        try:
-            return open_worklist(self._system) == f"{self._system.url}/worklist"
-        except OSError:
-            return False

@@ -2,27 +2,31 @@
 
 import json
 import random
-from collections.abc import Iterator, Mapping
+import re
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
 from typing import Any
 from uuid import uuid4
 
 from contracts import keys
 from contracts.access import Role
+from contracts.limits import MAX_BATCH
 from reliability.attack.access_rules import ADMINISTRATORS, BAD_GROUPS, BODIES, DOCTORS, RULES
-from reliability.attack.http_requests import Request
-from reliability.attack.page_session import PageSession
 from reliability.attack.target import Target, bearer
 from reliability.attack.tries import Attack, Try
+from reliability.http_requests import Request
+from reliability.page_session import PageSession
 
 OBJECTS = Attack(item="API1, 8.2.2, 8.4.1", title="radiographs of another site, by the API")
 PAGE_OBJECTS = Attack(item="API1, 8.2.2, 8.4.1", title="radiographs of another site, on the page")
 IDS = Attack(item="API1, 8.2.2", title="ids that are changed, guessed, or paths")
 LISTS = Attack(item="API1, 8.4.1", title="lists, searches and cursors of another site")
+BATCHES = Attack(item="API1, API4, 8.2.2", title="many rows: of another site, too many, no ids")
 FUNCTIONS = Attack(item="API5, 8.2.1", title="acts that need another role, or any role")
 FIELDS = Attack(item="API3, 8.2.3, 15.3.3", title="fields of a request that nobody may set")
 
 _RADIOGRAPH_ROUTES = ("/v1/radiographs", "/v1/radiographs/{radiograph}/reviews")
+_FOR_DOCTORS = re.compile("/patient-films$|/compare/")
 _SUFFIXES = ("", "/", "/..", "%2f", "%00", "%20", ".json", ";a", "%0a", "*", "'", "\\", "%c0%af")
 _GUESSES = 200
 _LETTERS = "abcdefghijklmnopqrstuvwxyz234567"
@@ -40,7 +44,7 @@ _EXTRA_FIELDS: Mapping[str, Any] = {
     "answer": {"decision": "no_pneumonia", "probability": 0.0},
     "created_at": "2020-01-01T00:00:00Z",
     "at": "2020-01-01T00:00:00Z",
-    "reviews": [{"verdict": "agree"}],
+    "reviews": [{"finding": "pneumonia"}],
     "sequence": 0,
     "declared_bytes": 1,
     "__class__": "Deleted",
@@ -54,6 +58,7 @@ def build_tries(target: Target, generator: random.Random) -> Iterator[Try]:
     yield from _try_page_objects(target)
     yield from _try_ids(target, generator)
     yield from _try_lists(target)
+    yield from _try_batches(target, generator)
     yield from _try_functions(target)
     yield from _try_fields(target)
 
@@ -87,19 +92,25 @@ def _try_page_objects(target: Target) -> Iterator[Try]:
     sessions = {"the doctor": target.north.session, "the administrator": target.administrator}
     for name, session in sessions.items():
         for radiograph in (target.south.radiograph, target.south.announcement.radiograph.id):
-            for request in _build_page_requests(session, radiograph):
+            for request in _build_page_requests(session, radiograph, own=target.north.radiograph):
                 label = f"{request.method} {request.target.split('/')[-1][:7]} by {name}"
-                statuses = (403, 404) if request.method == "POST" else (404,)
+                # An act, or a page, of doctors alone.
+                is_restricted = request.method == "POST" or _FOR_DOCTORS.search(request.target)
+                statuses = (403, 404) if is_restricted else (404,)
                 yield PAGE_OBJECTS.build_try(label, target.find_break, request, statuses)
 
 
-def _build_page_requests(session: PageSession, radiograph: str) -> Iterator[Request]:
+def _build_page_requests(session: PageSession, radiograph: str, *, own: str) -> Iterator[Request]:
     address = f"/radiographs/{radiograph}"
     for headers in (session.headers(), {**session.headers(), "HX-Request": "true"}):
         yield Request(target=address, headers=headers)
-        yield Request(target=f"{address}/state", headers=headers)
-        yield Request(target=f"{address}/state?polls=3", headers=headers)
-    yield session.build_post(f"{address}/reviews", verdict="agree", note="not theirs")
+        yield Request(target=f"{address}?polls=3", headers=headers)
+        yield Request(target=f"{address}/patient-films", headers=headers)
+        yield Request(target=f"{address}/compare/{own}", headers=headers)
+        yield Request(target=f"/radiographs/{own}/compare/{radiograph}", headers=headers)
+    yield session.build_post(f"{address}/reviews", finding="pneumonia", note="not theirs")
+    yield session.build_post(f"{address}/withdrawals", review_id="any")
+    yield session.build_post(f"{address}/age", age_years="3")
 
 
 def _try_ids(target: Target, generator: random.Random) -> Iterator[Try]:
@@ -128,29 +139,74 @@ def _try_lists(target: Target) -> Iterator[Try]:
         "site=siteSouth&site=siteNorth",
         "filter=siteSouth",
     ]
+    queries += [f"around={cursor}", f"at={cursor}", "around=../siteSouth/x"]
+    queries += [f"search={other}", "search=../x", f"search={cursor}"]
     for query in queries:
         for address, headers in (
             (f"/v1/radiographs?{query}", bearer(target.north.token)),
             (f"/worklist?{query}", session.headers()),
         ):
             request = Request(target=address, headers=headers)
-            yield LISTS.build_try(address, target.find_break, request, (200, 422), lacks=other)
+            yield LISTS.build_try(address, target.find_break, request, (200, 404, 422), lacks=other)
     for text in ("film", ".", "png", other, "siteSouth", "%", "*", ".*", "film' or '1'='1"):
         request = session.build_post("/worklist/search", file_name=text)
         yield LISTS.build_try(
-            f"a search for {text!r}", target.find_break, request, (200,), lacks=f"row-{other}"
+            f"a search for {text!r}", _find_in_search, target, request, f"row-{other}"
         )
+
+
+def _find_in_search(target: Target, request: Request, other_row: str) -> str:
+    """The page redirects to the search under its id; its list is looked at too."""
+    address = target.send(request).header("Location")
+    page = Request(target=address, headers=target.north.session.headers())
+    return target.find_break(request, (303,)) or target.find_break(page, (200,), lacks=other_row)
+
+
+def _try_batches(target: Target, generator: random.Random) -> Iterator[Try]:
+    """By the API and on the page; rows of another site are as if they did not exist."""
+    own, other = target.north.radiograph, target.south.radiograph
+    later = target.south.announcement.radiograph.id
+    guesses = ["".join(generator.choices(_LETTERS, k=26)) for _ in range(MAX_BATCH)]
+    malformed = [other + suffix for suffix in _SUFFIXES if suffix]
+    malformed += [other.upper(), f"../{other}", f",{other}", f"{own},%20{other}", f"{own};{other}"]
+    readable = [[other], [own, other], [later, other], [other, *guesses[1:]]]
+    refused = [[*guesses, other], [other] * (MAX_BATCH + 1), *([text] for text in malformed)]
+    for ids, statuses in [(ids, (200,)) for ids in readable] + [(ids, (422,)) for ids in refused]:
+        for name in ("ids", "screening", "upload", "retry"):
+            path, headers = _choose_batch(target, name)
+            request = Request(target=f"{path}?{name}={','.join(ids)}&wait=0", headers=headers)
+            label = f"{name} of {path}: {len(ids)} ids, {ids[-1]}"
+            yield BATCHES.build_try(label, _find_foreign_row, target, request, statuses)
+
+
+def _choose_batch(target: Target, name: str) -> tuple[str, Mapping[str, str]]:
+    if name == "ids":
+        return "/v1/radiographs/batch", bearer(target.north.token)
+    return "/rows", {**target.north.session.headers(), "HX-Request": "true"}
+
+
+def _find_foreign_row(target: Target, request: Request, statuses: Sequence[int]) -> str:
+    """The answer has no link to a radiograph of the other site, and no state of it. (The page
+    removes its row, by its id.)
+    """
+    site = target.south
+    foreign = [f"radiographs/{each}" for each in (site.radiograph, site.announcement.radiograph.id)]
+    foreign += [f'"id":"{each.partition("/")[2]}"' for each in foreign]
+    text = target.send(request).text.replace(" ", "")
+    if shown := [each for each in foreign if each in text]:
+        return f"the answer has {shown}"
+    return target.find_break(request, (*statuses, 400))
 
 
 def _try_functions(target: Target) -> Iterator[Try]:
     own = target.north.radiograph
     review = ("POST", "/v1/radiographs/{radiograph}/reviews")
     token = _build_token(target, "siteNorth", ADMINISTRATORS)
-    for verdict in ("agree", "disagree"):
+    for finding in ("pneumonia", "no_pneumonia"):
         request = _build_request(review, own, token)
-        name = f"the review {verdict} by an administrator"
+        name = f"the review {finding} by an administrator"
         yield FUNCTIONS.build_try(name, target.find_break, request, (403,))
-        request = target.administrator.build_post(f"/radiographs/{own}/reviews", verdict=verdict)
+        request = target.administrator.build_post(f"/radiographs/{own}/reviews", finding=finding)
         yield FUNCTIONS.build_try(f"{name}, on the page", target.find_break, request, (403,))
     for route, rules in RULES.items():
         if "/settings" in route[1] and rules[DOCTORS] == (403,):

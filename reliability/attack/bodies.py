@@ -5,10 +5,10 @@ import random
 from collections.abc import Collection, Iterator, Mapping
 from itertools import product
 
-from reliability.attack.http_requests import Request, send
 from reliability.attack.leaks import find_leak
 from reliability.attack.target import Target, bearer
 from reliability.attack.tries import Attack, Try
+from reliability.http_requests import Request, send
 
 BODIES = Attack(item="2.2.1, 1.5.2", title="bodies that are no JSON or of another form")
 METHODS = Attack(item="4.1.4, 13.4.4", title="methods that a route does not have")
@@ -34,7 +34,7 @@ _VALUES: tuple[object, ...] = (
 )
 # Each field with the values of the list above that it may have, as Python writes them.
 _CREATE_FIELDS = {"file_name": ["'1'"], "bytes": ["1"], "age_years": ["1", "None"]}
-_REVIEW_FIELDS = {"verdict": [""], "note": ["'1'"]}
+_REVIEW_FIELDS = {"finding": [""], "note": ["'1'"]}
 _BODIES = {
     "nothing": b"",
     "a word": b"null",
@@ -77,7 +77,7 @@ def _try_fields(target: Target) -> Iterator[Try]:
     create = {"file_name": "a", "bytes": 1}
     yield from _try_values(target, "/v1/radiographs", create, _CREATE_FIELDS)
     path = f"/v1/radiographs/{target.north.radiograph}/reviews"
-    yield from _try_values(target, path, {"verdict": "agree"}, _REVIEW_FIELDS)
+    yield from _try_values(target, path, {"finding": "pneumonia"}, _REVIEW_FIELDS)
 
 
 def _try_values(

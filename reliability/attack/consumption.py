@@ -8,9 +8,9 @@ from dataclasses import replace
 from uuid import uuid4
 
 from lambdas.api.request_limits import MAX_ANNOUNCEMENTS_OF_ACCOUNT
-from reliability.attack.http_requests import Request
 from reliability.attack.target import Target, bearer
 from reliability.attack.tries import Attack, Try
+from reliability.http_requests import Request
 
 BODIES = Attack(item="API4, 2.2.1", title="bodies that are too large, too deep or too long")
 FORMS = Attack(item="API4, 2.2.1", title="forms of the page that are too large")

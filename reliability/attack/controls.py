@@ -6,9 +6,9 @@ import time
 import requests
 
 from reliability.attack.cookies import encrypt_cookie
-from reliability.attack.http_requests import Request
 from reliability.attack.storage import read_links
 from reliability.attack.target import Target, bearer
+from reliability.http_requests import Request
 
 _TIMEOUT_SECONDS = 30
 
@@ -21,12 +21,12 @@ def check_controls(target: Target) -> None:
     """Raises ControlError."""
     session, own = target.north.session, target.north.radiograph
     cookie = encrypt_cookie(target, target.north.token, used_at=time.time())
-    review = json.dumps({"verdict": "agree"}).encode()
+    review = json.dumps({"finding": "pneumonia"}).encode()
     headers = {**bearer(target.sign_token()), "Content-Type": "application/json"}
     valid_requests = {
         "a token": (Request(target="/v1/session", headers=bearer(target.sign_token())), 204),
         "a cookie": (Request(target="/worklist", headers=session.headers(cookie)), 200),
-        "a form": (session.build_post("/worklist/search", file_name="film"), 200),
+        "a form": (session.build_post("/worklist/search", file_name="film"), 303),
         "a review": (
             Request(
                 method="POST",

@@ -10,13 +10,13 @@ from joserfc import jwe
 from joserfc.jwk import OctKey
 
 from contracts.cookies import VISITOR_COOKIE
-from reliability.attack.http_requests import Answer, Request
+from reliability import page_cookie
 from reliability.attack.json_tokens import encode_json, flip_bit
 from reliability.attack.leaks import find_leak
-from reliability.attack.page_session import Browser
 from reliability.attack.target import Target
 from reliability.attack.tries import Attack, Try
-from ui.auth.session_keys import derive_session_keys
+from reliability.http_requests import Answer, Request
+from reliability.page_session import Browser
 from ui.auth.sessions import IDLE_SECONDS, SESSION_COOKIE
 
 CHANGES = Attack(item="API2, 7.2.1, 9.1.1", title="session cookies with a change or other parts")
@@ -26,7 +26,7 @@ TIMES = Attack(item="7.3.1, 7.3.2", title="session cookies that are out of time"
 ATTRIBUTES = Attack(item="3.3.1, 3.3.2, 3.3.4", title="attributes of the cookies that pages set")
 FIXATION = Attack(item="7.2.4", title="cookies from before the login, used after it")
 
-PAGES = ("/", "/worklist", "/model", "/uploads", "/radiographs/{radiograph}")
+PAGES = ("/", "/worklist", "/model", "/settings", "/uploads", "/radiographs/{radiograph}")
 _FLIPS_OF_A_PART = 40
 _PARTS = ("header", "initialisation vector", "text", "tag")
 _INDICES = (0, 2, 3, 4)
@@ -58,7 +58,9 @@ def build_tries(target: Target, generator: random.Random) -> Iterator[Try]:
             headers = target.north.session.headers(cookie)
             yield from _try_pages(target, attack, name, headers)
     yield from _try_names(target)
-    for page, name in product(("/login", "/login/start", "/login/callback"), ("session", "sid")):
+    for page, name in product(
+        ("/login", "/login/start", "/login/callback", "/login/finish"), ("session", "sid")
+    ):
         yield ATTRIBUTES.build_try(f"{name} of {page}", _find_attribute, target, page, name)
     yield FIXATION.build_try("the cookie of the login's start", _find_fixation, target)
 
@@ -138,12 +140,7 @@ def _change_time(target: Target) -> Iterator[tuple[str, str]]:
 
 def encrypt_cookie(target: Target, token: str, *, used_at: float) -> str:
     """A session cookie as the page builds it."""
-    keys = derive_session_keys((target.data / "session-secret").read_text())
-    header = {"alg": "dir", "enc": "A256GCM", "zip": "DEF"}
-    payload = json.dumps({"seen": used_at, "data": {"token": token}}).encode()
-    return jwe.encrypt_compact(
-        header, payload, OctKey.import_key(keys.cookie), algorithms=["dir", "A256GCM", "DEF"]
-    )
+    return page_cookie.encrypt_cookie(target.data, {"seen": used_at, "data": {"token": token}})
 
 
 def _try_names(target: Target) -> Iterator[Try]:

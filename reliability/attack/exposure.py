@@ -6,10 +6,10 @@ from itertools import product
 
 from contracts.response_headers import DATA_HEADERS, SECURITY_HEADERS
 from local.aws.persistent_secrets import SECRETS
-from reliability.attack.http_requests import Answer, Request
 from reliability.attack.leaks import find_leak
 from reliability.attack.target import Target, bearer
 from reliability.attack.tries import Attack, Try
+from reliability.http_requests import Answer, Request
 
 HEADERS = Attack(item="API8, 3.4.1, 3.4.4, 3.4.5", title="answers without a security header")
 POLICIES = Attack(item="API8, 3.4.3, 3.4.6", title="pages without a content security policy")

@@ -2,13 +2,15 @@
 
 import json
 import random
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
 from itertools import product
 from urllib.parse import quote, urlencode
 
-from reliability.attack.http_requests import Request
 from reliability.attack.target import Target
 from reliability.attack.tries import Attack, Try
+from reliability.http_requests import Request
+from reliability.page_session import PageSession
 
 TOKENS = Attack(item="3.5.1", title="forms of the page without the session's form token")
 ORIGINS = Attack(item="3.5.1", title="forms that a page elsewhere sends")
@@ -20,8 +22,19 @@ EFFECTS = Attack(item="3.5.1", title="what the forms above have changed")
 _FORM = "application/x-www-form-urlencoded"
 _ORIGINS = ("https://evil.example", "null", "http://localhost", "http://localhost:1", "file://", "")
 _FETCH_SITES = ("cross-site", "same-site", "none", "same-origin")
+# The only version of the settings of a new system. A form that replaces another one stores nothing.
+_VERSION = 1
 _METHODS = ("GET", "HEAD", "PUT", "PATCH", "DELETE", "OPTIONS")
 _OVERRIDES = ("X-HTTP-Method-Override", "X-HTTP-Method", "X-Method-Override")
+
+
+@dataclass(frozen=True, kw_only=True)
+class _Form:
+    """A form of the page, and the session of a user who may send it."""
+
+    address: str
+    session: PageSession
+    fields: Mapping[str, str] = field(default_factory=dict)
 
 
 def build_tries(target: Target, generator: random.Random) -> Iterator[Try]:
@@ -33,26 +46,43 @@ def build_tries(target: Target, generator: random.Random) -> Iterator[Try]:
     yield from _try_reads(target)
     yield EFFECTS.build_try("the session goes on", _find_logout, target)
     yield EFFECTS.build_try("no review is stored", _find_review, target)
+    yield EFFECTS.build_try("no settings are stored", _find_settings, target)
 
 
-def _build_forms(target: Target) -> Mapping[str, Mapping[str, str]]:
-    """The fields of each form of the page, by its address."""
-    return {
-        "/logout": {},
-        "/uploads": {"file_name": "forged.png", "bytes": "10", "idempotency_key": "forged"},
-        "/worklist/search": {"file_name": "film"},
-        f"/radiographs/{target.north.radiograph}/reviews": {"verdict": "agree", "note": "forged"},
+def _build_forms(target: Target) -> Sequence[_Form]:
+    doctor, administrator = target.north.session, target.administrator
+    announcement = {"file_name": "forged.png", "bytes": "10", "idempotency_key": "forged"}
+    review = {"finding": "pneumonia", "note": "forged"}
+    reviews = f"/radiographs/{target.north.radiograph}/reviews"
+    settings = {
+        "replaces": str(_VERSION),
+        "prevalence_percent": "50",
+        "slope": "1",
+        "offset": "0",
+        "age_policy": "show",
+        "reason": "forged",
     }
+    restore = {"replaces": str(_VERSION), "restores": "1"}
+    return (
+        _Form(address="/logout", session=doctor),
+        _Form(address="/uploads", session=doctor, fields=announcement),
+        _Form(address="/worklist/search", session=doctor, fields={"file_name": "film"}),
+        _Form(address=reviews, session=doctor, fields=review),
+        _Form(address="/settings", session=administrator, fields=settings),
+        _Form(address="/settings/restore", session=administrator, fields=restore),
+    )
 
 
-def _build_tokens(target: Target) -> Mapping[str, str]:
-    own, other = target.north.session.form_token, target.south.session.form_token
+def _build_tokens(target: Target, session: PageSession) -> Mapping[str, str]:
+    is_doctor = session is target.north.session
+    own, other = session.form_token, target.south.session.form_token
+    other_role = target.administrator if is_doctor else target.north.session
     return {
         "none": "",
         "one space": " ",
         "a word": "csrf",
         "another user's": other,
-        "another role's": target.administrator.form_token,
+        "another role's": other_role.form_token,
         "without its end": own[:-1],
         "without its start": own[1:],
         "half": own[: len(own) // 2],
@@ -65,21 +95,27 @@ def _build_tokens(target: Target) -> Mapping[str, str]:
     }
 
 
-def _try_tokens(target: Target, forms: Mapping[str, Mapping[str, str]]) -> Iterator[Try]:
-    headers = target.north.session.headers()
-    cookies = headers["Cookie"]
-    for (address, fields), (name, token) in product(forms.items(), _build_tokens(target).items()):
-        places: Mapping[str, tuple[str, Mapping[str, str], Mapping[str, str]]] = {
-            "field": (address, {**fields, "csrf_token": token}, {}),
-            "X-CSRFToken": (address, fields, {"X-CSRFToken": token}),
-            "X-CSRF-Token": (address, fields, {"X-CSRF-Token": token, "HX-Request": "true"}),
-            "query": (f"{address}?{urlencode({'csrf_token': token})}", fields, {}),
-            "cookie": (address, fields, {"Cookie": f"{cookies}; csrf_token={quote(token)}"}),
-        }
-        for place, (place_address, place_fields, more) in places.items():
-            request = _build_post(place_address, place_fields, {**headers, **more})
-            label = f"{address}, the token {name} in {place}"
-            yield TOKENS.build_try(label, target.find_break, request, (400,))
+def _try_tokens(target: Target, forms: Sequence[_Form]) -> Iterator[Try]:
+    for form in forms:
+        for name, token in _build_tokens(target, form.session).items():
+            for place, request in _place_token(form, token).items():
+                label = f"{form.address}, the token {name} in {place}"
+                yield TOKENS.build_try(label, target.find_break, request, (400,))
+
+
+def _place_token(form: _Form, token: str) -> Mapping[str, Request]:
+    """The requests with the token in each place where a server may look for it."""
+    address, fields, headers = form.address, form.fields, form.session.headers()
+    query, cookie = urlencode({"csrf_token": token}), f"csrf_token={quote(token)}"
+    htmx = {"X-CSRF-Token": token, "HX-Request": "true"}
+    cookies = {"Cookie": f"{headers['Cookie']}; {cookie}"}
+    return {
+        "field": _build_post(address, {**fields, "csrf_token": token}, headers),
+        "X-CSRFToken": _build_post(address, fields, {**headers, "X-CSRFToken": token}),
+        "X-CSRF-Token": _build_post(address, fields, {**headers, **htmx}),
+        "query": _build_post(f"{address}?{query}", fields, headers),
+        "cookie": _build_post(address, fields, {**headers, **cookies}),
+    }
 
 
 def _build_post(
@@ -91,39 +127,43 @@ def _build_post(
     )
 
 
-def _try_origins(target: Target, forms: Mapping[str, Mapping[str, str]]) -> Iterator[Try]:
-    cookies = target.north.session.headers()
+def _try_origins(target: Target, forms: Sequence[_Form]) -> Iterator[Try]:
     own = target.system.url
     origins = (*_ORIGINS, own, f"{own}.evil.example", f"{own}@evil.example")
-    for (address, fields), origin, site in product(forms.items(), origins, _FETCH_SITES):
-        headers = {**cookies, "Sec-Fetch-Site": site, "Sec-Fetch-Mode": "navigate"}
+    for form, origin, site in product(forms, origins, _FETCH_SITES):
+        fetch = {"Sec-Fetch-Site": site, "Sec-Fetch-Mode": "navigate"}
+        headers = {**form.session.headers(), **fetch}
         headers |= {"Origin": origin, "Referer": f"{origin}/"} if origin else {}
         for kind in (_FORM, "text/plain", "application/json"):
-            request = _build_post(address, fields, headers, kind=kind)
-            label = f"{address} from {origin!r}, {site}, {kind}"
+            request = _build_post(form.address, form.fields, headers, kind=kind)
+            label = f"{form.address} from {origin!r}, {site}, {kind}"
             yield ORIGINS.build_try(label, target.find_break, request, (400, 403, 415))
 
 
-def _try_methods(target: Target, forms: Mapping[str, Mapping[str, str]]) -> Iterator[Try]:
-    session = target.north.session
-    for address, fields in forms.items():
-        form = urlencode({**fields, "csrf_token": session.form_token})
+def _try_methods(target: Target, forms: Sequence[_Form]) -> Iterator[Try]:
+    for form in forms:
+        address, headers = form.address, form.session.headers()
+        query = urlencode({**form.fields, "csrf_token": form.session.form_token})
+        # The page of the settings has its form's address: reading it stores nothing.
+        reads = (200, 404, 405) if address == "/settings" else (404, 405)
+        statuses = {"GET": reads, "HEAD": reads, "OPTIONS": (200, 404, 405)}
         for method in _METHODS:
-            request = Request(method=method, target=f"{address}?{form}", headers=session.headers())
-            statuses = (200, 404, 405) if method == "OPTIONS" else (404, 405)
-            yield METHODS.build_try(f"{method} {address}", target.find_break, request, statuses)
+            request = Request(method=method, target=f"{address}?{query}", headers=headers)
+            yield METHODS.build_try(
+                f"{method} {address}", target.find_break, request, statuses.get(method, (404, 405))
+            )
         for header in _OVERRIDES:
-            headers = {**session.headers(), header: "POST"}
-            request = Request(target=f"{address}?{form}&_method=POST", headers=headers)
+            override = {**headers, header: "POST"}
+            request = Request(target=f"{address}?{query}&_method=POST", headers=override)
             label = f"GET {address} with {header}"
-            yield METHODS.build_try(label, target.find_break, request, (404, 405))
+            yield METHODS.build_try(label, target.find_break, request, reads)
 
 
 def _try_types(target: Target) -> Iterator[Try]:
     bodies = {
         "/v1/radiographs": b'{"file_name": "forged.png", "bytes": 10}',
         "/v1/radiographs/search": b'{"file_name": "film"}',
-        f"/v1/radiographs/{target.north.radiograph}/reviews": b'{"verdict": "agree"}',
+        f"/v1/radiographs/{target.north.radiograph}/reviews": b'{"finding": "pneumonia"}',
         "/v1/logout": b"",
     }
     for address, kind in product(bodies, (_FORM, "text/plain", "multipart/form-data; boundary=x")):
@@ -136,9 +176,10 @@ def _try_types(target: Target) -> Iterator[Try]:
 
 def _try_reads(target: Target) -> Iterator[Try]:
     pages = ("/", "/worklist", f"/radiographs/{target.north.radiograph}", "/no-such-page", "/login")
+    login_pages = ("/login/session", "/login/finish")
     routes = ("/v1/session", "/v1/radiographs", f"/v1/radiographs/{target.north.radiograph}")
     authorised = {**target.north.session.headers(), "Authorization": f"Bearer {target.north.token}"}
-    for address, origin in product((*pages, *routes), _ORIGINS[:-1]):
+    for address, origin in product((*pages, *login_pages, *routes), _ORIGINS[:-1]):
         for method in ("GET", "OPTIONS"):
             headers = {**authorised, "Origin": origin, "Access-Control-Request-Method": "POST"}
             request = Request(method=method, target=address, headers=headers)
@@ -155,6 +196,12 @@ def _find_permission(target: Target, request: Request) -> str:
 def _find_logout(target: Target) -> str:
     request = Request(target="/worklist", headers=target.north.session.headers())
     return target.find_break(request, (200,), lacks="forged.png")
+
+
+def _find_settings(target: Target) -> str:
+    """A restore leaves no text of its own: it shows by the version that it stores."""
+    request = Request(target="/settings", headers=target.administrator.headers())
+    return target.find_break(request, (200,), lacks=f"Version {_VERSION + 1}.")
 
 
 def _find_review(target: Target) -> str:

@@ -4,10 +4,10 @@ import random
 from collections.abc import Iterator, Mapping
 from urllib.parse import quote, urlsplit
 
-from reliability.attack.http_requests import Request
 from reliability.attack.redirects import find_departure
 from reliability.attack.target import Target
 from reliability.attack.tries import Attack, Try
+from reliability.http_requests import Request
 
 HOSTS = Attack(item="4.1.3", title="other host names in headers")
 INJECTION = Attack(item="1.2.1, 4.2.4", title="line ends in values that become headers")

@@ -5,9 +5,9 @@ from collections.abc import Iterator
 from itertools import product
 
 from deploy.openapi import build_document
-from reliability.attack.http_requests import Request, send
 from reliability.attack.target import Target, bearer
 from reliability.attack.tries import Attack, Try
+from reliability.http_requests import Request, send
 
 ROUTES = Attack(item="API9, 13.4.5", title="routes that no document has")
 FILES = Attack(item="13.4.1, 13.4.7, 5.3.2", title="files of the server")

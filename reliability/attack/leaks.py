@@ -3,7 +3,7 @@
 import re
 
 from local.settings import ROOT
-from reliability.attack.http_requests import Answer
+from reliability.http_requests import Answer
 
 # A text that only a part of the server writes, never the page or the API.
 _TEXTS = (

@@ -4,29 +4,25 @@ import json
 import random
 from collections.abc import Callable, Iterator
 from functools import cache
-from itertools import product
 
 from reliability.attack.access_rules import BODIES, RULES
 from reliability.attack.cookies import PAGES
-from reliability.attack.http_requests import Request
-from reliability.attack.page_session import PageSession, log_in
 from reliability.attack.target import Target, bearer
 from reliability.attack.tries import Attack, Try
+from reliability.http_requests import Request
+from reliability.page_session import PageSession, log_in
 
 COOKIES = Attack(item="7.4.1", title="a copied session cookie after the logout")
 TOKENS = Attack(item="7.4.1", title="a copied token after the logout")
 
-_REPEATS = 3
-
 
 def build_tries(target: Target, generator: random.Random) -> Iterator[Try]:
     ended_session, ended_token = cache(_end_session), cache(_end_token)
-    for page, number in product(PAGES, range(_REPEATS)):
-        if page == "/uploads":
-            continue
-        yield COOKIES.build_try(f"{page}, {number}", _find_page, target, page, ended_session)
-    for (method, path), number in product(RULES, range(_REPEATS)):
-        name = f"{method} {path}, {number}"
+    for page in PAGES:
+        if page != "/uploads":
+            yield COOKIES.build_try(page, _find_page, target, page, ended_session)
+    for method, path in RULES:
+        name = f"{method} {path}"
         yield TOKENS.build_try(name, _find_token, target, (method, path), ended_token)
 
 

@@ -4,9 +4,9 @@ import random
 from collections.abc import Iterator, Mapping
 from urllib.parse import urlsplit
 
-from reliability.attack.http_requests import send_raw
 from reliability.attack.target import Target
 from reliability.attack.tries import Attack, Try
+from reliability.http_requests import send_raw
 
 SMUGGLING = Attack(item="4.2.1", title="requests with a second request hidden in the body")
 SYNTAX = Attack(item="4.2.1, 16.5.1", title="requests that are no HTTP")

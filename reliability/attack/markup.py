@@ -2,20 +2,22 @@
 
 import json
 import random
+import re
 from collections.abc import Iterator
 from urllib.parse import quote
 from uuid import uuid4
 
-from contracts.limits import MAX_FILE_NAME_LENGTH
-from reliability.attack.http_requests import Request
+from contracts.limits import MAX_FILE_NAME_LENGTH, MAX_REASON_LENGTH
 from reliability.attack.leaks import find_leak
 from reliability.attack.markup_payloads import EXPRESSIONS, PAYLOADS
 from reliability.attack.page_markup import find_fragment, find_markup
 from reliability.attack.target import Target, bearer
 from reliability.attack.tries import Attack, Try
+from reliability.http_requests import Request
 
 NAMES = Attack(item="1.2.1", title="markup in file names, shown on pages")
 NOTES = Attack(item="1.2.1", title="markup in notes, shown on pages")
+REASONS = Attack(item="1.2.1", title="markup in reasons for settings, shown on pages")
 SEARCHES = Attack(item="1.2.1", title="markup in searches")
 ADDRESSES = Attack(item="1.2.1, 1.2.2", title="markup in addresses, queries and headers")
 ANSWERS = Attack(item="1.2.3, 3.2.1", title="markup in answers of the API")
@@ -24,7 +26,7 @@ TEMPLATES = Attack(item="1.3.7", title="expressions of templates and format stri
 _ADDRESSES = (
     "/{}",
     "/radiographs/{}",
-    "/radiographs/{}/state",
+    "/rows?screening={}",
     "/worklist?filter={}",
     "/worklist?cursor={}",
     "/login?next={}",
@@ -43,6 +45,7 @@ def build_tries(target: Target, generator: random.Random) -> Iterator[Try]:
     for payload in PAYLOADS:
         yield NAMES.build_try(payload, _find_in_name, target, payload)
         yield NOTES.build_try(payload, _find_in_note, target, payload)
+        yield REASONS.build_try(payload, _find_in_reason, target, payload)
         yield SEARCHES.build_try(payload, _find_in_search, target, payload)
         yield ANSWERS.build_try(payload, _find_in_answer, target, payload)
         yield from _try_addresses(target, payload)
@@ -50,6 +53,7 @@ def build_tries(target: Target, generator: random.Random) -> Iterator[Try]:
         yield TEMPLATES.build_try(f"{expression} in a name", _find_in_name, target, expression)
         yield TEMPLATES.build_try(f"{expression} in a search", _find_in_search, target, expression)
         yield TEMPLATES.build_try(f"{expression} in a note", _find_in_note, target, expression)
+        yield TEMPLATES.build_try(f"{expression} in a reason", _find_in_reason, target, expression)
 
 
 def _find_in_name(target: Target, payload: str) -> str:
@@ -75,7 +79,7 @@ def _find_in_note(target: Target, payload: str) -> str:
     session, address = target.north.session, f"/radiographs/{target.north.radiograph}"
     answer = target.send(
         session.build_post(
-            f"{address}/reviews", verdict="agree", note=payload, idempotency_key=str(uuid4())
+            f"{address}/reviews", finding="pneumonia", note=payload, idempotency_key=str(uuid4())
         )
     )
     if answer.status != 302:
@@ -83,9 +87,41 @@ def _find_in_note(target: Target, payload: str) -> str:
     return find_markup(target.send(Request(target=address, headers=session.headers())))
 
 
+def _find_in_reason(target: Target, payload: str) -> str:
+    """Stores the site's settings again with this reason, and looks at the page that shows it."""
+    session, address = target.administrator, "/settings"
+    fields = _read_settings_form(target)
+    reason = payload[:MAX_REASON_LENGTH]
+    answer = target.send(session.build_post(address, **{**fields, "reason": reason}))
+    if answer.status != 302:
+        return "" if answer.status in (400, 422) else f"status {answer.status}"
+    return find_markup(target.send(Request(target=address, headers=session.headers())))
+
+
+def _read_settings_form(target: Target) -> dict[str, str]:
+    """The fields of the page's first form with `replaces`, as a browser would send them."""
+    page = target.send(Request(target="/settings", headers=target.administrator.headers())).text
+    names = ("replaces", "prevalence_percent", "slope", "offset")
+    fields = {name: _find_value(page, name) for name in names}
+    return {**fields, "age_policy": "withhold"}
+
+
+def _find_value(page: str, name: str) -> str:
+    match = re.search(rf'name="{name}"[^>]* value="([^"]*)"', page)
+    assert match, f"the page of the settings has no field {name}"
+    return match[1]
+
+
 def _find_in_search(target: Target, payload: str) -> str:
-    request = target.north.session.build_post("/worklist/search", file_name=payload)
-    return find_markup(target.send(request))
+    """Looks at the page to which the search redirects, or at the refusal."""
+    session = target.north.session
+    answer = target.send(session.build_post("/worklist/search", file_name=payload))
+    if answer.status == 303:
+        address = answer.header("Location")
+        answer = target.send(Request(target=address, headers=session.headers()))
+        if answer.status != 200:
+            return f"status {answer.status} of the search"
+    return find_markup(answer)
 
 
 def _find_in_answer(target: Target, payload: str) -> str:

@@ -2,9 +2,9 @@
 
 from html.parser import HTMLParser
 
-from reliability.attack.http_requests import Answer
 from reliability.attack.leaks import find_leak
 from reliability.attack.markup_payloads import MARK
+from reliability.http_requests import Answer
 
 # What an expression of the payloads comes to.
 _PRODUCT = str(7331 * 7331)

@@ -5,11 +5,11 @@ import re
 from collections.abc import Iterator
 from urllib.parse import quote, urlencode, urljoin, urlsplit
 
-from reliability.attack.http_requests import Answer, Request, send
 from reliability.attack.leaks import find_leak
-from reliability.attack.page_session import Browser
 from reliability.attack.target import Target
 from reliability.attack.tries import Attack, Try
+from reliability.http_requests import Answer, Request, send
+from reliability.page_session import Browser
 
 NEXT = Attack(item="3.7.2", title="addresses of other sites in `next`")
 LOGIN = Attack(item="3.7.2", title="addresses of other sites in `next`, through a whole login")
@@ -20,7 +20,7 @@ CALLBACKS = Attack(
 LOGOUTS = Attack(item="3.7.2, 10.4.1", title="addresses of other sites in the login's logout")
 
 _EVIL = "evil.example"
-_ADDRESSES = (
+ADDRESSES = (
     "https://evil.example",
     "https://evil.example/worklist",
     "//evil.example",
@@ -66,7 +66,7 @@ _REFRESH = re.compile(r'http-equiv="?refresh[^>]*', re.I)
 
 def build_tries(target: Target, generator: random.Random) -> Iterator[Try]:
     doctor, visitor = target.north.session.headers(), dict[str, str]()
-    for address in _ADDRESSES:
+    for address in ADDRESSES:
         query = urlencode({"next": address})
         for path in ("/login", "/login/start"):
             for name, headers in {"the doctor": doctor, "a visitor": visitor}.items():
@@ -139,7 +139,7 @@ def _find_callback(target: Target, has_other_state: bool) -> str:
 def _try_logouts(target: Target) -> Iterator[Try]:
     client = target.system.client_id
     for address in (
-        *_ADDRESSES[:12],
+        *ADDRESSES[:12],
         f"{target.system.url}@{_EVIL}",
         f"{target.system.url}.{_EVIL}",
     ):

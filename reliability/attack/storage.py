@@ -16,10 +16,10 @@ from contracts.serialisation import parse
 from local.aws.clients import KEY_ID
 from local.aws.resources import FACTS_BUCKET, IMAGES_BUCKET
 from local.settings import REGION
-from reliability.attack.http_requests import Request
 from reliability.attack.signature_changes import FORM_CHANGES, LINK_CHANGES, Fields
 from reliability.attack.target import Target, bearer
 from reliability.attack.tries import Attack, Try
+from reliability.http_requests import Request
 
 LINKS = Attack(item="API1, 8.2.2", title="links to images with a change, or without a signature")
 EXPIRY = Attack(item="7.3.2, 8.2.2", title="links and forms that expired or have another key")

@@ -22,6 +22,7 @@ from reliability.attack import (
     malformed,
     markup,
     redirects,
+    renewals,
     storage,
     tokens,
 )
@@ -39,6 +40,7 @@ FAMILIES: tuple[Family, ...] = (
     cookies.build_tries,
     logout.build_tries,
     redirects.build_tries,
+    renewals.build_tries,
     hosts.build_tries,
     markup.build_tries,
     storage.build_tries,

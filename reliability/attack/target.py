@@ -13,10 +13,10 @@ from joserfc.jwk import RSAKey
 from contracts.api import Created, Upload
 from local.aws.cognito import ACCOUNTS
 from reliability.api_client import ApiClient
-from reliability.attack.http_requests import Answer, Request, send
 from reliability.attack.json_tokens import read_claims, read_header
 from reliability.attack.leaks import find_leak
-from reliability.attack.page_session import PageSession, log_in
+from reliability.http_requests import Answer, Request, send
+from reliability.page_session import PageSession, log_in
 from reliability.running_system import RunningSystem
 
 _ANSWER_SECONDS = 60.0
@@ -99,7 +99,10 @@ def bearer(token: str) -> dict[str, str]:
 
 def prepare_target(system: RunningSystem, film: bytes) -> Target:
     """Logs the demo accounts in, and uploads `film` for both sites."""
-    north, south, administrator = (account.email for account in ACCOUNTS)
+    north, south, administrator = (
+        next(account.email for account in ACCOUNTS if group in account.groups)
+        for group in ("siteNorth", "siteSouth", "administrator")
+    )
     pem = (system.settings.data / "login" / ".cognito" / "signing-key.pem").read_bytes()
     return Target(
         system=system,

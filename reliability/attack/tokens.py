@@ -6,10 +6,10 @@ import time
 from collections.abc import Iterator, Mapping
 
 from reliability.attack.forged_tokens import change_algorithms, change_keys
-from reliability.attack.http_requests import Request
 from reliability.attack.json_tokens import encode_json, flip_bit
 from reliability.attack.target import Target, bearer
 from reliability.attack.tries import Attack, Try
+from reliability.http_requests import Request
 
 CHANGES = Attack(item="API2, 9.1.1", title="tokens with a change, a part less or a part more")
 ALGORITHMS = Attack(item="API2, 9.1.2", title="tokens without signature or of another algorithm")

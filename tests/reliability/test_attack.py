@@ -16,10 +16,10 @@ from local.aws.persistent_secrets import SECRETS
 from reliability.api_client import ApiClient
 from reliability.attack import exposure, forgery, markup, suite, table, tokens
 from reliability.attack.controls import ControlError, check_controls
-from reliability.attack.page_session import PageSession
 from reliability.attack.suite import Family
 from reliability.attack.target import Site, Target
 from reliability.attack.tries import Attack, Result, Try, choose_tries, run_tries
+from reliability.page_session import PageSession
 from tests.conftest import Golden
 from tests.running_system import RunningSystem
 

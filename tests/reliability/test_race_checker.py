@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 
 from contracts import keys
-from contracts.api import CreateRequest
+from contracts.api_requests import CreateRequest
 from contracts.serialisation import serialise
 from reliability.race_checker import RaceChecker
 from reliability.races import Announcement, Race

@@ -7,8 +7,8 @@ from dataclasses import replace
 import pytest
 
 from contracts import keys
-from contracts.api import ReviewRequest
-from contracts.facts import Verdict
+from contracts.api_requests import ReviewRequest
+from contracts.findings import Finding
 from local.aws.cognito import account_subject
 from reliability.review_checker import ReviewChecker, UnknownReview
 from reliability.reviews import SentReview
@@ -18,12 +18,12 @@ from reliability.violations import Broken, Violation
 from tests.lambdas.calls import DOCTOR, Api, Aws, screen_phantom
 
 SUBJECT = account_subject(EMAIL)
-REQUEST = ReviewRequest(verdict=Verdict.DISAGREE, note="Left lower lobe.")
+REQUEST = ReviewRequest(finding=Finding.NO_PNEUMONIA, note="Left lower lobe.")
 
 
 def send_review(aws: Aws, api: Api) -> SentReview:
     radiograph = screen_phantom(aws, api)
-    body = {"verdict": "disagree", "note": REQUEST.note}
+    body = {"finding": "no_pneumonia", "note": REQUEST.note}
     claims = {**DOCTOR, "sub": SUBJECT}
     path = f"/radiographs/{radiograph}/reviews"
     status, _ = api("POST", path, body=body, key="r1", claims=claims)
@@ -53,8 +53,8 @@ def repeat_the_fact(aws: Aws, sent: SentReview) -> None:
     put_review(aws, sent, sequence=5)
 
 
-def change_the_verdict(aws: Aws, sent: SentReview) -> None:
-    put_review(aws, sent, verdict="agree")
+def change_the_finding(aws: Aws, sent: SentReview) -> None:
+    put_review(aws, sent, finding="pneumonia")
 
 
 def change_the_doctor(aws: Aws, sent: SentReview) -> None:
@@ -74,7 +74,7 @@ def put_review(aws: Aws, sent: SentReview, **changes: object) -> None:
         (lose_the_fact, Violation.LOST),
         (lose_the_note, Violation.LOST),
         (repeat_the_fact, Violation.DOUBLED),
-        (change_the_verdict, Violation.WRONG),
+        (change_the_finding, Violation.WRONG),
         (change_the_doctor, Violation.WRONG),
     ],
 )

@@ -72,6 +72,8 @@ def test_a_row_that_cannot_be_shown_but_must_be_is_named(
 ) -> None:
     aws.s3.put_object(Bucket="facts", Key=keys.fact(radiograph, 4), Body=BAD_JSON)
     aws.redis.flushall()
+    # Until the radiograph is read, lists show the copy beside the identity.
+    assert api("GET", f"/radiographs/{radiograph}")[1]["state"] == State.UNREADABLE
     violations = find(list(list_worklist(api).radiographs), radiograph, record)
     assert violations == [(radiograph, State.UNREADABLE, Violation.WRONG)]
 

@@ -3,6 +3,7 @@
 import re
 from dataclasses import dataclass
 from html.parser import HTMLParser
+from http.client import HTTPException
 from http.cookies import SimpleCookie
 from urllib.parse import urlencode, urljoin
 
@@ -10,7 +11,7 @@ import requests
 
 from contracts.cookies import VISITOR_COOKIE
 from local.aws.cognito import PASSWORD
-from reliability.attack.http_requests import Answer, Request, send
+from reliability.http_requests import Answer, Request, send
 from ui.auth.sessions import SESSION_COOKIE
 
 _TIMEOUT_SECONDS = 30
@@ -60,6 +61,7 @@ class Browser:
     def __init__(self, url: str) -> None:
         self._url = url
         self.cookies: dict[str, str] = {}
+        self.login_cookie = ""
 
     def get(self, target: str) -> Answer:
         return self._send(Request(target=target, headers=self._headers()))
@@ -76,6 +78,17 @@ class Browser:
             allow_redirects=False,
             timeout=_TIMEOUT_SECONDS,
         )
+        response.raise_for_status()
+        self.login_cookie = response.cookies.get("login") or ""
+        return response.headers["Location"].removeprefix(self._url)
+
+    def renew(self) -> str:
+        """Starts a login without a form; returns the target of its redirect."""
+        address = self.get("/login/frame").header("Location")
+        cookies = {"login": self.login_cookie}
+        response = requests.get(
+            address, cookies=cookies, allow_redirects=False, timeout=_TIMEOUT_SECONDS
+        )
         return response.headers["Location"].removeprefix(self._url)
 
     def _headers(self) -> dict[str, str]:
@@ -87,6 +100,16 @@ class Browser:
             for name, morsel in SimpleCookie(header).items():
                 self.cookies[name] = morsel.value
         return answer
+
+
+def can_open_worklist(url: str) -> bool:
+    """Whether a doctor can log in and see the worklist."""
+    browser = Browser(url)
+    try:
+        browser.get(browser.fill_login("doctor@north.example"))
+        return browser.get("/worklist").status == 200
+    except (OSError, HTTPException, KeyError):
+        return False
 
 
 def log_in(url: str, email: str) -> PageSession:
