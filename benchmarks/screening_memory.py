@@ -23,6 +23,7 @@ from screening.card import read_card
 from screening.cpu_model import CpuModel
 from screening.decode import decode_radiograph
 from screening.errors import ScreeningError
+from screening.saliency_overlay import encode_saliency_overlay
 
 _MEGABYTES_PER_PROCESSOR = 1769
 _ROUNDS = 5
@@ -92,7 +93,7 @@ def _screen(model: CpuModel, content: bytes) -> None:
     """Does all that the screening function does with a file, without its requests to AWS."""
     radiograph = decode_radiograph(content)
     prediction = model.predict(images.build_model_input(radiograph.pixels))
-    images.encode_saliency_overlay(prediction.attention, radiograph.pixels.shape)
+    encode_saliency_overlay(prediction.attention, radiograph.pixels.shape)
     images.encode_rendition(radiograph.pixels)
     images.encode_thumbnail(radiograph.pixels)
 

@@ -1,6 +1,8 @@
 """Measures how many radiographs a second `local.screen` analyses, and the network's share of it.
 
-`python -m benchmarks.screening_speed FOLDER [--files 200]`
+`python -m benchmarks.screening_speed FOLDER [--files 200] [--against MODELS]`; `--against` is the
+folder of another model, for example of an earlier release: the two networks take turns, and the
+ratio of their median times is printed.
 """
 
 import argparse
@@ -21,6 +23,8 @@ from screening.cpu_model import CpuModel
 
 _PREDICTIONS = 50
 _WARM_UP_FILES = 8
+_TURNS = 200
+_BLACK = np.zeros((INPUT_ROWS, INPUT_COLUMNS), np.uint8)
 
 
 def main() -> int:
@@ -38,16 +42,37 @@ def main() -> int:
         print(f"network alone, one at a time, {threads} threads: {rate:5.1f} a second")
     print(f"local.screen over {len(files)} files:           {total:5.1f} a second")
     print(f"local.screen / network with 2 threads:     {total / network[2]:5.2f}")
+    if arguments.against:
+        ratio = _compare(arguments.against)
+        print(f"time of the network / of {arguments.against}: {ratio:5.2f}")
     return 0
 
 
 def _predict(threads: int) -> Iterator[object]:
     """Returns predictions of a black image; the model is loaded and warm before the first."""
-    card = read_card(MODELS_FOLDER / CARD_FILE)
-    model = CpuModel((MODELS_FOLDER / card.cpu_path).read_bytes(), card, threads=threads)
-    black = np.zeros((INPUT_ROWS, INPUT_COLUMNS), np.uint8)
-    model.predict(black)
-    return (model.predict(black) for _ in range(_PREDICTIONS))
+    model = _load(MODELS_FOLDER, threads=threads)
+    return (model.predict(_BLACK) for _ in range(_PREDICTIONS))
+
+
+def _load(folder: Path, *, threads: int) -> CpuModel:
+    """Returns the model of a folder, warm."""
+    card = read_card(folder / CARD_FILE)
+    model = CpuModel((folder / card.cpu_path).read_bytes(), card, threads=threads)
+    model.predict(_BLACK)
+    return model
+
+
+def _compare(folder: Path) -> float:
+    """Returns the median time of the released network over that of the one in `folder`."""
+    models = [_load(each, threads=1) for each in (MODELS_FOLDER, folder)]
+    seconds = [[_measure_seconds(model) for model in models] for _ in range(_TURNS)]
+    return float(np.divide(*np.median(seconds, axis=0)))
+
+
+def _measure_seconds(model: CpuModel) -> float:
+    start = time.perf_counter()
+    model.predict(_BLACK)
+    return time.perf_counter() - start
 
 
 def _measure_rate(work: Iterable[object]) -> float:
@@ -63,6 +88,7 @@ def _parser() -> argparse.ArgumentParser:
     )
     parser.add_argument("folder", type=Path, help="a folder of 224-pixel JPEGs")
     parser.add_argument("--files", type=int, default=200)
+    parser.add_argument("--against", type=Path, help="folder of another model")
     return parser
 
 
