@@ -23,7 +23,7 @@ run: .venv/.run $(ENDPOINT) ## Start the whole system on this machine; Ctrl-C st
 test: .venv/.test ## Install what the tests need and run them (ARGS="tests/ui -k login", COVERAGE=1)
 	@$(IN) -m local.cli.browser && $(IN) -m local.cli.dcmtk
 	@$(IN) -m pytest $(if $(COVERAGE),--cov --cov-report=) \
-		$(or $(ARGS),--numprocesses 2 --dist loadfile --no-loadscope-reorder)
+		$(or $(ARGS),--numprocesses 3 --dist loadfile --no-loadscope-reorder)
 	@$(if $(COVERAGE),$(IN) -m local.cli.coverage)
 
 faults: .venv/.test ## Upload N files while faults are injected, and check every guarantee (N=50 SEED=1)
@@ -37,6 +37,10 @@ attack: .venv/.test ## Try to break into a system of its own, with a table of wh
 
 load: .venv/.test ## Simulate doctors who work at once, and measure each step (DOCTORS=20 SECONDS=180)
 	@$(IN) -m reliability.load $(or $(DOCTORS),20) --seconds $(or $(SECONDS),180)
+
+audit-ui: .venv/.test ## Check each page with axe-core, and N times with Lighthouse (RUNS=5)
+	@$(IN) -m local.cli.browser
+	@$(IN) -m benchmarks.audit_ui --runs $(or $(RUNS),5) $(ARGS)
 
 screen: .venv/.run $(if $(findstring endpoint,$(FILES)),.venv/.training) ## Screen files and folders (FILES="a.jpeg folder/ b.dcm")
 	@$(IN) -m local.screen $(FILES)
@@ -89,6 +93,9 @@ lint: .venv/.test ## Check style and types
 openapi: .venv/.test ## Write docs/openapi.json, the description of the API, from its routes
 	@$(IN) -m deploy.openapi
 
+translations: .venv/.test ## Bring the texts of each language up to date (NEW=fr begins a language)
+	@$(IN) -m deploy.translations $(NEW)
+
 sbom: .venv/.run .venv/.sbom ## Write a bill of materials (CycloneDX) for each artefact into build/sbom
 	@$(IN) -m deploy.sbom
 
@@ -111,4 +118,4 @@ clean-data: .venv/.run ## Remove all radiographs, answers and accounts of `make 
 	@$(PYTHON) -c 'import sys; sys.exit(not (3, 11) <= sys.version_info[:2] <= (3, 13))' || { echo "$(PYTHON) is $$($(PYTHON) -V 2>&1), and this needs Python 3.11, 3.12 or 3.13. Name one: make $(MAKECMDGOALS) PYTHON=python3.12"; exit 1; }
 	@$(PYTHON) -m venv .venv || { rm -rf .venv; echo "$(PYTHON) cannot make an environment. Its venv module is missing (Debian, Ubuntu: apt install python3-venv), or name another: make $(MAKECMDGOALS) PYTHON=python3.12"; exit 1; }
 
-.PHONY: help forget setup run test faults fuzz attack load openapi screen sample train evaluate launch register promote synth bootstrap diff deploy destroy user recalibrate lint sbom lock clean-data
+.PHONY: help forget setup run test faults fuzz attack load audit-ui openapi screen sample train evaluate launch register promote synth bootstrap diff deploy destroy user recalibrate lint translations sbom lock clean-data

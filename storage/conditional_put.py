@@ -1,12 +1,14 @@
 """Writes an object to S3 only if nobody else has written it meanwhile."""
 
 from collections.abc import Callable, Mapping
+from functools import partial
 from typing import TYPE_CHECKING
 
 from botocore.exceptions import ClientError
 
 if TYPE_CHECKING:
     from types_boto3_s3 import S3Client
+    from types_boto3_s3.type_defs import PutObjectOutputTypeDef
 
 JSON = "application/json"
 
@@ -24,7 +26,7 @@ def put_if_absent(
     metadata: Mapping[str, str] | None = None,
 ) -> bool:
     """Creates the object. False where it exists, or another writer is creating it."""
-    return _put(
+    etag = _put(
         lambda: s3.put_object(
             Bucket=bucket,
             Key=key,
@@ -34,26 +36,24 @@ def put_if_absent(
             IfNoneMatch="*",
         )
     )
+    return etag is not None
 
 
 def put_if_unchanged(
     s3: "S3Client", bucket: str, *, key: str, content: bytes, etag: str | None
-) -> bool:
-    """Replaces the JSON object that was read with `etag`; None where there was none. False where
-    another writer has changed it since.
+) -> str | None:
+    """Replaces the JSON object that was read with `etag`; None where there was none. Returns the
+    new ETag, or None where another writer has changed the object since.
     """
-    if etag is None:
-        return put_if_absent(s3, bucket, key=key, content=content)
-    return _put(
-        lambda: s3.put_object(Bucket=bucket, Key=key, Body=content, ContentType=JSON, IfMatch=etag)
-    )
+    condition = {"IfNoneMatch": "*"} if etag is None else {"IfMatch": etag}
+    put = partial(s3.put_object, Bucket=bucket, Key=key, Body=content, ContentType=JSON)
+    return _put(partial(put, **condition))
 
 
-def _put(put_object: Callable[[], object]) -> bool:
+def _put(put_object: "Callable[[], PutObjectOutputTypeDef]") -> str | None:
     try:
-        put_object()
+        return put_object()["ETag"]
     except ClientError as error:
         if error.response["Error"]["Code"] in _CONFLICTS:
-            return False
+            return None
         raise
-    return True

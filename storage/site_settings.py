@@ -8,6 +8,7 @@ from contracts import keys
 from contracts.serialisation import serialise
 from contracts.sites import (
     DEPLOY,
+    DEPLOY_REASON,
     FIRST_VERSION,
     SettingsVersion,
     SiteSettings,
@@ -61,7 +62,7 @@ class SiteSettingsStore:
                     number=FIRST_VERSION,
                     at=at,
                     by=DEPLOY,
-                    reason="The values of the deploy",
+                    reason=DEPLOY_REASON,
                     settings=deployed,
                 )
             )

@@ -8,6 +8,7 @@ import numpy as np
 import pytest
 from PIL import Image
 
+from tests.shared_folders import fill_once
 from training.data.manifest import FOLDER, read_manifest
 from training.recipes import SMOKE
 
@@ -38,15 +39,17 @@ def drawn_data(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 @pytest.fixture(scope="session")
 def smoke(drawn_data: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """The model folder of a smoke run on the synthetic data."""
-    from training.train import train
+    """The model folder of one smoke run on the synthetic data, for all workers; read only."""
 
-    out = tmp_path_factory.mktemp("smoke") / "models"
-    train(
-        SMOKE,
-        read_manifest(drawn_data),
-        data=drawn_data,
-        out=out,
-        cache=out.parent / "cache",
-    )
-    return out
+    def fill(folder: Path) -> None:
+        from training.train import train
+
+        train(
+            SMOKE,
+            read_manifest(drawn_data),
+            data=drawn_data,
+            out=folder / "models",
+            cache=folder / "cache",
+        )
+
+    return fill_once(tmp_path_factory, "smoke", fill) / "models"

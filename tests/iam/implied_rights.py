@@ -34,9 +34,11 @@ _BY_FUNCTION = {
     },
     "rebuild": {
         **_NETWORK,
+        **_PUTS,
         "sqs:SendMessage": "Lambda sends an event that failed to the dead-letter queue",
     },
     "delete": {**_NETWORK, **_PUTS},
+    "accounts": {},
     "release": {**_NETWORK, **_PUTS},
     "ui": {},
 }
@@ -52,7 +54,8 @@ _BY_RESOURCE = {
         ("s3:ListBucket", "arn:aws:s3:::models"): "a missing key is 404",
     },
     "rebuild": {("s3:ListBucket", "arn:aws:s3:::pictures"): "a missing key is 404"},
-    "delete": {},
+    "delete": {("s3:ListBucket", "arn:aws:s3:::pictures"): "a missing key is 404"},
+    "accounts": {},
     "release": {("s3:ListBucket", "arn:aws:s3:::models"): "a missing key is 404"},
     "ui": {},
 }

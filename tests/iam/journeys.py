@@ -8,11 +8,25 @@ import requests
 from PIL import Image
 
 from contracts import keys, model_layout
-from lambdas import clients, delete_radiograph, refill_cache, release_model
+from contracts.worklist_order import remove_due
+from lambdas import (
+    clients,
+    delete_radiograph,
+    manage_accounts,
+    refill_cache,
+    release_model,
+)
 from phantoms.file_formats import encode_image, grey_ramp
 from tests.iam.policy import resolve
 from tests.iam.recorder import Recorder
-from tests.lambdas.calls import ADMINISTRATOR, Api, Aws, Context, run_screening
+from tests.lambdas.calls import (
+    ADMINISTRATOR,
+    Api,
+    Aws,
+    Context,
+    find_user_pool,
+    run_screening,
+)
 from tests.synthesis import Template
 from ui.auth import session_keys
 
@@ -20,22 +34,34 @@ GOOD = encode_image(Image.fromarray(grey_ramp()))
 
 
 def run_api(recorder: Recorder, aws: Aws, api: Api) -> None:
+    aws.user_pools.append(find_user_pool())
     with recorder.record("api"):
         radiograph = api.create("one", patient_id="P-1")
         api("GET", "/model")
         api("GET", "/settings")
         change = {"replaces": 1, "prevalence": 0.2}
         api("POST", "/settings/versions", body=change, claims=ADMINISTRATOR)
+        api("GET", "/overview", claims=ADMINISTRATOR)
+        invitation = {"email": "ada@north.example", "role": "doctor"}
+        invited, _ = api("POST", "/people", body=invitation, claims=ADMINISTRATOR)
+        api("GET", "/people", claims=ADMINISTRATOR)
     aws.upload(radiograph, GOOD)
     run_screening(radiograph)
     aws.redis.flushall()
     with recorder.record("api"):
         api("GET", f"/radiographs/{radiograph}")
         api("GET", f"/radiographs/{keys.radiograph_id('siteNorth', 'never')}")
+        api("GET", f"/radiographs/{radiograph}/audit", claims=ADMINISTRATOR)
         api("GET", "/radiographs")
+        api("GET", "/radiographs", query={"filter": "rejected"})
         api("POST", "/radiographs/search", body={"file_name": "thorax.png"})
-        status, _ = api("POST", f"/radiographs/{radiograph}/reviews", body={"verdict": "agree"})
-    assert status in (200, 201)
+        api("GET", f"/radiographs/{radiograph}/report")
+        api("GET", "/radiographs/export")
+        status, _ = api("POST", f"/radiographs/{radiograph}/reviews", body={"finding": "pneumonia"})
+        reason = {"reason": "duplicate"}
+        path = f"/radiographs/{radiograph}/deletion"
+        deletion, _ = api("POST", path, body=reason, claims=ADMINISTRATOR)
+    assert (status, deletion, invited) == (201, 202, 201)
 
 
 def run_screening_function(recorder: Recorder, aws: Aws, api: Api) -> None:
@@ -43,17 +69,42 @@ def run_screening_function(recorder: Recorder, aws: Aws, api: Api) -> None:
     for radiograph, content in {good: GOOD, same: GOOD, bad: b"no picture", later: GOOD}.items():
         aws.upload(radiograph, content)
     aws.upload(later, b"another file under the same address")
+    _put_later_search_entry(aws, good)
     with recorder.record("screening"):
         run_screening(good, same, bad, later)
         run_screening(good)
         run_screening(keys.radiograph_id("siteNorth", "never announced"))
+    api("POST", f"/radiographs/{good}/deletion", body={"reason": "duplicate"}, claims=ADMINISTRATOR)
+    with recorder.record("screening"):
+        run_screening(good)
 
 
 def run_refill(recorder: Recorder, aws: Aws, api: Api) -> None:
+    """The lists are those of an earlier release: an entry is missing, another is one too many."""
     aws.upload(radiograph := api.create("one"), GOOD)
     run_screening(radiograph)
+    [entry] = aws.s3.list_objects_v2(Bucket="pictures", Prefix="lists/siteNorth/to_review/")[
+        "Contents"
+    ]
+    for key in (entry["Key"], keys.list_progress("siteNorth")):
+        aws.s3.delete_object(Bucket="pictures", Key=key)
+    other = keys.list_prefix("siteNorth", "rejected") + remove_due(entry["Key"])
+    aws.s3.put_object(Bucket="pictures", Key=other, Body=b"")
+    key = keys.identity(radiograph)
+    identity = json.loads(aws.s3.get_object(Bucket="pictures", Key=key)["Body"].read())
+    del identity["record"]
+    aws.s3.put_object(Bucket="pictures", Key=key, Body=json.dumps(identity))
+    _put_later_search_entry(aws, radiograph)
     with recorder.record("rebuild"):
         refill_cache.handler({}, Context())
+
+
+def _put_later_search_entry(aws: Aws, radiograph: str) -> None:
+    """The film is also found by what a later release takes for a word, before a rollback."""
+    key = keys.identity(radiograph)
+    identity = json.loads(aws.s3.get_object(Bucket="pictures", Key=key)["Body"].read())
+    identity["search"] = ["mzxw6ytboi4dsnrsgm2tinzxge"]
+    aws.s3.put_object(Bucket="pictures", Key=key, Body=json.dumps(identity))
 
 
 def run_deletion(recorder: Recorder, aws: Aws, api: Api, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -64,6 +115,24 @@ def run_deletion(recorder: Recorder, aws: Aws, api: Api, monkeypatch: pytest.Mon
         for _ in range(2):
             event = {"radiograph_id": radiograph, "by": "AIDA2EXAMPLE"}
             delete_radiograph.handler(event, Context())
+
+
+def run_accounts(recorder: Recorder, monkeypatch: pytest.MonkeyPatch) -> None:
+    pool, cognito = find_user_pool(), clients.user_pools()
+    monkeypatch.setenv("USER_POOL_ID", pool)
+    cognito.admin_create_user(UserPoolId=pool, Username="without@north.example")
+    people = ("ada@north.example", "without@north.example")
+
+    def act(act: str | None, **fields: str) -> dict[str, Any]:
+        event = {"site": "siteNorth", "by": ADMINISTRATOR["sub"], "act": act, **fields}
+        return dict(manage_accounts.handler(event, Context()))
+
+    with recorder.record("accounts"):
+        assert len(act(None)["accounts"]) == 1
+        accounts = [act("invite", email=email, role="doctor")["account"] for email in people]
+        act("change_role", account=accounts[0], role="administrator")
+        for lock in ("lock", "unlock"):
+            assert act(lock, account=accounts[0])["problem"] is None
 
 
 def run_release(recorder: Recorder, aws: Aws, template: Template, response_url: str) -> None:

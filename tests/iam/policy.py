@@ -19,6 +19,10 @@ _NAMES = {
     "CacheRecordKey": "record-key",
     "SessionSecret": "session-secret",
     "PageKey": "page-key",
+    "SearchKey": "search-key",
+    "LoginUsers": "user-pool",
+    "AccountsFunction": f"arn:aws:lambda:us-east-1:{ACCOUNT}:function:accounts",
+    "DeleteFunction": f"arn:aws:lambda:us-east-1:{ACCOUNT}:function:delete",
 }
 
 

@@ -17,8 +17,15 @@ Journey = Callable[[str], set[Access]]
 HANDLERS = {function.name: function.handler for function in function_definitions.FUNCTIONS}
 
 
+@pytest.fixture(scope="module")
+def accesses_by_function() -> dict[str, set[Access]]:
+    """The accesses of each function that has run: one journey is enough for all tests."""
+    return {}
+
+
 @pytest.fixture
 def run_journey(
+    accesses_by_function: dict[str, set[Access]],
     recorder: Recorder,
     aws: Aws,
     api: Api,
@@ -26,9 +33,11 @@ def run_journey(
     prod: Template,
     monkeypatch: pytest.MonkeyPatch,
 ) -> Journey:
-    """Runs a function through its cases; returns its accesses."""
+    """Runs a function through its cases, the first time; returns its accesses."""
 
     def run(function: str) -> set[Access]:
+        if function in accesses_by_function:
+            return accesses_by_function[function]
         monkeypatch.setenv("SITES", '{"siteNorth": {"prevalence": 0.1}}')
         if function == "api":
             journeys.run_api(recorder, aws, api)
@@ -39,11 +48,14 @@ def run_journey(
             journeys.run_refill(recorder, aws, api)
         elif function == "delete":
             journeys.run_deletion(recorder, aws, api, monkeypatch)
+        elif function == "accounts":
+            journeys.run_accounts(recorder, monkeypatch)
         elif function == "release":
             journeys.run_release(recorder, aws, prod, journeys.create_response_url(moto_url))
         else:
             journeys.run_ui(recorder, moto_url, monkeypatch)
-        return recorder.accesses[function]
+        accesses_by_function[function] = recorder.accesses[function]
+        return accesses_by_function[function]
 
     return run
 
