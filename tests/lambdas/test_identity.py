@@ -6,6 +6,7 @@ import pytest
 
 from contracts import keys
 from contracts.patient import Patient
+from lambdas.identified_record import IdentifiedRecord
 from lambdas.identity import MAX_IDENTITY_BYTES, IdentityFullError, IdentityStore
 from phantoms.file_formats import encode_dicom, grey_ramp
 from tests.lambdas.calls import Api, Aws, list_worklist, run_screening, screen_phantom
@@ -81,3 +82,11 @@ def test_an_identity_of_an_earlier_release_is_shown(identities: IdentityStore) -
     identities.merge("a" * 26, {"file_name": "thorax.dcm", "dicom": dicom})
     patient = identities.read("a" * 26).patient
     assert patient == Patient(patient_id="P-1", accession_number="A-1")
+
+
+def test_a_copy_of_a_later_release_is_not_read_as_one_of_this(aws: Aws, api: Api) -> None:
+    radiograph = api.create()
+    text = json.dumps(aws.cached_record(radiograph))
+    assert IdentifiedRecord.from_text(text).record.radiograph_id == radiograph
+    with pytest.raises(ValueError, match="later release"):
+        IdentifiedRecord.from_text(text.replace('"awaiting_upload"', '"queued"'))

@@ -3,6 +3,8 @@
 from typing import Any
 
 import pytest
+from botocore.exceptions import ClientError
+from botocore.stub import Stubber
 
 from contracts.facts import Created, Deleted, Fact, Failed, Received
 from contracts.record import FactOrderError, Record, State
@@ -105,3 +107,14 @@ def test_a_radiograph_is_created_once(aws: Aws, records: RecordStore, record: Re
     records.append(record, build_received)
     assert records.create(CREATED) == records.read(ID)
     assert aws.fact_kinds(ID) == ["created", "received"]
+
+
+def test_a_record_is_not_taken_for_the_latest_where_s3_does_not_say_so(
+    aws: Aws, records: RecordStore, record: Record
+) -> None:
+    assert records.is_latest(record)
+    records.append(record, build_received)
+    assert not records.is_latest(record)
+    with Stubber(aws.s3) as stubber, pytest.raises(ClientError, match="503"):
+        stubber.add_client_error("head_object", "503", http_status_code=503)
+        records.is_latest(record)

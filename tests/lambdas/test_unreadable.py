@@ -1,10 +1,13 @@
 """A radiograph that cannot be read hides no other one and stops no function."""
 
+from datetime import datetime, timedelta
+
 import pytest
 
 from contracts import keys
 from contracts.metrics import Metric
 from lambdas import delete_radiograph, refill_cache
+from lambdas.api.services import services
 from lambdas.records import RecordStore
 from lambdas.unreadable import UnreadableError
 from tests.lambdas.calls import (
@@ -157,3 +160,19 @@ def test_nothing_is_deleted_where_no_fact_can_say_so(aws: Aws, api: Api) -> None
     deletion = delete_radiograph.handler(event, Context())
     assert not deletion["is_complete"]
     assert "cannot be read" in deletion["detail"]
+
+
+def test_a_first_fact_that_cannot_be_read_is_shown_to_its_site_alone(aws: Aws, api: Api) -> None:
+    """Also where the other site has films of the same hour and of days before."""
+    request = {"file_name": "thorax.png", "bytes": 1000}
+    _, created = api("POST", "/radiographs", body=request, key="other", claims=SOUTH)
+    other = created["radiograph"]["id"]
+    radiograph = api.create()
+    put_fact(aws, radiograph, 1, b"{")
+    aws.redis.flushall()
+    assert api("GET", f"/radiographs/{radiograph}", claims=SOUTH)[0] == 404
+    created = datetime.fromisoformat(aws.facts(other)[0]["at"])
+    index = services().index
+    assert index.contains("siteSouth", other, created_near=created)
+    assert not index.contains("siteSouth", radiograph, created_near=created)
+    assert not index.contains("siteSouth", other, created_near=created + timedelta(days=1))

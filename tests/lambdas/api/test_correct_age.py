@@ -5,6 +5,7 @@ from typing import Any
 
 import pytest
 
+from lambdas.api.services import services
 from tests.lambdas.calls import ADMINISTRATOR, DOCTOR, SOUTH, Api, Aws, read_view, screen_phantom
 from tests.lambdas.conflicts import OtherWriter
 
@@ -99,3 +100,15 @@ def test_without_the_card_of_its_model_nothing_is_stored(aws: Aws, api: Api) -> 
     finally:
         aws.s3.put_object(Bucket="models", Key=card, Body=content)
     assert aws.facts(radiograph)[-1]["kind"] == "screened"
+
+
+def test_the_settings_of_the_deployment_apply_where_the_site_has_none_yet(
+    aws: Aws, api: Api, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A film that was screened before the site had settings."""
+    radiograph = screen_phantom(aws, api, age_years=3)
+    assert read_view(api, radiograph)["answer"]["prevalence"] == 0.5
+    monkeypatch.setenv("SITES", json.dumps({"siteNorth": {"prevalence": 0.1}}))
+    services.cache_clear()
+    status, view = correct(api, radiograph, 4)
+    assert (status, view["answer"]["prevalence"]) == (201, 0.1)

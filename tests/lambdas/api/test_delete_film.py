@@ -25,6 +25,7 @@ from tests.lambdas.calls import (
     screen_phantom,
 )
 from tests.lambdas.deletion import FILE_NAME, cached_text, stored_versions
+from tests.lambdas.unreadable_facts import put_fact
 
 pytestmark = pytest.mark.usefixtures("closed_upload_form")
 
@@ -205,3 +206,11 @@ def test_only_administrators_of_the_site_delete(aws: Aws, api: Api) -> None:
     assert [delete(api, film, claims=claims)[0] for claims in (DOCTOR, south)] == [403, 404]
     assert delete(api, film, "because")[0] == HTTPStatus.UNPROCESSABLE_ENTITY
     assert aws.function_calls == [] and "deleted" not in aws.fact_kinds(film)
+
+
+def test_a_film_whose_facts_cannot_be_read_is_not_said_to_be_deleted(aws: Aws, api: Api) -> None:
+    film = screen_phantom(aws, api)
+    put_fact(aws, film, 2, b"{")
+    aws.redis.flushall()
+    assert delete(api, film)[0] == HTTPStatus.INTERNAL_SERVER_ERROR
+    assert aws.function_calls == []

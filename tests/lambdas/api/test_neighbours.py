@@ -7,6 +7,7 @@ import pytest
 from contracts.api import PAGE_SIZE, RadiographView
 from contracts.keys import index_entry
 from lambdas import clock
+from lambdas.api.problems import RadiographNotFound
 from tests.lambdas.api.test_read_radiographs import count_redis_calls
 from tests.lambdas.calls import DOCTOR, SOUTH, Api, Aws, list_worklist, screen_phantom
 from tests.lambdas.s3_calls import S3Calls
@@ -179,3 +180,11 @@ def test_a_page_around_a_radiograph_has_what_is_beside_it(aws: Aws, api: Api) ->
         expected = [view.id for view in ids[first : first + 2 * PAGE_SIZE]]
         assert [view.id for view in page.radiographs] == expected
         assert page.has_newer == has_newer
+
+
+def test_a_radiograph_outside_a_search_has_no_neighbours_in_it(aws: Aws, api: Api) -> None:
+    outside = api.create("k1")
+    api.create("k2", file_name=f"{NAME}.png")
+    search_id, _ = search(api, NAME)
+    status, body = api("GET", f"/radiographs/{outside}/neighbours", query={"search": search_id})
+    assert (status, body["detail"]) == (404, RadiographNotFound.detail)

@@ -22,6 +22,7 @@ from tests.lambdas.calls import (
     SOUTH_ADMINISTRATOR,
     Api,
     Aws,
+    Context,
     find_user_pool,
 )
 
@@ -329,3 +330,20 @@ def test_who_is_no_administrator_any_more_does_nothing_with_an_old_token(
 def test_only_administrators_see_accounts(aws: Aws, api: Api) -> None:
     for claims in (DOCTOR, SOUTH):
         assert api("GET", "/people", claims=claims)[0] == 403
+
+
+@pytest.mark.parametrize(
+    "request_fields",
+    [
+        {"site": "doctor", "by": ADMINISTRATOR["sub"]},
+        {"site": "siteNorth", "by": ADMINISTRATOR["sub"], "act": "invite", "email": ADA},
+    ],
+    ids=["a role in place of a site", "an invitation without a role"],
+)
+def test_a_call_that_the_api_never_sends_changes_nothing(
+    aws: Aws, api: Api, request_fields: dict[str, str]
+) -> None:
+    before = list_accounts(api)
+    with pytest.raises(ValueError, match=r"site|role"):
+        manage_accounts.handler(request_fields, Context())
+    assert list_accounts(api) == before

@@ -44,6 +44,14 @@ def test_a_key_cannot_be_used_for_another_file(api: Api) -> None:
         assert "Idempotency-Key" in problem["detail"]
 
 
+def test_a_key_of_release_0_1_cannot_be_used_for_a_file_of_another_size(aws: Aws, api: Api) -> None:
+    """Its identities hold the name alone; the first fact has the size."""
+    key = keys.identity(api.create("k1"))
+    aws.s3.put_object(Bucket="pictures", Key=key, Body=b'{"file_name": "thorax.png"}')
+    request = {"file_name": "thorax.png", "bytes": 7}
+    assert api("POST", "/radiographs", body=request, key="k1")[0] == 422
+
+
 def test_a_key_has_only_ascii(api: Api) -> None:
     """Like on the page: another letter is read differently on the way, so the key would differ."""
     request = {"file_name": "thorax.png", "bytes": 1000}

@@ -161,3 +161,19 @@ def test_the_line_of_the_map_is_drawn_on_the_film() -> None:
 def test_a_map_without_a_line_is_no_image() -> None:
     film = build_film(encode_png(Image.new("L", (300, 200), 90)))
     assert draw_map(film, encode_png(Image.new("RGBA", (300, 200)))) is None
+
+
+def test_a_corrected_age_and_a_review_without_a_note_are_printed(report: Report) -> None:
+    review = replace(report.view.reviews[0], note=None)
+    view = replace(report.view, is_age_corrected=True, reviews=(review,))
+    text = read_text(replace(report, view=view))
+    assert "Age 3 years, corrected by a doctor" in text
+    assert "Right lower lobe." not in text
+
+
+@pytest.mark.parametrize("lines", range(10, 60, 10))
+def test_images_are_never_cut_by_the_end_of_a_page(report: Report, lines: int) -> None:
+    """A long name moves the images down the page, until they stand on the next one."""
+    view = replace(report.view, file_name="thorax " * 12 * lines)
+    pages = pypdf.PdfReader(io.BytesIO(build_report(replace(report, view=view)))).pages
+    assert sorted(len(page.images) for page in pages)[-1] == 2

@@ -155,3 +155,8 @@ def test_a_file_that_is_decoded_unconfined_is_counted(
     assert count("k1") == 0
     monkeypatch.setattr(SandboxedDecoder, "is_confined", False)
     assert count("k2") == 1
+
+
+def test_an_object_in_another_folder_is_no_upload() -> None:
+    body = upload_event("a")["Records"][0]["body"].replace("incoming/a", "radiographs/a/original")
+    assert list(handler.parse_uploads(body)) == []
