@@ -24,7 +24,7 @@ RESPONSES = {
 def add_gateway_responses(scope: Construct, api: apigateway.IRestApi) -> None:
     """Covers requests that reach no function, and answers that are not valid."""
     for response_type, error in RESPONSES.items():
-        problem = build_problem(error.status, error.detail, reference="$context.requestId")
+        problem = build_problem(error.status, error.detail, reference="$context.xrayTraceId")
         apigateway.GatewayResponse(
             scope,
             error.status.phrase.replace(" ", ""),

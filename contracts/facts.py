@@ -48,11 +48,14 @@ class Fact:
 
 @dataclass(frozen=True, kw_only=True)
 class Created(Fact):
+    """`trace_id` is that of the request (`contracts.trace`); empty in facts of 0.1.0."""
+
     kind: ClassVar[str] = "created"
     site: str
     by: str
     declared_bytes: int
     age_years: int | None
+    trace_id: str = ""
 
 
 @dataclass(frozen=True, kw_only=True)

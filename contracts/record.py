@@ -54,7 +54,8 @@ class Record:
 
     `age_years` is the age that the doctor typed, and after screening the file's own where it
     states one, until a doctor corrects it. `reviews` are those that stand, one of each doctor;
-    `past_reviews` were replaced or withdrawn. In JSON the fields of `image` lie flat
+    `past_reviews` were replaced or withdrawn. `trace_id` is that of the request which announced it.
+    In JSON the fields of `image` lie flat
     (`contracts.image`).
     """
 
@@ -80,6 +81,7 @@ class Record:
     past_reviews: Reviews = ()
     is_age_corrected: bool = False
     deletion: Deletion | None = None
+    trace_id: str = ""
 
     def state_at(self, now: datetime) -> State:
         """The state at the time `now`: an upload that never arrived has expired."""
@@ -114,6 +116,7 @@ def apply_fact(record: Record | None, fact: Fact) -> Record:
             created_by=fact.by,
             declared_bytes=fact.declared_bytes,
             age_years=fact.age_years,
+            trace_id=fact.trace_id,
         )
     if fact.sequence != record.sequence + 1:
         raise FactOrderError(f"fact {fact.sequence} after fact {record.sequence}")

@@ -14,6 +14,7 @@ from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import Any
 from urllib.parse import parse_qsl
 
+from contracts import trace
 from local.whole_requests import CUT_OFF, require_whole_head
 
 
@@ -39,6 +40,11 @@ class Request:
         """Returns the last value of the header, whatever its case."""
         values = [value for key, value in self.headers if key.lower() == name.lower()]
         return values[-1] if values else None
+
+    @property
+    def trace_id(self) -> str:
+        """Empty where the caller sent none of X-Ray's form."""
+        return trace.parse_trace_id(self.header(trace.HEADER) or "")
 
 
 @dataclass(frozen=True, kw_only=True)

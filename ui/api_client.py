@@ -9,6 +9,7 @@ from urllib.parse import quote
 
 import requests
 
+from contracts import trace
 from contracts.api import (
     Batch,
     Created,
@@ -38,6 +39,7 @@ from contracts.people import AccountChange, People
 from contracts.printable import replace_unprintable
 from contracts.serialisation import parse, serialise
 from contracts.sites import SettingsVersion
+from contracts.trace import read_trace_header
 from ui.api_errors import ApiUnavailableError, raise_for_status
 
 # To connect, and to wait for a response: the API holds a read for up to 2 seconds, and its function
@@ -250,6 +252,7 @@ class ApiClient:
                     "Authorization": f"Bearer {self.token}",
                     # The API says what is wrong, and writes reports, in the language of the page.
                     "Accept-Language": current_language().tag,
+                    **_trace_headers(),
                     **(headers or {}),
                 },
                 timeout=_TIMEOUT_SECONDS,
@@ -260,6 +263,12 @@ class ApiClient:
             raise ApiUnavailableError(502) from error
         raise_for_status(response)
         return response
+
+
+def _trace_headers() -> dict[str, str]:
+    """The API's function works in the trace of the page's."""
+    header = read_trace_header()
+    return {trace.HEADER: header} if header else {}
 
 
 def _parse(response: requests.Response, message_type: type[_Message]) -> _Message:

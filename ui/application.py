@@ -31,6 +31,7 @@ from ui.auth.sessions import CookieSessions
 from ui.auth.visitor_cookie import add_visitor_cookie
 from ui.http_session import build_http_session
 from ui.public_url_middleware import PublicUrlMiddleware
+from ui.request_log import log_requests
 from ui.response_headers import add_response_headers
 from ui.settings import Settings
 from ui.static_file_hashes import add_content_hashes
@@ -61,6 +62,7 @@ def create_app(
     app.extensions.update(settings=settings, http_session=build_http_session(page_key))
     app.jinja_env.trim_blocks = app.jinja_env.lstrip_blocks = True
 
+    log_requests(app)
     language_choice.add_languages(app, catalogues or Catalogues())
     CSRFProtect(app)
     require_login(app)

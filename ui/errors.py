@@ -1,8 +1,6 @@
 """Turns each error into an error page, or into a notice on the page that sent the request."""
 
-import logging
 import traceback
-import uuid
 
 from flask import Flask, Response, make_response, render_template, request
 from flask.typing import ResponseReturnValue
@@ -11,14 +9,14 @@ from werkzeug.exceptions import HTTPException
 
 from contracts.api_requests import RequestError
 from contracts.language import gettext
+from contracts.trace import draw_trace_id, read_trace_id
 from ui.api_errors import ApiError, LoginRequiredError
 from ui.auth.login_redirect import redirect_to_login
 from ui.auth.sessions import SessionEnd, current_session
 from ui.auth.user import current_user
 from ui.error_texts import FORM_EXPIRED, ErrorText, error_text
+from ui.request_log import describe_route, logger
 from ui.view_helpers import is_htmx_request
-
-_logger = logging.getLogger(__name__)
 
 
 def register_error_handlers(app: Flask) -> None:
@@ -90,12 +88,10 @@ def _render_error(
 
 
 def _request_reference() -> str:
-    """The request id that Lambda writes beside each log line; elsewhere a random id."""
-    context = request.environ.get("lambda.context")
-    return str(getattr(context, "aws_request_id", None) or uuid.uuid4())
+    """The id of the trace, which stands in each log line; outside Lambda a new one."""
+    return read_trace_id() or draw_trace_id()
 
 
 def _log(message: str, *, status: int, reference: str) -> None:
-    """Logs the route pattern, never the URL (it may hold an id)."""
-    rule = request.url_rule.rule if request.url_rule else "no rule"
-    _logger.error("%s: %s %s -> %s (%s)", message, request.method, rule, status, reference)
+    fields = {"status": status, "reference": reference}
+    logger.error(message, extra={**describe_route(), **fields})

@@ -1,6 +1,5 @@
 """The WSGI application, created from the environment at the first request."""
 
-import logging
 import os
 from collections.abc import Iterable
 from functools import cache
@@ -11,12 +10,11 @@ from flask import Flask
 
 from ui.application import create_app
 from ui.auth.session_keys import derive_session_keys, fetch_secret
+from ui.request_log import logger
 from ui.settings import read_settings
 
 if TYPE_CHECKING:
     from _typeshed.wsgi import StartResponse, WSGIEnvironment
-
-_logger = logging.getLogger(__name__)
 
 
 def app(environ: "WSGIEnvironment", start_response: "StartResponse") -> Iterable[bytes]:
@@ -24,7 +22,7 @@ def app(environ: "WSGIEnvironment", start_response: "StartResponse") -> Iterable
     try:
         application = _get_application()
     except (BotoCoreError, ClientError) as error:
-        _logger.error("A secret of the page cannot be read: %s", type(error).__name__)
+        logger.error("A secret of the page cannot be read", extra={"error": type(error).__name__})
         headers = [("Content-Type", "text/plain; charset=utf-8"), ("Retry-After", "2")]
         start_response("503 Service Unavailable", headers)
         return [b"The page cannot start yet. Nothing is lost; try again in a moment.\n"]

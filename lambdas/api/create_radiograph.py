@@ -12,6 +12,7 @@ from contracts.api import Created, Upload
 from contracts.metrics import SITE, Metric
 from contracts.record import FINAL_STATES, Record
 from contracts.serialisation import serialise
+from contracts.trace import read_trace_id
 from lambdas import clock
 from lambdas.api.openapi_responses import describe_responses
 from lambdas.api.problems import IdempotencyKeyReused, RadiographUnreadable
@@ -21,7 +22,7 @@ from lambdas.api.services import Services, require_user, services
 from lambdas.api.views import build_announced_view
 from lambdas.identified_record import identify
 from lambdas.identity import StoredIdentity
-from lambdas.observability import emit_count
+from lambdas.observability import emit_count, tracer
 
 router = APIGatewayRouter()
 
@@ -46,6 +47,7 @@ def create(
     check_announcements(services().cache, user)
     radiograph_id = keys.radiograph_id(user.site, idempotency_key)
     existing = services().records.read(radiograph_id)
+    tracer.put_annotation("radiograph", radiograph_id)
     identity = _store_identity(services(), radiograph_id, request, is_new=existing is None)
     record = existing or services().records.create(_build_fact(radiograph_id, user, request))
     if record.declared_bytes != request.bytes:
@@ -92,6 +94,7 @@ def _build_fact(radiograph_id: str, user: User, request: CreateRequest) -> facts
         by=user.subject,
         declared_bytes=request.bytes,
         age_years=request.age_years,
+        trace_id=read_trace_id(),
     )
 
 

@@ -17,6 +17,7 @@ from botocore.exceptions import BotoCoreError, ClientError
 from contracts.language import Language, mark, use_language
 from contracts.printable import is_line
 from contracts.response_headers import DATA_HEADERS
+from contracts.trace import read_trace_id
 from lambdas.api import (
     audit_trail,
     correct_age,
@@ -112,8 +113,7 @@ def _resolve(event: dict[str, Any], context: LambdaContext) -> dict[str, Any]:
         _require_text(event)
         _require_json(APIGatewayProxyEvent(event))
     except ApiError as error:
-        reference = event["requestContext"]["requestId"]
-        response = build_error_response(error.status, error.detail, reference=reference)
+        response = build_error_response(error.status, error.detail, reference=read_trace_id())
         return {
             "statusCode": response.status_code,
             "headers": response.headers,
@@ -150,7 +150,7 @@ def _require_json(request: APIGatewayProxyEvent) -> None:
 
 @app.exception_handler(ApiError)
 def _handle_api_error(error: ApiError) -> Response[str]:
-    response = build_error_response(error.status, error.detail, reference=_reference())
+    response = build_error_response(error.status, error.detail, reference=read_trace_id())
     if error.retry_after_seconds is not None:
         response.headers["Retry-After"] = str(error.retry_after_seconds)
     return response
@@ -159,20 +159,20 @@ def _handle_api_error(error: ApiError) -> Response[str]:
 @app.exception_handler(RequestValidationError)
 def _handle_invalid_request(error: RequestValidationError) -> Response[str]:
     return build_error_response(
-        HTTPStatus.UNPROCESSABLE_ENTITY, describe_errors(error), reference=_reference()
+        HTTPStatus.UNPROCESSABLE_ENTITY, describe_errors(error), reference=read_trace_id()
     )
 
 
 @app.exception_handler([UnreadableError, IdentityError])
 def _handle_unreadable(error: Exception) -> Response[str]:
     problem = RadiographUnreadable()
-    return build_error_response(problem.status, problem.detail, reference=_reference())
+    return build_error_response(problem.status, problem.detail, reference=read_trace_id())
 
 
 @app.not_found
 def _handle_no_route(error: NotFoundError) -> Response[str]:
     return build_error_response(
-        HTTPStatus.NOT_FOUND, mark("There is no such address."), reference=_reference()
+        HTTPStatus.NOT_FOUND, mark("There is no such address."), reference=read_trace_id()
     )
 
 
@@ -183,12 +183,7 @@ def _handle_unavailable_store(error: Exception) -> Response[str]:
     response = build_error_response(
         HTTPStatus.SERVICE_UNAVAILABLE,
         mark("Something went wrong on our side. Nothing is lost; try again in a moment."),
-        reference=_reference(),
+        reference=read_trace_id(),
     )
     response.headers["Retry-After"] = "2"
     return response
-
-
-def _reference() -> str:
-    """The id of the request in the logs."""
-    return str(app.current_event.request_context.request_id or "")

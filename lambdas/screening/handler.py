@@ -76,7 +76,8 @@ class _Batch:
 
     def answer(self, message: SQSRecord) -> None:
         for pending in self._pending[message.message_id]:
-            logger.append_keys(radiograph_id=pending.record.radiograph_id)
+            record = pending.record
+            logger.append_keys(radiograph_id=record.radiograph_id, upload_trace_id=record.trace_id)
             self._pipeline.answer(pending, self._predictions)
 
     @cached_property

@@ -55,7 +55,9 @@ class Pipeline:
         by_id = {key: prediction for key, prediction in cached.items() if prediction}
         missing = [each for each in pending if each.record.radiograph_id not in by_id]
         pixels = [images.build_model_input(each.radiograph.pixels) for each in missing]
-        predictions = self.predictor.predict(pixels, model)
+        predictions = self.predictor.predict(
+            pixels, model, trace_ids=[each.record.trace_id for each in missing]
+        )
         for each, prediction in zip(missing, predictions, strict=True):
             by_id[each.record.radiograph_id] = prediction
             self.cache.put_prediction(*_cache_key(each.record, model), prediction)
@@ -64,6 +66,7 @@ class Pipeline:
     @tracer.capture_method(capture_response=False, capture_error=False)
     def answer(self, pending: PendingRadiograph, predictions: BatchPredictions) -> None:
         """Writes the answer, unless another writer has done so in the meantime."""
+        tracer.put_annotation("radiograph", pending.record.radiograph_id)
         prediction = predictions.by_id[pending.record.radiograph_id]
         self._store_images(pending, prediction)
         identity = self._store_dicom_identity(pending)

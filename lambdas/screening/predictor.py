@@ -11,6 +11,7 @@ from contracts import endpoint
 from contracts.answers import Predictor
 from contracts.endpoint import EndpointResponseError, Prediction
 from contracts.metrics import PREDICTOR, Metric
+from contracts.trace import draw_trace_id, read_trace_id
 from lambdas.cached_prediction import CachedPrediction
 from lambdas.observability import emit_count, emit_seconds, logger, tracer
 from lambdas.screening.current_model import LoadedModel
@@ -41,25 +42,44 @@ class EndpointOrCpuPredictor:
         )
 
     @tracer.capture_method(capture_response=False, capture_error=False)
-    def predict(self, pixels: Sequence[Pixels], model: LoadedModel) -> list[CachedPrediction]:
-        """One prediction for each model input, in their order, from one call to the endpoint."""
+    def predict(
+        self, pixels: Sequence[Pixels], model: LoadedModel, *, trace_ids: Sequence[str]
+    ) -> list[CachedPrediction]:
+        """One prediction for each model input, in their order, from one call to the endpoint.
+
+        `trace_ids` are those of the uploads. The first one names the call (`InferenceId`), also in
+        the log of the container.
+        """
         if self._endpoint_name and pixels:
+            inference_id = next(filter(None, trace_ids), "") or read_trace_id() or draw_trace_id()
             try:
-                predictions = self._breaker.call(self._call_endpoint, pixels, model)
+                predictions = self._breaker.call(
+                    self._call_endpoint, pixels, model, inference_id=inference_id
+                )
+                logger.info(
+                    "The endpoint answered",
+                    extra={"inference_id": inference_id, "upload_trace_ids": list(trace_ids)},
+                )
                 return _label(predictions, Predictor.ENDPOINT)
             except CircuitBreakerError:
                 emit_count(Metric.FALLBACK, len(pixels))
             except _ERRORS as error:
-                logger.warning("The endpoint did not answer", extra={"error": type(error).__name__})
+                logger.warning(
+                    "The endpoint did not answer",
+                    extra={"error": type(error).__name__, "inference_id": inference_id},
+                )
                 emit_count(Metric.FALLBACK, len(pixels))
         return _label([model.cpu.predict(each) for each in pixels], Predictor.CPU)
 
-    def _call_endpoint(self, pixels: Sequence[Pixels], model: LoadedModel) -> list[Prediction]:
+    def _call_endpoint(
+        self, pixels: Sequence[Pixels], model: LoadedModel, *, inference_id: str
+    ) -> list[Prediction]:
         started_at = time.monotonic()
         response = self._sagemaker.invoke_endpoint(
             EndpointName=self._endpoint_name,
             ContentType=endpoint.CONTENT_TYPE,
             Accept=endpoint.CONTENT_TYPE,
+            InferenceId=inference_id,
             Body=endpoint.build_request([each.tobytes() for each in pixels]),
         )
         predictions = endpoint.parse_predictions(response["Body"].read(), expected=len(pixels))

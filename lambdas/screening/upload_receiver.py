@@ -59,6 +59,7 @@ class UploadReceiver:
             logger.warning("Nobody announced this upload")
             emit_count(Metric.UNKNOWN_UPLOAD)
             return None
+        logger.append_keys(upload_trace_id=record.trace_id)
         if is_last_attempt and self._may_have_arrived(record):
             record = self._record_failure(record)
         identity = self.identities.read(radiograph_id)

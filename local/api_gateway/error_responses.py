@@ -1,7 +1,6 @@
 """Errors of the gateway itself: problem details (RFC 9457), or a page for a browser."""
 
 import json
-import uuid
 from collections.abc import Mapping
 from html import escape
 from http import HTTPStatus
@@ -30,7 +29,8 @@ def build_problem_response(
     headers: Mapping[str, str] | None = None,
 ) -> Response:
     """Builds an error; without a request that accepts HTML, it is problem details."""
-    problem = serialise(build_problem(status, detail, reference=str(uuid.uuid4())))
+    reference = request.trace_id if request else ""
+    problem = serialise(build_problem(status, detail, reference=reference))
     if request and _accepts_page(request):
         texts = {name: escape(str(value)) for name, value in problem.items()}
         content_type, body = "text/html; charset=utf-8", _PAGE.format(**texts).encode()

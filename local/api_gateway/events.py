@@ -135,7 +135,6 @@ def _build_identity(request: Request) -> dict[str, str | None]:
 def _forwarded_headers(request: Request) -> list[tuple[str, str]]:
     host = request.header("Host") or ""
     return [
-        ("X-Amzn-Trace-Id", f"Root=1-{int(time.time()):08x}-{uuid.uuid4().hex[:24]}"),
         ("X-Forwarded-For", request.source_ip),
         ("X-Forwarded-Port", host.rpartition(":")[2]),
         ("X-Forwarded-Proto", "http"),

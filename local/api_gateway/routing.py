@@ -2,12 +2,13 @@
 
 import json
 import time
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from http import HTTPStatus
 from pathlib import Path
+from typing import Protocol
 
-from contracts import gateway_errors
+from contracts import gateway_errors, trace
 from local.api_gateway import samples
 from local.api_gateway.authoriser import Authoriser, UnauthorisedError
 from local.api_gateway.compression import compress
@@ -31,7 +32,11 @@ TIMEOUT_SECONDS = 29.0
 _API = Route(base="/v1/")
 _PAGE = Route(base="/")
 
-Invoke = Callable[[bytes], Outcome]
+
+class Invoke(Protocol):
+    """Runs a function in the trace of a request."""
+
+    def __call__(self, payload: bytes, *, trace_id: str) -> Outcome: ...
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -50,6 +55,7 @@ class Targets:
 
 def route(request: Request, targets: Targets) -> Response:
     """Returns the answer to the client; every error becomes one."""
+    request = _begin_trace(request)
     prefix = targets.prefix
     if not f"{request.path}/".startswith(f"{prefix}/"):
         detail = f"The page is at {prefix}/."
@@ -69,13 +75,21 @@ def route(request: Request, targets: Targets) -> Response:
     return _invoke(targets.api, request, event)
 
 
+def _begin_trace(request: Request) -> Request:
+    """The request with a trace header, the caller's own where it is one of X-Ray."""
+    if request.trace_id:
+        return request
+    headers = [each for each in request.headers if each[0].lower() != trace.HEADER.lower()]
+    return replace(request, headers=[*headers, (trace.HEADER, f"Root={trace.draw_trace_id()}")])
+
+
 def _invoke(invoke: Invoke, request: Request, event: Mapping[str, object]) -> Response:
     payload = json.dumps(event).encode()
     if len(payload) > MAX_PAYLOAD_BYTES:
         return build_gateway_error(gateway_errors.TOO_LARGE, request=request)
     start = time.monotonic()
     try:
-        outcome = invoke(payload)
+        outcome = invoke(payload, trace_id=request.trace_id)
     except BusyError:
         return build_gateway_error(gateway_errors.BUSY, request=request)
     if time.monotonic() - start >= TIMEOUT_SECONDS:

@@ -45,23 +45,24 @@ class InvokeApi:
         if pool is None:
             return _build_error(404, "ResourceNotFoundException")
         if request.header("X-Amz-Invocation-Type") == "Event":
-            arguments = (pool, request.body)
+            arguments = (pool, request)
             threading.Thread(target=self._invoke_until_success, args=arguments, daemon=True).start()
             return Response(status=202)
-        return _invoke(pool, request.body)
+        return _invoke(pool, request)
 
-    def _invoke_until_success(self, pool: Pool, payload: bytes) -> None:
+    def _invoke_until_success(self, pool: Pool, request: Request) -> None:
         for wait_seconds in (*self._retry_seconds, None):
-            response = _invoke(pool, payload)
+            response = _invoke(pool, request)
             is_success = response.status == 200 and not response.headers
             if is_success or wait_seconds is None:
                 return
             time.sleep(wait_seconds)
 
 
-def _invoke(pool: Pool, payload: bytes) -> Response:
+def _invoke(pool: Pool, request: Request) -> Response:
+    """In the trace of the caller: the SDK sends it from within a function."""
     try:
-        outcome = pool.invoke(payload)
+        outcome = pool.invoke(request.body, trace_id=request.trace_id)
     except BusyError:
         return _build_error(429, "TooManyRequestsException")
     headers = [("X-Amz-Function-Error", "Unhandled")] if outcome.failed else []

@@ -57,14 +57,14 @@ class Pool:
         worker = self._acquire(max_wait=_INIT_SECONDS)
         self._release(worker)
 
-    def invoke(self, payload: bytes) -> Outcome:
-        """Runs the function once. Raises BusyError."""
+    def invoke(self, payload: bytes, *, trace_id: str = "") -> Outcome:
+        """Runs the function once, in the trace of a request or in a new one. Raises BusyError."""
         try:
             worker = self._acquire(max_wait=self._max_wait)
         except InitError as error:
             return build_error_outcome("Runtime.InitError", type(error).__name__)
         try:
-            outcome = worker.invoke(payload, timeout_seconds=self._timeout)
+            outcome = worker.invoke(payload, timeout_seconds=self._timeout, trace_id=trace_id)
             if worker.is_alive:
                 self._backoff.reset()
             return outcome

@@ -4,12 +4,13 @@ See https://docs.aws.amazon.com/lambda/latest/dg/runtimes-api.html.
 """
 
 import queue
-import time
+import secrets
 import uuid
 from concurrent.futures import Future, InvalidStateError
 from contextlib import suppress
 from dataclasses import dataclass, field
 
+from contracts import trace
 from local.http_server import HttpServer, Request, Response
 from local.settings import ACCOUNT, REGION
 
@@ -30,8 +31,11 @@ class Outcome:
 
 @dataclass(frozen=True, kw_only=True)
 class Invocation:
+    """`trace_id` is that of the request behind it; empty begins a new trace."""
+
     payload: bytes
     deadline_ms: int
+    trace_id: str = ""
     request_id: str = field(default_factory=lambda: str(uuid.uuid4()))
     outcome: "Future[Outcome]" = field(default_factory=Future)
 
@@ -97,7 +101,7 @@ class RuntimeApi:
             "Lambda-Runtime-Aws-Request-Id": invocation.request_id,
             "Lambda-Runtime-Deadline-Ms": str(invocation.deadline_ms),
             "Lambda-Runtime-Invoked-Function-Arn": self._arn,
-            "Lambda-Runtime-Trace-Id": _trace_id(),
+            "Lambda-Runtime-Trace-Id": _build_trace_header(invocation),
         }
         return Response(status=200, headers=[*headers.items()], body=invocation.payload)
 
@@ -120,6 +124,6 @@ def build_error_outcome(kind: str, message: str) -> Outcome:
     return Outcome(payload=text.encode(), failed=True)
 
 
-def _trace_id() -> str:
-    root = f"Root=1-{int(time.time()):08x}-{uuid.uuid4().hex[:24]}"
-    return f"{root};Parent={uuid.uuid4().hex[:16]};Sampled=0"
+def _build_trace_header(invocation: Invocation) -> str:
+    root = invocation.trace_id or trace.draw_trace_id()
+    return f"Root={root};Parent={secrets.token_hex(8)};Sampled=0"

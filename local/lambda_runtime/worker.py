@@ -34,10 +34,10 @@ class Worker:
         """True if a process that has ended was ready before."""
         return self._api.ready.exception() is None
 
-    def invoke(self, payload: bytes, *, timeout_seconds: float) -> Outcome:
+    def invoke(self, payload: bytes, *, timeout_seconds: float, trace_id: str = "") -> Outcome:
         """Runs the handler once, and kills the process at a timeout."""
         deadline_ms = int((time.time() + timeout_seconds) * 1000)
-        invocation = Invocation(payload=payload, deadline_ms=deadline_ms)
+        invocation = Invocation(payload=payload, deadline_ms=deadline_ms, trace_id=trace_id)
         self._api.send(invocation)
         if not self.is_alive:
             self._fail_as_exited()

@@ -141,7 +141,7 @@ def _call_endpoint(model: LoadedModel, response: dict[str, list[dict[str, object
         stubber.add_client_error("invoke_endpoint", "ModelError")
         predictor = EndpointOrCpuPredictor(client, endpoint_name="chest-xray-prod")
         for _ in range(2):
-            predictor.predict([np.zeros((224, 224), np.uint8)], model)
+            predictor.predict([np.zeros((224, 224), np.uint8)], model, trace_ids=[""])
 
 
 def _screen_hundredth(aws: Aws, api: Api, version: str) -> None:

@@ -28,6 +28,9 @@ CHEST = encode_image(Image.fromarray(build_model_input(draw_phantom())))
 # An image with another height than width, which is quickly screened.
 PNG = encode_image(Image.fromarray(grey_ramp(300, 400)))
 
+# The trace of every call.
+TRACE_ID = "1-67891233-abcdef012345678912345678"
+
 DOCTOR = {
     "sub": "5f0c1f6e-8a35-4c1f-9a1c-2f6d2b9f1c11",
     "email": "doctor@north.example",

@@ -23,7 +23,7 @@ from lambdas.screening import handler
 from local.aws.module_list import patch_module_list
 from local.processes.redis_server import find_redis_server
 from tests.conftest import ROOT
-from tests.lambdas.calls import Api, Aws
+from tests.lambdas.calls import TRACE_ID, Api, Aws
 from tests.lambdas.moto_state import MotoState
 
 TOKEN = "the-token-of-this-redis"
@@ -90,6 +90,7 @@ def aws(
         "S3_ADDRESSING": "path",
         "AWS_ENDPOINT_URL_SECRETS_MANAGER": moto_url,
         "POWERTOOLS_TRACE_DISABLED": "true",
+        "_X_AMZN_TRACE_ID": f"Root={TRACE_ID};Parent=53995c3f42cd8ad8;Sampled=0",
         "STAGE": "test",
         "FACTS_BUCKET": "facts",
         "IMAGES_BUCKET": "pictures",

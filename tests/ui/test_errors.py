@@ -12,6 +12,7 @@ from tests.conftest import Golden
 from tests.ui.conftest import RADIOGRAPH, read_form_token
 from tests.ui.recorded_api import RecordedApi, RecordedResponse
 
+TRACE_ID = "1-67891233-abcdef012345678912345678"
 PAGE = f"/radiographs/{RADIOGRAPH}"
 
 
@@ -117,3 +118,27 @@ def test_after_a_form_the_page_does_not_say_that_nothing_is_lost(
     page = doctor.post(f"{PAGE}/age", data=data).text
     assert text in page
     assert "Nothing is lost" not in page and "are safe" not in page
+
+
+def test_an_error_and_the_log_name_the_trace(
+    doctor: FlaskClient,
+    api: RecordedApi,
+    monkeypatch: pytest.MonkeyPatch,
+    caplog: pytest.LogCaptureFixture,
+) -> None:
+    monkeypatch.setenv("_X_AMZN_TRACE_ID", f"Root={TRACE_ID};Parent=53995c3f42cd8ad8;Sampled=1")
+    with caplog.at_level(logging.INFO):
+        page = doctor.get("/nowhere").text
+    assert f"<code>{TRACE_ID}</code>" in page
+    [line] = [record for record in caplog.records if record.message == "Request"]
+    fields = {name: getattr(line, name) for name in ("method", "route", "status")}
+    assert fields == {"method": "GET", "route": "", "status": 404}
+
+
+def test_the_api_is_called_in_the_trace_of_the_page(
+    doctor: FlaskClient, api: RecordedApi, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    header = f"Root={TRACE_ID};Parent=53995c3f42cd8ad8;Sampled=1"
+    monkeypatch.setenv("_X_AMZN_TRACE_ID", header)
+    doctor.get(PAGE)
+    assert {request.headers.get("x-amzn-trace-id") for request in api.requests} == {header}

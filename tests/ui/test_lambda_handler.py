@@ -110,8 +110,10 @@ def test_no_address_is_logged(
     assert "secret-code" not in caplog.text + output.out + output.err
 
 
-def test_an_error_names_the_request_that_the_log_names() -> None:
-    assert Context.aws_request_id in call("/logout", method="POST")["body"]
+def test_an_error_names_the_trace_that_the_log_names(monkeypatch: pytest.MonkeyPatch) -> None:
+    trace_id = "1-67891233-abcdef012345678912345678"
+    monkeypatch.setenv("_X_AMZN_TRACE_ID", f"Root={trace_id};Sampled=0")
+    assert trace_id in call("/logout", method="POST")["body"]
 
 
 @pytest.mark.parametrize(

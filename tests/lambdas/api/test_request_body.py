@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 
 from lambdas.api import handler
-from tests.lambdas.calls import DOCTOR, Aws, Context
+from tests.lambdas.calls import DOCTOR, TRACE_ID, Aws, Context
 
 
 def call(method: str, path: str, **changes: Any) -> tuple[int, Any]:
@@ -64,7 +64,7 @@ VALID = json.dumps({"file_name": "thorax.png", "bytes": 1000}).encode()
 def test_another_content_type_is_refused(aws: Aws, content_type: str) -> None:
     status, problem = post(b"file_name=thorax.png&bytes=1000", content_type)
     assert status == 415
-    assert problem["reference"] == "3f1e"
+    assert problem["reference"] == TRACE_ID
     assert "JSON" in problem["detail"]
 
 

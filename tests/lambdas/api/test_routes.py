@@ -12,7 +12,15 @@ from contracts.serialisation import parse
 from lambdas import clients
 from lambdas.record_cipher import RecordCipher
 from tests.file_names import UNUSUAL_FILE_NAMES
-from tests.lambdas.calls import DOCTOR, SOUTH, Api, Aws, list_worklist, screen_phantom
+from tests.lambdas.calls import (
+    DOCTOR,
+    SOUTH,
+    TRACE_ID,
+    Api,
+    Aws,
+    list_worklist,
+    screen_phantom,
+)
 
 ADMINISTRATOR = {**DOCTOR, "cognito:groups": "siteNorth,administrator"}
 
@@ -94,7 +102,7 @@ def test_the_golden_problem_is_what_a_missing_radiograph_gets(
     api: Api, golden: Callable[[str], Any]
 ) -> None:
     status, problem = api("GET", f"/radiographs/{keys.radiograph_id('siteNorth', 'none')}")
-    assert (status, problem) == (404, {**golden("problem.json"), "reference": "3f1e"})
+    assert (status, problem) == (404, {**golden("problem.json"), "reference": TRACE_ID})
 
 
 def test_another_sites_radiograph_is_as_if_it_did_not_exist(aws: Aws, api: Api) -> None:

@@ -164,7 +164,7 @@ def test_a_map_without_a_line_is_no_image() -> None:
 
 
 def test_a_corrected_age_and_a_review_without_a_note_are_printed(report: Report) -> None:
-    review = replace(report.view.reviews[0], note=None)
+    review = replace(report.view.reviews[0], note="")
     view = replace(report.view, is_age_corrected=True, reviews=(review,))
     text = read_text(replace(report, view=view))
     assert "Age 3 years, corrected by a doctor" in text

@@ -1,6 +1,7 @@
 """Each upload gets one answer, whatever the queue delivers."""
 
 import io
+import json
 
 import numpy as np
 import pytest
@@ -8,11 +9,13 @@ from PIL import Image
 
 from contracts import keys, model_layout
 from contracts.metrics import Metric
+from lambdas.observability import logger
 from lambdas.screening import handler
 from phantoms.file_formats import encode_dicom, grey_ramp
 from screening.sandbox import SandboxedDecoder
 from tests.lambdas.calls import (
     PNG,
+    TRACE_ID,
     Api,
     Aws,
     read_view,
@@ -160,3 +163,21 @@ def test_a_file_that_is_decoded_unconfined_is_counted(
 def test_an_object_in_another_folder_is_no_upload() -> None:
     body = upload_event("a")["Records"][0]["body"].replace("incoming/a", "radiographs/a/original")
     assert list(handler.parse_uploads(body)) == []
+
+
+def test_the_log_leads_from_the_announcement_to_the_answer(
+    aws: Aws, api: Api, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    """S3's event carries no id of ours, so that the first fact does."""
+    radiograph = api.create()
+    assert aws.facts(radiograph)[0]["trace_id"] == TRACE_ID
+    other = "1-67891234-000000000000000000000000"
+    monkeypatch.setenv("_X_AMZN_TRACE_ID", f"Root={other};Sampled=0")
+    # Without its file the message fails.
+    assert run_screening(radiograph) == [f"message-{radiograph}"]
+    [line] = [record for record in caplog.records if record.message == "A message failed"]
+    assert json.loads(logger.registered_formatter.format(line)).items() >= {
+        ("radiograph_id", radiograph),
+        ("upload_trace_id", TRACE_ID),
+        ("xray_trace_id", other),
+    }

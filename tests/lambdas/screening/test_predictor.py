@@ -26,6 +26,7 @@ from tests.conftest import ROOT
 # The status and the body of the endpoint's response to a batch of so many radiographs.
 Respond = Callable[[int], tuple[int, bytes]]
 
+TRACE_ID = "1-67891233-abcdef012345678912345678"
 BLACK, WHITE = np.zeros((224, 224), np.uint8), np.full((224, 224), 255, np.uint8)
 
 
@@ -44,6 +45,7 @@ class Endpoint(ThreadingHTTPServer):
         super().__init__(("127.0.0.1", 0), _Handler)
         self.respond = respond
         self.batch_sizes: list[int] = []
+        self.inference_ids: list[str] = []
         threading.Thread(target=self.serve_forever, args=(0.05,), daemon=True).start()
 
 
@@ -53,6 +55,7 @@ class _Handler(BaseHTTPRequestHandler):
     def do_POST(self) -> None:
         body = json.loads(self.rfile.read(int(self.headers["Content-Length"])))
         self.server.batch_sizes.append(len(body["instances"]))
+        self.server.inference_ids.append(self.headers["X-Amzn-SageMaker-Inference-Id"])
         status, content = self.server.respond(len(body["instances"]))
         self.send_response(status)
         self.send_header("Content-Length", str(len(content)))
@@ -112,10 +115,28 @@ def test_several_radiographs_are_one_call_in_their_order(
         200,
         encode([build_prediction(model.card, logit=number) for number in range(size)]),
     )
-    predictions = connect(endpoint).predict([BLACK, WHITE, BLACK], model)
+    predictions = connect(endpoint).predict(
+        [BLACK, WHITE, BLACK], model, trace_ids=["", TRACE_ID, ""]
+    )
     assert [each.prediction.logit for each in predictions] == [0, 1, 2]
     assert {each.predictor for each in predictions} == {Predictor.ENDPOINT}
     assert endpoint.batch_sizes == [3]
+
+
+def test_a_call_has_the_id_of_the_first_upload_that_has_one(
+    endpoint: Endpoint, model: LoadedModel
+) -> None:
+    connect(endpoint).predict([BLACK, WHITE], model, trace_ids=["", TRACE_ID])
+    assert endpoint.inference_ids == [TRACE_ID]
+
+
+def test_uploads_of_release_0_1_have_no_id_and_their_call_has_one(
+    endpoint: Endpoint, model: LoadedModel
+) -> None:
+    predictor = connect(endpoint)
+    for _ in range(2):
+        predictor.predict([BLACK], model, trace_ids=[""])
+    assert len(set(endpoint.inference_ids)) == 2
 
 
 def respond_with(**fields: Any) -> Callable[[ModelCard, int], tuple[int, bytes]]:
@@ -153,7 +174,7 @@ def test_an_answer_of_no_use_is_the_cpu_models(
     endpoint: Endpoint, model: LoadedModel, respond: Callable[[ModelCard, int], tuple[int, bytes]]
 ) -> None:
     endpoint.respond = lambda size: respond(model.card, size)
-    predictions = connect(endpoint).predict([BLACK, WHITE], model)
+    predictions = connect(endpoint).predict([BLACK, WHITE], model, trace_ids=["", ""])
     expected = [model.cpu.predict(pixels) for pixels in (BLACK, WHITE)]
     assert [each.prediction for each in predictions] == expected
     assert {each.predictor for each in predictions} == {Predictor.CPU}
@@ -166,7 +187,7 @@ def test_one_that_is_away_is_left_alone_and_tried_again_with_one_call(
     predictor = connect(endpoint)
 
     def predict() -> Predictor:
-        [prediction] = predictor.predict([BLACK], model)
+        [prediction] = predictor.predict([BLACK], model, trace_ids=[""])
         return prediction.predictor
 
     endpoint.respond = lambda size: (500, b"")
@@ -183,5 +204,5 @@ def test_one_that_is_away_is_left_alone_and_tried_again_with_one_call(
 
 
 def test_nothing_is_asked_about_nothing(endpoint: Endpoint, model: LoadedModel) -> None:
-    assert connect(endpoint).predict([], model) == []
+    assert connect(endpoint).predict([], model, trace_ids=[]) == []
     assert endpoint.batch_sizes == []

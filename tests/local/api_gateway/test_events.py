@@ -29,6 +29,7 @@ TOKEN_CLAIMS = {
     "exp": 1583352917,
     "iat": 1583349317,
 }
+TRACE = ("X-Amzn-Trace-Id", "Root=1-67891233-abcdef012345678912345678")
 HEADERS = [
     ("Host", "localhost:8000"),
     ("Accept", "application/json"),
@@ -37,6 +38,7 @@ HEADERS = [
     ("Content-Type", "application/json"),
     ("Idempotency-Key", "one"),
     ("User-Agent", "a browser"),
+    TRACE,
 ]
 # These fields differ with each request; all others are compared exactly.
 VOLATILE = ("extendedRequestId", "requestId", "requestTime", "requestTimeEpoch")
@@ -49,7 +51,7 @@ def build_request(
     headers: list[tuple[str, str]] | None = None,
     body: bytes = b"",
 ) -> Request:
-    headers = headers if headers is not None else [("Host", "localhost:8000")]
+    headers = headers if headers is not None else [("Host", "localhost:8000"), TRACE]
     return Request(method=method, target=target, headers=headers, body=body, source_ip="192.0.2.1")
 
 

@@ -21,10 +21,10 @@ from tests.local.api_gateway.test_authoriser import CLIENT, ISSUER, KEY, build_c
 Serve = Callable[..., str]
 
 
-def build_function(name: str) -> Callable[[bytes], Outcome]:
+def build_function(name: str) -> Callable[..., Outcome]:
     """Builds a function that answers with its name and the path of the event."""
 
-    def invoke(payload: bytes) -> Outcome:
+    def invoke(payload: bytes, *, trace_id: str) -> Outcome:
         event = json.loads(payload)
         answer = {"statusCode": 200, "body": f"{name} {event['path']}"}
         return Outcome(payload=json.dumps(answer).encode())
@@ -32,7 +32,7 @@ def build_function(name: str) -> Callable[[bytes], Outcome]:
     return invoke
 
 
-def busy(payload: bytes) -> Outcome:
+def busy(payload: bytes, *, trace_id: str) -> Outcome:
     raise BusyError
 
 
@@ -104,7 +104,7 @@ def test_who_reads_in_a_browser_gets_a_page(serve: Serve) -> None:
 @pytest.mark.parametrize("payload", [b'{"errorMessage": "no"}', b"null"])
 @pytest.mark.parametrize("failed", [True, False])
 def test_a_function_that_fails_is_a_bad_gateway(serve: Serve, payload: bytes, failed: bool) -> None:
-    url = serve(page=lambda event: Outcome(payload=payload, failed=failed))
+    url = serve(page=lambda payload, trace_id: Outcome(payload=payload, failed=failed))
     answer = requests.get(f"{url}/")
     assert answer.status_code == 502
     assert b"errorMessage" not in answer.content
@@ -173,3 +173,32 @@ def test_nothing_but_the_samples_can_be_read(serve: Serve, samples: Path, name: 
 
 def test_without_samples_the_page_answers(serve: Serve) -> None:
     assert requests.get(f"{serve()}/samples/").text == "page /samples/"
+
+
+TRACE_ID = "1-67891233-abcdef012345678912345678"
+
+
+def echo_trace(payload: bytes, *, trace_id: str) -> Outcome:
+    header = json.loads(payload)["headers"]["X-Amzn-Trace-Id"]
+    return Outcome(payload=json.dumps({"statusCode": 200, "body": f"{trace_id} {header}"}).encode())
+
+
+def test_a_caller_s_trace_goes_on_in_the_function(serve: Serve) -> None:
+    headers = {"X-Amzn-Trace-Id": f"Root={TRACE_ID};Sampled=1"}
+    body = requests.get(serve(page=echo_trace), headers=headers).text
+    assert body == f"{TRACE_ID} Root={TRACE_ID};Sampled=1"
+
+
+@pytest.mark.parametrize("headers", [{}, {"x-amzn-trace-id": "Root=miller"}])
+def test_without_one_each_request_begins_a_trace(serve: Serve, headers: dict[str, str]) -> None:
+    url = serve(page=echo_trace)
+    bodies = [requests.get(url, headers=headers).text for _ in range(2)]
+    assert bodies[0] != bodies[1]
+    for trace_id, header in (body.split() for body in bodies):
+        assert header == f"Root={trace_id}" and trace_id.startswith("1-")
+
+
+def test_an_error_of_the_gateway_names_the_trace(serve: Serve) -> None:
+    headers = {"X-Amzn-Trace-Id": f"Root={TRACE_ID}"}
+    problem = requests.get(serve(page=busy), headers=headers).json()
+    assert problem["reference"] == TRACE_ID

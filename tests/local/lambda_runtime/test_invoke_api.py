@@ -18,10 +18,12 @@ class Function:
 
     def __init__(self, *, failures: int = 0) -> None:
         self.events: list[Any] = []
+        self.trace_ids: list[str] = []
         self.succeeded = threading.Event()
         self._failures = failures
 
-    def invoke(self, payload: bytes) -> Outcome:
+    def invoke(self, payload: bytes, *, trace_id: str) -> Outcome:
+        self.trace_ids.append(trace_id)
         self.events.append(json.loads(payload))
         failed = len(self.events) <= self._failures
         if not failed:
@@ -64,3 +66,15 @@ def test_an_asynchronous_call_is_made_up_to_three_times(client: Any, pools: dict
 def test_a_function_that_is_not_there_is_an_error(client: Any) -> None:
     with pytest.raises(ClientError, match="ResourceNotFoundException"):
         client.invoke(FunctionName="delete", Payload=b"{}")
+
+
+def test_a_function_calls_another_in_its_own_trace(
+    client: Any, pools: dict[str, Any], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The SDK sends the header of a trace from within Lambda."""
+    root = "1-67891233-abcdef012345678912345678"
+    monkeypatch.setenv("AWS_LAMBDA_FUNCTION_NAME", "api")
+    monkeypatch.setenv("_X_AMZN_TRACE_ID", f"Root={root};Parent=53995c3f42cd8ad8;Sampled=0")
+    pools["delete"] = function = Function()
+    client.invoke(FunctionName="delete", Payload=b"{}")
+    assert function.trace_ids == [root]

@@ -14,6 +14,7 @@ from typing import Any
 import psutil
 import pytest
 
+from contracts.trace import parse_trace_id
 from local.lambda_runtime.pool import MAX_PROCESSES, BusyError, Pool
 from local.lambda_runtime.runtime_api import InitError
 from local.lambda_runtime.worker import Worker
@@ -29,6 +30,7 @@ def handler(event, context):
         "event": event,
         "pid": os.getpid(),
         "arn": context.invoked_function_arn,
+        "trace": os.environ["_X_AMZN_TRACE_ID"],
         "left_ms": context.get_remaining_time_in_millis(),
     }
 """
@@ -65,6 +67,15 @@ def fail(pool: Pool, event: Any) -> dict[str, Any]:
     outcome = pool.invoke(json.dumps(event).encode())
     assert outcome.failed
     return dict(json.loads(outcome.payload))
+
+
+def test_a_function_works_in_the_trace_of_its_caller(start: Start) -> None:
+    pool = start(ECHO)
+    trace_id = "1-67891233-abcdef012345678912345678"
+    outcome = pool.invoke(b"{}", trace_id=trace_id)
+    assert parse_trace_id(json.loads(outcome.payload)["trace"]) == trace_id
+    others = {parse_trace_id(call(pool, {})["trace"]) for _ in range(2)}
+    assert len(others) == 2 and not others & {"", trace_id}
 
 
 def test_an_event_goes_in_and_the_answer_comes_out(start: Start) -> None:
