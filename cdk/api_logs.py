@@ -9,9 +9,10 @@ from aws_cdk import aws_logs as logs
 from constructs import Construct
 
 from cdk.config import Stage
+from cdk.log_protection import build_protection
 
 # Query strings hold login codes, and bodies hold doctors' notes; ids and paths name no patient.
-_LINE = {
+FIELDS = {
     "time": "$context.requestTime",
     "request": "$context.requestId",
     "trace": "$context.xrayTraceId",
@@ -49,6 +50,7 @@ class ApiLogs(Construct):
             "Errors",
             log_group_name=f"API-Gateway-Execution-Logs_{api_id}/{stage.name}",
             encryption_key=key,
+            data_protection_policy=build_protection(),
             retention=stage.log_retention,
             removal_policy=RemovalPolicy.DESTROY,
         )
@@ -56,4 +58,4 @@ class ApiLogs(Construct):
     @property
     def format(self) -> apigateway.AccessLogFormat:
         """One line of JSON per request."""
-        return apigateway.AccessLogFormat.custom(json.dumps(_LINE))
+        return apigateway.AccessLogFormat.custom(json.dumps(FIELDS))

@@ -8,6 +8,7 @@ from aws_cdk import aws_logs as logs
 from constructs import Construct
 
 from cdk.config import Stage
+from cdk.log_protection import build_protection
 
 
 class AuditLogs(Construct):
@@ -28,6 +29,7 @@ class AuditLogs(Construct):
             construct_id,
             log_group_name=name,
             encryption_key=self._key,
+            data_protection_policy=build_protection(),
             retention=self._stage.log_retention,
             removal_policy=self._stage.removal_policy,
         )

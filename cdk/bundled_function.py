@@ -12,6 +12,7 @@ from bundles.function_definitions import Function, Resources
 from bundles.staging import stage_for_lambda
 from cdk.config import Stage
 from cdk.keys import Keys
+from cdk.log_protection import build_protection
 from cdk.network import Network
 
 _PRIVATE = ec2.SubnetSelection(subnet_type=ec2.SubnetType.PRIVATE_WITH_EGRESS)
@@ -101,6 +102,7 @@ class BundledFunction(Construct):
             self,
             "Logs",
             encryption_key=keys.operations,
+            data_protection_policy=build_protection(),
             retention=stage.log_retention,
             removal_policy=RemovalPolicy.DESTROY,
         )

@@ -9,6 +9,7 @@ from constructs import Construct
 
 from cdk.config import Stage
 from cdk.keys import Keys
+from cdk.log_protection import build_protection
 from cdk.network import REDIS_PORT, Network
 
 # A primary and a replica in the other zone, so that one can fail over to the other.
@@ -96,6 +97,7 @@ class Cache(Construct):
             self,
             log_type,
             encryption_key=self._keys.operations,
+            data_protection_policy=build_protection(),
             retention=self._stage.log_retention,
             removal_policy=RemovalPolicy.DESTROY,
         )

@@ -33,6 +33,8 @@ class Stage:
     `deletion_protection` is none, data or all: the stacks, and with the data stack its user pool.
     `sets_gateway_role` is false where the account's role of API Gateway belongs to others.
     `alarm_email` is told of all alarms whose severity has no addresses of its own.
+    `runbook_url` is where docs/runbooks can be read, empty if nowhere; `monthly_budget` is in US
+    dollars, 0 for none.
     `hospital_cidrs` are the addresses that may open the page; empty means all. `zones` are two
     zones of the region; empty means its first two.
     """
@@ -58,11 +60,19 @@ class Stage:
     alarm_email: str = ""
     alarm_page_addresses: tuple[str, ...] = ()
     alarm_ticket_addresses: tuple[str, ...] = ()
+    runbook_url: str = ""
+    monthly_budget: int = 0
     sites: Mapping[str, SiteSettings] = field(default_factory=dict)
     zones: tuple[str, ...] = ()
     vpc_cidr: str = "10.0.0.0/16"
     public_cidrs: tuple[str, ...] = ("10.0.1.0/24", "10.0.3.0/24")
     private_cidrs: tuple[str, ...] = ("10.0.2.0/24", "10.0.4.0/24")
+
+    @property
+    def ticket_emails(self) -> list[str]:
+        """Who is told of tickets by e-mail, and not by a webhook."""
+        addresses = self.alarm_ticket_addresses or (self.alarm_email,)
+        return [address for address in addresses if "@" in address and "://" not in address]
 
     @property
     def protects_data(self) -> bool:
@@ -103,6 +113,8 @@ PROD = Stage(
     endpoint_instance_type="ml.g4dn.xlarge",
     threat_protection=True,
 )
+# AWS Budgets takes no more for one notification.
+_MAX_BUDGET_EMAILS = 10
 _STAGES = {stage.name: stage for stage in (DEV, PROD)}
 
 
@@ -119,7 +131,7 @@ def read_stage(node: Node, *, file: Mapping[str, Any] | None = None) -> Stage:
     check_repetition(node.get_all_context(), stage=stage.name, file=file or {})
     context = Context(node, stage.name)
     region = context.region(stage.region)
-    return replace(
+    stage = replace(
         stage,
         region=region,
         endpoint_instance_type=context.endpoint(stage.endpoint_instance_type, region=region),
@@ -132,7 +144,13 @@ def read_stage(node: Node, *, file: Mapping[str, Any] | None = None) -> Stage:
         sites=context.sites(),
         zones=context.zones(region=region),
         hospital_cidrs=context.networks("hospital_cidrs", stage.hospital_cidrs),
+        runbook_url=context.runbook_url(),
+        monthly_budget=context.monthly_budget(),
         **context.alarms(required=stage.retain_data),
         **context.domain(region=region),
         **context.network(stage.vpc_cidr, stage.public_cidrs, stage.private_cidrs),
     )
+    if stage.monthly_budget and not 1 <= len(stage.ticket_emails) <= _MAX_BUDGET_EMAILS:
+        allowed = f"a budget where 1 to {_MAX_BUDGET_EMAILS} e-mail addresses are told of tickets"
+        raise ConfigurationError("monthly_budget", stage.monthly_budget, allowed)
+    return stage

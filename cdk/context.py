@@ -94,6 +94,17 @@ class Context:
                 raise ConfigurationError(key, address, allowed)
         return addresses
 
+    def runbook_url(self) -> str:
+        """Without the slash at its end."""
+        allowed = "an address that begins with https://, of the folder docs/runbooks"
+        return self._text("runbook_url", "", _WEBHOOK, allowed).rstrip("/")
+
+    def monthly_budget(self) -> int:
+        value = str(self._value("monthly_budget", "0"))
+        if not value.isdecimal():
+            raise ConfigurationError("monthly_budget", value, "whole US dollars, 0 for no budget")
+        return int(value)
+
     def sets_gateway_role(self) -> bool:
         """Whether the deploy sets the role by which API Gateway writes logs in the account."""
         choice = self._value("api_gateway_role", "own")

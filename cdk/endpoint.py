@@ -19,6 +19,7 @@ from cdk.config import Stage
 from cdk.endpoint_role import EndpointRole
 from cdk.endpoint_scaling import EndpointScaling
 from cdk.keys import Keys
+from cdk.log_protection import build_protection
 from cdk.model_release import ModelRelease
 from cdk.network import Network
 from cloudwatch.alarm_rules.endpoint import ENDPOINT_FAILS, ENDPOINT_SLOW
@@ -191,6 +192,7 @@ class Endpoint(Construct):
             self,
             "Logs",
             log_group_name=f"/aws/sagemaker/Endpoints/{self.name}",
+            data_protection_policy=build_protection(),
             retention=stage.log_retention,
             encryption_key=key,
             removal_policy=RemovalPolicy.DESTROY,

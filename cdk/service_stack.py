@@ -17,6 +17,7 @@ from cdk.radiograph_deletion_policy import DeletionPolicy
 from cdk.refill_cache import RefillSchedule
 from cdk.training import Training
 from cdk.training_policies import TrainingPolicies
+from cloudwatch.budget import Budget
 from cloudwatch.monitored_resources import MonitoredResources
 from cloudwatch.monitoring import Monitoring
 from cloudwatch.topics import Severity
@@ -96,6 +97,9 @@ class ServiceStack(Stack):
             functions=functions.monitored,
             queues=[data.ingestion.monitored, refill.monitored],
             redis=cache.group,
+            access_log=data.logs.api_access,
+            user_pool=data.login.pool.user_pool_id,
+            runbook_url=stage.runbook_url,
             endpoint=endpoint.monitored if endpoint else None,
         )
         monitoring = Monitoring(
@@ -109,6 +113,14 @@ class ServiceStack(Stack):
                 Severity.TICKET: stage.alarm_ticket_addresses,
             },
         )
+        if stage.monthly_budget:
+            Budget(
+                self,
+                "Budget",
+                stage=stage.name,
+                dollars=stage.monthly_budget,
+                emails=stage.ticket_emails,
+            )
         self.alarm_subscriptions = monitoring.topics.subscriptions
         if endpoint:
             endpoint.roll_back_on(*monitoring.rollback_alarms)

@@ -21,15 +21,15 @@ class Alarms(Construct):
     ) -> None:
         super().__init__(scope, construct_id)
         self.by_name = {
-            rule.name: self._alarm(rule, resources.stage, topics) for rule in rules(resources)
+            rule.name: self._alarm(rule, resources, topics) for rule in rules(resources)
         }
 
-    def _alarm(self, rule: Rule, stage: str, topics: Topics) -> cloudwatch.Alarm:
+    def _alarm(self, rule: Rule, resources: MonitoredResources, topics: Topics) -> cloudwatch.Alarm:
         alarm = cloudwatch.Alarm(
             self,
             rule.name,
-            alarm_name=alarm_name(stage, rule.name),
-            alarm_description=rule.description,
+            alarm_name=alarm_name(resources.stage, rule.name),
+            alarm_description=rule.describe(resources.runbook_url),
             metric=rule.metric,
             threshold=rule.threshold,
             comparison_operator=rule.comparison,

@@ -84,6 +84,62 @@ def endpoint_instance_metric(endpoint: MonitoredEndpoint, name: str) -> cloudwat
     return _aws(namespace, name, statistic="Average", dimensions=_variant(endpoint))
 
 
+def endpoint_instance_count(endpoint: MonitoredEndpoint) -> cloudwatch.Metric:
+    """Each instance sends its load once a minute, so the number of values counts them."""
+    return cloudwatch.Metric(
+        namespace="/aws/sagemaker/Endpoints",
+        metric_name="CPUUtilization",
+        dimensions_map=dict(_variant(endpoint)),
+        statistic="SampleCount",
+        period=Duration.minutes(1),
+        label="instances",
+    )
+
+
+def login_metrics(resources: MonitoredResources) -> list[cloudwatch.IMetric]:
+    """Cognito's counts of logins, of renewals, and of calls that it refuses for their number."""
+    schema = "{AWS/Cognito,UserPool,UserPoolClient}"
+    names = ("SignInSuccesses", "TokenRefreshSuccesses", "SignInThrottles")
+    return [
+        search_metrics(
+            f'{schema} MetricName="{name}" UserPool="{resources.user_pool}"', "Sum", label=name
+        )
+        for name in names
+    ]
+
+
+def concurrency_share() -> cloudwatch.IMetric:
+    """Percent of the functions that may run at once in the account and region."""
+    executions = _aws(
+        "AWS/Usage",
+        "ConcurrentExecutions",
+        statistic="Maximum",
+        dimensions={
+            "Service": "Lambda",
+            "Resource": "ConcurrentExecutions",
+            "Type": "Resource",
+            "Class": "None",
+        },
+    )
+    return cloudwatch.MathExpression(
+        expression="100 * executions / SERVICE_QUOTA(executions)",
+        using_metrics={"executions": executions},
+        label="percent of the account's limit",
+        period=FIVE_MINUTES,
+    )
+
+
+def month_costs() -> cloudwatch.Metric:
+    return cloudwatch.Metric(
+        namespace="AWS/Billing",
+        metric_name="EstimatedCharges",
+        dimensions_map={"Currency": "USD"},
+        statistic="Maximum",
+        period=Duration.hours(6),
+        region="us-east-1",
+    )
+
+
 def firewall_metric(resources: MonitoredResources, name: str) -> cloudwatch.Metric:
     """A metric of the firewall over all its rules."""
     dimensions = {"WebACL": resources.web_acl, "Region": Aws.REGION, "Rule": "ALL"}

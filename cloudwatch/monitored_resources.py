@@ -5,6 +5,7 @@ from dataclasses import dataclass
 
 from aws_cdk import aws_elasticache as elasticache
 from aws_cdk import aws_lambda as lambda_
+from aws_cdk import aws_logs as logs
 from aws_cdk import aws_sqs as sqs
 
 from contracts.sites import SiteSettings
@@ -37,6 +38,8 @@ class MonitoredResources:
 
     The keys of `functions` are their names in alarms and dashboards. `web_acl` is the firewall's
     metric name, empty without one; `endpoint` is None where the CPU model alone answers.
+    `access_log` has a line for each request of API Gateway; `user_pool` is the pool's id.
+    `runbook_url` is the address of the runbooks, empty without one.
     """
 
     stage: str
@@ -45,8 +48,11 @@ class MonitoredResources:
     queues: Sequence[MonitoredQueue]
     redis: elasticache.CfnReplicationGroup
     sites: Mapping[str, SiteSettings]
+    access_log: logs.ILogGroup
+    user_pool: str
     endpoint: MonitoredEndpoint | None = None
     web_acl: str = ""
+    runbook_url: str = ""
 
     @property
     def redis_nodes(self) -> list[str]:

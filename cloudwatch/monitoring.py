@@ -1,4 +1,4 @@
-"""The monitoring of a stage: two topics, the alarms and three dashboards."""
+"""The monitoring of a stage: topics, alarms, dashboards and saved queries of the logs."""
 
 from collections.abc import Mapping, Sequence
 
@@ -8,6 +8,7 @@ from constructs import Construct
 from cloudwatch.alarm_rules import endpoint
 from cloudwatch.alarms import Alarms
 from cloudwatch.dashboards.all_dashboards import Dashboards
+from cloudwatch.log_queries import LogQueries
 from cloudwatch.monitored_resources import MonitoredResources
 from cloudwatch.topics import Severity, Topics
 
@@ -33,9 +34,8 @@ class Monitoring(Construct):
             self, "Topics", stage=resources.stage, key=key, email=email, addresses=addresses
         )
         alarms = Alarms(self, "Alarms", resources=resources, topics=self.topics)
-        dashboards = Dashboards(
-            self, "Dashboards", resources=resources, alarms=list(alarms.by_name.values())
-        )
+        dashboards = Dashboards(self, "Dashboards", resources=resources, alarms=alarms.by_name)
+        LogQueries(self, "Queries", resources=resources)
         self.dashboard_url = dashboards.url
         self.rollback_alarms = [
             alarms.by_name[rule.name] for rule in endpoint.rollback_rules(resources)

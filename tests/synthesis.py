@@ -30,7 +30,12 @@ _SETTINGS: Mapping[str, Mapping[str, str]] = {
         "domain_name": DOMAIN,
         "certificate_arn": CERTIFICATE,
     },
-    "prod without an endpoint": {"stage": "prod", "endpoint": "none"},
+    "prod without an endpoint": {
+        "stage": "prod",
+        "endpoint": "none",
+        "monthly_budget": "1200",
+        "runbook_url": "https://handbook.example/runbooks",
+    },
 }
 # All in one process: of its CPU time, the start of jsii takes more than three syntheses.
 _SYNTHESISE = """

@@ -35,7 +35,7 @@ class Rule:
             return cloudwatch.ComparisonOperator.LESS_THAN_THRESHOLD
         return cloudwatch.ComparisonOperator.GREATER_THAN_THRESHOLD
 
-    @property
-    def description(self) -> str:
-        """The text of the notification: first what to do."""
-        return f"{self.action} Threshold: {self.reason} Runbook: docs/runbooks/{self.runbook}.md"
+    def describe(self, runbook_url: str) -> str:
+        """The text of the notification: first what to do. `runbook_url` may be empty."""
+        runbook = f"{runbook_url or 'docs/runbooks'}/{self.runbook}.md"
+        return f"{self.action} Threshold: {self.reason} Runbook: {runbook}"

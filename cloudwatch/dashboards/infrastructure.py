@@ -5,13 +5,16 @@ from aws_cdk import aws_cloudwatch as cloudwatch
 from cloudwatch.dashboards.widgets import Row, graph
 from cloudwatch.metrics import (
     FIVE_MINUTES,
+    concurrency_share,
     each_metric,
+    endpoint_instance_count,
     endpoint_instance_metric,
     endpoint_metric,
+    month_costs,
     redis_metric,
     search_metrics,
 )
-from cloudwatch.monitored_resources import MonitoredResources
+from cloudwatch.monitored_resources import MonitoredEndpoint, MonitoredResources
 from contracts.metrics import Metric
 
 
@@ -20,7 +23,8 @@ def rows(resources: MonitoredResources) -> list[Row]:
         _functions(resources),
         *_redis(resources),
         *_endpoint(resources),
-        [*_firewall(resources), *_training()],
+        [*_firewall(resources), *_training(), _concurrency()],
+        [_instances(resources.endpoint), _costs()] if resources.endpoint else [_costs()],
     ]
 
 
@@ -134,6 +138,23 @@ def _training() -> Row:
             unit="Percent",
         )
     ]
+
+
+def _instances(endpoint: MonitoredEndpoint) -> cloudwatch.IWidget:
+    return graph("How many instances has the endpoint?", endpoint_instance_count(endpoint))
+
+
+def _concurrency() -> cloudwatch.IWidget:
+    return graph(
+        "How near are all functions of the account to its limit?",
+        concurrency_share(),
+        unit="Percent",
+    )
+
+
+def _costs() -> cloudwatch.IWidget:
+    """AWS gives them in one region, once the account has turned billing alerts on."""
+    return graph("What has the account cost this month, in US dollars?", month_costs())
 
 
 def _value(dimension: str) -> str:

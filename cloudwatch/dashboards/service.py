@@ -6,8 +6,9 @@ from aws_cdk import aws_cloudwatch as cloudwatch
 from aws_cdk import aws_lambda as lambda_
 from aws_cdk import aws_sqs as sqs
 
-from cloudwatch.dashboards.widgets import WIDE, Row, graph
-from cloudwatch.metrics import FIVE_MINUTES, api_gateway_metric, each_metric
+from cloudwatch.dashboards.widgets import THIRD, WIDE, Row, graph
+from cloudwatch.log_queries import function_logs, newest_errors
+from cloudwatch.metrics import FIVE_MINUTES, api_gateway_metric, each_metric, login_metrics
 from cloudwatch.monitored_resources import MonitoredResources
 from contracts.metrics import Metric, Service
 
@@ -22,6 +23,7 @@ def rows(resources: MonitoredResources, alarms: Sequence[cloudwatch.IAlarm]) -> 
         _api_gateway(resources),
         _queues(resources),
         _work(resources),
+        _errors(resources),
     ]
 
 
@@ -123,6 +125,19 @@ def _work(resources: MonitoredResources) -> Row:
             ),
             unit="Milliseconds",
         ),
+    ]
+
+
+def _errors(resources: MonitoredResources) -> Row:
+    """The newest lines of all functions, and whether people can log in."""
+    return [
+        cloudwatch.LogQueryWidget(
+            title="Which errors are the newest?",
+            log_group_names=[group.log_group_name for group in function_logs(resources).values()],
+            query_lines=newest_errors(),
+            width=2 * THIRD,
+        ),
+        graph("Can people log in?", *login_metrics(resources)),
     ]
 
 

@@ -251,3 +251,27 @@ def test_a_wrong_setting_is_named_with_its_value_and_what_is_allowed(
         config.read_stage(_node(**context))
     assert str(raised.value).startswith(sentence)
     assert str(raised.value).endswith((".", "?"))
+
+
+def test_a_budget_needs_somebody_who_reads_e_mail() -> None:
+    addresses = {"alarm_ticket_addresses": "https://calls.example/key"}
+    email = {"alarm_email": "all@xray.example"}
+    refused: tuple[dict[str, str], ...] = (
+        {"monthly_budget": "1000"},
+        {"monthly_budget": "1000", **addresses},
+        {"monthly_budget": "about 1000", **email},
+        {"monthly_budget": "-1", **email},
+    )
+    for settings in refused:
+        with pytest.raises(config.ConfigurationError, match="monthly_budget"):
+            config.read_stage(_node(**settings))
+    stage = config.read_stage(_node(monthly_budget="1000", **email))
+    assert (stage.monthly_budget, stage.ticket_emails) == (1000, ["all@xray.example"])
+    assert config.read_stage(_node(**email)).monthly_budget == 0
+
+
+def test_the_address_of_runbooks_is_one_of_the_web() -> None:
+    url = "https://handbook.example/runbooks/"
+    assert config.read_stage(_node(runbook_url=url)).runbook_url == url.rstrip("/")
+    with pytest.raises(config.ConfigurationError, match="runbook_url"):
+        config.read_stage(_node(runbook_url="docs/runbooks"))

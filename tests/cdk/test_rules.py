@@ -45,6 +45,16 @@ def test_no_role_takes_a_policy_that_aws_may_change(stage: Template) -> None:
     assert ":iam::aws:policy/" not in roles
 
 
+def test_each_log_masks_what_identifies_a_person(stage: Template) -> None:
+    for group in stage.of_type("AWS::Logs::LogGroup").values():
+        audit, mask = group["DataProtectionPolicy"]["Statement"]
+        assert audit["Operation"] == {"Audit": {"FindingsDestination": {}}}
+        assert mask["Operation"] == {"Deidentify": {"MaskConfig": {}}}
+        identifiers = json.dumps(mask["DataIdentifier"])
+        for name in ("Name", "EmailAddress", "Ssn-US", "NhsNumber-GB"):
+            assert f'data-identifier/{name}"' in identifiers
+
+
 def test_each_log_is_encrypted_and_ends(stage: Template) -> None:
     groups = stage.of_type("AWS::Logs::LogGroup").values()
     assert len(groups) > 5

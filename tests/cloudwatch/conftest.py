@@ -7,6 +7,7 @@ from aws_cdk import App, Duration, Stack, assertions
 from aws_cdk import aws_elasticache as elasticache
 from aws_cdk import aws_kms as kms
 from aws_cdk import aws_lambda as lambda_
+from aws_cdk import aws_logs as logs
 from aws_cdk import aws_sqs as sqs
 
 from bundles.function_definitions import FUNCTIONS
@@ -55,6 +56,9 @@ def monitoring() -> Template:
             stack, "Redis", replication_group_description="Redis", num_cache_clusters=2
         ),
         sites=SITES,
+        access_log=logs.LogGroup(stack, "AccessLog"),
+        user_pool="us-east-1_pool",
+        runbook_url="https://handbook.example/runbooks",
         endpoint=MonitoredEndpoint(name="chest-xray-prod", variant="main"),
         web_acl="chest-xray-prod",
     )
@@ -76,6 +80,7 @@ def _function(stack: Stack, name: str, timeout_seconds: int) -> lambda_.Function
         handler="index.handler",
         code=lambda_.Code.from_inline("def handler(event, context): ..."),
         timeout=Duration.seconds(timeout_seconds),
+        log_group=logs.LogGroup(stack, f"{name.capitalize()}Logs"),
     )
 
 

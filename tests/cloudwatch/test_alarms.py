@@ -25,7 +25,10 @@ def alarms(monitoring: Template) -> dict[str, dict[str, Any]]:
 def pages(monitoring: Template) -> set[str]:
     """The runbooks that alarms name."""
     texts = [alarm["AlarmDescription"] for alarm in alarms(monitoring).values()]
-    matches = [re.search(r"Runbook: docs/runbooks/([\w-]+\.md)$", text) for text in texts]
+    matches = [
+        re.search(r"Runbook: https://handbook\.example/runbooks/([\w-]+\.md)$", text)
+        for text in texts
+    ]
     return {match[1] for match in matches if match}
 
 
@@ -44,7 +47,7 @@ def test_the_index_leads_from_every_alarm_to_its_runbook_and_says_whom_it_tells(
             page
             for patterns, severities, page in rows
             if any(fnmatch(name, pattern) for pattern in re.findall(r"`(.+?)`", patterns))
-            if severity in severities and f"docs/runbooks/{page}" in alarm["AlarmDescription"]
+            if severity in severities and f"/runbooks/{page}" in alarm["AlarmDescription"]
         ], name
 
 
