@@ -141,6 +141,7 @@ class Stack:
             page=self._pools[UI_FUNCTION.name].invoke,
             authoriser=authoriser,
             samples=self.settings.samples,
+            logs=self.settings.logs,
             prefix=self.settings.prefix,
         )
         self._gateway = Gateway(self.settings.port, targets)

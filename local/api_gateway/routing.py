@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Protocol
 
 from contracts import gateway_errors, trace
-from local.api_gateway import samples
+from local.api_gateway import metrics_page, samples
 from local.api_gateway.authoriser import Authoriser, UnauthorisedError
 from local.api_gateway.compression import compress
 from local.api_gateway.error_responses import build_gateway_error, build_problem_response
@@ -43,13 +43,15 @@ class Invoke(Protocol):
 class Targets:
     """The functions behind the gateway, under the path `prefix`. `api` and `page` raise BusyError.
 
-    `samples` is a folder of images to serve under `/samples/`.
+    `samples` is a folder of images to serve under `/samples/`, `logs` the folder of the functions'
+    logs, from which administrators see metrics under `/metrics`.
     """
 
     api: Invoke
     page: Invoke
     authoriser: Authoriser
     samples: Path | None = None
+    logs: Path | None = None
     prefix: str = ""
 
 
@@ -64,6 +66,8 @@ def route(request: Request, targets: Targets) -> Response:
     request = replace(request, target=target if target.startswith("/") else f"/{target}")
     if request.path.startswith(samples.PATH) and targets.samples:
         return samples.respond(request, targets.samples, prefix=prefix)
+    if request.path == metrics_page.PATH and targets.logs:
+        return _show_metrics(request, targets, targets.logs)
     if not request.path.startswith(_API.base):
         event = build_event(request, _PAGE, claims=None, prefix=prefix)
         return _invoke(targets.page, request, event)
@@ -73,6 +77,16 @@ def route(request: Request, targets: Targets) -> Response:
         return build_gateway_error(gateway_errors.UNAUTHORISED, request=request)
     event = build_event(request, _API, claims=claims, prefix=prefix)
     return _invoke(targets.api, request, event)
+
+
+def _show_metrics(request: Request, targets: Targets, logs: Path) -> Response:
+    """Whoever is no administrator gets what the page's function answers instead."""
+    request = metrics_page.build_administrator_request(request)
+    event = build_event(request, _PAGE, claims=None, prefix=targets.prefix)
+    response = _invoke(targets.page, request, event)
+    if response.status != HTTPStatus.OK:
+        return response
+    return metrics_page.respond(logs, prefix=targets.prefix)
 
 
 def _begin_trace(request: Request) -> Request:

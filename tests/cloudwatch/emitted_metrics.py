@@ -24,13 +24,13 @@ from lambdas.screening.current_settings import CurrentSettings
 from lambdas.screening.predictor import EndpointOrCpuPredictor
 from local.aws.resources import IMAGES_BUCKET
 from local.cli.sample import write_samples
+from local.log_metrics import parse_metrics
 from phantoms.file_formats import encode_image, grey_ramp
 from screening.sandbox import SandboxedDecoder
 from storage.site_settings import SiteSettingsStore
 from tests.cloudwatch.template_metrics import MetricKey
 from tests.conftest import Golden
 from tests.lambdas.calls import Api, Aws, Context, run_screening, screen_phantom
-from tests.lambdas.metrics import parse_metrics
 from tests.lambdas.unreadable_facts import put_fact
 from tests.running_system import RunningSystem
 from tests.uploads import announce, upload, wait_for_answer

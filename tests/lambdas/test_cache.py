@@ -14,9 +14,9 @@ from lambdas import clients
 from lambdas.cache import Cache
 from lambdas.cached_prediction import CachedPrediction
 from lambdas.record_cipher import RecordCipher
+from local.log_metrics import parse_metrics
 from tests.lambdas.calls import Api, Aws, list_worklist
 from tests.lambdas.conftest import TOKEN
-from tests.lambdas.metrics import parse_metrics
 
 BREAK_SECONDS = 0.5
 

@@ -9,9 +9,9 @@ from contracts import keys
 from contracts.metrics import POSITIVE_RATE_ANSWERS, SITE, STAGE, Metric
 from lambdas.cache import connect_cache
 from lambdas.settings import SettingsError, read_settings, read_stage
+from local.log_metrics import MetricValue, parse_metrics
 from phantoms.file_formats import encode_image, grey_ramp
 from tests.lambdas.calls import Api, Aws, run_screening, screen_phantom
-from tests.lambdas.metrics import MetricValue, parse_metrics
 
 Read = Callable[[Metric], list[MetricValue]]
 

@@ -6,6 +6,7 @@ import pytest
 
 from contracts import keys
 from contracts.metrics import Metric
+from local.log_metrics import parse_metrics
 from phantoms.file_formats import encode_dicom, grey_ramp
 from tests.lambdas.calls import (
     PNG,
@@ -15,7 +16,6 @@ from tests.lambdas.calls import (
     run_screening,
 )
 from tests.lambdas.conflicts import OtherWriter
-from tests.lambdas.metrics import parse_metrics
 
 TEXT = b"The patient coughs."
 

@@ -8,9 +8,9 @@ import pytest
 from contracts import keys
 from contracts.metrics import Metric
 from lambdas import clock
+from local.log_metrics import parse_metrics
 from tests.lambdas.calls import DOCTOR, PNG, Api, Aws, list_worklist, run_screening, screen_phantom
 from tests.lambdas.conflicts import OtherWriter
-from tests.lambdas.metrics import parse_metrics
 
 COLLEAGUE = {**DOCTOR, "sub": "another-doctor"}
 

@@ -10,6 +10,7 @@ from lambdas import delete_radiograph, refill_cache
 from lambdas.api.services import services
 from lambdas.records import RecordStore
 from lambdas.unreadable import UnreadableError
+from local.log_metrics import parse_metrics
 from tests.lambdas.calls import (
     CHEST,
     SOUTH,
@@ -20,7 +21,6 @@ from tests.lambdas.calls import (
     run_screening,
     screen_phantom,
 )
-from tests.lambdas.metrics import parse_metrics
 from tests.lambdas.unreadable_facts import UNREADABLE, build_later_fact, put_fact
 
 REVIEW = {"finding": "pneumonia"}

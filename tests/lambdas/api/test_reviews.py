@@ -5,6 +5,7 @@ from typing import Any
 import pytest
 
 from contracts.metrics import Metric
+from local.log_metrics import parse_metrics
 from tests.lambdas.calls import (
     ADMINISTRATOR,
     DOCTOR,
@@ -14,7 +15,6 @@ from tests.lambdas.calls import (
     list_worklist,
     screen_phantom,
 )
-from tests.lambdas.metrics import parse_metrics
 
 COLLEAGUE = {**DOCTOR, "sub": "another-doctor"}
 

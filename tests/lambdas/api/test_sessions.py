@@ -9,8 +9,8 @@ import pytest
 from contracts import keys
 from contracts.metrics import Metric
 from lambdas.api.services import services
+from local.log_metrics import parse_metrics
 from tests.lambdas.calls import DOCTOR, Api, Aws
-from tests.lambdas.metrics import parse_metrics
 
 ANOTHER_TOKEN = {**DOCTOR, "jti": "00000000-64bb-4f0e-a6ce-5b1f0a1d8c55"}
 

@@ -11,6 +11,7 @@ from contracts import keys, model_layout
 from contracts.metrics import Metric
 from lambdas.observability import logger
 from lambdas.screening import handler
+from local.log_metrics import parse_metrics
 from phantoms.file_formats import encode_dicom, grey_ramp
 from screening.sandbox import SandboxedDecoder
 from tests.lambdas.calls import (
@@ -22,7 +23,6 @@ from tests.lambdas.calls import (
     run_screening,
     upload_event,
 )
-from tests.lambdas.metrics import parse_metrics
 
 
 def test_an_upload_is_answered(aws: Aws, api: Api) -> None:

@@ -47,6 +47,7 @@ def serve() -> Iterator[Serve]:
             page=parts.get("page", build_function("page")),
             authoriser=Authoriser(issuer=ISSUER, client_id=CLIENT, keys=KeySet([KEY])),
             samples=parts.get("samples"),
+            logs=parts.get("logs"),
             prefix=parts.get("prefix", ""),
         )
         gateways.append(Gateway(0, targets))
@@ -202,3 +203,21 @@ def test_an_error_of_the_gateway_names_the_trace(serve: Serve) -> None:
     headers = {"X-Amzn-Trace-Id": f"Root={TRACE_ID}"}
     problem = requests.get(serve(page=busy), headers=headers).json()
     assert problem["reference"] == TRACE_ID
+
+
+@pytest.mark.parametrize(("status", "shows"), [(200, True), (302, False), (403, False)])
+def test_metrics_are_for_whom_the_page_shows_the_overview(
+    serve: Serve, tmp_path: Path, status: int, shows: bool
+) -> None:
+    def answer(payload: bytes, *, trace_id: str) -> Outcome:
+        event = json.loads(payload)
+        assert (event["path"], event["httpMethod"]) == ("/overview", "GET")
+        assert event["headers"]["Cookie"] == "session=mine"
+        return Outcome(payload=json.dumps({"statusCode": status, "body": "page"}).encode())
+
+    url = serve(page=answer, logs=tmp_path, prefix="/dev")
+    response = requests.get(
+        f"{url}/dev/metrics", headers={"Cookie": "session=mine"}, allow_redirects=False
+    )
+    assert response.status_code == status
+    assert ("Metrics of this machine" in response.text) is shows
