@@ -123,8 +123,8 @@ def _summarise(
 
 def _format_row(row: MetricRow) -> str:
     # Of counts, which are single ones mostly, the sums say all.
-    others = [None] * 3 if row.is_count else [row.median, row.p95, row.newest]
-    figures = [_format(figure) for figure in (row.hour, row.day, *others)]
+    distribution = [None] * 3 if row.is_count else [row.median, row.p95, row.newest]
+    figures = [_format(figure) for figure in (row.hour, row.day, *distribution)]
     cells = [escape(row.name), escape(row.dimensions), *figures]
     return "<tr>" + "".join(f"<td>{cell}" for cell in cells)
 
