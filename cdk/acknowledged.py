@@ -127,6 +127,12 @@ _FIXED = (
         lifted_by="CloudFormation support for the default group's rules.",
     ),
     Acknowledgement(
+        rules=_rule_names("CloudWatchAlarmAction"),
+        paths=["service/Watch"],
+        reason="Several alarms of one part tell people once, by a composite alarm.",
+        lifted_by="Rules that know composite alarms.",
+    ),
+    Acknowledgement(
         rules=[*_rule_names("APIGWSSLEnabled"), *_rule_names("APIGWCacheEnabledAndEncrypted")],
         paths=["service/FrontDoor/Stage"],
         reason="Functions are called through IAM, not over TLS with a client certificate; and each "

@@ -9,23 +9,39 @@ from constructs import Construct
 
 from cloudwatch.alarm_rules import endpoint, functions, journey, positive_rate, redis
 from cloudwatch.alarm_rules.rule import Rule
+from cloudwatch.faults import Faults
 from cloudwatch.monitored_resources import MonitoredResources
 from cloudwatch.topics import Topics
 
 
 class Alarms(Construct):
-    """`by_name` maps rule names to alarms. An alarm notifies its topic when it starts and ends."""
+    """`by_name` maps rule names to alarms. An alarm notifies its topic when it starts and ends,
+    unless a composite alarm does so for it (`cloudwatch.faults`).
+    """
 
     def __init__(
         self, scope: Construct, construct_id: str, *, resources: MonitoredResources, topics: Topics
     ) -> None:
         super().__init__(scope, construct_id)
-        self.by_name = {
-            rule.name: self._alarm(rule, resources, topics) for rule in rules(resources)
-        }
+        stage_rules = list(rules(resources))
+        self.by_name = {rule.name: self._alarm(rule, resources) for rule in stage_rules}
+        faults = Faults(
+            self,
+            "Faults",
+            stage=resources.stage,
+            rules=stage_rules,
+            alarms=self.by_name,
+            topics=topics,
+            runbook_url=resources.runbook_url,
+        )
+        for rule in stage_rules:
+            if rule.name not in faults.members:
+                notification = actions.SnsAction(topics.by_severity[rule.severity])
+                self.by_name[rule.name].add_alarm_action(notification)
+                self.by_name[rule.name].add_ok_action(notification)
 
-    def _alarm(self, rule: Rule, resources: MonitoredResources, topics: Topics) -> cloudwatch.Alarm:
-        alarm = cloudwatch.Alarm(
+    def _alarm(self, rule: Rule, resources: MonitoredResources) -> cloudwatch.Alarm:
+        return cloudwatch.Alarm(
             self,
             rule.name,
             alarm_name=alarm_name(resources.stage, rule.name),
@@ -37,10 +53,6 @@ class Alarms(Construct):
             datapoints_to_alarm=rule.datapoints_to_alarm,
             treat_missing_data=rule.treat_missing_data,
         )
-        notification = actions.SnsAction(topics.by_severity[rule.severity])
-        alarm.add_alarm_action(notification)
-        alarm.add_ok_action(notification)
-        return alarm
 
 
 def alarm_name(stage: str, rule: str) -> str:

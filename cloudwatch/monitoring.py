@@ -10,6 +10,7 @@ from cloudwatch.alarms import Alarms
 from cloudwatch.dashboards.all_dashboards import Dashboards
 from cloudwatch.log_queries import LogQueries
 from cloudwatch.monitored_resources import MonitoredResources
+from cloudwatch.objectives import Objectives
 from cloudwatch.topics import Severity, Topics
 
 
@@ -34,7 +35,10 @@ class Monitoring(Construct):
             self, "Topics", stage=resources.stage, key=key, email=email, addresses=addresses
         )
         alarms = Alarms(self, "Alarms", resources=resources, topics=self.topics)
-        dashboards = Dashboards(self, "Dashboards", resources=resources, alarms=alarms.by_name)
+        objectives = Objectives(self, "Objectives", resources=resources, topics=self.topics)
+        dashboards = Dashboards(
+            self, "Dashboards", resources=resources, alarms={**alarms.by_name, **objectives.windows}
+        )
         LogQueries(self, "Queries", resources=resources)
         self.dashboard_url = dashboards.url
         self.rollback_alarms = [

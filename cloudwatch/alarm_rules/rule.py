@@ -37,5 +37,9 @@ class Rule:
 
     def describe(self, runbook_url: str) -> str:
         """The text of the notification: first what to do. `runbook_url` may be empty."""
-        runbook = f"{runbook_url or 'docs/runbooks'}/{self.runbook}.md"
-        return f"{self.action} Threshold: {self.reason} Runbook: {runbook}"
+        runbook = describe_runbook(runbook_url, self.runbook)
+        return f"{self.action} Threshold: {self.reason} {runbook}"
+
+
+def describe_runbook(runbook_url: str, name: str) -> str:
+    return f"Runbook: {runbook_url or 'docs/runbooks'}/{name}.md"

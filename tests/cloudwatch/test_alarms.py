@@ -1,5 +1,6 @@
 """Each alarm has its texts, runbook and topic, and the simple ones ring when they should."""
 
+import json
 import re
 from fnmatch import fnmatch
 from pathlib import Path
@@ -17,18 +18,32 @@ RUNBOOKS = ROOT / "docs" / "runbooks"
 
 
 def alarms(monitoring: Template) -> dict[str, dict[str, Any]]:
-    """The alarms by their names within the stage."""
+    """The alarms of rules by their names within the stage, without those of objectives."""
     properties = monitoring.of_type("AWS::CloudWatch::Alarm").values()
-    return {alarm["AlarmName"].removeprefix("chest-xray-prod-"): alarm for alarm in properties}
+    names = {alarm["AlarmName"].removeprefix("chest-xray-prod-"): alarm for alarm in properties}
+    return {name: alarm for name, alarm in names.items() if not name.startswith("objective-")}
+
+
+def notifiers(monitoring: Template) -> dict[str, dict[str, Any]]:
+    """What tells people that an alarm rings: the alarm itself, or composite alarms."""
+    composites = monitoring.of_type("AWS::CloudWatch::CompositeAlarm").values()
+    result = {}
+    for key, alarm in monitoring.of_type("AWS::CloudWatch::Alarm").items():
+        candidates = [alarm, *(each for each in composites if key in json.dumps(each["AlarmRule"]))]
+        [notifier] = [each for each in candidates if "AlarmActions" in each]
+        result[alarm["AlarmName"].removeprefix("chest-xray-prod-")] = notifier
+    return result
 
 
 def pages(monitoring: Template) -> set[str]:
     """The runbooks that alarms name."""
-    texts = [alarm["AlarmDescription"] for alarm in alarms(monitoring).values()]
-    matches = [
-        re.search(r"Runbook: https://handbook\.example/runbooks/([\w-]+\.md)$", text)
-        for text in texts
+    properties = [
+        *alarms(monitoring).values(),
+        *monitoring.of_type("AWS::CloudWatch::CompositeAlarm").values(),
     ]
+    address = r"Runbook: https://handbook\.example/runbooks/([\w-]+\.md)$"
+    matches = [re.search(address, each["AlarmDescription"]) for each in properties]
+    assert all(matches)
     return {match[1] for match in matches if match}
 
 
@@ -42,7 +57,8 @@ def test_the_index_leads_from_every_alarm_to_its_runbook_and_says_whom_it_tells(
     index = (RUNBOOKS / "README.md").read_text()
     rows = re.findall(r"^\| (`.+`) \| (.+) \| \[.+\]\((.+)\) \|$", index, re.MULTILINE)
     for name, alarm in alarms(monitoring).items():
-        severity = "page" if "Page" in alarm["AlarmActions"][0]["Ref"] else "ticket"
+        [topic] = notifiers(monitoring)[name]["AlarmActions"]
+        severity = "page" if "Page" in topic["Ref"] else "ticket"
         assert [
             page
             for patterns, severities, page in rows
@@ -81,7 +97,7 @@ def test_every_alarm_tells_one_topic_when_it_rings_and_when_it_is_over(
     topics = {frozenset({"Ref": name}.items()) for name in monitoring.of_type("AWS::SNS::Topic")}
     assert len(topics) == 2
     used = set()
-    for alarm in alarms(monitoring).values():
+    for alarm in notifiers(monitoring).values():
         [ring], [end] = alarm["AlarmActions"], alarm["OKActions"]
         assert ring == end
         used.add(frozenset(ring.items()))

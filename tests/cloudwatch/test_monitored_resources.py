@@ -1,5 +1,6 @@
 """Both stages monitor all their resources: each function, queue, Redis node and site."""
 
+import json
 from typing import Any
 
 import pytest
@@ -56,8 +57,13 @@ def test_a_first_failed_try_does_not_ring_the_queue(stage: Template) -> None:
 
 def test_every_alarm_tells_a_topic(stage: Template) -> None:
     topics = [{"Ref": name} for name in stage.of_type("AWS::SNS::Topic")]
-    for alarm in stage.of_type("AWS::CloudWatch::Alarm").values():
-        assert [action for action in alarm["AlarmActions"] if action in topics], alarm
+    composites = stage.of_type("AWS::CloudWatch::CompositeAlarm").values()
+    rules = json.dumps([each["AlarmRule"] for each in composites])
+    for key, alarm in stage.of_type("AWS::CloudWatch::Alarm").items():
+        is_told = [action for action in alarm.get("AlarmActions", []) if action in topics]
+        assert is_told or key in rules, alarm
+    for composite in composites:
+        assert [action for action in composite["AlarmActions"] if action in topics]
 
 
 def test_no_two_alarms_have_one_name(stage: Template) -> None:
