@@ -11,7 +11,7 @@
   document.addEventListener("DOMContentLoaded", () => {
     const button = document.querySelector("[data-density-toggle]");
     const show = () => button.setAttribute("aria-pressed", isCompact());
-    button.hidden = false;
+    button.removeAttribute("data-needs-script");
     show();
     button.addEventListener("click", () => {
       root.dataset.density = isCompact() ? "wide" : "compact";

@@ -80,7 +80,8 @@ const createFilmOriginal = ({ viewer, image, onShow, onRefuse }) => {
     preset.append(new Option(gettext("Changed"), CHANGED));
     controls.hidden = false;
     find("reduced-controls").hidden = true;
-    choose(first);
+    preset.value = first;
+    showValues(); // The window itself is painted.
   }
 
   function choose(index) {
@@ -96,9 +97,13 @@ const createFilmOriginal = ({ viewer, image, onShow, onRefuse }) => {
     showCurrent();
   }
 
-  function showCurrent() {
+  function showValues() {
     [level.value, width.value] = [current.center, current.width];
     find("window-values").textContent = gettext("W {width} L {level}", { width: Math.round(current.width), level: Math.round(current.center) });
+  }
+
+  function showCurrent() {
+    showValues();
     frame ??= requestAnimationFrame(() => { frame = undefined; paint(); });
   }
 

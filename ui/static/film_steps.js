@@ -21,6 +21,7 @@
   function preload(place) {
     const image = new Image();
     for (const { name, value } of place.attributes) image.setAttribute(name, value);
+    image.loading = "eager";
     image.decode().catch(() => {});
     place.removeAttribute("src");
     return image;

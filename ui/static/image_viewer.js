@@ -57,6 +57,7 @@
 
     // Never before the film.
     function showSaliencyMap() {
+      if (image.complete) saliencyMap.loading = "eager"; // Its bytes come after the film's.
       saliencyMap.hidden = !(isMapShown && image.complete);
       saliencyMap.style.opacity = opacity.value / 100;
       find("saliency-note").hidden = saliencyMap.hidden;
@@ -177,7 +178,7 @@
     }
     viewer.addEventListener("film:place", ({ detail }) => view.setPlace(detail));
     new ResizeObserver(view.draw).observe(area);
-    find("toolbar").hidden = false;
+    find("toolbar").removeAttribute("data-needs-script");
     original.start();
   }
 

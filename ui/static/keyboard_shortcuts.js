@@ -115,7 +115,7 @@
   });
   dialog.addEventListener("close", () => inputs.forEach((input) => input.setCustomValidity("")));
   document.querySelectorAll("[data-opens-dialog]").forEach((button) => {
-    button.hidden = false;
+    button.removeAttribute("data-needs-script");
     button.addEventListener("click", () => { showSettings(); document.getElementById(button.dataset.opensDialog).showModal(); });
   });
   showKeys(document);

@@ -17,6 +17,8 @@
     if (box.checked && place) viewers.forEach(move);
     document.getElementById("live-region").textContent = box.checked ? gettext("Zoom and place are linked.") : gettext("Each film moves alone.");
   });
-  box.closest("[hidden]").hidden = viewers.length < 2;
+  const choice = box.closest("label");
+  choice.hidden = viewers.length < 2;
+  choice.removeAttribute("data-needs-script");
   viewers[0]?.querySelector("[data-image-area]").focus({ preventScroll: true });
 })();

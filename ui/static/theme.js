@@ -13,7 +13,7 @@
   document.addEventListener("DOMContentLoaded", () => {
     const button = document.querySelector("[data-theme-toggle]");
     if (!button) return; // The last page of the small login window has none.
-    button.hidden = false;
+    button.removeAttribute("data-needs-script");
     button.addEventListener("click", () => {
       root.dataset.theme = currentTheme() === "dark" ? "light" : "dark";
       localStorage.setItem(STORAGE_KEY, root.dataset.theme);

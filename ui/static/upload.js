@@ -252,5 +252,5 @@
   // The browser asks before it leaves the page during an upload.
   window.addEventListener("beforeunload", (event) => (running || queue.length || lost.size) && event.preventDefault());
   window.addEventListener("online", tryLine);
-  form.hidden = false;
+  form.removeAttribute("data-needs-script");
 })();
