@@ -3,6 +3,7 @@
 import time
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from http import HTTPStatus
 from io import BytesIO
 from uuid import uuid4
 
@@ -11,10 +12,13 @@ from PIL import Image
 from playwright.sync_api import FilePayload, Page
 
 from contracts.api_requests import ReviewRequest
+from contracts.deletion import DeletionReason
 from contracts.findings import Finding
 from local.cli.sample import build_dicom
 from phantoms.chest import draw_phantom
 from reliability.api_client import ApiClient
+from reliability.http_requests import send
+from reliability.page_session import log_in
 from reliability.running_system import DOCTOR, RunningSystem
 
 ADMINISTRATOR, OTHER_DOCTOR = "admin@north.example", "doctor@south.example"
@@ -42,6 +46,7 @@ def list_states(films: Mapping[str, str]) -> list[PageState]:
         PageState(name="login", path="/login", email=""),
         PageState(name="login form", path="/login/start", email=""),
         PageState(name="login not finished", path="/login/callback", email=""),
+        PageState(name="login, small window", path="/login/finish"),
         PageState(name="help", path="/help", email=""),
         PageState(name="upload", path="/"),
         PageState(name="upload, with rows", path="/", act=_drop_files),
@@ -69,6 +74,16 @@ def list_states(films: Mapping[str, str]) -> list[PageState]:
             path=f"/radiographs/{films['reviewed']}/deletion",
             email=ADMINISTRATOR,
         ),
+        PageState(
+            name="deletion, asked once more",
+            path=f"/radiographs/{films['reviewed']}/deletion?reason={DeletionReason.DUPLICATE}",
+            email=ADMINISTRATOR,
+        ),
+        PageState(
+            name="film, deleted, for administrators",
+            path=f"/radiographs/{films['deleted']}",
+            email=ADMINISTRATOR,
+        ),
         PageState(name="error", path="/nowhere"),
     ]
 
@@ -82,6 +97,7 @@ def upload_films(system: RunningSystem) -> dict[str, str]:
         "reviewed": _encode_png(draw_phantom(opacity=True, seed=3)),
         "not assessed": _encode_png(np.random.default_rng(1).integers(0, 256, (512, 512))),
         "rejected": b"%PDF-1.7 a report",
+        "deleted": _encode_png(draw_phantom(seed=6)),
     }
     films = {}
     for kind, content in contents.items():
@@ -92,8 +108,19 @@ def upload_films(system: RunningSystem) -> dict[str, str]:
         time.sleep(0.5)
     review = ReviewRequest(finding=Finding.OTHER, note="A note")
     client.send_review(films["reviewed"], review, key=str(uuid4()), has_retries=True)
+    _delete(system, films["deleted"])
     waiting = client.create_radiograph("waiting.png", contents["reviewed"], key=str(uuid4()))
     return {**films, "waiting": waiting.radiograph.id}
+
+
+def _delete(system: RunningSystem, radiograph: str) -> None:
+    """As an administrator does on the page."""
+    deletion = log_in(system.url, ADMINISTRATOR).build_post(
+        f"/radiographs/{radiograph}/deletion", reason=DeletionReason.DUPLICATE
+    )
+    answer = send(system.url, deletion)
+    if answer.status != HTTPStatus.FOUND:
+        raise RuntimeError(f"the film was not deleted: the page answered {answer.status}")
 
 
 def _encode_dicom(pixels: np.ndarray) -> bytes:
