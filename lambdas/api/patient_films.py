@@ -12,8 +12,7 @@ from contracts.limits import MAX_PATIENT_FILMS
 from contracts.patient import find_patient_key
 from lambdas.api.openapi_responses import describe_responses
 from lambdas.api.problems import RadiographNotFound
-from lambdas.api.reviewers import require_doctor
-from lambdas.api.services import Services, services
+from lambdas.api.services import Services, require_user, services
 from lambdas.api.views import build_list_view
 from lambdas.identified_record import IdentifiedRecord
 from lambdas.search_words import build_patient_text
@@ -29,7 +28,7 @@ _NEWEST_WITHOUT_INDEX = 200
     summary="Find the other radiographs with the same patient id",
     responses=describe_responses(
         PatientFilms,
-        {HTTPStatus.OK: "Those of the site, for its doctors."},
+        {HTTPStatus.OK: "Those of the site."},
         errors={HTTPStatus.NOT_FOUND: RadiographNotFound.detail},
     ),
 )
@@ -37,7 +36,7 @@ def find(radiograph: str) -> PatientFilms:
     """Costs one listing in S3 and three calls of Redis: for the radiograph, for the others, and the
     logout of the token. While the index is not complete, it also looks at the newest radiographs.
     """
-    user = require_doctor(router.current_event)
+    user = require_user(router.current_event)
     cached = services().read_cached_records([radiograph], user).get(radiograph)
     identified_record = cached or services().read_record(radiograph, user)
     view = build_list_view(identified_record, services().images)

@@ -2,7 +2,6 @@
 
 import json
 import random
-import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
 from typing import Any
@@ -26,7 +25,6 @@ FUNCTIONS = Attack(item="API5, 8.2.1", title="acts that need another role, or an
 FIELDS = Attack(item="API3, 8.2.3, 15.3.3", title="fields of a request that nobody may set")
 
 _RADIOGRAPH_ROUTES = ("/v1/radiographs", "/v1/radiographs/{radiograph}/reviews")
-_FOR_DOCTORS = re.compile("/patient-films$|/compare/")
 _SUFFIXES = ("", "/", "/..", "%2f", "%00", "%20", ".json", ";a", "%0a", "*", "'", "\\", "%c0%af")
 _GUESSES = 200
 _LETTERS = "abcdefghijklmnopqrstuvwxyz234567"
@@ -94,9 +92,8 @@ def _try_page_objects(target: Target) -> Iterator[Try]:
         for radiograph in (target.south.radiograph, target.south.announcement.radiograph.id):
             for request in _build_page_requests(session, radiograph, own=target.north.radiograph):
                 label = f"{request.method} {request.target.split('/')[-1][:7]} by {name}"
-                # An act, or a page, of doctors alone.
-                is_restricted = request.method == "POST" or _FOR_DOCTORS.search(request.target)
-                statuses = (403, 404) if is_restricted else (404,)
+                # An act of doctors alone.
+                statuses = (403, 404) if request.method == "POST" else (404,)
                 yield PAGE_OBJECTS.build_try(label, target.find_break, request, statuses)
 
 

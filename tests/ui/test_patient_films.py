@@ -78,8 +78,12 @@ def test_a_film_that_waits_says_nothing(pages: Pages) -> None:
     assert "Other films" not in page
 
 
-def test_an_administrator_has_none(pages: Pages, administrator: FlaskClient) -> None:
-    assert "Other films" not in pages.load(PAGE, patient=PATIENT)
+def test_an_administrator_has_them_too(
+    pages: Pages, administrator: FlaskClient, api: RecordedApi, film: dict[str, Any]
+) -> None:
+    assert "data-patient-films" in pages.load(PAGE, patient=PATIENT)
+    respond(api, film, build_other(film))
+    assert f'href="{COMPARISON}">Compare' in load(administrator)
 
 
 def test_each_film_has_date_answer_review_and_comparison(
@@ -240,8 +244,17 @@ def test_a_film_is_not_compared_with_itself_or_with_none(
     assert doctor.get(f"{PAGE}/compare/{RADIOGRAPH}").status_code == 404
 
 
-def test_an_administrator_compares_nothing(
+def test_an_administrator_compares_as_a_doctor_does(
     administrator: FlaskClient, api: RecordedApi, film: dict[str, Any]
 ) -> None:
-    assert compare(administrator, api, film, build_other(film))[0] == 403
+    status, page = compare(administrator, api, film, build_other(film))
+    assert status == 200
+    assert page.count("data-image-viewer") == 2
+    assert read_paths(api)[1:] == [f"/v1{PAGE}", f"/v1/radiographs/{OTHER}"]
+
+
+def test_nobody_compares_without_a_login(visitor: FlaskClient, api: RecordedApi) -> None:
+    response = visitor.get(COMPARISON)
+    assert response.status_code == 302
+    assert response.headers["Location"].startswith("/login")
     assert read_paths(api) == []
