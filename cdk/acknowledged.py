@@ -235,7 +235,7 @@ def wildcards(data: DataStack, stage: Stage) -> list[str]:
             for resource in sagemaker_resources
         ),
         *in_bucket(buckets.facts, "facts/*", "index/*", "sites/*", "sites/*/000001.json"),
-        *in_bucket(buckets.facts, "accounts/*", "views/*"),
+        *in_bucket(buckets.facts, "accounts/*", "logins/*", "views/*"),
         *in_bucket(
             buckets.models, "models/*", "models/*/*", "models/*/model.tar.gz", f"{TRAINING_PREFIX}*"
         ),

@@ -46,7 +46,7 @@ def grant_rights(
         function.allow("s3:GetObject", on=[models.arn_for_objects("models/*")])
         function.allow("s3:ListBucket", on=[models.bucket_arn])
     # An administrator of the site writes its settings; the screening function only the first ones.
-    for path in ("accounts/*", "index/*", "sites/*", "views/*"):
+    for path in ("accounts/*", "index/*", "logins/*", "sites/*", "views/*"):
         api.allow("s3:PutObject", on=[facts.arn_for_objects(path)])
     screening.allow("s3:PutObject", on=[facts.arn_for_objects("sites/*/000001.json")])
     api.allow("s3:GetObject", on=[radiographs])

@@ -137,6 +137,15 @@ def account_events_prefix(site: str) -> str:
     return f"accounts/{site}/"
 
 
+def login(site: str, subject: str, at: datetime) -> str:
+    """The audit entry of a login; S3 lists the newest of an account first."""
+    return f"{logins_prefix(site, subject)}{index_entry(at.isoformat(), 'login')}"
+
+
+def logins_prefix(site: str, subject: str) -> str:
+    return f"logins/{site}/{subject}/"
+
+
 LISTS_PREFIX = "lists/"
 
 

@@ -44,13 +44,16 @@ class ActResult(StrEnum):
 
 @dataclass(frozen=True, kw_only=True)
 class Account:
-    """`id` is the subject of the account's tokens, by which facts name the person."""
+    """`id` is the subject of the account's tokens, by which facts name the person. `last_login` is
+    None where no login by password is recorded, as before 0.2.0.
+    """
 
     id: str
     email: str
     roles: tuple[Role, ...]
     status: AccountStatus
     created_at: str
+    last_login: str | None = None
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -193,6 +193,10 @@ class ApiClient:
         """Raises LoginRequiredError where the token has expired or was ended by a logout."""
         self._request("GET", "/session")
 
+    def record_login(self) -> None:
+        """For the administrators of the site, who see when each account last logged in."""
+        self._request("POST", "/session")
+
     def log_out(self) -> None:
         """Makes the API refuse the token, also in a copy of the session cookie."""
         self._request("POST", "/logout")

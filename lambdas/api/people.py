@@ -74,7 +74,9 @@ def list_people() -> People:
     if response.problem is not None:
         raise _build_error(response.problem)
     log = services().account_log.list_newest_first(user.site, limit=_EVENTS)
-    return People(accounts=response.accounts, events=log.events, complete=log.complete)
+    logins = services().logins.find_last(user.site, (each.id for each in response.accounts))
+    accounts = tuple(replace(each, last_login=logins.get(each.id)) for each in response.accounts)
+    return People(accounts=accounts, events=log.events, complete=log.complete)
 
 
 @router.post(

@@ -23,6 +23,7 @@ from lambdas.identified_record import IdentifiedRecord
 from lambdas.identity import IdentityStore
 from lambdas.images import ImageStore
 from lambdas.list_counter import ListCounter
+from lambdas.login_log import LoginLog
 from lambdas.opening_log import OpeningLog
 from lambdas.record_reader import RecordReader
 from lambdas.records import RecordStore
@@ -52,6 +53,7 @@ class Services:
     deletion: DeletionCaller
     accounts: AccountsCaller
     account_log: AccountLog
+    logins: LoginLog
 
     @property
     def list_counter(self) -> ListCounter:
@@ -131,6 +133,7 @@ def services() -> Services:
         deployed=settings.sites,
         accounts=AccountsCaller(clients.functions(), settings.accounts_function),
         account_log=AccountLog(s3, settings.facts_bucket),
+        logins=LoginLog(s3, settings.facts_bucket),
         deletion=DeletionCaller(clients.functions(), settings.deletion_function),
     )
 
@@ -145,7 +148,7 @@ def require_user(event: APIGatewayProxyEvent) -> User:
         user = parse_user(claims)
     except AccessError as error:
         raise AccessDenied(str(error)) from error
-    issued_at = _read_issue_time(claims)
+    issued_at = read_issue_time(claims)
     if services().token_ends.contain(
         read_token_id(event), subject=user.subject, issued_at=issued_at
     ):
@@ -161,7 +164,7 @@ def require_administrator(event: APIGatewayProxyEvent) -> User:
     return user
 
 
-def _read_issue_time(claims: Mapping[str, object]) -> float:
+def read_issue_time(claims: Mapping[str, object]) -> float:
     """In seconds since 1970. API Gateway passes `iat` as a date, such as "Sun Nov 29 13:34:36 UTC
     2026"; zero where there is none, as for a token that is older than any.
     """

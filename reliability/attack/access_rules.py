@@ -67,6 +67,7 @@ RULES: dict[tuple[str, str], dict[frozenset[Role], tuple[int, ...]]] = {
         ADMINISTRATORS: (202, 404),
         BOTH: (202, 404),
     },
+    ("POST", "/v1/session"): {DOCTORS: (204,), ADMINISTRATORS: (204,), BOTH: (204,)},
     ("GET", "/v1/session"): {DOCTORS: (204,), ADMINISTRATORS: (204,), BOTH: (204,)},
     ("POST", "/v1/logout"): {DOCTORS: (204,), ADMINISTRATORS: (204,), BOTH: (204,)},
     ("GET", "/v1/settings"): {DOCTORS: (200,), ADMINISTRATORS: (200,), BOTH: (200,)},

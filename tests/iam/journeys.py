@@ -37,6 +37,7 @@ def run_api(recorder: Recorder, aws: Aws, api: Api) -> None:
     aws.user_pools.append(find_user_pool())
     with recorder.record("api"):
         radiograph = api.create("one", patient_id="P-1")
+        api("POST", "/session")
         api("GET", "/model")
         api("GET", "/settings")
         change = {"replaces": 1, "prevalence": 0.2}

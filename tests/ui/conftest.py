@@ -135,6 +135,7 @@ def app(
     compiled_templates: BytecodeCache,
 ) -> Flask:
     api.respond("GET /v1/session", RecordedResponse(status=204, body=b""))
+    api.respond("POST /v1/session", RecordedResponse(status=204, body=b""))
     api.respond("POST /v1/logout", RecordedResponse(status=204, body=b""))
     api.respond("GET /v1/model", RecordedResponse(body={"model_version": "default-0123abcd"}))
     api.respond("GET /v1/radiographs", RecordedResponse(body=golden("worklist.json")))

@@ -33,7 +33,9 @@ def test_each_account_has_its_role_and_state(
 ) -> None:
     page = load(site_administrator)
     assert "Doctor · Invited, no login yet · since 23 Nov 2026" in page
-    assert "No role: no access · Locked" in page
+    assert "No role: no access · Locked · since 22 Nov 2026, 08:00:00 UTC · no login rec" in page
+    assert "last login 24 Nov 2026, 07:30:00 UTC" in page
+    assert page.count("no login recorded") == 1
     assert "<bdi>admin@north.example</bdi></strong> (you)" in page
 
 

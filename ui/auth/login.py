@@ -118,6 +118,7 @@ def callback() -> ResponseReturnValue:
         return redirect(login.next_page)
     _end_token(token)
     begin_session(token)
+    _record_login()
     return redirect(login.next_page if login else build_landing_url())
 
 
@@ -155,6 +156,14 @@ def _end_token(replacement: str = "") -> None:
         pass
     except ApiError as error:
         current_app.logger.warning("The token was not ended: status %s", error.status)
+
+
+def _record_login() -> None:
+    """Without the API, the login counts and has no entry."""
+    try:
+        get_api_client().record_login()
+    except ApiError as error:
+        current_app.logger.warning("The login was not recorded: status %s", error.status)
 
 
 def _is_token_accepted() -> bool:

@@ -68,6 +68,14 @@ def test_a_person_is_invited_with_site_and_role(aws: Aws, api: Api) -> None:
     assert {group["GroupName"] for group in groups} == {"doctor", "siteNorth"}
 
 
+def test_each_account_tells_its_last_login(aws: Aws, api: Api) -> None:
+    invite(api)
+    assert api("POST", "/session", claims=ADMINISTRATOR)[0] == HTTPStatus.NO_CONTENT
+    accounts = list_accounts(api)
+    assert accounts[ADA]["last_login"] is None
+    assert accounts[BOSS]["last_login"] is not None
+
+
 def test_a_role_is_changed_and_an_account_is_locked_and_unlocked(aws: Aws, api: Api) -> None:
     ada = invite(api)
     act(api, f"/{ada}/role", {"role": "administrator"})

@@ -2,6 +2,7 @@
 
 import time
 from collections.abc import Iterator
+from datetime import datetime
 from typing import Any
 
 import pytest
@@ -73,3 +74,26 @@ def test_without_redis_a_token_is_accepted_and_counted(
 def test_a_token_without_an_id_is_refused(aws: Aws, api: Api) -> None:
     claims = {name: value for name, value in DOCTOR.items() if name != "jti"}
     assert api("GET", "/session", claims=claims)[0] == 403
+
+
+def test_a_login_is_recorded_once_for_each_token_by_id_alone(aws: Aws, api: Api) -> None:
+    first = {**DOCTOR, "iat": "Sun Nov 29 13:34:36 UTC 2026"}
+    later = {**DOCTOR, "iat": "Sun Nov 29 15:00:00 UTC 2026", "jti": ANOTHER_TOKEN["jti"]}
+    for claims in (first, first, later):
+        assert api("POST", "/session", claims=claims) == (204, None)
+    entries = aws.s3.list_objects_v2(Bucket="facts", Prefix="logins/")["Contents"]
+    assert [entry["Size"] for entry in entries] == [0, 0]
+    assert all(f"logins/siteNorth/{DOCTOR['sub']}/" in entry["Key"] for entry in entries)
+    logins = services().logins
+    assert logins.find_last("siteNorth", [DOCTOR["sub"], "another"]) == {
+        DOCTOR["sub"]: "2026-11-29T15:00:00.000Z"
+    }
+    assert logins.find_last("siteSouth", [DOCTOR["sub"]]) == {}
+
+
+def test_a_token_without_a_time_counts_from_the_call(aws: Aws, api: Api) -> None:
+    before = time.time()
+    claims = {name: claim for name, claim in DOCTOR.items() if name != "iat"}
+    assert api("POST", "/session", claims=claims)[0] == 204
+    [at] = services().logins.find_last("siteNorth", [DOCTOR["sub"]]).values()
+    assert datetime.fromisoformat(at).timestamp() == pytest.approx(before, abs=60)

@@ -225,3 +225,20 @@ def test_work_begins_with_what_is_to_review(visitor: FlaskClient) -> None:
 
 def test_who_is_logged_in_needs_no_second_login(doctor: FlaskClient) -> None:
     assert doctor.get("/login?next=/worklist").headers["Location"] == "/worklist"
+
+
+def test_a_login_is_recorded_and_counts_where_it_cannot_be(
+    visitor: FlaskClient, login: LoginDomain, api: RecordedApi, sign_token: SignToken
+) -> None:
+    login.token = sign_token()
+
+    def count() -> int:
+        return [(each.method, each.path) for each in api.requests].count(("POST", "/v1/session"))
+
+    complete_login(visitor, login)
+    assert count() == 1
+    api.respond("POST /v1/session", RecordedResponse(status=503, body={}))
+    response = complete_login(visitor, login)
+    assert response.status_code == 302
+    assert count() > 1
+    assert visitor.get("/worklist").status_code == 200
