@@ -38,7 +38,7 @@ def grant_rights(
     for function in (api, screening, refill_cache):
         function.allow("s3:ListBucket", on=[facts.bucket_arn, images.bucket_arn])
     delete_radiograph.allow("s3:ListBucket", on=[facts.bucket_arn, images.bucket_arn])
-    delete_radiograph.allow("s3:GetObject", on=[identity])
+    delete_radiograph.allow("s3:GetObject", "s3:PutObject", on=[identity])
     delete_radiograph.allow("s3:GetObject", "s3:PutObject", on=[facts.arn_for_objects("facts/*")])
     for function in (api, screening):
         function.allow("s3:GetObject", "s3:PutObject", on=[facts.arn_for_objects("facts/*")])

@@ -8,6 +8,7 @@ its page and `hide` has written the fact. A second call continues a deletion tha
 
 import re
 import time
+from contextlib import suppress
 from dataclasses import asdict, dataclass
 from datetime import datetime, timedelta
 from functools import partial
@@ -23,7 +24,7 @@ from contracts.worklist_order import list_possible_entries
 from lambdas import clients, clock
 from lambdas.cache import Cache, connect_cache
 from lambdas.identified_record import IdentifiedRecord
-from lambdas.identity import IdentityStore
+from lambdas.identity import IdentityError, IdentityStore
 from lambdas.observability import logger, tracer
 from lambdas.records import RecordStore
 from lambdas.search_entries import SearchEntries
@@ -75,14 +76,18 @@ def hide(
     record: Record,
     *,
     records: RecordStore,
+    identities: IdentityStore,
     cache: Cache,
     by: str,
     reason: DeletionReason | None = None,
 ) -> Record:
     """Writes the fact that hides the radiograph from everybody, unless it is there, and puts a
-    record without identity into Redis. Returns the record after it. The objects are still there.
+    record without identity beside the identity, which lists trust where Redis has no record, and
+    into Redis. Returns the record after it. The objects are still there.
     """
     record = records.append(record, partial(_build_deleted, by=by, reason=reason)).record
+    with suppress(IdentityError):
+        identities.put_record(record)
     _clear_record(cache, record)
     return record
 
@@ -111,7 +116,8 @@ def _delete(radiograph_id: str, *, by: str) -> Deletion:
     is_expired = record.state_at(clock.now()) is State.EXPIRED
     is_answered = record.answered_at is not None or is_expired
     cache = connect_cache(settings)
-    record = hide(record, records=records, cache=cache, by=by)
+    identities = IdentityStore(s3, settings.images_bucket)
+    record = hide(record, records=records, identities=identities, cache=cache, by=by)
     _clear_cache(cache, record)
     object_count = _delete_objects(settings, record)
     if not is_answered:

@@ -1,6 +1,5 @@
 """Deletes a radiograph for its site's administrators: hidden at once, its files right after."""
 
-from contextlib import suppress
 from http import HTTPStatus
 
 from aws_lambda_powertools.event_handler import Response
@@ -15,7 +14,6 @@ from lambdas.api.services import require_administrator, services
 from lambdas.api.views import build_full_view
 from lambdas.delete_radiograph import hide
 from lambdas.identified_record import IdentifiedRecord
-from lambdas.identity import IdentityError
 
 router = APIGatewayRouter()
 
@@ -34,8 +32,7 @@ router = APIGatewayRouter()
 )
 def delete(radiograph: str, request: DeletionRequest) -> Response[RadiographView]:
     """The first reason stays. The same request again goes on with a removal that was
-    interrupted. Lists trust the copy beside the identity where Redis has no record, until both are
-    removed.
+    interrupted.
     """
     user = require_administrator(router.current_event)
     film = services().read_record_or_trace(radiograph, user).record
@@ -44,12 +41,11 @@ def delete(radiograph: str, request: DeletionRequest) -> Response[RadiographView
     record = hide(
         film,
         records=services().records,
+        identities=services().identities,
         cache=services().cache,
         by=user.subject,
         reason=request.reason,
     )
-    with suppress(IdentityError):
-        services().identities.put_record(record)
     changes = services().index.update_lists(record, before=film)
     services().list_counter.note_changes(record.site, changes)
     services().deletion.start(radiograph, by=user.subject)
