@@ -12,6 +12,7 @@ from aws_cdk import RemovalPolicy
 from aws_cdk import aws_logs as logs
 from constructs import Node
 
+from cdk import serving
 from cdk.configuration_error import ConfigurationError
 from cdk.context import Context
 from cdk.setting_names import check_names, check_repetition
@@ -29,7 +30,8 @@ class Stage:
     `nat_gateways` is 1 (cheap) or 2 (one per zone). `screening_concurrency` is the maximum number
     of concurrent screening functions (2 to 1,000, the range of SQS event sources).
     `endpoint_instance_type` is empty where the CPU model alone answers; `endpoint_instances` are
-    the minimum and the maximum number. `facts_retention_days` is 0 where facts may be deleted.
+    the minimum and the maximum number, and `container_image` is the tag or the digest of AWS's
+    TensorFlow Serving image. `facts_retention_days` is 0 where facts may be deleted.
     `deletion_protection` is none, data or all: the stacks, and with the data stack its user pool.
     `sets_gateway_role` is false where the account's role of API Gateway belongs to others.
     `alarm_email` is told of all alarms whose severity has no addresses of its own.
@@ -50,6 +52,7 @@ class Stage:
     requests_per_second: int
     endpoint_instance_type: str
     endpoint_instances: tuple[int, int] = (1, 2)
+    container_image: str = serving.DEFAULT_IMAGE
     time_zone: str = "America/New_York"
     facts_retention_days: int = 0
     threat_protection: bool = False
@@ -136,6 +139,7 @@ def read_stage(node: Node, *, file: Mapping[str, Any] | None = None) -> Stage:
         region=region,
         endpoint_instance_type=context.endpoint(stage.endpoint_instance_type, region=region),
         endpoint_instances=context.instances(stage.endpoint_instances),
+        container_image=context.container_image(stage.container_image),
         time_zone=context.time_zone(stage.time_zone),
         facts_retention_days=context.facts_retention_days(required=stage.retain_data),
         threat_protection=context.flag("threat_protection", stage.threat_protection),

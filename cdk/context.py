@@ -133,6 +133,10 @@ class Context:
             raise ConfigurationError("region", region, allowed)
         return instance if endpoint == "gpu" else ""
 
+    def container_image(self, default: str) -> str:
+        allowed = f"a tag such as {serving.DEFAULT_IMAGE}, or a digest: sha256:... (64 hex digits)"
+        return self._text("container_image", default, serving.IMAGE, allowed)
+
     def instances(self, default: tuple[int, int]) -> tuple[int, int]:
         value = self._list("endpoint_instances", tuple(map(str, default)))
         if not all(part.isdecimal() for part in value) or len(value) != len(default):

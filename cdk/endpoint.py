@@ -28,8 +28,6 @@ from cloudwatch.monitored_resources import MonitoredEndpoint
 from contracts.training import BAKE_SECONDS
 
 _VARIANT = "all"
-# An image of several GB is pulled and a GPU started before the first ping is answered.
-_START_SECONDS = 900
 _MAX_UPDATE_SECONDS = 3_600
 
 
@@ -110,8 +108,8 @@ class Endpoint(Construct):
 
     def _model(self, role: EndpointRole, group: ec2.ISecurityGroup, stage: Stage) -> CfnModel:
         container: dict[str, Any] = {
-            "image": serving.image(stage.region),
-            "environment": serving.batching(max_concurrent_calls=stage.screening_concurrency),
+            "image": serving.image(stage.region, stage.container_image),
+            "environment": serving.environment(max_concurrent_calls=stage.screening_concurrency),
         }
         network: dict[str, Any] = {
             "security_group_ids": [group.security_group_id],
@@ -142,7 +140,7 @@ class Endpoint(Construct):
             "initial_instance_count": stage.endpoint_instances[0],
             "instance_type": stage.endpoint_instance_type,
             "inference_ami_version": serving.MACHINE_IMAGE,
-            "container_startup_health_check_timeout_in_seconds": _START_SECONDS,
+            "container_startup_health_check_timeout_in_seconds": serving.START_SECONDS,
         }
         self._release.track("Config", variant)
         return CfnEndpointConfig(

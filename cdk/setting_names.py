@@ -11,6 +11,7 @@ SETTINGS = (
     "alarm_ticket_addresses",
     "api_gateway_role",
     "certificate_arn",
+    "container_image",
     "deletion_protection",
     "domain_name",
     "endpoint",

@@ -77,7 +77,9 @@ class Training(Construct):
             subnets=",".join(subnet.subnet_id for subnet in network.vpc.private_subnets),
             security_group=network.training.security_group_id,
             model_package_group=self.group_name,
-            serving_image=serving.image(stage.region) if serving.registry(stage.region) else "",
+            serving_image=serving.image(stage.region, stage.container_image)
+            if serving.registry(stage.region)
+            else "",
             endpoint_name=endpoint_name(stage),
             endpoint_alarms=",".join(
                 alarm_name(stage.name, rule) for rule in (ENDPOINT_FAILS, ENDPOINT_SLOW)

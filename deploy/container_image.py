@@ -40,5 +40,5 @@ def check_image(account: Account, synthesis: Synthesis) -> Iterator[str]:
         for code in codes:
             yield (
                 f"The endpoint cannot start: its image {image} cannot be read ({code}). "
-                "Correct the tag in cdk/serving.py, or set `endpoint` to none."
+                "Set `container_image` to a tag or digest that AWS has, or `endpoint` to none."
             )

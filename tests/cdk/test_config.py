@@ -147,6 +147,11 @@ WRONG = [
     ({"alarm_email": True}, "Context 'alarm_email' is 'true'; allowed are: an e-mail"),
     ({"alarm_email": "nobody"}, "Context 'alarm_email' is 'nobody'; allowed are: an e-mail"),
     ({"region": "Virginia"}, "Context 'region' is 'Virginia'; allowed are: names of AWS"),
+    (
+        {"container_image": "2.20:gpu"},
+        "Context 'container_image' is '2.20:gpu'; allowed are: a tag such as 2.20-gpu-",
+    ),
+    ({"container_image": "sha256:0f"}, "Context 'container_image' is 'sha256:0f'; allowed are:"),
     ({"time_zone": "Mars"}, "Context 'time_zone' is 'Mars'; allowed are: IANA"),
     ({"endpoint": "cpu"}, "Context 'endpoint' is 'cpu'; allowed are: gpu, none."),
     (

@@ -8,8 +8,10 @@ from typing import Any
 import botocore.session
 import pytest
 
+from cdk import serving
 from cdk.config import DEV
 from cdk.endpoint import endpoint_name
+from contracts.queue import BATCH_SIZE
 from lambdas import clients
 from tests.cdk.conftest import STAGE
 from tests.iam.policy import resolve
@@ -57,6 +59,22 @@ def test_the_image_is_aws_own_in_the_same_region(endpoint: Template) -> None:
     assert name == "tensorflow-inference:2.20-gpu-py312-cu129-amzn2023-sagemaker"
 
 
+def test_an_image_is_named_by_tag_or_by_digest() -> None:
+    repository = "763104351884.dkr.ecr.eu-west-1.amazonaws.com/tensorflow-inference"
+    assert serving.image("eu-west-1", "2.20-v1") == f"{repository}:2.20-v1"
+    assert serving.image("eu-west-1", f"sha256:{'0f' * 32}") == f"{repository}@sha256:{'0f' * 32}"
+
+
+def test_the_container_gives_up_shortly_before_sagemaker_does(endpoint: Template) -> None:
+    """Without the variable it gives up after 51 s (`wait_for_model` of AWS's tfs_utils.py)."""
+    environment = endpoint.only("AWS::SageMaker::Model")["PrimaryContainer"]["Environment"]
+    [variant] = endpoint.only("AWS::SageMaker::EndpointConfig")["ProductionVariants"]
+    left = variant["ContainerStartupHealthCheckTimeoutInSeconds"] - int(
+        environment["SAGEMAKER_TFS_WAIT_TIME_SECONDS"]
+    )
+    assert 0 < left < 120
+
+
 def test_sagemaker_knows_machine_image_and_instance(endpoint: Template) -> None:
     [variant] = endpoint.only("AWS::SageMaker::EndpointConfig")["ProductionVariants"]
     images = _enum("ProductionVariantInferenceAmiVersion")
@@ -92,7 +110,9 @@ def test_batching_leaves_the_caller_its_time_and_holds_every_function(
     timeout = clients.sagemaker.__wrapped__().meta.config.read_timeout  # type: ignore[attr-defined]
     assert environment["SAGEMAKER_TFS_ENABLE_BATCHING"] == "true"
     assert wait / 1e6 < timeout / 100
-    assert STAGE.screening_concurrency <= batch * queue < STAGE.screening_concurrency + batch
+    radiographs = STAGE.screening_concurrency * BATCH_SIZE
+    # A batch is closed when the next call does not fit.
+    assert radiographs <= queue * (batch - BATCH_SIZE + 1) < radiographs + batch
 
 
 def test_a_new_fleet_gives_way_when_an_alarm_rings(endpoint: Template) -> None:

@@ -363,9 +363,10 @@ def test_an_image_that_the_registry_lacks_is_named(
     assert all(f"its image {image} cannot be read ({code})" in sentence for sentence in found)
 
 
-def test_the_image_of_a_stage_is_one_that_the_registry_can_be_asked_for() -> None:
+@pytest.mark.parametrize("reference", [serving.DEFAULT_IMAGE, f"sha256:{'0f' * 32}"])
+def test_the_image_of_a_stage_is_one_that_the_registry_can_be_asked_for(reference: str) -> None:
     account = fake_account(ecr=_client_with("ecr", {"batch_get_image": {"failures": []}}))
-    model = _model(serving.image("eu-west-1"))
+    model = _model(serving.image("eu-west-1", reference))
     assert list(check_image(account, synthesis(Model=model))) == []
 
 
