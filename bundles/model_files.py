@@ -14,7 +14,6 @@ from contracts.model_layout import ARCHIVE_FILE, CARD_FILE
 MODELS = ROOT / "models"
 
 _ARCHIVES = ROOT / "build" / "models"
-_BUILD_ARCHIVE = ROOT / "sagemaker_inference" / "archive.py"
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -44,6 +43,7 @@ def _build_archive(models: Path, version: str) -> Path:
     folder.mkdir(parents=True, exist_ok=True)
     with tempfile.TemporaryDirectory(dir=folder) as temporary:
         archive = Path(temporary) / ARCHIVE_FILE
-        command = [sys.executable, str(_BUILD_ARCHIVE), "--models", str(models)]
-        subprocess.run([*command, "--out", str(archive)], check=True, stdout=subprocess.DEVNULL)
+        options = ["--models", str(models.resolve()), "--out", str(archive)]
+        command = [sys.executable, "-m", "sagemaker_inference.archive", *options]
+        subprocess.run(command, cwd=ROOT, check=True, stdout=subprocess.DEVNULL)
         return archive.replace(folder / ARCHIVE_FILE)

@@ -11,6 +11,8 @@ import sys
 import tarfile
 from pathlib import Path
 
+from sagemaker_inference import warm_up
+
 SAVED_MODEL = "saved_model"
 INFERENCE = Path(__file__).with_name("inference.py")
 
@@ -28,7 +30,7 @@ def build_archive(models: Path, out: Path) -> str:
     TensorFlow Serving requires a numbered version folder. It is always 1: an archive holds one
     model, and each prediction has the model's version.
     """
-    files = _list_files(models)
+    files = _read_files(models)
     out.parent.mkdir(parents=True, exist_ok=True)
     # Not compressed: weights shrink by only 7 %, and the bytes would depend on zlib's version.
     with (
@@ -36,8 +38,7 @@ def build_archive(models: Path, out: Path) -> str:
         gzip.GzipFile(filename="", mode="wb", compresslevel=0, fileobj=raw, mtime=0) as zipped,
         tarfile.open(fileobj=zipped, mode="w", format=tarfile.USTAR_FORMAT) as archive,
     ):
-        for name, path in sorted(files.items()):
-            content = path.read_bytes()
+        for name, content in sorted(files.items()):
             # A new TarInfo has no time, owner or mode of this machine.
             member = tarfile.TarInfo(name)
             member.size = len(content)
@@ -57,14 +58,17 @@ def unpack_archive(archive: tarfile.TarFile, folder: Path) -> None:
     archive.extractall(folder, **_EXTRACTION_FILTER)  # type: ignore[arg-type]
 
 
-def _list_files(models: Path) -> dict[str, Path]:
-    """Names in the archive, and the files that they hold."""
+def _read_files(models: Path) -> dict[str, bytes]:
+    """Names in the archive, and their content. Each model is warmed up by the same requests."""
     folder = models / SAVED_MODEL
     if not (folder / "saved_model.pb").is_file():
         raise ArchiveError(f"There is no model to pack: {folder} holds no saved_model.pb.")
     paths = (path for path in folder.rglob("*") if path.is_file())
-    model_files = {f"1/{path.relative_to(folder).as_posix()}": path for path in paths}
-    return {**model_files, f"code/{INFERENCE.name}": INFERENCE}
+    return {
+        **{f"1/{path.relative_to(folder).as_posix()}": path.read_bytes() for path in paths},
+        f"1/{warm_up.FILE}": warm_up.build_requests(),
+        f"code/{INFERENCE.name}": INFERENCE.read_bytes(),
+    }
 
 
 def main() -> int:

@@ -1,33 +1,53 @@
 """The endpoint's adapter: checks a request before TensorFlow Serving, and returns its response.
 
-The container loads this file by path and calls `input_handler` and `output_handler`. An exception
-becomes HTTP 500 with its message as `error`, so no message quotes anything from a request.
+The container loads this file by path and calls `input_handler` and `output_handler`. An HTTPError
+of its web framework is answered with the error's status, any other exception with 500; both with
+the message, so no message quotes anything from a request.
 
     EndpointError
-        RequestError    the caller can correct it
-        ServingError    TensorFlow Serving refused the request or failed
+        RequestError    the caller can correct it: 400
+        ServingError    TensorFlow Serving refused the request or failed: 500
 """
 
 import base64
 import binascii
 import json
+import os
 from typing import Any, Protocol
+
+try:
+    from falcon import HTTPError  # type: ignore[import-not-found]
+except ModuleNotFoundError:
+
+    class HTTPError(Exception):  # type: ignore[no-redef]
+        """Replaces falcon's class outside of the container."""
+
+        def __init__(self, status: str, *, title: str, description: str) -> None:
+            self.status, self.title, self.description = status, title, description
+
 
 CONTENT_TYPE = "application/json"
 
 # The network's input: 224 rows of 224 grey pixels, one byte each.
 INPUT_BYTES = 224 * 224
 
-# 32 radiographs are 2.1 MB of JSON: under SageMaker's 6 MB, and one batch of the GPU.
-MAX_INSTANCES = 32
+# TensorFlow Serving refuses a call with more than one batch. 8 is the container's own default.
+MAX_INSTANCES = int(os.environ.get("SAGEMAKER_TFS_MAX_BATCH_SIZE", "8"))
 
 
 class EndpointError(Exception):
     """A request cannot be answered."""
 
 
-class RequestError(EndpointError):
+class RequestError(EndpointError, HTTPError):  # type: ignore[misc]
     """The request does not have the agreed form."""
+
+    def __init__(self, description: str) -> None:
+        HTTPError.__init__(self, "400 Bad Request", title="Bad Request", description=description)
+
+    def __str__(self) -> str:
+        """The message of the 500 that a container answers whose framework is not asked."""
+        return str(self.description)
 
 
 class ServingError(EndpointError):
@@ -75,7 +95,10 @@ def input_handler(data: Stream, context: Context) -> str:
 
 
 def output_handler(response: Response, context: Context) -> tuple[bytes, str]:
-    """TensorFlow Serving's predictions, unchanged. Raises ServingError for any other response."""
+    """TensorFlow Serving's predictions, unchanged. Raises ServingError for any other response.
+
+    The container of release 2.20 passes an error of TensorFlow Serving on without this call.
+    """
     if response.status_code != 200:
         raise ServingError(f"TensorFlow Serving answered with status {response.status_code}.")
     return response.content, CONTENT_TYPE

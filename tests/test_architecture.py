@@ -47,7 +47,7 @@ PACKAGES: dict[str, set[str]] = {
     "storage": {"botocore", "types_boto3_s3"},
     "recalibration": set(),
     "screening": {"ai_edge_litert", "imagecodecs", "numpy", "PIL", "pydicom"},
-    "sagemaker_inference": set(),
+    "sagemaker_inference": {"falcon"},
     "cloudwatch": {"aws_cdk", "constructs"},
     "cdk": {"aws_cdk", "cdk_nag", "constructs"},
 }

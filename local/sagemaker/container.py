@@ -6,6 +6,7 @@ import json
 import tarfile
 from collections.abc import Mapping
 from dataclasses import dataclass
+from http import HTTPStatus
 from pathlib import Path
 from types import ModuleType
 
@@ -44,7 +45,11 @@ class Container:
     rest_uri: str
 
     def invoke(self, body: bytes, headers: Mapping[str, str]) -> tuple[int, bytes, str]:
-        """Returns status, body and content type; an exception of a handler becomes a 500."""
+        """Returns status, body and content type, as AWS's `python_service.py` answers.
+
+        An HTTPError of its framework (falcon) keeps its status, and so does an error of TensorFlow
+        Serving; any other exception of a handler becomes a 500.
+        """
         context = Context(
             rest_uri=self.rest_uri,
             request_content_type=headers.get("content-type", CONTENT_TYPE),
@@ -55,10 +60,22 @@ class Container:
         try:
             model_request = self.inference.input_handler(io.BytesIO(body), context)
             response = requests.post(self.rest_uri, data=model_request, timeout=_TIMEOUT_SECONDS)
+            if response.status_code != HTTPStatus.OK:
+                return _build_http_error(response.status_code, description=response.text)
             content, content_type = self.inference.output_handler(response, context)
+        except self.inference.HTTPError as error:
+            status = int(error.status.split()[0])
+            return _build_http_error(status, title=error.title, description=error.description)
         except Exception as error:  # Handlers may raise anything, and the container catches it.
             return 500, json.dumps({"error": str(error)}).encode(), CONTENT_TYPE
         return 200, content, content_type
+
+
+def _build_http_error(status: int, *, description: str, title: str = "") -> tuple[int, bytes, str]:
+    """Returns the answer of falcon to an HTTPError, whose title is the status if it has none."""
+    title = title or f"{status} {HTTPStatus(status).phrase}"
+    content = json.dumps({"title": title, "description": description})
+    return status, content.encode(), CONTENT_TYPE
 
 
 def unpack(archive: Path, folder: Path) -> None:

@@ -9,6 +9,7 @@ import os
 import re
 import sys
 import tempfile
+from http import HTTPStatus
 from pathlib import Path
 
 from contracts.endpoint import CONTENT_TYPE, INPUT_BYTES, build_request, parse_predictions
@@ -18,20 +19,22 @@ from sagemaker_inference.archive import ArchiveError, build_archive
 
 # The path inside a container, and the path of the SageMaker runtime's API.
 _CONTAINER_PATH = "/invocations"
-_RUNTIME_PATH = re.compile(r"/endpoints/[A-Za-z0-9-]+/invocations")
+_RUNTIME_PATH = re.compile(r"/endpoints/(?P<name>[A-Za-z0-9-]+)/invocations")
+# As messages of AWS name them.
+_REGION, _ACCOUNT = "us-east-1", "123456789012"
 
 
 def respond(request: Request, container: Container) -> Response:
     """Answers `GET /ping`, `POST /invocations` and `POST /endpoints/{name}/invocations`."""
     if request.method == "GET" and request.path == "/ping":
         return Response(status=200, headers=[("Content-Type", CONTENT_TYPE)])
-    is_runtime = _RUNTIME_PATH.fullmatch(request.path) is not None
-    if request.method != "POST" or not (is_runtime or request.path == _CONTAINER_PATH):
+    runtime = _RUNTIME_PATH.fullmatch(request.path)
+    if request.method != "POST" or not (runtime or request.path == _CONTAINER_PATH):
         return Response(status=404, headers=[("Content-Type", CONTENT_TYPE)])
     headers = {name.lower(): value for name, value in request.headers}
     status, content, content_type = container.invoke(request.body, headers)
-    if is_runtime and status != 200:
-        return _build_model_error(status, content)
+    if runtime and status != 200:
+        return _build_model_error(runtime["name"], status, content)
     return Response(status=status, headers=[("Content-Type", content_type)], body=content)
 
 
@@ -82,15 +85,32 @@ def main() -> int:
     return 0
 
 
-def _build_model_error(status: int, content: bytes) -> Response:
-    """Builds the error of the SageMaker runtime for a failure of the container.
+def _build_model_error(name: str, status: int, content: bytes) -> Response:
+    """Builds the error of the SageMaker runtime for an error of the container.
 
-    The status is 424, which callers do not retry.
+    The status is 424, which callers do not retry. AWS counts the container's own status:
+    `Invocation4XXErrors`, or `Invocation5XXErrors`, whose alarm rolls a new model back.
     """
     original = content.decode(errors="replace")
-    message = f"Received server error ({status}) from primary with message {original!r}."
-    fields = {"Message": message, "OriginalMessage": original, "OriginalStatusCode": status}
-    return build_json_response(424, fields, {"x-amzn-errortype": "ModelError"})
+    side, code = (
+        ("server", "INTERNAL_FAILURE_FROM_MODEL")
+        if status >= HTTPStatus.INTERNAL_SERVER_ERROR
+        else ("client", "CLIENT_ERROR_FROM_MODEL")
+    )
+    group = f"/aws/sagemaker/Endpoints/{name}"
+    console = f"https://{_REGION}.console.aws.amazon.com/cloudwatch/home?region={_REGION}"
+    message = (
+        f'Received {side} error ({status}) from primary with message "{original}". '
+        f"See {console}#logEventViewer:group={group} in account {_ACCOUNT} for more information."
+    )
+    fields = {
+        "ErrorCode": code,
+        "LogStreamArn": f"arn:aws:logs:{_REGION}:{_ACCOUNT}:log-group:{group}",
+        "Message": message,
+        "OriginalMessage": original,
+        "OriginalStatusCode": status,
+    }
+    return build_json_response(424, fields, {"x-amzn-ErrorType": "ModelError"})
 
 
 def _load_container(arguments: argparse.Namespace) -> Container:

@@ -27,7 +27,12 @@ def test_the_layout_is_that_of_the_container(models: Path, tmp_path: Path) -> No
     build_archive(models, tmp_path / "model.tar.gz")
     with tarfile.open(tmp_path / "model.tar.gz") as archive:
         names = archive.getnames()
-    assert names == ["1/saved_model.pb", "1/variables/variables.index", "code/inference.py"]
+    assert names == [
+        "1/assets.extra/tf_serving_warmup_requests",
+        "1/saved_model.pb",
+        "1/variables/variables.index",
+        "code/inference.py",
+    ]
 
 
 def test_the_same_inputs_give_the_same_bytes(models: Path, tmp_path: Path) -> None:

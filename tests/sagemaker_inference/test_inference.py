@@ -2,11 +2,17 @@
 
 import io
 import json
+import sys
+from pathlib import Path
 from types import SimpleNamespace
 from typing import Any
 
 import pytest
 
+from cdk import serving
+from contracts.queue import BATCH_SIZE
+from local.sagemaker.container import load_inference
+from sagemaker_inference import inference
 from sagemaker_inference.inference import (
     MAX_INSTANCES,
     Context,
@@ -73,6 +79,34 @@ def test_another_form_is_refused_with_the_right_one(body: Any) -> None:
 def test_too_few_and_too_many_instances_are_refused(count: int) -> None:
     with pytest.raises(RequestError, match=f"not {count}"):
         _handle({"instances": [IMAGE] * count})
+
+
+def test_the_limit_is_that_of_tensorflow_serving(monkeypatch: pytest.MonkeyPatch) -> None:
+    """It refuses a call that is larger than a batch, after all of its instances have arrived."""
+    environment = serving.environment(max_concurrent_calls=50)
+    monkeypatch.setenv(*(name := "SAGEMAKER_TFS_MAX_BATCH_SIZE", environment[name]))
+    assert load_inference(Path(str(inference.__file__))).MAX_INSTANCES == serving.MAX_BATCH
+    assert serving.MAX_BATCH >= BATCH_SIZE
+
+
+def test_a_refusal_is_an_error_of_the_containers_framework(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    """A stand-in of falcon, which only the container has: its class has these three arguments."""
+
+    class HTTPError(Exception):
+        def __init__(self, status: str, *, title: str, description: str) -> None:
+            self.fields = (status, title, description)
+            self.description = description
+
+    monkeypatch.setitem(sys.modules, "falcon", SimpleNamespace(HTTPError=HTTPError))
+    module = load_inference(Path(str(inference.__file__)))
+    with pytest.raises(HTTPError) as raised:
+        module.input_handler(io.BytesIO(b"pixels"), JSON)
+    status, title, description = raised.value.fields
+    assert (status, title) == ("400 Bad Request", "Bad Request")
+    assert str(raised.value) == description
+    assert description.startswith("The body must be")
 
 
 def test_an_instance_of_another_size_is_named() -> None:

@@ -12,9 +12,12 @@ from typing import TYPE_CHECKING, Any
 import boto3
 import pytest
 import requests
-from botocore.exceptions import ClientError
 
 from contracts.endpoint import build_request, parse_predictions
+from local.http_server import HttpServer, Request, Response
+from local.sagemaker.container import Container
+from local.sagemaker.endpoint import respond
+from sagemaker_inference import inference
 from screening.card import read_card
 
 if TYPE_CHECKING:
@@ -93,19 +96,54 @@ def test_the_container_and_the_runtime_answer_alike(
     assert direct.json() == json.loads(_invoke(runtime, body))
 
 
-def test_an_error_of_a_handler_is_500_in_the_container(url: str) -> None:
+def test_a_mistake_of_the_caller_is_400_in_the_container(url: str) -> None:
     answer = requests.post(f"{url}/invocations", data=b"pixels", timeout=5)
-    assert answer.status_code == 500
-    assert answer.json()["error"].startswith("The body must be")
+    assert answer.status_code == 400
+    assert answer.json()["title"] == "Bad Request"
+    assert answer.json()["description"].startswith("The body must be")
 
 
-def test_an_error_of_a_handler_is_a_model_error_in_the_runtime(
+def test_a_mistake_of_the_caller_is_a_model_error_in_the_runtime(
     runtime: "SageMakerRuntimeClient",
 ) -> None:
-    with pytest.raises(ClientError, match="has 3 bytes, not 50176") as caught:
+    with pytest.raises(runtime.exceptions.ModelError, match="has 3 bytes, not 50176") as caught:
         _invoke(runtime, build_request([b"abc"]))
-    assert caught.value.response["Error"]["Code"] == "ModelError"
-    assert caught.value.response["ResponseMetadata"]["HTTPStatusCode"] == 424
+    answer = caught.value.response
+    assert answer["ResponseMetadata"]["HTTPStatusCode"] == 424
+    assert answer["OriginalStatusCode"] == 400
+    message = answer["Error"]["Message"]
+    assert message.startswith('Received client error (400) from primary with message "{"title":')
+    assert message.endswith("in account 123456789012 for more information.")
+    assert answer["LogStreamArn"].endswith("log-group:/aws/sagemaker/Endpoints/chest-xray")
+
+
+def test_an_error_of_tensorflow_serving_keeps_its_status() -> None:
+    with HttpServer(0) as server:
+        server.start(lambda _: Response(status=503, body=b'{"error": "queue is full"}'))
+        container = Container(inference, f"http://127.0.0.1:{server.server_port}")
+        status, content, _ = container.invoke(build_request(IMAGES), {})
+        server.shutdown()
+    assert status == 503
+    assert json.loads(content) == {
+        "title": "503 Service Unavailable",
+        "description": '{"error": "queue is full"}',
+    }
+
+
+def test_an_error_of_the_container_is_counted_as_its_own() -> None:
+    container = Container(inference, "http://127.0.0.1:9")
+    request = Request(
+        method="POST",
+        target="/endpoints/chest-xray/invocations",
+        headers=(),
+        body=build_request(IMAGES),
+        source_ip="127.0.0.1",
+    )
+    answer = respond(request, container)
+    fields = json.loads(answer.body)
+    assert (answer.status, fields["OriginalStatusCode"]) == (424, 500)
+    assert fields["Message"].startswith("Received server error (500) from primary with message")
+    assert fields["ErrorCode"] == "INTERNAL_FAILURE_FROM_MODEL"
 
 
 def test_another_path_is_not_found(url: str) -> None:
