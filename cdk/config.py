@@ -71,6 +71,10 @@ class Stage:
     public_cidrs: tuple[str, ...] = ("10.0.1.0/24", "10.0.3.0/24")
     private_cidrs: tuple[str, ...] = ("10.0.2.0/24", "10.0.4.0/24")
 
+    def global_name(self, name: str) -> str:
+        """The name of a resource whose names all regions of an account share, as in IAM."""
+        return f"chest-xray-{self.name}-{self.region}-{name}"
+
     @property
     def ticket_emails(self) -> list[str]:
         """Who is told of tickets by e-mail, and not by a webhook."""

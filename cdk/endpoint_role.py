@@ -1,5 +1,6 @@
 """The role with which SageMaker runs the endpoint."""
 
+from aws_cdk import Aws
 from aws_cdk import aws_ec2 as ec2
 from aws_cdk import aws_iam as iam
 from aws_cdk import aws_kms as kms
@@ -35,7 +36,10 @@ class EndpointRole(Construct):
             self,
             "Role",
             description="Chest X-ray screening: the endpoint",
-            assumed_by=iam.ServicePrincipal("sagemaker.amazonaws.com"),
+            assumed_by=iam.ServicePrincipal(
+                "sagemaker.amazonaws.com",
+                conditions={"StringEquals": {"aws:SourceAccount": Aws.ACCOUNT_ID}},
+            ),
         )
         archives = models.arn_for_objects(file_key("*", ARCHIVE_FILE))
         self.policy = iam.ManagedPolicy(

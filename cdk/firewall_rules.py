@@ -36,9 +36,11 @@ _FREE_TEXT = (
     "GenericRFI_BODY",
     "SizeRestrictions_BODY",
 )
+# The page's function calls from addresses of AWS that others have used before.
+_BY_ADDRESS = "AWSManagedRulesAmazonIpReputationList"
 # Without AnonymousIpList: hospitals use proxies and clouds, too.
 _MANAGED: dict[str, Sequence[str]] = {
-    "AWSManagedRulesAmazonIpReputationList": (),
+    _BY_ADDRESS: (),
     "AWSManagedRulesKnownBadInputsRuleSet": (),
     "AWSManagedRulesCommonRuleSet": _FREE_TEXT,
 }
@@ -57,7 +59,8 @@ def rules(*, prefix: str, hospital: str | None, page_key: str) -> list[Acl.RuleP
     """
     api = _starts_with(f"{prefix}/v1/")
     page = _not(api)
-    direct_api = _all_of(api, _not(_has_page_key(page_key)))
+    has_page_key = _has_page_key(page_key)
+    direct_api, from_page = _all_of(api, _not(has_page_key)), _all_of(api, has_page_key)
     address_rules = (
         [
             _from_outside("Outside", hospital, page, body_key=OUTSIDE),
@@ -76,7 +79,10 @@ def rules(*, prefix: str, hospital: str | None, page_key: str) -> list[Acl.RuleP
     ordered = [
         *address_rules,
         *rates,
-        *(_managed(name, counted) for name, counted in _MANAGED.items()),
+        *(
+            _managed(name, counted, scope=_not(from_page) if name == _BY_ADDRESS else None)
+            for name, counted in _MANAGED.items()
+        ),
     ]
     return [
         Acl.RuleProperty(priority=priority, visibility_config=visibility(rule["name"]), **rule)
@@ -120,7 +126,8 @@ def _rate(
     return {"name": name, "statement": statement, "action": _refuse(429, body_key)}
 
 
-def _managed(name: str, counted: Sequence[str]) -> dict[str, Any]:
+def _managed(name: str, counted: Sequence[str], *, scope: Statement | None) -> dict[str, Any]:
+    """A rule group of AWS for the requests in `scope`; for all if there is none."""
     count = Acl.RuleActionProperty(count={})
     group = Acl.ManagedRuleGroupStatementProperty(
         vendor_name="AWS",
@@ -128,6 +135,7 @@ def _managed(name: str, counted: Sequence[str]) -> dict[str, Any]:
         rule_action_overrides=[
             Acl.RuleActionOverrideProperty(name=each, action_to_use=count) for each in counted
         ],
+        scope_down_statement=scope,
     )
     return {
         "name": name.removeprefix("AWSManagedRules"),

@@ -31,7 +31,7 @@ class DeletionPolicy(Construct):
         iam.ManagedPolicy(
             self,
             "Policy",
-            managed_policy_name=f"chest-xray-{stage.name}-deletion",
+            managed_policy_name=stage.global_name("deletion"),
             description=f"Chest X-ray screening, {stage.name}: deletes radiographs",
             statements=[
                 allow("lambda:InvokeFunction", on=[delete_radiograph.function_arn]),

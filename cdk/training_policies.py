@@ -16,7 +16,9 @@ from contracts.training import TRAINING_PREFIX, job_name_prefix
 
 
 class TrainingPolicies(Construct):
-    """The policies have fixed names, by which permission sets of IAM Identity Center find them."""
+    """The policies have fixed names, by which permission sets of IAM Identity Center find them. IAM
+    has one name space for all regions of an account.
+    """
 
     def __init__(
         self,
@@ -41,7 +43,7 @@ class TrainingPolicies(Construct):
         iam.ManagedPolicy(
             self,
             construct_id,
-            managed_policy_name=f"chest-xray-{self._stage.name}-{name}",
+            managed_policy_name=self._stage.global_name(name),
             description=f"Chest X-ray screening, {self._stage.name}: {name}",
             statements=rights,
         )

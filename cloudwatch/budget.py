@@ -7,6 +7,7 @@ allocation tag (docs/deploy.md).
 import json
 from collections.abc import Sequence
 
+from aws_cdk import Stack
 from aws_cdk import aws_budgets as budgets
 from aws_cdk import aws_ce as ce
 from constructs import Construct
@@ -31,7 +32,8 @@ class Budget(Construct):
         emails: Sequence[str],
     ) -> None:
         super().__init__(scope, construct_id)
-        name = f"chest-xray-{stage}"
+        # All regions of an account share the names of budgets.
+        name = f"chest-xray-{stage}-{Stack.of(self).region}"
         budgets.CfnBudget(
             self,
             "Month",

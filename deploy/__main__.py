@@ -167,7 +167,8 @@ def _print_next_steps(account: Account, synthesis: Synthesis) -> None:
         )
     policies = {"train models": "data-scientist", "promote them": "model-approver"}
     for activity, policy in {**policies, "delete radiographs": "deletion"}.items():
-        print(f"People who {activity} need the policy chest-xray-{synthesis.stage}-{policy}.")
+        name = f"chest-xray-{synthesis.stage}-{synthesis.region}-{policy}"
+        print(f"People who {activity} need the policy {name}.")
 
 
 def _print_silent_addresses(account: Account, synthesis: Synthesis) -> None:

@@ -2,7 +2,9 @@
 
 import re
 
+import botocore.session
 import pytest
+from botocore import xform_name
 
 from bundles.function_definitions import FUNCTIONS
 from cdk.setting_names import SETTINGS
@@ -59,3 +61,30 @@ def test_each_setting_of_a_stage_is_in_the_deploy_page_and_no_other() -> None:
     section = (ROOT / "docs" / "deploy.md").read_text().split("## Settings")[1].split("## ")[0]
     settings = re.findall(r"^\| `([a-z_]+)` \|", section, re.MULTILINE)
     assert sorted(settings) == sorted([*SETTINGS, "stage"])
+
+
+_AWS_COMMAND = re.compile(r"`aws ([a-z-]+) ([a-z-]+)((?:\s[^`]+)?)`")
+_AWS_COMMANDS = [
+    match
+    for page in PAGES
+    for match in _AWS_COMMAND.findall((ROOT / page).read_text())
+    if match[0] not in ("s3", "sso")  # Commands of the command line's own.
+]
+
+
+@pytest.mark.parametrize(("service", "operation", "arguments"), _AWS_COMMANDS)
+def test_a_command_of_aws_has_the_options_that_are_named(
+    service: str, operation: str, arguments: str
+) -> None:
+    model = botocore.session.get_session().get_service_model(service)
+    operations = {xform_name(name, "-"): name for name in model.operation_names}
+    shape = model.operation_model(operations[operation]).input_shape
+    assert shape
+    names = {f"--{xform_name(name, '-')}" for name in shape.members}
+    assert set(re.findall(r"--[a-z-]+", arguments)) <= names
+
+
+def test_a_new_token_of_redis_does_not_wait_for_the_maintenance_window() -> None:
+    commands = [match for match in _AWS_COMMANDS if match[1] == "modify-replication-group"]
+    assert commands
+    assert all("--apply-immediately" in arguments for _, _, arguments in commands)

@@ -2,12 +2,13 @@
 
 from collections.abc import Mapping
 
+from aws_cdk import Stack
 from aws_cdk import aws_cloudwatch as cloudwatch
 from constructs import Construct
 
 from cloudwatch.dashboards import alarms as alarm_board
 from cloudwatch.dashboards import infrastructure, model, service
-from cloudwatch.dashboards.links import console_url, dashboard_name, links
+from cloudwatch.dashboards.links import Links
 from cloudwatch.monitored_resources import MonitoredResources
 
 
@@ -31,10 +32,16 @@ class Dashboards(Construct):
             "infrastructure": infrastructure.rows(resources),
             "alarms": alarm_board.rows(alarms),
         }
+        links = Links(
+            stage=resources.stage,
+            region=Stack.of(self).region,
+            boards=list(boards),
+            runbook_url=resources.runbook_url,
+        )
         for name, rows in boards.items():
             dashboard = cloudwatch.Dashboard(
-                self, name.capitalize(), dashboard_name=dashboard_name(resources.stage, name)
+                self, name.capitalize(), dashboard_name=links.dashboard_name(name)
             )
-            for row in (links(resources, list(boards)), *rows):
+            for row in (links.row(), *rows):
                 dashboard.add_widgets(*row)
-        self.url = console_url(f"dashboards/dashboard/{dashboard_name(resources.stage, 'service')}")
+        self.url = links.dashboard_url("service")

@@ -141,6 +141,23 @@ def test_the_api_has_a_rate_by_address_but_for_the_page(template: Template) -> N
     assert is_direct_api_call(rate["ScopeDownStatement"])
 
 
+def test_the_pages_own_calls_do_not_depend_on_the_reputation_of_their_address(
+    template: Template,
+) -> None:
+    """They come from addresses of AWS that others have used before."""
+    groups = {
+        name: rule["Statement"]["ManagedRuleGroupStatement"].get("ScopeDownStatement")
+        for name, rule in rules(template).items()
+        if "ManagedRuleGroupStatement" in rule["Statement"]
+    }
+    reputation = groups.pop("AmazonIpReputationList")
+    api, key = reputation["NotStatement"]["Statement"]["AndStatement"]["Statements"]
+    assert is_direct_api_call(
+        {"AndStatement": {"Statements": [api, {"NotStatement": {"Statement": key}}]}}
+    )
+    assert set(groups.values()) == {None}
+
+
 def is_direct_api_call(scope: dict[str, Any]) -> bool:
     """Whether a statement matches the calls to /v1 without the page's key."""
     api, other = scope["AndStatement"]["Statements"]

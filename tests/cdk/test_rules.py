@@ -55,6 +55,41 @@ def test_each_log_masks_what_identifies_a_person(stage: Template) -> None:
             assert f'data-identifier/{name}"' in identifiers
 
 
+_GLOBAL_NAMES = {
+    "AWS::CloudWatch::Dashboard": "DashboardName",
+    "AWS::IAM::Group": "GroupName",
+    "AWS::IAM::InstanceProfile": "InstanceProfileName",
+    "AWS::IAM::ManagedPolicy": "ManagedPolicyName",
+    "AWS::IAM::Role": "RoleName",
+    "AWS::IAM::User": "UserName",
+    "AWS::S3::Bucket": "BucketName",
+}
+
+
+def test_a_name_that_all_regions_share_holds_the_region(stage: Template) -> None:
+    """So a second region of one account does not collide; without a name, AWS draws one."""
+    names = [
+        resource[field]
+        for kind, field in _GLOBAL_NAMES.items()
+        for resource in stage.of_type(kind).values()
+        if field in resource
+    ]
+    assert len(names) >= 6
+    assert [name for name in names if "us-east-1" not in name] == []
+
+
+def test_a_role_of_sagemaker_is_taken_for_this_account_only(stage: Template) -> None:
+    ours = {"StringEquals": {"aws:SourceAccount": {"Ref": "AWS::AccountId"}}}
+    statements = [
+        statement
+        for role in stage.of_type("AWS::IAM::Role").values()
+        for statement in role["AssumeRolePolicyDocument"]["Statement"]
+        if statement["Principal"].get("Service") == "sagemaker.amazonaws.com"
+    ]
+    assert statements
+    assert all(statement["Condition"] == ours for statement in statements)
+
+
 def test_each_log_is_encrypted_and_ends(stage: Template) -> None:
     groups = stage.of_type("AWS::Logs::LogGroup").values()
     assert len(groups) > 5

@@ -3,7 +3,7 @@
 from typing import Any, Protocol
 
 import pytest
-from aws_cdk import App, Duration, Stack, assertions
+from aws_cdk import App, Duration, Environment, Stack, assertions
 from aws_cdk import aws_elasticache as elasticache
 from aws_cdk import aws_kms as kms
 from aws_cdk import aws_lambda as lambda_
@@ -36,7 +36,7 @@ SITES = {"siteNorth": SiteSettings(prevalence=0.6), "siteSouth": SiteSettings(pr
 @pytest.fixture(scope="session")
 def monitoring() -> Template:
     """A stage with a GPU endpoint, a firewall and two sites."""
-    stack = Stack(App(), "Stack")
+    stack = Stack(App(), "Stack", env=Environment(region="us-east-1"))
     resources = MonitoredResources(
         stage="prod",
         api_name="chest-xray-prod",

@@ -18,7 +18,7 @@ def test_there_are_four(monitoring: Template) -> None:
     dashboards = monitoring.of_type("AWS::CloudWatch::Dashboard").values()
     names = {dashboard["DashboardName"] for dashboard in dashboards}
     boards = ("service", "model", "infrastructure", "alarms")
-    assert names == {f"chest-xray-prod-{name}" for name in boards}
+    assert names == {f"chest-xray-prod-us-east-1-{name}" for name in boards}
 
 
 def test_each_title_is_a_question(monitoring: Template) -> None:
@@ -60,7 +60,7 @@ def test_each_dashboard_leads_to_the_others_to_the_logs_and_to_the_runbooks(
     assert len(rows) == len(boards)
     for row in rows:
         for board in boards:
-            assert f"#dashboards/dashboard/chest-xray-prod-{board})" in row
+            assert f"#dashboards/dashboard/chest-xray-prod-us-east-1-{board})" in row
         assert "#logsV2:logs-insights)" in row
         assert "(https://handbook.example/runbooks/README.md)" in row
 

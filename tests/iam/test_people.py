@@ -67,7 +67,7 @@ def test_a_person_may_do_all_that_the_commands_do_and_nothing_else(
     [policy] = [
         each["PolicyDocument"]["Statement"]
         for each in prod.of_type("AWS::IAM::ManagedPolicy").values()
-        if each.get("ManagedPolicyName") == f"chest-xray-prod-{person}"
+        if each.get("ManagedPolicyName") == f"chest-xray-prod-us-east-1-{person}"
     ]
     allowed = {
         action
