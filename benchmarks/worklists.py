@@ -38,7 +38,7 @@ _CLAIMS = {"sub": "a-doctor", "token_use": "id", "jti": "a", "cognito:groups": f
 def main() -> int:
     """Prints a line for each list and number of films; returns 0."""
     for count in _parser().parse_args().count or _COUNTS:
-        with _run_services(count) as connection:
+        with run_services(count) as connection:
             for name in Filter:
                 warm = _measure(name, _READS)
                 cold = _measure(name, _COLD_READS, before=connection.flushall)
@@ -76,7 +76,7 @@ def _measure(name: Filter, reads: int, *, before: Callable[[], Any] = lambda: No
 
 
 @contextmanager
-def _run_services(count: int) -> Iterator["redis.Redis"]:
+def run_services(count: int) -> Iterator["redis.Redis"]:
     """Starts S3 with films and an empty Redis, and yields a client of the latter."""
     port = find_free_ports()
     s3_url, redis_url = f"http://localhost:{port}", f"redis://127.0.0.1:{port + 1}/0"

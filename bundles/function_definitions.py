@@ -96,11 +96,13 @@ SCREENING_FUNCTION = Function(
         "SITES": "sites",
     },
 )
+# One whole processor, and not a third of one: it works on many records at once, and no longer than
+# some minutes a night.
 REFILL_CACHE_FUNCTION = Function(
     name="rebuild",
     bundle=API,
     handler="lambdas.refill_cache.handler",
-    memory_megabytes=512,
+    memory_megabytes=1769,
     timeout_seconds=900,
     environment=_DATA_VARIABLES,
 )

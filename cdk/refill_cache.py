@@ -1,5 +1,7 @@
 """Refills Redis from the facts each night, so that it is complete by morning."""
 
+from collections.abc import Iterable
+
 from aws_cdk import Duration
 from aws_cdk import aws_events as events
 from aws_cdk import aws_events_targets as targets
@@ -33,19 +35,21 @@ class RefillSchedule(Construct):
     def monitored(self) -> MonitoredQueue:
         return MonitoredQueue(name="rebuild", dead_letters=self.dead_letters)
 
-    def schedule_nightly(self, refill_cache: BundledFunction) -> None:
-        """Starts the function each night, with two retries."""
-        events.Rule(
-            self,
-            "Nightly",
-            description="Refills Redis from the facts",
-            schedule=events.Schedule.cron(hour=_HOUR_UTC, minute=_MINUTE_UTC),
-            targets=[
-                targets.LambdaFunction(
-                    refill_cache.function,
-                    retry_attempts=2,
-                    max_event_age=_MAX_EVENT_AGE,
-                    dead_letter_queue=self.dead_letters,
-                )
-            ],
-        )
+    def schedule_nightly(self, refill_cache: BundledFunction, *, sites: Iterable[str]) -> None:
+        """Starts the function each night, once for each site, with two retries."""
+        for site in sites:
+            event = {"site": site, "missing_only": True}
+            target = targets.LambdaFunction(
+                refill_cache.function,
+                event=events.RuleTargetInput.from_object(event),
+                retry_attempts=2,
+                max_event_age=_MAX_EVENT_AGE,
+                dead_letter_queue=self.dead_letters,
+            )
+            events.Rule(
+                self,
+                f"Nightly{site}",
+                description=f"Refills Redis with the records of {site}",
+                schedule=events.Schedule.cron(hour=_HOUR_UTC, minute=_MINUTE_UTC),
+                targets=[target],
+            )

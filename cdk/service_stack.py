@@ -43,7 +43,7 @@ class ServiceStack(Stack):
         functions = Functions(
             self, data=data, cache=cache, network=network, refill=refill, stage=stage
         )
-        refill.schedule_nightly(functions.refill_cache)
+        refill.schedule_nightly(functions.refill_cache, sites=stage.sites)
         data.ingestion.deliver_to(functions.screening, max_concurrency=stage.screening_concurrency)
         api = Api(
             self,

@@ -80,19 +80,31 @@ class Cache:
     def read_record(self, radiograph_id: str) -> IdentifiedRecord | None:
         return self.read_records([radiograph_id])[0]
 
-    def read_records(self, radiograph_ids: Sequence[str]) -> list[IdentifiedRecord | None]:
-        """The records of several radiographs, in their order."""
+    def read_records(
+        self, radiograph_ids: Sequence[str], *, min_seconds: int = 0
+    ) -> list[IdentifiedRecord | None]:
+        """The records of several radiographs, in their order; only those that Redis keeps for
+        `min_seconds` or longer.
+        """
+        names = [keys.redis_radiograph(radiograph_id) for radiograph_id in radiograph_ids]
 
         def read() -> list[IdentifiedRecord | None]:
             commands = self._redis.pipeline(transaction=False)
-            for radiograph_id in radiograph_ids:
-                commands.hget(keys.redis_radiograph(radiograph_id), "entry")
+            for name in names:
+                commands.hget(name, "entry")
+            for name in names if min_seconds else ():
+                commands.ttl(name)
             # One entry of a wrong type spoils no other.
-            entries = commands.execute(raise_on_error=False)
-            for entry in entries:
-                if isinstance(entry, Exception) and not _is_wrong_type(entry):
-                    raise entry
-            return [_parse_or_none(self._parse_record, entry) for entry in entries]
+            replies = commands.execute(raise_on_error=False)
+            for reply in replies:
+                if isinstance(reply, Exception) and not _is_wrong_type(reply):
+                    raise reply
+            entries = replies[: len(names)]
+            seconds = replies[len(names) :] or [min_seconds] * len(names)
+            return [
+                _parse_or_none(self._parse_record, entry) if left >= min_seconds else None
+                for entry, left in zip(entries, seconds, strict=True)
+            ]
 
         return self._call(read) or [None] * len(radiograph_ids)
 
@@ -213,13 +225,15 @@ def _parse_or_none(parse: Callable[[str], T], entry: object) -> T | None:
         return None
 
 
-def connect_cache(settings: Settings) -> Cache:
-    """The cache that the settings name; nothing is sent before the first call."""
+def connect_cache(settings: Settings, *, read_seconds: float = _READ_SECONDS) -> Cache:
+    """The cache that the settings name; nothing is sent before the first call. An answer that takes
+    longer than `read_seconds` is an outage.
+    """
     redis = Redis.from_url(
         settings.redis_url,
         credential_provider=RedisCredentials(clients.secrets(), settings.redis_secret_arn),
         retry=Retry(NoBackoff(), 0),
         socket_connect_timeout=_CONNECT_SECONDS,
-        socket_timeout=_READ_SECONDS,
+        socket_timeout=read_seconds,
     )
     return Cache(redis, RecordCipher(clients.secrets(), settings.record_key_arn))

@@ -40,7 +40,7 @@ class RecordReader:
         """
         records = dict(zip(radiograph_ids, self.cache.read_records(radiograph_ids), strict=True))
         unfinished_ids = [
-            radiograph_id for radiograph_id, record in records.items() if not _is_final(record)
+            radiograph_id for radiograph_id, record in records.items() if not is_final(record)
         ]
         if unfinished_ids:
             with ThreadPoolExecutor(_THREADS) as threads:
@@ -55,7 +55,7 @@ class RecordReader:
         identified_record, identity = self._load(radiograph_id)
         if identified_record and identified_record.record.state is not State.UNREADABLE:
             identity = search.update(identified_record.record, identity)
-        if _is_final(identified_record):
+        if is_final(identified_record):
             self.identities.put_record(identified_record.record, identity=identity)
         return identified_record
 
@@ -115,5 +115,6 @@ class RecordReader:
         return self.reload(radiograph_id)
 
 
-def _is_final(identified_record: IdentifiedRecord | None) -> TypeGuard[IdentifiedRecord]:
+def is_final(identified_record: IdentifiedRecord | None) -> TypeGuard[IdentifiedRecord]:
+    """Whether there is a record, and only reviews may follow."""
     return identified_record is not None and identified_record.record.state in FINAL_STATES

@@ -109,6 +109,7 @@ def test_a_refill_that_was_given_up_is_kept(template: Template) -> None:
     rebuild = _deployed(template, function_definitions.REFILL_CACHE_FUNCTION)
     [rule] = template.of_type("AWS::Events::Rule").values()
     [target] = rule["Targets"]
+    assert json.loads(target["Input"]) == {"site": "siteMain", "missing_only": True}
     [queue] = rebuild["DeadLetterConfig"]["TargetArn"]["Fn::GetAtt"][:1]
     assert target["DeadLetterConfig"]["Arn"]["Fn::GetAtt"][0] == queue
     assert rule["ScheduleExpression"] == "cron(10 4 * * ? *)"
