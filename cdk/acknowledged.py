@@ -114,12 +114,6 @@ _FIXED = (
         lifted_by="A rotation function.",
     ),
     Acknowledgement(
-        rules=_rule_names("VPCNoUnrestrictedRouteToIGW"),
-        paths=["service/Network/Vpc"],
-        reason="The route belongs to the public subnets, in which only the NAT gateways are.",
-        lifted_by="A network without NAT.",
-    ),
-    Acknowledgement(
         rules=_rule_names("VPCDefaultSecurityGroupClosed"),
         paths=["service/Network/Vpc"],
         reason="Nothing uses the default group, and CloudFormation cannot empty it without a "
@@ -199,6 +193,13 @@ def acknowledgements(
         "for logs, lists of models and EC2's Describe actions have no resources.",
         lifted_by="Resource-level permissions of AWS for these actions.",
     )
+    if stage.trains:
+        yield Acknowledgement(
+            rules=_rule_names("VPCNoUnrestrictedRouteToIGW"),
+            paths=["service/Network/Vpc"],
+            reason="The route belongs to the public subnets, in which only the NAT gateways are.",
+            lifted_by="The setting training at false, or jobs that install no packages.",
+        )
     if not stage.threat_protection:
         yield Acknowledgement(
             rules=["AwsSolutions-COG8"],

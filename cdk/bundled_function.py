@@ -15,12 +15,10 @@ from cdk.keys import Keys
 from cdk.log_protection import build_protection
 from cdk.network import Network
 
-_PRIVATE = ec2.SubnetSelection(subnet_type=ec2.SubnetType.PRIVATE_WITH_EGRESS)
-
 
 class BundledFunction(Construct):
-    """`function`. With a `network` it runs in the private subnets. `dead_letters` receives the
-    events of asynchronous callers after Lambda's last try.
+    """`function`. With a `network` it runs in subnets without a way to the internet. `dead_letters`
+    receives the events of asynchronous callers after Lambda's last try.
     """
 
     def __init__(
@@ -66,7 +64,7 @@ class BundledFunction(Construct):
             dead_letter_queue=dead_letters,
             role=self._role(definition.name),
             vpc=network.vpc if network else None,
-            vpc_subnets=_PRIVATE if network else None,
+            vpc_subnets=ec2.SubnetSelection(subnets=network.subnets) if network else None,
             security_groups=[network.functions] if network else None,
         )
 

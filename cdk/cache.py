@@ -1,7 +1,6 @@
 """Redis (ElastiCache) for records and predictions. Its loss only makes reads slower."""
 
 from aws_cdk import RemovalPolicy
-from aws_cdk import aws_ec2 as ec2
 from aws_cdk import aws_elasticache as elasticache
 from aws_cdk import aws_logs as logs
 from aws_cdk import aws_secretsmanager as secretsmanager
@@ -87,9 +86,9 @@ class Cache(Construct):
         )
 
     def _subnets(self, network: Network) -> elasticache.CfnSubnetGroup:
-        private = network.vpc.select_subnets(subnet_type=ec2.SubnetType.PRIVATE_WITH_EGRESS)
+        subnet_ids = [subnet.subnet_id for subnet in network.subnets]
         return elasticache.CfnSubnetGroup(
-            self, "Subnets", description="Private subnets", subnet_ids=private.subnet_ids
+            self, "Subnets", description="Private subnets", subnet_ids=subnet_ids
         )
 
     def _log(self, log_type: str) -> _Group.LogDeliveryConfigurationRequestProperty:

@@ -27,7 +27,8 @@ class Stage:
 
     `sites` holds the first settings of each hospital site; its names are groups of the user pool.
     No stage has a default for them: each site states its prevalence.
-    `nat_gateways` is 1 (cheap) or 2 (one per zone). `screening_concurrency` is the maximum number
+    `trains` is whether models are trained in this stage; only then it has a way to the internet, by
+    `nat_gateways`: 1 (cheap) or 2 (one per zone). `screening_concurrency` is the maximum number
     of concurrent screening functions (2 to 1,000, the range of SQS event sources).
     `endpoint_instance_type` is empty where the CPU model alone answers; `endpoint_instances` are
     the minimum and the maximum number, and `container_image` is the tag or the digest of AWS's
@@ -46,6 +47,7 @@ class Stage:
     retain_data: bool
     deletion_protection: str = "none"
     log_retention: logs.RetentionDays
+    trains: bool
     nat_gateways: int
     redis_node_type: str
     screening_concurrency: int
@@ -70,6 +72,7 @@ class Stage:
     vpc_cidr: str = "10.0.0.0/16"
     public_cidrs: tuple[str, ...] = ("10.0.1.0/24", "10.0.3.0/24")
     private_cidrs: tuple[str, ...] = ("10.0.2.0/24", "10.0.4.0/24")
+    training_cidrs: tuple[str, ...] = ("10.0.6.0/24", "10.0.8.0/24")
 
     def global_name(self, name: str) -> str:
         """The name of a resource whose names all regions of an account share, as in IAM."""
@@ -101,6 +104,7 @@ DEV = Stage(
     name="dev",
     retain_data=False,
     log_retention=logs.RetentionDays.ONE_MONTH,
+    trains=False,
     nat_gateways=1,
     redis_node_type="cache.t4g.micro",
     screening_concurrency=4,
@@ -112,6 +116,7 @@ PROD = Stage(
     retain_data=True,
     deletion_protection="all",
     log_retention=logs.RetentionDays.ONE_YEAR,
+    trains=True,
     nat_gateways=2,
     redis_node_type="cache.t4g.small",
     screening_concurrency=50,
@@ -138,6 +143,7 @@ def read_stage(node: Node, *, file: Mapping[str, Any] | None = None) -> Stage:
     check_repetition(node.get_all_context(), stage=stage.name, file=file or {})
     context = Context(node, stage.name)
     region = context.region(stage.region)
+    trains = context.flag("training", stage.trains)
     stage = replace(
         stage,
         region=region,
@@ -146,6 +152,7 @@ def read_stage(node: Node, *, file: Mapping[str, Any] | None = None) -> Stage:
         container_image=context.container_image(stage.container_image),
         time_zone=context.time_zone(stage.time_zone),
         facts_retention_days=context.facts_retention_days(required=stage.retain_data),
+        trains=trains,
         threat_protection=context.flag("threat_protection", stage.threat_protection),
         deletion_protection=context.deletion_protection(stage.deletion_protection),
         sets_gateway_role=context.sets_gateway_role(),
@@ -156,7 +163,13 @@ def read_stage(node: Node, *, file: Mapping[str, Any] | None = None) -> Stage:
         monthly_budget=context.monthly_budget(),
         **context.alarms(required=stage.retain_data),
         **context.domain(region=region),
-        **context.network(stage.vpc_cidr, stage.public_cidrs, stage.private_cidrs),
+        **context.network(
+            stage.vpc_cidr,
+            trains=trains,
+            private_cidrs=stage.private_cidrs,
+            public_cidrs=stage.public_cidrs,
+            training_cidrs=stage.training_cidrs,
+        ),
     )
     if stage.monthly_budget and not 1 <= len(stage.ticket_emails) <= _MAX_BUDGET_EMAILS:
         allowed = f"a budget where 1 to {_MAX_BUDGET_EMAILS} e-mail addresses are told of tickets"

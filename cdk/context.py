@@ -48,8 +48,9 @@ class AlarmAddresses(TypedDict):
 
 class Network(TypedDict):
     vpc_cidr: str
-    public_cidrs: tuple[str, ...]
     private_cidrs: tuple[str, ...]
+    public_cidrs: tuple[str, ...]
+    training_cidrs: tuple[str, ...]
 
 
 class Context:
@@ -200,13 +201,17 @@ class Context:
             _parse_network(key, cidr)
         return value
 
-    def network(self, vpc: str, public: tuple[str, ...], private: tuple[str, ...]) -> Network:
-        """The VPC with two public and two private subnets inside it that do not overlap."""
+    def network(self, vpc: str, *, trains: bool, **defaults: tuple[str, ...]) -> Network:
+        """The VPC with two subnets of each kind inside it that do not overlap. A stage that does
+        not train has the private ones only.
+        """
         vpc_range = _parse_vpc_network("vpc_cidr", str(self._value("vpc_cidr", vpc)))
         used: list[IPv4Network] = []
 
-        def subnets(key: str, default: tuple[str, ...]) -> tuple[str, ...]:
-            cidrs = self.networks(key, default)
+        def subnets(key: str, *, are_needed: bool = True) -> tuple[str, ...]:
+            if not are_needed:
+                return defaults[key]
+            cidrs = self.networks(key, defaults[key])
             if len(cidrs) != 2:
                 raise ConfigurationError(key, cidrs, "two networks, one for each zone")
             for cidr in (_parse_vpc_network(key, cidr) for cidr in cidrs):
@@ -219,8 +224,9 @@ class Context:
 
         return Network(
             vpc_cidr=str(vpc_range),
-            public_cidrs=subnets("public_cidrs", public),
-            private_cidrs=subnets("private_cidrs", private),
+            private_cidrs=subnets("private_cidrs"),
+            public_cidrs=subnets("public_cidrs", are_needed=trains),
+            training_cidrs=subnets("training_cidrs", are_needed=trains),
         )
 
     def _value(self, key: str, default: object) -> Any:

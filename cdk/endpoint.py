@@ -81,7 +81,7 @@ class Endpoint(Construct):
             models=models,
             key=keys.data,
             log_group=self._logs(keys.operations, stage),
-            subnets=network.vpc.private_subnets,
+            subnets=network.subnets,
             security_group=group,
             alarms=self.alarms,
             region=stage.region,
@@ -113,7 +113,7 @@ class Endpoint(Construct):
         }
         network: dict[str, Any] = {
             "security_group_ids": [group.security_group_id],
-            "subnets": [subnet.subnet_id for subnet in self._network.vpc.private_subnets],
+            "subnets": [subnet.subnet_id for subnet in self._network.subnets],
         }
         arn = role.role.role_arn
         self._release.track("Model", {**container, **network, "role": arn})

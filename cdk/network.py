@@ -1,4 +1,6 @@
-"""The network: two zones, each with a public and a private subnet, and the security groups."""
+"""The network: two zones with private subnets, more of them where models are trained, and the
+security groups.
+"""
 
 from aws_cdk import Aws, Fn
 from aws_cdk import aws_ec2 as ec2
@@ -14,7 +16,9 @@ _HTTPS = ec2.Port.tcp(443)
 
 
 class Network(Construct):
-    """`vpc`; `functions`, `redis` and `training`, the security groups of the private tiers.
+    """`vpc`; `subnets`, the private ones without a way to the internet; `training_subnets`, which
+    have one, and exist only where the stage trains; `functions`, `redis` and `training`, the
+    security groups of the tiers.
 
     The endpoint has its own group, because a stage without an endpoint needs none.
     """
@@ -24,6 +28,8 @@ class Network(Construct):
     ) -> None:
         super().__init__(scope, construct_id)
         self.vpc = _vpc(self, stage)
+        self.subnets = self.vpc.isolated_subnets
+        self.training_subnets = self.vpc.private_subnets
         self.functions = self._tier("Functions", "The functions that read and write data")
         self.redis = self._tier("Redis", "The cache")
         self.training = self._tier("Training", "Training jobs")
@@ -33,14 +39,30 @@ class Network(Construct):
         self.training.add_egress_rule(
             ec2.Peer.any_ipv4(), _HTTPS, "S3, by its gateway; Python packages, by NAT"
         )
-        # Images and facts stay inside AWS's network and do not pay for NAT.
-        self.vpc.add_gateway_endpoint("S3", service=ec2.GatewayVpcEndpointAwsService.S3)
+        self._storage(stage)
         self._services(stage)
         self._flow_log(log)
 
     def _tier(self, construct_id: str, description: str) -> ec2.SecurityGroup:
         return ec2.SecurityGroup(
             self, construct_id, vpc=self.vpc, description=description, allow_all_outbound=False
+        )
+
+    def _storage(self, stage: Stage) -> None:
+        """The only way to S3: to the buckets of this account, and to the answers that
+        CloudFormation takes from a custom resource.
+        """
+        endpoint = self.vpc.add_gateway_endpoint("S3", service=ec2.GatewayVpcEndpointAwsService.S3)
+        endpoint.add_to_policy(_limit_to_account("s3:*"))
+        # AWS's pages write the region in this name in both ways.
+        names = {stage.region, stage.region.replace("-", "")}
+        prefix = f"arn:{Aws.PARTITION}:s3:::cloudformation-custom-resource-response"
+        endpoint.add_to_policy(
+            iam.PolicyStatement(
+                principals=[iam.AnyPrincipal()],
+                actions=["s3:PutObject"],
+                resources=[f"{prefix}-{name}/*" for name in sorted(names)],
+            )
         )
 
     def _services(self, stage: Stage) -> None:
@@ -71,7 +93,7 @@ class Network(Construct):
                 service=service,
                 security_groups=[group],
                 open=False,
-                subnets=ec2.SubnetSelection(subnet_type=ec2.SubnetType.PRIVATE_WITH_EGRESS),
+                subnets=ec2.SubnetSelection(subnets=self.subnets),
             )
             endpoint.add_to_policy(_limit_to_account(action))
 
@@ -115,24 +137,32 @@ def _vpc(scope: Construct, stage: Stage) -> ec2.Vpc:
         "Vpc",
         ip_addresses=ec2.IpAddresses.cidr(stage.vpc_cidr),
         availability_zones=list(stage.zones) or [Fn.select(zone, Fn.get_azs()) for zone in (0, 1)],
-        nat_gateways=stage.nat_gateways,
+        nat_gateways=stage.nat_gateways if stage.trains else 0,
         # Emptying the default security group needs a custom resource; nothing uses the group.
         restrict_default_security_group=False,
         subnet_configuration=[
-            ec2.SubnetConfiguration(
-                name="Public",
-                subnet_type=ec2.SubnetType.PUBLIC,
-                cidr_mask=24,
-                map_public_ip_on_launch=False,
-            ),
-            ec2.SubnetConfiguration(
-                name="Private", subnet_type=ec2.SubnetType.PRIVATE_WITH_EGRESS, cidr_mask=24
-            ),
+            _subnets("Private", ec2.SubnetType.PRIVATE_ISOLATED),
+            *(_training_subnets() if stage.trains else ()),
         ],
     )
-    _set_cidrs(vpc.public_subnets, stage.public_cidrs)
-    _set_cidrs(vpc.private_subnets, stage.private_cidrs)
+    _set_cidrs(vpc.isolated_subnets, stage.private_cidrs)
+    if stage.trains:
+        _set_cidrs(vpc.public_subnets, stage.public_cidrs)
+        _set_cidrs(vpc.private_subnets, stage.training_cidrs)
     return vpc
+
+
+def _training_subnets() -> list[ec2.SubnetConfiguration]:
+    """Jobs install Python packages, through the NAT gateways of the public subnets."""
+    return [
+        _subnets("Public", ec2.SubnetType.PUBLIC, map_public_ip_on_launch=False),
+        _subnets("Training", ec2.SubnetType.PRIVATE_WITH_EGRESS),
+    ]
+
+
+def _subnets(name: str, kind: ec2.SubnetType, **options: bool) -> ec2.SubnetConfiguration:
+    """The smallest subnets that AWS allows, until they get the stage's addresses."""
+    return ec2.SubnetConfiguration(name=name, subnet_type=kind, cidr_mask=28, **options)
 
 
 def _set_cidrs(subnets: list[ec2.ISubnet], cidrs: tuple[str, ...]) -> None:

@@ -27,6 +27,8 @@ SETTINGS = (
     "sites",
     "threat_protection",
     "time_zone",
+    "training",
+    "training_cidrs",
     "vpc_cidr",
     "zones",
 )

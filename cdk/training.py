@@ -64,7 +64,7 @@ class Training(Construct):
                 *_data(models, key),
                 *iam_statements.container_image(_REPOSITORY, stage.region),
                 *iam_statements.monitoring(*job_logs(self)),
-                *iam_statements.network(network.vpc.private_subnets, network.training),
+                *iam_statements.network(network.training_subnets, network.training),
             ],
         )
         self.group_name = model_registry.name
@@ -74,7 +74,7 @@ class Training(Construct):
             models_bucket=models.bucket_name,
             key_arn=key.key_arn,
             role_arn=self.role.role_arn,
-            subnets=",".join(subnet.subnet_id for subnet in network.vpc.private_subnets),
+            subnets=",".join(subnet.subnet_id for subnet in network.training_subnets),
             security_group=network.training.security_group_id,
             model_package_group=self.group_name,
             serving_image=serving.image(stage.region, stage.container_image)

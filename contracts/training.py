@@ -20,7 +20,8 @@ BAKE_SECONDS = 1_200
 class TrainingEnvironment:
     """The content of the stage's SSM parameter, for the commands that train and promote.
 
-    `subnets` and `endpoint_alarms`, which roll back a bad version, are joined by commas.
+    `subnets` and `endpoint_alarms`, which roll back a bad version, are joined by commas; `subnets`
+    is empty where no models are trained.
     `serving_image` is the container in which a version is served; `endpoint_name` is empty where
     only the CPU model answers.
     """

@@ -1,6 +1,7 @@
 """Writes the table of costs in docs/deploy.md: `python -m deploy.cost_table`."""
 
 import argparse
+import json
 import os
 import re
 import sys
@@ -12,6 +13,13 @@ from deploy.templates import EXAMPLE_SETTINGS, ROOT, synthesise
 
 PAGE = ROOT / "docs" / "deploy.md"
 RADIOGRAPHS_A_DAY = (100, 1_000, 10_000, 100_000)
+# Each row's stage and the setting in which it differs from the stage's defaults.
+ROWS = {
+    "prod, `endpoint` gpu": ("prod", "endpoint", "gpu"),
+    "prod, `endpoint` none": ("prod", "endpoint", "none"),
+    "dev, `training` true": ("dev", "training", "true"),
+    "dev, `training` false": ("dev", "training", "false"),
+}
 
 _START, _END = "<!-- costs -->", "<!-- end of costs -->"
 
@@ -19,7 +27,7 @@ _START, _END = "<!-- costs -->", "<!-- end of costs -->"
 def main() -> int:
     _parser().parse_args()
     try:
-        stages = {f"prod, `endpoint` {value}": _synthesise_prod(value) for value in ("gpu", "none")}
+        stages = {row: _synthesise(*settings) for row, settings in ROWS.items()}
         table = f"{_START}\n{build_table(stages)}\n{_END}"
     except DeployError as error:
         print(error, file=sys.stderr)
@@ -45,10 +53,10 @@ def read_table() -> str:
     return PAGE.read_text().split(_START)[1].split(_END)[0].strip()
 
 
-def _synthesise_prod(endpoint: str) -> Templates:
-    os.environ["CDK_CONTEXT_JSON"] = f'{{"endpoint": "{endpoint}"}}'
-    folder = ROOT / "build" / "cdk" / f"prod-{endpoint}"
-    return synthesise("prod", folder, defaults=EXAMPLE_SETTINGS).templates
+def _synthesise(stage: str, setting: str, value: str) -> Templates:
+    os.environ["CDK_CONTEXT_JSON"] = json.dumps({setting: value})
+    folder = ROOT / "build" / "cdk" / f"{stage}-{setting}-{value}"
+    return synthesise(stage, folder, defaults=EXAMPLE_SETTINGS).templates
 
 
 def _parser() -> argparse.ArgumentParser:

@@ -138,7 +138,8 @@ def _traffic_costs(resources: Resources, traffic: Traffic) -> Iterator[Line]:
         function["Handler"]: int(function["MemorySize"])
         for function in _properties(resources, "AWS::Lambda::Function")
     }
-    for usage in traffic.monthly_usage(memory):
+    nat_gateways = len(_properties(resources, "AWS::EC2::NatGateway"))
+    for usage in traffic.monthly_usage(memory, has_nat=nat_gateways > 0):
         yield Line(
             name=usage.name,
             quantity=usage.quantity,

@@ -46,7 +46,7 @@ _TRACED_SHARE = 0.05
 _POLLS = 5 * 3 * 60 * 24 * _DAYS
 _FLOW_LOG_GIGABYTES = 1.0
 _CUSTOM_METRICS = 60
-# Through NAT: packages of training jobs, and calls of services without an interface endpoint.
+# Through NAT: packages of training jobs.
 _NAT_GIGABYTES = 5.0
 
 _ARCHIVE_AFTER_MONTHS = 3
@@ -83,7 +83,9 @@ class Traffic:
         """Through API Gateway, in a month."""
         return self.radiographs * (_PAGE_REQUESTS + _API_REQUESTS)
 
-    def monthly_usage(self, memory_megabytes: Mapping[str, int]) -> Iterator[Usage]:
+    def monthly_usage(
+        self, memory_megabytes: Mapping[str, int], *, has_nat: bool
+    ) -> Iterator[Usage]:
         """`memory_megabytes` is the memory size of each function, by handler."""
         each = f"{_PAGE_REQUESTS + _API_REQUESTS} requests an X-ray"
         for name, price in (
@@ -108,7 +110,7 @@ class Traffic:
         yield from self._monitoring()
         yield Usage(
             name="NAT traffic",
-            quantity=_NAT_GIGABYTES,
+            quantity=_NAT_GIGABYTES if has_nat else 0,
             price="nat_gateway_gigabyte",
             assumption=f"{_NAT_GIGABYTES:g} GB",
         )

@@ -61,6 +61,11 @@ def _run_in_sagemaker(recipe: Recipe, arguments: argparse.Namespace) -> None:
         )
     account = find_stage(arguments.stage, region=arguments.region)
     stage = account.environment.stage
+    if not account.environment.subnets:
+        raise StageError(
+            f"{stage} has no network for training jobs. Deploy it with the setting `training` at "
+            "true, or train on this machine, with --local."
+        )
     with explain_aws_errors():
         job = start_job(account, _build_request(account, recipe, arguments))
     print(f"Job {job.training_job_name} is under way in {stage}.")

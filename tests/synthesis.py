@@ -25,8 +25,9 @@ CERTIFICATE = "arn:aws:acm:us-east-1:111122223333:certificate/0f6e"
 _SETTINGS: Mapping[str, Mapping[str, str]] = {
     "dev": {"stage": "dev"},
     "prod": {"stage": "prod"},
-    "dev with a domain": {
+    "dev with a domain and training": {
         "stage": "dev",
+        "training": "true",
         "domain_name": DOMAIN,
         "certificate_arn": CERTIFICATE,
     },
@@ -114,7 +115,8 @@ def prod(assemblies: Path) -> Template:
 
 @pytest.fixture(scope="session")
 def domain_template(assemblies: Path) -> Template:
-    return _read_template(assemblies / "dev with a domain")
+    """A dev stage in which models are trained; a domain costs nothing."""
+    return _read_template(assemblies / "dev with a domain and training")
 
 
 @pytest.fixture(scope="session")

@@ -6,9 +6,11 @@ import botocore.session
 import pytest
 from botocore import xform_name
 
-from bundles.function_definitions import FUNCTIONS
+from bundles.function_definitions import FUNCTIONS, SCREENING_FUNCTION
 from cdk.setting_names import SETTINGS
 from contracts.metrics import Metric
+from contracts.queue import CLOUD_VISIBILITY_FACTOR
+from lambdas import cache, clients
 from tests.conftest import ROOT
 
 REFERENCE = (ROOT / "docs" / "reference.md").read_text()
@@ -88,3 +90,13 @@ def test_a_new_token_of_redis_does_not_wait_for_the_maintenance_window() -> None
     commands = [match for match in _AWS_COMMANDS if match[1] == "modify-replication-group"]
     assert commands
     assert all("--apply-immediately" in arguments for _, _, arguments in commands)
+
+
+def test_the_recovery_times_are_those_of_the_code() -> None:
+    page = (ROOT / "docs" / "deploy.md").read_text()
+    section = page.split("**Disaster.**")[1].split("**Remove a stage.**")[0]
+    hidden_minutes = CLOUD_VISIBILITY_FACTOR * SCREENING_FUNCTION.timeout_seconds // 60
+    assert f"after {hidden_minutes} and {2 * hidden_minutes} minutes" in section
+    assert f"after {clients._ENDPOINT.read_timeout} seconds" in section  # type: ignore[attr-defined]
+    assert (cache._READ_SECONDS, cache._BREAK_SECONDS) == (0.5, 5)
+    assert "a call waits half a second at most, then Redis is left alone for 5 seconds" in section

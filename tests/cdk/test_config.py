@@ -205,9 +205,15 @@ WRONG = [
     ({"zones": "us-east-1a,us-west-2b"}, "Context 'zones' is"),
     ({"hospital_cidrs": "0.0.0.0/0"}, "Context 'hospital_cidrs' is '0.0.0.0/0'; allowed are:"),
     ({"vpc_cidr": "10.0.0.0"}, "Context 'vpc_cidr' is '10.0.0.0'; allowed are: networks from /16"),
-    ({"vpc_cidr": "10.1.0.0/16"}, "Context 'public_cidrs' is '10.0.1.0/24'; allowed are: networks"),
+    ({"vpc_cidr": "10.1.0.0/16"}, "Context 'private_cidrs' is '10.0.2.0/24'; allowed are:"),
+    (
+        {"training": "true", "public_cidrs": "10.0.2.0/24,10.0.3.0/24"},
+        "Context 'public_cidrs' is '10.0.2.0/24'; allowed are: networks in 10.0.0.0/16 that do not",
+    ),
+    ({"training": "true", "training_cidrs": "10.0.6.0/24"}, "Context 'training_cidrs' is"),
+    ({"training": "often"}, "Context 'training' is 'often'; allowed are: true, false."),
     ({"private_cidrs": "10.0.2.0/24"}, "Context 'private_cidrs' is '10.0.2.0/24'; allowed"),
-    ({"private_cidrs": "10.0.1.0/24,10.0.4.0/24"}, "Context 'private_cidrs' is '10.0.1.0/24'"),
+    ({"private_cidrs": "10.0.2.0/24,10.0.2.0/25"}, "Context 'private_cidrs' is '10.0.2.0/25'"),
     (
         {"dev": {"instnce_type": "ml.g5.xlarge"}},
         "Context 'instnce_type' in 'dev' is no setting; did you mean 'instance_type'?",

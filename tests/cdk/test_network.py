@@ -6,19 +6,69 @@ from typing import Any
 from cdk.network import REDIS_PORT
 from tests.synthesis import Template
 
+_PRIVATE = {("10.0.2.0/24", 0, "Private"), ("10.0.4.0/24", 1, "Private")}
+_OF_TRAINING = {
+    ("10.0.1.0/24", 0, "Public"),
+    ("10.0.3.0/24", 1, "Public"),
+    ("10.0.6.0/24", 0, "Training"),
+    ("10.0.8.0/24", 1, "Training"),
+}
+# Resources by which a subnet gets a way to the internet.
+_EXITS = ("AWS::EC2::NatGateway", "AWS::EC2::InternetGateway", "AWS::EC2::EIP", "AWS::EC2::Route")
 
-def test_subnets_have_the_addresses_of_the_design(template: Template) -> None:
-    subnets = {
-        (subnet["CidrBlock"], subnet["AvailabilityZone"]["Fn::Select"][0], _kind(subnet))
-        for subnet in template.of_type("AWS::EC2::Subnet").values()
-    }
+
+def test_subnets_have_the_addresses_of_the_design(template: Template, prod: Template) -> None:
     assert template.only("AWS::EC2::VPC")["CidrBlock"] == "10.0.0.0/16"
-    assert subnets == {
-        ("10.0.1.0/24", 0, "Public"),
-        ("10.0.2.0/24", 0, "Private"),
-        ("10.0.3.0/24", 1, "Public"),
-        ("10.0.4.0/24", 1, "Private"),
+    assert _subnets(template) == _PRIVATE
+    assert _subnets(prod) == _PRIVATE | _OF_TRAINING
+
+
+def test_where_nobody_trains_there_is_no_way_to_the_internet(template: Template) -> None:
+    assert [kind for kind in _EXITS if template.of_type(kind)] == []
+
+
+def test_only_training_jobs_have_a_way_to_the_internet(prod: Template) -> None:
+    with_exit = {route["RouteTableId"]["Ref"] for route in prod.of_type("AWS::EC2::Route").values()}
+    tables = {
+        each["SubnetId"]["Ref"]: each["RouteTableId"]["Ref"]
+        for each in prod.of_type("AWS::EC2::SubnetRouteTableAssociation").values()
     }
+    subnets = prod.of_type("AWS::EC2::Subnet")
+    kinds = {_kind(subnets[subnet]) for subnet, table in tables.items() if table in with_exit}
+    assert kinds == {"Public", "Training"}
+    used = [
+        reference["Ref"]
+        for each in [
+            *(f["VpcConfig"] for f in _functions_in_the_network(prod)),
+            prod.only("AWS::ElastiCache::SubnetGroup"),
+            *_interfaces(prod),
+        ]
+        for reference in each["SubnetIds"]
+    ] + [each["Ref"] for each in prod.only("AWS::SageMaker::Model")["VpcConfig"]["Subnets"]]
+    assert {_kind(subnets[subnet]) for subnet in used} == {"Private"}
+
+
+def test_s3_is_reached_by_a_gateway_that_lets_no_data_out(stage: Template) -> None:
+    """CloudFormation's own bucket takes a function's answer, and gives nothing to read."""
+    [gateway] = [
+        each
+        for each in stage.of_type("AWS::EC2::VPCEndpoint").values()
+        if each["VpcEndpointType"] == "Gateway"
+    ]
+    ours, answers = gateway["PolicyDocument"]["Statement"]
+    assert ours["Condition"] == {"StringEquals": {"aws:ResourceAccount": {"Ref": "AWS::AccountId"}}}
+    assert answers["Action"] == "s3:PutObject"
+    assert all(
+        ":s3:::cloudformation-custom-resource-response-us" in json.dumps(resource)
+        for resource in answers["Resource"]
+    )
+    tables = {each["Ref"] for each in gateway["RouteTableIds"]}
+    private = {
+        each["RouteTableId"]["Ref"]
+        for each in stage.of_type("AWS::EC2::SubnetRouteTableAssociation").values()
+        if _kind(stage.of_type("AWS::EC2::Subnet")[each["SubnetId"]["Ref"]]) == "Private"
+    }
+    assert private <= tables
 
 
 def test_nothing_is_open_to_the_world(template: Template) -> None:
@@ -80,6 +130,19 @@ def test_redis_is_encrypted_and_survives_the_loss_of_a_zone(template: Template) 
     assert group["NumCacheClusters"] == 2
 
 
+def _subnets(template: Template) -> set[tuple[str, int, str]]:
+    """Addresses, zone and kind of each subnet."""
+    return {
+        (subnet["CidrBlock"], subnet["AvailabilityZone"]["Fn::Select"][0], _kind(subnet))
+        for subnet in template.of_type("AWS::EC2::Subnet").values()
+    }
+
+
+def _functions_in_the_network(template: Template) -> list[dict[str, Any]]:
+    functions = template.of_type("AWS::Lambda::Function").values()
+    return [each for each in functions if "VpcConfig" in each]
+
+
 def _kind(subnet: dict[str, Any]) -> str:
     [kind] = [tag["Value"] for tag in subnet["Tags"] if tag["Key"] == "aws-cdk:subnet-name"]
     return str(kind)
@@ -89,8 +152,7 @@ def _functions(template: Template) -> str:
     """The one security group of the functions in the network, as JSON."""
     [group] = {
         json.dumps(each["VpcConfig"]["SecurityGroupIds"])
-        for each in template.of_type("AWS::Lambda::Function").values()
-        if "VpcConfig" in each
+        for each in _functions_in_the_network(template)
     }
     return json.dumps(json.loads(group)[0])
 

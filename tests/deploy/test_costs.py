@@ -70,10 +70,20 @@ def test_the_text_says_its_unverified_share(template: Template) -> None:
 
 
 def test_the_page_has_the_table_that_the_code_makes(
-    prod: Template, prod_without_endpoint: Template
+    prod: Template,
+    prod_without_endpoint: Template,
+    domain_template: Template,
+    template: Template,
 ) -> None:
-    stages = {"gpu": prod.documents, "none": prod_without_endpoint.documents}
-    table = cost_table.build_table(
-        {f"prod, `endpoint` {value}": documents for value, documents in stages.items()}
-    )
+    templates = [prod, prod_without_endpoint, domain_template, template]
+    documents = [each.documents for each in templates]
+    table = cost_table.build_table(dict(zip(cost_table.ROWS, documents, strict=True)))
     assert cost_table.read_table() == table
+
+
+def test_a_stage_that_trains_nobody_pays_for_no_nat(
+    template: Template, domain_template: Template
+) -> None:
+    names = {"NAT gateways", "public addresses", "NAT traffic"}
+    assert not names & lines(template.documents).keys()
+    assert names <= lines(domain_template.documents).keys()

@@ -3,15 +3,17 @@
 Requests are read as SageMaker would receive them; botocore has checked them against its API model.
 """
 
+import json
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
 import pytest
 
-from contracts.training import CHECKPOINTS_PREFIX, DATA_PREFIX
+from contracts.serialisation import serialise
+from contracts.training import CHECKPOINTS_PREFIX, DATA_PREFIX, parameter_name
 from tests.release.stage import ENVIRONMENT, Stage, start_stage
 from training.commit import read_commit
 from training.container import METRICS
@@ -69,6 +71,18 @@ def test_a_job_runs_where_and_as_the_stage_says(jobs: Jobs) -> None:
     assert job["OutputDataConfig"]["KmsKeyId"] == ENVIRONMENT.key_arn
     assert job["OutputDataConfig"]["S3OutputPath"].startswith("s3://models/training/jobs/")
     assert {tag["Key"]: tag["Value"] for tag in job["Tags"]}["stage"] == "dev"
+
+
+def test_a_stage_without_a_network_for_training_is_named(stage: Stage) -> None:
+    environment = replace(ENVIRONMENT, subnets="")
+    ssm, name = stage.client("ssm"), parameter_name("dev")
+    ssm.put_parameter(Name=name, Value=json.dumps(serialise(environment)), Overwrite=True)
+    refused = stage.run("launch", "--recipe", "smoke")
+    ssm.put_parameter(Name=name, Value=json.dumps(serialise(ENVIRONMENT)), Overwrite=True)
+    assert refused.returncode != 0
+    assert "dev has no network for training jobs. Deploy it with the setting `training`" in (
+        refused.stderr
+    )
 
 
 def test_whoever_launches_is_told_how_to_register(jobs: Jobs) -> None:
