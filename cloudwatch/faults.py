@@ -86,7 +86,7 @@ class Faults(Construct):
 
     def _describe(self, part: str) -> str:
         return (
-            f"Look at the dashboard chest-xray-{self._stage}-alarms: at least one alarm of the "
+            f"Look at the dashboard of alarms: at least one alarm of the "
             f"part {part} rings, and its own text says what to do. "
             + describe_runbook(self._runbook_url, RUNBOOK)
         )
