@@ -118,7 +118,7 @@ def _build_trainer(account: StageAccount, request: JobRequest, *, source_folder:
         checkpoint_config=configs.CheckpointConfig(
             s3_uri=checkpoints, local_path=_CHECKPOINTS_FOLDER
         ),
-        hyperparameters={"recipe": request.recipe, **request.overrides},
+        hyperparameters=container.build_hyperparameters(request.recipe, request.overrides),
         environment={
             container.CHECKPOINTS: _CHECKPOINTS_FOLDER,
             "TF_CPP_MIN_LOG_LEVEL": "2",

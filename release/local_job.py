@@ -10,7 +10,7 @@ import sys
 from collections.abc import Mapping
 from pathlib import Path
 
-from training.container import CHANNELS, CHECKPOINTS
+from training.container import CHANNELS, CHECKPOINTS, build_hyperparameters
 from training.errors import TrainingError
 
 _JOBS = Path("build/jobs")
@@ -33,7 +33,7 @@ def run_locally(
         path.mkdir(parents=True, exist_ok=True)
     environment = {
         **{f"SM_CHANNEL_{name.upper()}": str(data.resolve() / name) for name in CHANNELS},
-        "SM_HPS": json.dumps({"recipe": recipe, **overrides}),
+        "SM_HPS": json.dumps(build_hyperparameters(recipe, overrides)),
         "SM_MODEL_DIR": str(model),
         "SM_OUTPUT_FAILURE": str(output / "failure"),
         CHECKPOINTS: str(checkpoints),

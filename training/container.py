@@ -1,7 +1,9 @@
 """Runs training inside a SageMaker training job.
 
 SageMaker starts `python -m training.container` with SM_CHANNEL_* (a folder for each data channel),
-SM_HPS (the hyperparameters as JSON), SM_MODEL_DIR and SM_OUTPUT_FAILURE. The channels have the
+SM_HPS (the hyperparameters as JSON), SM_MODEL_DIR and SM_OUTPUT_FAILURE. The settings that differ
+from the recipe are one hyperparameter: SageMaker makes a variable of the shell of each, and a name
+such as `augmentation.noise` is none. The channels have the
 names of the data set's folders, so the folder above them is the data set.
 """
 
@@ -18,6 +20,7 @@ from training.errors import TrainingError
 # The variable for the folder that SageMaker copies to S3 and restores after an interruption.
 CHECKPOINTS = "XRAY_CHECKPOINTS"
 CHANNELS = (FOLDER, "weights")
+RECIPE, SETTINGS = "recipe", "settings"
 
 # Regular expressions by which SageMaker reads the metrics of an epoch from the job's log.
 METRICS = {
@@ -41,20 +44,27 @@ def main() -> int:
 def build_options(environment: Mapping[str, str]) -> list[str]:
     """Returns the options of `python -m training` for the job's environment."""
     hyperparameters = json.loads(environment["SM_HPS"])
+    settings = _parse_settings(hyperparameters.get(SETTINGS, "{}"))
     options = {
-        "--recipe": hyperparameters.pop("recipe"),
+        "--recipe": hyperparameters[RECIPE],
         "--data": str(Path(environment[f"SM_CHANNEL_{FOLDER.upper()}"]).parent),
         "--out": environment["SM_MODEL_DIR"],
         # Checkpoints lie below the cache, in a folder for each set of settings.
         "--cache": environment[CHECKPOINTS],
     }
-    settings = [("--set", f"{name}={_text(value)}") for name, value in hyperparameters.items()]
-    return [word for pair in [*options.items(), *settings] for word in pair]
+    changes = [("--set", f"{name}={text}") for name, text in settings.items()]
+    return [word for pair in [*options.items(), *changes] for word in pair]
 
 
-def _text(value: object) -> str:
-    """Formats a hyperparameter, which SageMaker has parsed if it looks like JSON."""
-    return ",".join(map(str, value)) if isinstance(value, list) else str(value)
+def build_hyperparameters(recipe: str, settings: Mapping[str, str]) -> dict[str, str]:
+    """The hyperparameters of a job by which `build_options` finds recipe and settings."""
+    return {RECIPE: recipe, SETTINGS: json.dumps(settings)}
+
+
+def _parse_settings(value: str | dict[str, str]) -> dict[str, str]:
+    """SageMaker hands JSON over as text, or parsed."""
+    settings: dict[str, str] = json.loads(value) if isinstance(value, str) else value
+    return settings
 
 
 if __name__ == "__main__":

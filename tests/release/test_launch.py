@@ -16,9 +16,10 @@ from contracts.serialisation import serialise
 from contracts.training import CHECKPOINTS_PREFIX, DATA_PREFIX, parameter_name
 from tests.release.stage import ENVIRONMENT, Stage, start_stage
 from training.commit import read_commit
-from training.container import METRICS
+from training.container import METRICS, build_options
 from training.data.manifest import FOLDER
 
+NOISE = ("--set", "augmentation.noise=0.02")
 WEIGHTS = "weights/resnet50v2_imagenet_to_stage3.keras"
 
 
@@ -44,7 +45,7 @@ def jobs(stage: Stage, drawn_data: Path) -> Jobs:
     (drawn_data / WEIGHTS).parent.mkdir()
     (drawn_data / WEIGHTS).write_bytes(b"weights")
     data = ["--data", str(drawn_data)]
-    first = stage.run("launch", "--recipe", "smoke", "--set", "epochs=3", *data)
+    first = stage.run("launch", "--recipe", "smoke", "--set", "epochs=3", *NOISE, *data)
     assert first.returncode == 0, first.stderr
     [plain] = stage.sagemaker_requests("CreateTrainingJob")
     instance = ["--spot", "--hours", "2", "--instance-type", "ml.g4dn.xlarge"]
@@ -67,10 +68,26 @@ def test_a_job_runs_where_and_as_the_stage_says(jobs: Jobs) -> None:
     assert job["TrainingJobName"].startswith("chest-xray-dev-smoke-")
     assert job["RoleArn"] == ENVIRONMENT.role_arn
     assert job["VpcConfig"] == {"SecurityGroupIds": ["sg-1"], "Subnets": ["subnet-1", "subnet-2"]}
-    assert job["HyperParameters"] == {"recipe": "smoke", "epochs": "3"}
     assert job["OutputDataConfig"]["KmsKeyId"] == ENVIRONMENT.key_arn
     assert job["OutputDataConfig"]["S3OutputPath"].startswith("s3://models/training/jobs/")
     assert {tag["Key"]: tag["Value"] for tag in job["Tags"]}["stage"] == "dev"
+
+
+def test_settings_of_a_group_reach_the_run_in_the_container(jobs: Jobs, tmp_path: Path) -> None:
+    """SageMaker makes a variable of the shell of each hyperparameter."""
+    hyperparameters = jobs.plain["HyperParameters"]
+    assert all(re.fullmatch(r"[a-z_]+", name) for name in hyperparameters)
+    parsed = {**hyperparameters, "settings": json.loads(hyperparameters["settings"])}
+    for value in (hyperparameters, parsed):
+        environment = {
+            "SM_HPS": json.dumps(value),
+            "SM_MODEL_DIR": str(tmp_path),
+            f"SM_CHANNEL_{FOLDER.upper()}": str(tmp_path / FOLDER),
+            "XRAY_CHECKPOINTS": str(tmp_path),
+        }
+        options = build_options(environment)
+        assert options[:2] == ["--recipe", "smoke"]
+        assert options[-4:] == ["--set", "epochs=3", "--set", "augmentation.noise=0.02"]
 
 
 def test_a_stage_without_a_network_for_training_is_named(stage: Stage) -> None:
