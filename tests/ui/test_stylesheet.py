@@ -5,7 +5,9 @@ from pathlib import Path
 
 import pytest
 
-CSS = (Path(__file__).resolve().parents[2] / "ui" / "static" / "page.css").read_text()
+STYLESHEETS = (Path(__file__).resolve().parents[2] / "ui" / "static").glob("*.css")
+CSS_OF = {path.name: path.read_text() for path in STYLESHEETS}
+CSS = CSS_OF["page.css"]
 TEXTS = ["text", "muted", "accent", "pneumonia", "no-pneumonia", "uncertain", "not-assessed"]
 TEXTS += ["rejected", "failed"]
 
@@ -84,3 +86,14 @@ def test_motion_is_short_and_stops_when_asked() -> None:
 def test_no_rule_names_a_colour_of_its_own() -> None:
     rules = CSS.partition("/* Base */")[2]
     assert not re.findall(r"#[0-9a-fA-F]{3,8}\b", rules)
+
+
+@pytest.mark.parametrize("name", CSS_OF)
+def test_no_rule_is_for_one_direction_of_writing(name: str) -> None:
+    """Start and end, in place of left and right: a third language may be written from the right."""
+    css = CSS_OF[name]
+    assert not re.findall(r"[\w-]*-(?:left|right)\b(?=[^;{}]*:)[^;]*;", css)
+    assert not re.findall(r"[ {;](?:left|right): |(?:text-align|float): (?:left|right)", css)
+    sides = re.findall(r"[ {;](?:margin|padding|inset): ([^;{}]*);", css)
+    values = [re.findall(r"(?:[^\s()]|\((?:[^()]|\([^()]*\))*\))+", each) for each in sides]
+    assert [each for each in values if len(each) == 4 and each[1] != each[3]] == []
