@@ -1,5 +1,5 @@
-// Starts cognito-local with seven additions: /logout, an invitation that is sent again, a signing key that belongs to this data folder, a user
-// database that a full disk leaves as it was, no answer to pages of another origin, a session of the login
+// Starts cognito-local with eight additions: /logout, an invitation that is sent again, a file of first
+// passwords, a signing key that belongs to this data folder, a user database that a full disk leaves as it was, no answer to pages of another origin, a session of the login
 // itself (login_sessions.js), and a page in the look of the product (login_page.js).
 //
 // Run it in the folder that holds .cognito/, with PORT, HOST and COGNITO_LOCAL (its package folder) set.
@@ -14,6 +14,7 @@ const { LoginSessions, addLoginSessions } = require("./login_sessions");
 
 const packageFolder = process.env.COGNITO_LOCAL;
 const keyFile = path.join(".cognito", "signing-key.pem");
+const passwordFile = "first-passwords.txt";
 
 function readOrCreateKey() {
   if (!fs.existsSync(keyFile)) {
@@ -78,7 +79,7 @@ function refuseForeignRequests(application, port) {
   };
 }
 
-// cognito-local cannot send an invitation again. Here that is a new first password in the log, as for the first.
+// cognito-local cannot send an invitation again. Here that is a new first password, as for the first.
 function addSecondInvitation() {
   const file = require.resolve(path.join(packageFolder, "lib/targets/adminCreateUser"));
   const { userToResponseObject } = require(path.join(packageFolder, "lib/targets/responses"));
@@ -102,6 +103,14 @@ function addSecondInvitation() {
   require.cache[file].exports = { AdminCreateUser: build };
 }
 
+// No e-mail is sent on one machine, and a log is no place for a password: the owner of the data reads it here.
+function writeFirstPasswords() {
+  const { ConsoleMessageSender } = require(path.join(packageFolder, "lib/services/messageDelivery/consoleMessageSender"));
+  ConsoleMessageSender.prototype.sendToConsole = async (context, user, destination, { __code: password }) => {
+    fs.appendFileSync(passwordFile, `${new Date().toISOString()} ${destination} ${password}\n`, { mode: 0o600 });
+  };
+}
+
 // Without a listener, the second line that a full disk does not take ends the process.
 function dropOutputIfDiskIsFull() {
   for (const stream of [process.stdout, process.stderr]) stream.on("error", () => {});
@@ -112,6 +121,7 @@ async function main() {
   replaceKey(readOrCreateKey());
   keepDatabaseOnFullDisk();
   addSecondInvitation();
+  writeFirstPasswords();
   const { createDefaultServer } = require(path.join(packageFolder, "lib/server"));
   const ignore = () => {};
   const print = (...values) => console.error(...values);

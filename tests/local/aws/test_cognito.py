@@ -1,6 +1,7 @@
 """The local login answers its own form and programs of this machine, and has a session."""
 
 from collections.abc import Iterator
+from pathlib import Path
 
 import pytest
 import requests
@@ -18,8 +19,12 @@ NAME = "doctor@north.example"
 
 
 @pytest.fixture(scope="module")
-def login_url(tmp_path_factory: pytest.TempPathFactory, runtime: None) -> Iterator[str]:
-    folder = tmp_path_factory.mktemp("login")
+def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    return tmp_path_factory.mktemp("login")
+
+
+@pytest.fixture(scope="module")
+def login_url(folder: Path, runtime: None) -> Iterator[str]:
     settings = Settings(folder=folder, port=find_free_ports())
     processes = Processes(record=folder / "processes.json", logs=folder)
     services = Services(settings, processes, warn=print)
@@ -99,8 +104,10 @@ def authorize(login_url: str, query: dict[str, str], cookie: str = "") -> reques
     )
 
 
-def log_in(login_url: str, query: dict[str, str], password: str = PASSWORD) -> requests.Response:
-    fields = {**query, "username": NAME, "password": password}
+def log_in(
+    login_url: str, query: dict[str, str], password: str = PASSWORD, *, name: str = NAME
+) -> requests.Response:
+    fields = {**query, "username": name, "password": password}
     url = f"{login_url}/oauth2/authorize"
     return requests.post(url, data=fields, allow_redirects=False, timeout=10)
 
@@ -161,7 +168,10 @@ def test_a_disabled_user_has_neither_session_nor_login(
     assert "code=" in log_in(login_url, query).headers["Location"]
 
 
-def test_an_invitation_is_sent_again_with_another_password(login_url: str) -> None:
+def test_an_invitation_is_sent_again_with_another_password(
+    login_url: str, folder: Path, query: dict[str, str]
+) -> None:
+    """Both passwords stand in a file that its owner alone reads, and in no log."""
     cognito = build_client("cognito-idp", login_url)
     pool = cognito.list_user_pools(MaxResults=1)["UserPools"][0]["Id"]
     request = {
@@ -173,3 +183,14 @@ def test_an_invitation_is_sent_again_with_another_password(login_url: str) -> No
     again = cognito.admin_create_user(**request, MessageAction="RESEND")["User"]
     assert again["Username"] == first["Username"]
     assert again["UserStatus"] == "FORCE_CHANGE_PASSWORD"
+    file = folder / "data" / "login" / "first-passwords.txt"
+    lines = [line.split() for line in file.read_text().splitlines()]
+    assert [address for _, address, _ in lines] == ["eve@north.example"] * 2
+    passwords = [password for *_, password in lines]
+    assert len(set(passwords)) == 2
+    assert file.stat().st_mode & 0o077 == 0
+    logs = "".join(log.read_text() for log in folder.glob("*.log"))
+    assert not [password for password in passwords if password in logs]
+    for password, is_accepted in zip(passwords, (False, True), strict=True):
+        answer = log_in(login_url, query, password, name="eve@north.example")
+        assert ("code=" in answer.headers.get("Location", "")) == is_accepted
