@@ -1,6 +1,6 @@
 """The sentences of the audit trail: what happened to a radiograph."""
 
-from contracts import file_texts, texts
+from contracts import evidence_texts, file_texts, texts
 from contracts.answers import Answer
 from contracts.audit import AuditEvent
 from contracts.deletion_texts import format_reason
@@ -61,7 +61,7 @@ def format_event(event: AuditEvent) -> str:
 def _format_answer(answer: Answer) -> str:
     sentence = texts.format_decision(answer).rstrip(".")
     if answer.is_assessed:
-        sentence += f", {texts.format_percent(answer.shown_probability)}"
+        sentence += f", {evidence_texts.format_percent(answer.shown_probability)}"
     return sentence
 
 

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from queue import Queue
 
-from contracts import file_texts, texts
+from contracts import evidence_texts, file_texts, texts
 from contracts.answers import Answer, Caution, Decision, Predictor
 from contracts.endpoint import Prediction, build_request, parse_predictions
 from contracts.model_layout import CARD_FILE
@@ -92,7 +92,7 @@ class Screening:
         )
         age = radiograph.age_years
         result = self._build_result(path, State.SCREENED, answer=answer, age_years=age)
-        evidence = f". {texts.format_evidence(answer)}" if answer.is_assessed else ""
+        evidence = f". {evidence_texts.format_evidence(answer)}" if answer.is_assessed else ""
         return result, texts.format_decision(answer) + evidence
 
     def _decode(self, path: Path) -> Radiograph:

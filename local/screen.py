@@ -16,7 +16,7 @@ from rich.markup import escape
 from rich.progress import track
 from rich.table import Table
 
-from contracts import texts
+from contracts import evidence_texts, texts
 from contracts.answers import Decision
 from local.offline_screening import FileResult, Screening
 from local.settings import Model
@@ -91,7 +91,7 @@ def _print_table(results: list[tuple[FileResult, str]]) -> None:
     table.add_column("Probability", justify="right")
     for result, sentence in results:
         probability = result.probability
-        percent = "" if probability is None else texts.format_percent(probability)
+        percent = "" if probability is None else evidence_texts.format_percent(probability)
         colour = _COLOURS.get(result.decision, "dim") if result.decision else "dim"
         table.add_row(escape(result.file), f"[{colour}]{escape(sentence)}[/]", percent)
     console = Console()

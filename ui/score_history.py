@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Protocol
 
-from contracts import texts
+from contracts import evidence_texts
 from contracts.api import RadiographView
 from contracts.language import gettext
 from languages.formats import format_day
@@ -92,7 +92,7 @@ def _build_point(film: _Film, *, x: float, is_own: bool) -> ScorePoint:
         threshold=_place(scale.threshold),
         decision=str(answer.decision),
         date_text=format_day(film.day),
-        percent=texts.format_percent(answer.shown_probability),
+        percent=evidence_texts.format_percent(answer.shown_probability),
         is_own=is_own,
     )
 

@@ -5,7 +5,7 @@ from typing import Any
 from flask import Flask
 from markupsafe import Markup, escape
 
-from contracts import file_texts, review_texts, texts
+from contracts import evidence_texts, file_texts, review_texts, texts
 from contracts.access import User
 from contracts.api import ReviewView
 from contracts.cautions import list_cautions
@@ -52,12 +52,13 @@ def register_template_helpers(app: Flask) -> None:
         stored_text=_translate_stored_text,
         number=format_number,
         site=format_site,
-        percent=texts.format_percent,
+        percent=evidence_texts.format_percent,
         capitalize_first=capitalize_first,
     )
     app.jinja_env.globals.update(
         file_texts=file_texts,
         texts=texts,
+        evidence_texts=evidence_texts,
         predictor_names=texts.PREDICTORS,
         build_scale=build_scale,
         build_status=build_status,

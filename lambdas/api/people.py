@@ -22,18 +22,17 @@ from contracts.people import (
 )
 from lambdas import clock
 from lambdas.accounts_caller import AccountsError
-from lambdas.api.openapi_responses import describe_responses
-from lambdas.api.problems import (
-    AccessDenied,
+from lambdas.api.account_problems import (
     AccountLocked,
     AccountNotFound,
     AccountsUnavailable,
     ActUnconfirmed,
-    ApiError,
     EmailInUse,
     EmailRefused,
     OwnAccount,
 )
+from lambdas.api.openapi_responses import describe_responses
+from lambdas.api.problems import AccessDenied, ApiError
 from lambdas.api.request_models import InvitationRequest, RoleRequest
 from lambdas.api.services import require_administrator, services
 from lambdas.observability import logger

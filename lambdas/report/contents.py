@@ -6,7 +6,7 @@ from datetime import datetime
 
 from PIL import Image
 
-from contracts import review_texts, texts
+from contracts import evidence_texts, review_texts, texts
 from contracts.api import RadiographView
 from contracts.cautions import list_cautions
 from contracts.language import ENGLISH, current_language, gettext, mark
@@ -73,12 +73,12 @@ def _add_answer(document: Document, report: Report) -> None:
     answer = report.view.answer
     assert answer is not None
     if answer.is_assessed:
-        share = texts.format_percent(answer.shown_probability)
+        share = evidence_texts.format_percent(answer.shown_probability)
         decision = gettext("{decision}. Probability of pneumonia: {share}").format(
             decision=texts.format_decision(answer), share=share
         )
         document.add_paragraph(decision, is_strong=True)
-        document.add_paragraph(texts.format_evidence(answer))
+        document.add_paragraph(evidence_texts.format_evidence(answer))
     else:
         document.add_paragraph(texts.format_decision(answer), is_strong=True)
     for caution in list_cautions(report.view):

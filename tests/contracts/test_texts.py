@@ -5,7 +5,7 @@ from dataclasses import replace
 
 import pytest
 
-from contracts import file_texts, texts
+from contracts import evidence_texts, file_texts, texts
 from contracts.answers import Answer, Caution, Decision, NotAssessed, Population
 from contracts.record import State
 from contracts.rejections import Rejection
@@ -74,11 +74,11 @@ def test_a_pdf_is_named() -> None:
     ],
 )
 def test_no_percentage_is_0_or_100(share: float, shown: str) -> None:
-    assert texts.format_percent(share) == shown
+    assert evidence_texts.format_percent(share) == shown
 
 
 def test_the_evidence_names_the_base_rate_and_the_films(answer: Answer) -> None:
-    assert texts.format_evidence(answer) == (
+    assert evidence_texts.format_evidence(answer) == (
         "Where 74 of 100 X-rays show pneumonia, about 91 of 100 with a score like this have it. "
         "546 validation X-rays had such a score."
     )
@@ -86,7 +86,7 @@ def test_the_evidence_names_the_base_rate_and_the_films(answer: Answer) -> None:
 
 def test_the_evidence_names_a_site_prevalence(answer: Answer) -> None:
     at_site = replace(answer, site_prevalence=True, prevalence=0.1, like_this_per_100=32)
-    assert texts.format_evidence(at_site) == (
+    assert evidence_texts.format_evidence(at_site) == (
         "Where 10 of 100 X-rays show pneumonia, as set for your site, "
         "about 32 of 100 with a score like this have it. "
         "546 validation X-rays had such a score."
@@ -99,7 +99,7 @@ def test_the_evidence_never_says_0_or_100_of_100(answer: Answer, share: float) -
         answer, site_prevalence=True, prevalence=share, like_this_per_100=round(100 * share)
     )
     words = "fewer than 1 of 100" if share < 0.5 else "more than 99 of 100"
-    assert texts.format_evidence(at_site) == (
+    assert evidence_texts.format_evidence(at_site) == (
         f"Where {words} X-rays show pneumonia, as set for your site, {words} with a score like "
         "this have it. 546 validation X-rays had such a score."
     )
@@ -109,8 +109,11 @@ def test_the_evidence_never_says_0_or_100_of_100(answer: Answer, share: float) -
 def test_too_few_films_say_nothing_of_scores_like_this(answer: Answer, per_100: int | None) -> None:
     """An answer of a release before 0.2 does not hold how many films there were."""
     unknown = replace(answer, like_this_per_100=per_100, like_this_radiographs=None)
-    assert texts.format_evidence(unknown) == "Calibrated where 74 of 100 X-rays show pneumonia."
+    assert (
+        evidence_texts.format_evidence(unknown)
+        == "Calibrated where 74 of 100 X-rays show pneumonia."
+    )
     at_site = replace(unknown, site_prevalence=True, prevalence=0.1)
-    assert texts.format_evidence(at_site) == (
+    assert evidence_texts.format_evidence(at_site) == (
         "Calibrated where 10 of 100 X-rays show pneumonia, as set for your site."
     )

@@ -4,7 +4,7 @@ import pytest
 from flask.testing import FlaskClient
 from markupsafe import escape
 
-from contracts import file_texts, texts
+from contracts import evidence_texts, file_texts, texts
 from contracts.answers import Answer, Caution, Decision, NotAssessed
 from contracts.record import State
 from contracts.rejections import Rejection
@@ -86,7 +86,7 @@ def test_a_radiograph_whose_name_cannot_be_read_has_a_link(pages: Pages) -> None
 def test_the_radiograph_page_says_all_that_an_answer_needs(pages: Pages, golden: Golden) -> None:
     page = pages.load(PAGE)
     answer = parse(Answer, golden("answer.json"))
-    assert texts.format_evidence(answer) in page
+    assert evidence_texts.format_evidence(answer) in page
     assert texts.CAUTIONS[answer.cautions[0]] in page
     assert "It marks a region, not a diagnosis." in page
     assert texts.DISCLAIMER in page
