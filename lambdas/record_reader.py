@@ -116,5 +116,5 @@ class RecordReader:
 
 
 def is_final(identified_record: IdentifiedRecord | None) -> TypeGuard[IdentifiedRecord]:
-    """Whether there is a record, and only reviews may follow."""
+    """Whether there is a record, in a state in which a list need not ask for news."""
     return identified_record is not None and identified_record.record.state in FINAL_STATES

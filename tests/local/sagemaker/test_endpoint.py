@@ -108,7 +108,7 @@ def test_a_mistake_of_the_caller_is_a_model_error_in_the_runtime(
 ) -> None:
     with pytest.raises(runtime.exceptions.ModelError, match="has 3 bytes, not 50176") as caught:
         _invoke(runtime, build_request([b"abc"]))
-    answer = caught.value.response
+    answer: Any = caught.value.response
     assert answer["ResponseMetadata"]["HTTPStatusCode"] == 424
     assert answer["OriginalStatusCode"] == 400
     message = answer["Error"]["Message"]
