@@ -1,4 +1,4 @@
-"""Checks every synth against four rule packs of cdk-nag; unacknowledged findings stop it."""
+"""Checks every synth against five rule packs of cdk-nag; unacknowledged findings stop it."""
 
 from collections.abc import Mapping
 
@@ -7,6 +7,7 @@ from cdk_nag import (
     AwsSolutionsChecks,
     HIPAASecurityChecks,
     NIST80053R5Checks,
+    PCIDSS321Checks,
     ServerlessChecks,
 )
 from constructs import Construct
@@ -17,7 +18,13 @@ from cdk.config import Stage
 from cdk.data_stack import DataStack
 from cdk.service_stack import ServiceStack
 
-_PACKS = (AwsSolutionsChecks, HIPAASecurityChecks, NIST80053R5Checks, ServerlessChecks)
+_PACKS = (
+    AwsSolutionsChecks,
+    HIPAASecurityChecks,
+    NIST80053R5Checks,
+    PCIDSS321Checks,
+    ServerlessChecks,
+)
 
 
 def check(

@@ -2,6 +2,7 @@
 
 import json
 import os
+import re
 import subprocess
 import sys
 from pathlib import Path
@@ -47,7 +48,8 @@ def test_both_stages_meet_every_rule_and_say_what_they_cost(
     status = synth.main()
     output = capsys.readouterr().out
     assert status == 0, output
-    assert output.splitlines()[-1].startswith("findings 0 acknowledged ")
+    findings, acknowledged = re.findall(r"\d+", output.splitlines()[-1])
+    assert (findings, int(acknowledged) <= 15) == ("0", True)
     for text in ("\ndev: dev,", "chest-xray-dev:", "chest-xray-prod:", "a month", "unverified"):
         assert text in output
 
