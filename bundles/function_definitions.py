@@ -13,6 +13,7 @@ from bundles.bundle_contents import API, SCREENING, UI, Bundle
 class Resources:
     """What the environment of functions is built from: names and addresses, never secrets.
 
+    `locks_facts` is "yes" where the facts bucket has Object Lock, else empty.
     `login_url` is the login domain (it serves /oauth2/authorize, /oauth2/token and /logout);
     `issuer` signs the tokens; `images_origin` is where the browser uploads and loads images.
     """
@@ -20,6 +21,7 @@ class Resources:
     stage: str
     images_bucket: str
     facts_bucket: str
+    locks_facts: str
     models_bucket: str
     redis_url: str
     redis_secret_arn: str
@@ -58,6 +60,7 @@ class Function:
 _DATA_VARIABLES = {
     "STAGE": "stage",
     "FACTS_BUCKET": "facts_bucket",
+    "LOCKS_FACTS": "locks_facts",
     "IMAGES_BUCKET": "images_bucket",
     "REDIS_URL": "redis_url",
     "REDIS_SECRET_ARN": "redis_secret_arn",

@@ -10,6 +10,7 @@ from cdk.data_stack import DataStack
 from cdk.endpoint import endpoint_name
 from cdk.service_stack import ServiceStack
 from cdk.training import JOB_LOGS
+from contracts.canary import CANARY_ID_PREFIX
 from contracts.training import TRAINING_PREFIX, job_name_prefix
 
 # Actions without a resource, or whose resource has no name before it is created.
@@ -237,7 +238,8 @@ def wildcards(data: DataStack, stage: Stage) -> list[str]:
             f"arn:<AWS::Partition>:sagemaker:{account}:{resource}"
             for resource in sagemaker_resources
         ),
-        *in_bucket(buckets.facts, "facts/*", "index/*", "sites/*", "sites/*/000001.json"),
+        *in_bucket(buckets.facts, "facts/*", f"facts/{CANARY_ID_PREFIX}*"),
+        *in_bucket(buckets.facts, "index/*", "sites/*", "sites/*/000001.json"),
         *in_bucket(buckets.facts, "accounts/*", "logins/*", "views/*"),
         *in_bucket(
             buckets.models, "models/*", "models/*/*", "models/*/model.tar.gz", f"{TRAINING_PREFIX}*"

@@ -8,6 +8,7 @@ from constructs import Construct
 
 from cdk.config import Stage
 from contracts import keys, training
+from contracts.canary import CANARY_ID_PREFIX, CANARY_RETENTION, CANARY_SITE
 
 # Received files are copied out of `incoming/` at once; what stays there was refused, came too
 # late, or belongs to a message in the dead-letter queue, which SQS keeps for 14 days.
@@ -17,6 +18,14 @@ _INCOMING_RETENTION = Duration.days(15)
 _COLD_AFTER = Duration.days(90)
 _CHECKPOINTS_RETENTION = Duration.days(30)
 _ACCESS_LOGS_RETENTION = Duration.days(365)
+# All that the canary's films leave, also where a deletion failed. A bucket's policy keeps no
+# lifecycle rule from its work.
+_CANARY_FACTS = (keys.facts_prefix(CANARY_ID_PREFIX)[:-1], f"views/{CANARY_SITE}/")
+_CANARY_IMAGES = (
+    keys.incoming(CANARY_ID_PREFIX),
+    f"{keys.RADIOGRAPHS_PREFIX}{CANARY_ID_PREFIX}",
+    f"{keys.LISTS_PREFIX}{CANARY_SITE}/",
+)
 # Without it, S3 keeps the parts of an incomplete upload for ever.
 _ABORT_INCOMPLETE_UPLOADS = s3.LifecycleRule(
     abort_incomplete_multipart_upload_after=Duration.days(1)
@@ -42,9 +51,12 @@ class Buckets(Construct):
                 _expire_entries(keys.LISTS_PREFIX),
                 _expire_entries(keys.SEARCH_PREFIX),
                 _move_to_cold_storage(),
+                *map(_expire_canary, _CANARY_IMAGES),
             ],
         )
-        self.facts = self._bucket("Facts", lock=_object_lock(stage))
+        self.facts = self._bucket(
+            "Facts", lock=_object_lock(stage), rules=list(map(_expire_canary, _CANARY_FACTS))
+        )
         self.models = self._bucket("Models", rules=[_expire_checkpoints()])
         self.facts.add_to_resource_policy(_deny_replacing_puts(self.facts))
         if stage.retain_data:
@@ -123,6 +135,13 @@ def _expire_entries(prefix: str) -> s3.LifecycleRule:
         prefix=prefix,
         expired_object_delete_marker=True,
         noncurrent_version_expiration=Duration.days(1),
+    )
+
+
+def _expire_canary(prefix: str) -> s3.LifecycleRule:
+    retention = Duration.days(CANARY_RETENTION.days)
+    return s3.LifecycleRule(
+        prefix=prefix, expiration=retention, noncurrent_version_expiration=retention
     )
 
 

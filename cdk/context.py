@@ -12,6 +12,7 @@ from constructs import Node
 from cdk import serving
 from cdk.configuration_error import ConfigurationError, UnknownSettingError
 from contracts.access import SITE_GROUP_PATTERN
+from contracts.canary import CANARY_SITE
 from contracts.serialisation import parse
 from contracts.sites import SiteSettings
 
@@ -175,6 +176,9 @@ class Context:
             raise ConfigurationError("sites", value, f"sites as in {allowed}")
         if not all(SITE_GROUP_PATTERN.fullmatch(name) for name in value):
             raise ConfigurationError("sites", value, f"names as in {allowed}")
+        if CANARY_SITE in value:
+            names = f"other names than {CANARY_SITE}, whose films are removed after a day"
+            raise ConfigurationError("sites", CANARY_SITE, names)
         return {name: _parse_site(name, fields, allowed) for name, fields in value.items()}
 
     def domain(self, *, region: str) -> Domain:

@@ -17,6 +17,7 @@ from cdk.data_stack import DataStack
 from cdk.endpoint import endpoint_name
 from cdk.network import Network
 from cdk.refill_cache import RefillSchedule
+from contracts.sites import add_canary
 
 
 class Functions:
@@ -96,13 +97,14 @@ def build_resources(*, data: DataStack, cache: Cache, stage: Stage) -> Resources
         stage=stage.name,
         images_bucket=data.buckets.images.bucket_name,
         facts_bucket=data.buckets.facts.bucket_name,
+        locks_facts="yes" if stage.facts_retention_days else "",
         models_bucket=data.buckets.models.bucket_name,
         redis_url=cache.url,
         redis_secret_arn=cache.secret.secret_arn,
         record_key_arn=cache.record_key.secret_arn,
         search_key_arn=data.search_key.secret_arn,
         endpoint_name=endpoint_name(stage),
-        sites=json.dumps({name: asdict(site) for name, site in stage.sites.items()}),
+        sites=json.dumps({n: asdict(site) for n, site in add_canary(stage.sites).items()}),
         public_url=data.api.url,
         images_origin=data.buckets.images_origin,
         issuer=data.login.issuer,

@@ -7,6 +7,7 @@ from aws_cdk import aws_secretsmanager as secretsmanager
 from cdk.data_stack import DataStack
 from cdk.endpoint import Endpoint
 from cdk.functions import Functions
+from contracts.canary import CANARY_ID_PREFIX
 
 
 def grant_rights(
@@ -40,6 +41,10 @@ def grant_rights(
     delete_radiograph.allow("s3:ListBucket", on=[facts.bucket_arn, images.bucket_arn])
     delete_radiograph.allow("s3:GetObject", "s3:PutObject", on=[identity])
     delete_radiograph.allow("s3:GetObject", "s3:PutObject", on=[facts.arn_for_objects("facts/*")])
+    # The canary's facts are locked for a day, not for the years of the bucket's own retention.
+    canary_facts = facts.arn_for_objects(f"facts/{CANARY_ID_PREFIX}*")
+    for function in (api, screening, delete_radiograph):
+        function.allow("s3:PutObjectRetention", on=[canary_facts])
     for function in (api, screening):
         function.allow("s3:GetObject", "s3:PutObject", on=[facts.arn_for_objects("facts/*")])
         function.allow("s3:GetObject", on=[facts.arn_for_objects("sites/*")])

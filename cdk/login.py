@@ -7,6 +7,7 @@ from constructs import Construct
 from cdk.config import Stage
 from cdk.login_style import build_assets, build_settings
 from contracts.access import Role
+from contracts.sites import add_canary
 
 # The page renews a token in use by a redirect through the login's own session, without a form.
 _TOKEN_LIFE = Duration.hours(1)
@@ -148,7 +149,7 @@ class Login(Construct):
     def _groups(self, stage: Stage) -> None:
         """A token's groups hold the account's role and site."""
         descriptions = {role.value: f"Role: {role.value}" for role in Role}
-        descriptions |= {site: f"Site: {site}" for site in stage.sites}
+        descriptions |= {site: f"Site: {site}" for site in add_canary(stage.sites)}
         for name, description in descriptions.items():
             self.pool.add_group(name, group_name=name, description=description)
 

@@ -4,6 +4,8 @@ import base64
 import hashlib
 from datetime import date, datetime
 
+from contracts.canary import CANARY_ID_PREFIX, CANARY_SITE
+
 # In the year 5138, in milliseconds. A time subtracted from it sorts the newest first, in 14 digits.
 _LATEST_MS = 99_999_999_999_999
 
@@ -13,9 +15,13 @@ RADIOGRAPH_ID_PATTERN = "[a-z2-7]{26}"
 
 
 def radiograph_id(site: str, idempotency_key: str) -> str:
-    """26 letters and digits (130 bits of a hash), so that a repeated request gives the same id."""
+    """26 letters and digits (130 bits of a hash), so that a repeated request gives the same id.
+
+    Those of the canary's films share a prefix, by which S3 removes them.
+    """
     digest = hashlib.sha256(f"{site}\0{idempotency_key}".encode()).digest()
-    return base64.b32encode(digest).decode()[:26].lower()
+    prefix = CANARY_ID_PREFIX if site == CANARY_SITE else ""
+    return (prefix + base64.b32encode(digest).decode().lower())[:26]
 
 
 def review_id(radiograph: str, subject: str, idempotency_key: str) -> str:

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
 
+from contracts.canary import CANARY_SITE
 from contracts.language import format_number, gettext, mark
 from contracts.limits import MAX_SITE_OFFSET, MAX_SITE_SLOPE, MIN_SITE_SLOPE
 from contracts.serialisation import parse
@@ -76,6 +77,11 @@ class SettingsVersion:
     def __post_init__(self) -> None:
         if datetime.fromisoformat(self.at).tzinfo is None:
             raise ValueError("at has no time zone")
+
+
+def add_canary(sites: Mapping[str, SiteSettings]) -> Mapping[str, SiteSettings]:
+    """The sites of a stage with the canary's, whose settings decide about no patient."""
+    return {**sites, CANARY_SITE: SiteSettings(prevalence=0.5, is_demo=True)}
 
 
 def parse_sites(text: str) -> Mapping[str, SiteSettings]:

@@ -8,7 +8,8 @@ from collections.abc import Sequence
 
 from botocore.exceptions import BotoCoreError, ClientError
 
-from contracts.access import SITE_GROUP_PATTERN, Role
+from contracts.access import Role
+from contracts.canary import is_hospital_site
 from deploy import deletion, first_deploy, people, preflight, recalibration, removal
 from deploy.account import Account, connect_account
 from deploy.cdk_cli import cdk
@@ -151,7 +152,7 @@ def _print_next_steps(account: Account, synthesis: Synthesis) -> None:
     outputs = account.outputs(synthesis.stage)
     resources = synthesis.properties("AWS::Cognito::UserPoolGroup")
     groups = [str(group["GroupName"]) for group in resources]
-    site = min(group for group in groups if SITE_GROUP_PATTERN.fullmatch(group))
+    site = min(filter(is_hospital_site, groups))
     print(f"\nThe page:      {outputs['PageUrl']}/")
     print(f"Dashboards:    {outputs['DashboardUrl']}")
     print(f"User pool:     {outputs['UserPool']}")

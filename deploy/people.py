@@ -2,7 +2,8 @@
 
 from botocore.exceptions import ClientError
 
-from contracts.access import SITE_GROUP_PATTERN, Role
+from contracts.access import Role
+from contracts.canary import is_hospital_site
 from deploy.account import Account
 from deploy.errors import DeployError
 
@@ -15,7 +16,7 @@ def invite(account: Account, *, stage: str, email: str, role: str, site: str) ->
     pool = account.outputs(stage)["UserPool"]
     cognito = account.client("cognito-idp")
     groups = {group["GroupName"] for group in cognito.list_groups(UserPoolId=pool)["Groups"]}
-    sites = sorted(group for group in groups if SITE_GROUP_PATTERN.fullmatch(group))
+    sites = sorted(filter(is_hospital_site, groups))
     if role not in groups:
         raise DeployError(f"ROLE={role} is not one of: {', '.join(Role)}.")
     if site not in sites:

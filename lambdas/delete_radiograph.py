@@ -106,7 +106,7 @@ def _delete(radiograph_id: str, *, by: str) -> Deletion:
         return Deletion(is_complete=False, detail="`by` is not an id of AWS or Cognito.")
     settings = read_settings()
     s3 = clients.s3()
-    records = RecordStore(s3, settings.facts_bucket)
+    records = RecordStore(s3, settings.facts_bucket, is_locked=settings.locks_facts)
     try:
         record = records.read(radiograph_id) if _RADIOGRAPH_ID.fullmatch(radiograph_id) else None
     except UnreadableError:

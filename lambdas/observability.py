@@ -6,7 +6,8 @@ Neither events nor responses nor the texts of errors are logged or traced: they 
 from aws_lambda_powertools import Logger, Tracer
 from aws_lambda_powertools.metrics import MetricUnit, single_metric
 
-from contracts.metrics import NAMESPACE, SERVICE, STAGE, Metric
+from contracts.canary import CANARY_SITE
+from contracts.metrics import NAMESPACE, SERVICE, SITE, STAGE, Metric
 from lambdas.settings import read_stage
 
 logger = Logger()
@@ -29,7 +30,12 @@ def emit_share(metric: Metric, value: float, **dimensions: str) -> None:
 
 
 def _emit(metric: Metric, value: float, unit: MetricUnit, dimensions: dict[str, str]) -> None:
-    """Writes one log line in CloudWatch's embedded metric format (EMF)."""
+    """Writes one log line in CloudWatch's embedded metric format (EMF).
+
+    The metrics of sites count patients' films, and those of the canary are none.
+    """
+    if dimensions.get(SITE) == CANARY_SITE:
+        return
     common = {SERVICE: logger.service, STAGE: read_stage()}
     with single_metric(
         name=metric.value,

@@ -9,10 +9,12 @@ from typing import TYPE_CHECKING
 from botocore.exceptions import ClientError
 
 from contracts import keys
+from contracts.canary import CANARY_RETENTION, is_canary_film
 from contracts.facts import Created, Fact
 from contracts.printable import replace_unprintable
 from contracts.record import Record, apply_fact
 from contracts.serialisation import parse_fact, serialise
+from lambdas import clock
 from lambdas.unreadable import build_empty_record, report_unreadable
 from storage.conditional_put import put_if_absent
 
@@ -51,11 +53,14 @@ def _parse(content: bytes) -> Fact:
 
 
 class RecordStore:
-    """Facts are numbered from 1 without a gap, and each is written once."""
+    """Facts are numbered from 1 without a gap, and each is written once. `is_locked`: the bucket
+    has Object Lock, which keeps those of the canary for a day and the others for years.
+    """
 
-    def __init__(self, s3: "S3Client", bucket: str) -> None:
+    def __init__(self, s3: "S3Client", bucket: str, *, is_locked: bool = False) -> None:
         self._s3 = s3
         self._bucket = bucket
+        self._is_locked = is_locked
 
     def read(self, radiograph_id: str) -> Record | None:
         """The record as of its last fact; None for a radiograph that was never announced.
@@ -136,4 +141,6 @@ class RecordStore:
         """False where the fact's number is taken."""
         key = keys.fact(fact.radiograph_id, fact.sequence)
         content = json.dumps(serialise(fact)).encode()
-        return put_if_absent(self._s3, self._bucket, key=key, content=content)
+        is_short = self._is_locked and is_canary_film(fact.radiograph_id)
+        end = clock.now() + CANARY_RETENTION if is_short else None
+        return put_if_absent(self._s3, self._bucket, key=key, content=content, locked_until=end)

@@ -14,7 +14,7 @@ class SettingsError(Exception):
 @dataclass(frozen=True, kw_only=True)
 class Settings:
     """`endpoint_name`, `models_bucket` and the names of functions are empty where a function has
-    none.
+    none. `locks_facts`: the facts bucket has Object Lock.
     """
 
     stage: str
@@ -29,6 +29,7 @@ class Settings:
     sites: Mapping[str, SiteSettings]
     deletion_function: str = ""
     accounts_function: str = ""
+    locks_facts: bool = False
 
 
 def read_settings(environment: Mapping[str, str] = os.environ) -> Settings:
@@ -47,6 +48,7 @@ def read_settings(environment: Mapping[str, str] = os.environ) -> Settings:
             sites=parse_sites(environment.get("SITES") or "{}"),
             deletion_function=environment.get("DELETION_FUNCTION", ""),
             accounts_function=environment.get("ACCOUNTS_FUNCTION", ""),
+            locks_facts=environment.get("LOCKS_FACTS") == "yes",
         )
     except KeyError as error:
         raise SettingsError(f"the variable {error} is not set") from error

@@ -13,6 +13,7 @@ from datetime import datetime, timedelta
 from typing import TYPE_CHECKING
 
 from contracts import keys
+from contracts.canary import CANARY_SITE
 from contracts.record import Record
 from contracts.worklist_filters import INDEXED_FILTERS, Filter, find_filters
 from contracts.worklist_order import Selection, build_entry
@@ -51,7 +52,13 @@ class WorklistIndex:
         self._complete_sites: set[str] = set()
 
     def add(self, record: Record) -> None:
-        """Adds the radiograph to the index of its site, once."""
+        """Adds the radiograph to the index of its site, once.
+
+        The canary's site has no index, so that neither refill nor figures know it: only its lists
+        show its films.
+        """
+        if record.site == CANARY_SITE:
+            return
         key = keys.index(record.site, record.created_at, record.radiograph_id)
         put_if_absent(self._s3, self._facts_bucket, key=key, content=b"")
 

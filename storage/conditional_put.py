@@ -1,6 +1,7 @@
 """Writes an object to S3 only if nobody else has written it meanwhile."""
 
 from collections.abc import Callable, Mapping
+from datetime import datetime
 from functools import partial
 from typing import TYPE_CHECKING
 
@@ -24,19 +25,24 @@ def put_if_absent(
     content: bytes,
     content_type: str = JSON,
     metadata: Mapping[str, str] | None = None,
+    locked_until: datetime | None = None,
 ) -> bool:
-    """Creates the object. False where it exists, or another writer is creating it."""
-    etag = _put(
-        lambda: s3.put_object(
-            Bucket=bucket,
-            Key=key,
-            Body=content,
-            ContentType=content_type,
-            Metadata=metadata or {},
-            IfNoneMatch="*",
-        )
+    """Creates the object. False where it exists, or another writer is creating it.
+
+    `locked_until` takes the place of the bucket's own retention, in a bucket with Object Lock.
+    """
+    put = partial(
+        s3.put_object,
+        Bucket=bucket,
+        Key=key,
+        Body=content,
+        ContentType=content_type,
+        Metadata=metadata or {},
+        IfNoneMatch="*",
     )
-    return etag is not None
+    if locked_until is not None:
+        put = partial(put, ObjectLockMode="COMPLIANCE", ObjectLockRetainUntilDate=locked_until)
+    return _put(put) is not None
 
 
 def put_if_unchanged(

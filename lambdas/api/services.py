@@ -114,7 +114,7 @@ class Services:
 def services() -> Services:
     """Connects to the stores that the environment names."""
     settings, s3 = read_settings(), clients.s3()
-    records = RecordStore(s3, settings.facts_bucket)
+    records = RecordStore(s3, settings.facts_bucket, is_locked=settings.locks_facts)
     identities = IdentityStore(s3, settings.images_bucket)
     connection = connect_cache(settings)
     return Services(

@@ -118,7 +118,7 @@ def _is_last_attempt(message: SQSRecord) -> bool:
 def pipeline() -> Pipeline:
     """Made once for each process, from the environment."""
     settings, s3 = read_settings(), clients.s3()
-    records = RecordStore(s3, settings.facts_bucket)
+    records = RecordStore(s3, settings.facts_bucket, is_locked=settings.locks_facts)
     images = ImageStore(s3, settings.images_bucket)
     identities = IdentityStore(s3, settings.images_bucket)
     connection = connect_cache(settings)

@@ -9,6 +9,8 @@ from bundles.function_definitions import ACCOUNTS_FUNCTION, DELETE_RADIOGRAPH_FU
 from contracts import keys
 from contracts.model_layout import CARD_FILE, COPIED_FROM
 from contracts.queue import MAX_RECEIVE_COUNT
+from contracts.serialisation import serialise
+from contracts.sites import add_canary
 from local.aws.clients import build_client
 from local.aws.cognito import UserPool
 from local.aws.persistent_secrets import PAGE_KEY, RECORD_KEY, REDIS, SEARCH_KEY, SESSION
@@ -93,13 +95,14 @@ def build_resources(
         stage="local",
         images_bucket=IMAGES_BUCKET,
         facts_bucket=FACTS_BUCKET,
+        locks_facts="",
         models_bucket=MODELS_BUCKET,
         redis_url=settings.redis_url,
         redis_secret_arn=secret_arns[REDIS],
         record_key_arn=secret_arns[RECORD_KEY],
         search_key_arn=secret_arns[SEARCH_KEY],
         endpoint_name=ENDPOINT_NAME if settings.model is Model.ENDPOINT else "",
-        sites=json.dumps(SITES),
+        sites=json.dumps({**SITES, **serialise(add_canary({}))}),
         public_url=settings.public_url,
         images_origin=settings.aws_url,
         issuer=user_pool.issuer,

@@ -9,6 +9,7 @@ from urllib.parse import urlsplit
 import pytest
 
 from contracts import keys
+from contracts.canary import CANARY_ID_PREFIX, CANARY_SITE
 from lambdas import clients
 from lambdas.images import ImageStore
 from tests.synthesis import Template
@@ -68,11 +69,31 @@ def test_pictures_grow_cold_after_ninety_days(template: Template) -> None:
     assert cold["Transitions"] == [{"StorageClass": "GLACIER_IR", "TransitionInDays": 90}]
 
 
-def test_nothing_of_facts_and_releases_ends_by_itself(template: Template) -> None:
-    for name in ("Facts", "Models"):
-        for rule in _rules(template, name):
-            ends = {"ExpirationInDays", "NoncurrentVersionExpiration"} & rule.keys()
-            assert not ends or rule["Prefix"] == "training/checkpoints/"
+def test_nothing_of_facts_and_releases_ends_by_itself_but_the_canarys(stage: Template) -> None:
+    canary = {f"facts/{CANARY_ID_PREFIX}", f"views/{CANARY_SITE}/"}
+    for name, others in (("Facts", canary), ("Models", {"training/checkpoints/"})):
+        assert {
+            rule["Prefix"]
+            for rule in _rules(stage, name)
+            if {"ExpirationInDays", "NoncurrentVersionExpiration"} & rule.keys()
+        } == others
+
+
+def test_what_the_canary_leaves_ends_after_a_day(stage: Template) -> None:
+    film = keys.radiograph_id(CANARY_SITE, "one")
+    places = {
+        "Facts": (keys.fact(film, 1), f"views/{CANARY_SITE}/2026-11-29/{film}/0910-x"),
+        "Pictures": (
+            keys.incoming(film),
+            keys.original(film),
+            keys.list_prefix(CANARY_SITE, "to_review") + film,
+        ),
+    }
+    for name, stored in places.items():
+        short = [rule for rule in _rules(stage, name) if rule.get("ExpirationInDays") == 1]
+        for key in stored:
+            [rule] = [rule for rule in short if key.startswith(rule["Prefix"])]
+            assert rule["NoncurrentVersionExpiration"] == {"NoncurrentDays": 1}
 
 
 def test_dev_may_delete_facts(template: Template) -> None:

@@ -174,6 +174,10 @@ WRONG = [
     ({"threat_protection": "perhaps"}, "Context 'threat_protection' is 'perhaps'; allowed are:"),
     ({"sites": {"north": {}}}, "Context 'sites' is '{\"north\": {}}'; allowed are: names as in"),
     ({"sites": {}}, "Context 'sites' is '{}'"),
+    (
+        {"sites": {"siteCanary": {"prevalence": 0.1}}},
+        "Context 'sites' is 'siteCanary'; allowed are: other names than siteCanary",
+    ),
     ({**PROD, "sites": None}, "Context 'sites' is not set; allowed are: sites as in"),
     (
         {"sites": {"siteNorth": {"age_policy": "show"}}},

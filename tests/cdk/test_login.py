@@ -1,6 +1,7 @@
 """Only invited people can log in, with a second factor, on the login pages."""
 
 from contracts.access import SITE_GROUP_PATTERN, Role
+from contracts.canary import CANARY_SITE
 from tests.synthesis import Template
 from ui.auth.sessions import MAX_SECONDS
 
@@ -46,7 +47,7 @@ def test_each_role_and_each_site_has_its_group(template: Template) -> None:
         each["GroupName"] for each in template.of_type("AWS::Cognito::UserPoolGroup").values()
     }
     sites = {name for name in groups if SITE_GROUP_PATTERN.fullmatch(name)}
-    assert sites == {"siteMain"}
+    assert sites == {"siteMain", CANARY_SITE}
     assert groups - sites == set(Role)
 
 

@@ -22,7 +22,7 @@ def account(monkeypatch: pytest.MonkeyPatch) -> Iterator[FakeAccount]:
         cognito = boto3.client("cognito-idp", region_name="us-east-1")
         pool = cognito.create_user_pool(PoolName="users", UsernameAttributes=["email"])
         pool_id = pool["UserPool"]["Id"]
-        for group in ("doctor", "administrator", "siteNorth"):
+        for group in ("doctor", "administrator", "siteNorth", "siteCanary"):
             cognito.create_group(UserPoolId=pool_id, GroupName=group)
         yield FakeAccount(
             number="111122223333",

@@ -8,6 +8,7 @@ import requests
 from PIL import Image
 
 from contracts import keys, model_layout
+from contracts.canary import CANARY_SITE
 from contracts.worklist_order import remove_due
 from lambdas import (
     clients,
@@ -33,11 +34,29 @@ from ui.auth import session_keys
 GOOD = encode_image(Image.fromarray(grey_ramp()))
 
 
+CANARY = {**ADMINISTRATOR, "cognito:groups": f"{CANARY_SITE},doctor,administrator"}
+
+
+def lock_facts(aws: Aws, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Puts the facts under Object Lock, as prod does."""
+    monkeypatch.setenv("LOCKS_FACTS", "yes")
+    aws.s3.put_object_lock_configuration(
+        Bucket="facts", ObjectLockConfiguration={"ObjectLockEnabled": "Enabled"}
+    )
+
+
+def _create_canary_film(api: Api) -> str:
+    request = {"file_name": "canary.png", "bytes": 1000}
+    _, created = api("POST", "/radiographs", body=request, key="canary", claims=CANARY)
+    return str(created["radiograph"]["id"])
+
+
 def run_api(recorder: Recorder, aws: Aws, api: Api) -> None:
     aws.user_pools.append(find_user_pool())
     with recorder.record("api"):
         radiograph = api.create("one", patient_id="P-1")
         api("POST", "/session")
+        _create_canary_film(api)
         api("GET", "/model")
         api("GET", "/settings")
         change = {"replaces": 1, "prevalence": 0.2}
@@ -70,9 +89,10 @@ def run_screening_function(recorder: Recorder, aws: Aws, api: Api) -> None:
     for radiograph, content in {good: GOOD, same: GOOD, bad: b"no picture", later: GOOD}.items():
         aws.upload(radiograph, content)
     aws.upload(later, b"another file under the same address")
+    aws.upload(canary := _create_canary_film(api), GOOD)
     _put_later_search_entry(aws, good)
     with recorder.record("screening"):
-        run_screening(good, same, bad, later)
+        run_screening(good, same, bad, later, canary)
         run_screening(good)
         run_screening(keys.radiograph_id("siteNorth", "never announced"))
     api("POST", f"/radiographs/{good}/deletion", body={"reason": "duplicate"}, claims=ADMINISTRATOR)
@@ -111,11 +131,11 @@ def _put_later_search_entry(aws: Aws, radiograph: str) -> None:
 def run_deletion(recorder: Recorder, aws: Aws, api: Api, monkeypatch: pytest.MonkeyPatch) -> None:
     aws.upload(radiograph := api.create("one"), GOOD)
     run_screening(radiograph)
+    canary = _create_canary_film(api)
     monkeypatch.setattr(delete_radiograph, "SCREENING_SECONDS", 0)
     with recorder.record("delete"):
-        for _ in range(2):
-            event = {"radiograph_id": radiograph, "by": "AIDA2EXAMPLE"}
-            delete_radiograph.handler(event, Context())
+        for film in (radiograph, radiograph, canary):
+            delete_radiograph.handler({"radiograph_id": film, "by": "AIDA2EXAMPLE"}, Context())
 
 
 def run_accounts(recorder: Recorder, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -31,6 +31,12 @@ def _read(params: Params) -> list[Access]:
     return [Access(action=action, resource=_object(params))]
 
 
+def _put(params: Params) -> list[Access]:
+    """A retention of the object's own takes a right of its own beside the usual one."""
+    actions = ["s3:PutObject", *(["s3:PutObjectRetention"] if "ObjectLockMode" in params else [])]
+    return [Access(action=action, resource=_object(params)) for action in actions]
+
+
 def _copy(params: Params) -> list[Access]:
     source = params["CopySource"]
     return [*_read(source), Access(action="s3:PutObject", resource=_object(params))]
@@ -63,7 +69,7 @@ def _function(params: Params) -> str:
 NEEDS: Mapping[tuple[str, str], Callable[[Params], list[Access]]] = {
     ("s3", "GetObject"): _read,
     ("s3", "HeadObject"): _read,
-    ("s3", "PutObject"): _single("s3:PutObject", _object),
+    ("s3", "PutObject"): _put,
     ("s3", "DeleteObject"): _single("s3:DeleteObject", _object),
     ("s3", "CopyObject"): _copy,
     ("s3", "DeleteObjects"): _delete,

@@ -1,10 +1,13 @@
 """Compares each function's calls with its policy, both ways: nothing is refused or unused."""
 
+import json
 from collections.abc import Callable
 
 import pytest
 
 from bundles import function_definitions
+from contracts.serialisation import serialise
+from contracts.sites import SiteSettings, add_canary
 from lambdas import clients
 from lambdas.screening import handler
 from tests.iam import implied_rights, journeys
@@ -38,7 +41,9 @@ def run_journey(
     def run(function: str) -> set[Access]:
         if function in accesses_by_function:
             return accesses_by_function[function]
-        monkeypatch.setenv("SITES", '{"siteNorth": {"prevalence": 0.1}}')
+        sites = add_canary({"siteNorth": SiteSettings(prevalence=0.1)})
+        monkeypatch.setenv("SITES", json.dumps(serialise(sites)))
+        journeys.lock_facts(aws, monkeypatch)
         if function == "api":
             journeys.run_api(recorder, aws, api)
         elif function == "screening":
