@@ -42,6 +42,9 @@ audit-ui: .venv/.test ## Check each page with axe-core, and N times with Lightho
 	@$(IN) -m local.cli.browser
 	@$(IN) -m benchmarks.audit_ui --runs $(or $(RUNS),5) $(ARGS)
 
+canary: .venv/.run ## Go a doctor's whole way through the running system once, with a synthetic film
+	@$(IN) -m local.cli.canary
+
 screen: .venv/.run $(if $(findstring endpoint,$(FILES)),.venv/.training) ## Screen files and folders (FILES="a.jpeg folder/ b.dcm")
 	@$(IN) -m local.screen $(FILES)
 
@@ -66,6 +69,9 @@ promote: .venv/.sagemaker ## Make a version the current model of a stage (STAGE=
 synth: .venv/.cloud ## Synthesise both stages, and print resources, costs and rules not met
 	@$(IN) -m deploy.synth
 
+prices: .venv/.cloud ## Read the prices of the cost table anew from AWS's price list, and update the table
+	@$(IN) -m deploy.price_list; status=$$?; test $$status = 2 || $(IN) -m deploy.cost_table; exit $$status
+
 bootstrap: .venv/.cloud ## Prepare an account and region for CDK, once (STAGE=dev)
 	@$(DEPLOY)
 
@@ -74,6 +80,9 @@ diff: .venv/.cloud ## Show what a deploy would change (STAGE=dev)
 
 deploy: .venv/.cloud ## Check the account and settings, then deploy (STAGE=dev, YES=1 asks nothing)
 	@$(DEPLOY) $(if $(ARGS),-- $(ARGS))
+
+smoke: $(if $(STAGE),.venv/.cloud,.venv/.run) ## Go a doctor's whole way once with a synthetic film, after a deploy (STAGE=dev in AWS)
+	@$(if $(STAGE),$(DEPLOY),$(IN) -m local.cli.canary)
 
 destroy: .venv/.cloud ## Remove a stage with all its data, after a question (STAGE=dev)
 	@$(DEPLOY)
@@ -101,7 +110,7 @@ sbom: .venv/.run .venv/.sbom ## Write a bill of materials (CycloneDX) for each a
 
 lock: .venv/bin/uv ## Pin the packages of each group in requirements/, from pyproject.toml
 	@$(LOCK) -c requirements.txt --group everything -o requirements/everything.txt
-	@for group in api screening ui run cloud job training jax sagemaker test sbom uv; do \
+	@for group in api screening canary ui run cloud job training jax sagemaker test sbom uv; do \
 		$(LOCK) -c requirements/everything.txt --group $$group -o requirements/$$group.txt; done
 
 clean-data: .venv/.run ## Remove all radiographs, answers and accounts of `make run`
@@ -118,4 +127,4 @@ clean-data: .venv/.run ## Remove all radiographs, answers and accounts of `make 
 	@$(PYTHON) -c 'import sys; sys.exit(not (3, 11) <= sys.version_info[:2] <= (3, 13))' || { echo "$(PYTHON) is $$($(PYTHON) -V 2>&1), and this needs Python 3.11, 3.12 or 3.13. Name one: make $(MAKECMDGOALS) PYTHON=python3.12"; exit 1; }
 	@$(PYTHON) -m venv .venv || { rm -rf .venv; echo "$(PYTHON) cannot make an environment. Its venv module is missing (Debian, Ubuntu: apt install python3-venv), or name another: make $(MAKECMDGOALS) PYTHON=python3.12"; exit 1; }
 
-.PHONY: help forget setup run test faults fuzz attack load audit-ui openapi screen sample train evaluate launch register promote synth bootstrap diff deploy destroy user recalibrate lint translations sbom lock clean-data
+.PHONY: help forget setup run test faults fuzz attack load audit-ui canary openapi screen sample train evaluate launch register promote synth bootstrap diff deploy smoke destroy user recalibrate prices lint translations sbom lock clean-data

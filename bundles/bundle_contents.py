@@ -85,4 +85,9 @@ UI = Bundle(
     package_files=_BABEL_FILES,
     decoder_folder="ui/static/decoder",
 )
-BUNDLES = (API, SCREENING, UI)
+CANARY = Bundle(
+    name="canary",
+    folders=("canary", "contracts", "lambdas", "phantoms"),
+    max_megabytes=120,
+)
+BUNDLES = (API, SCREENING, CANARY, UI)

@@ -6,7 +6,7 @@ A function's `name` is a dimension of its metrics and part of its log group, so 
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from bundles.bundle_contents import API, SCREENING, UI, Bundle
+from bundles.bundle_contents import API, CANARY, SCREENING, UI, Bundle
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -39,6 +39,9 @@ class Resources:
     deletion_function: str
     accounts_function: str
     user_pool_id: str
+    canary_client_id: str
+    canary_secret_arn: str
+    registration_function: str
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -152,6 +155,36 @@ UI_FUNCTION = Function(
         "PAGE_KEY_ARN": "page_key_arn",
     },
 )
+_CANARY_VARIABLES = {
+    "STAGE": "stage",
+    "USER_POOL_ID": "user_pool_id",
+    "CANARY_CLIENT_ID": "canary_client_id",
+    "CANARY_SECRET_ARN": "canary_secret_arn",
+}
+# It waits for a minute at most for the answer; the memory is for the phantom.
+CANARY_FUNCTION = Function(
+    name="canary",
+    bundle=CANARY,
+    handler="lambdas.run_canary.handler",
+    memory_megabytes=512,
+    timeout_seconds=180,
+    environment={
+        **_CANARY_VARIABLES,
+        "PUBLIC_URL": "public_url",
+        "PAGE_KEY_ARN": "page_key_arn",
+        "REGISTRATION_FUNCTION": "registration_function",
+    },
+)
+# The canary waits for it, once in the life of its account.
+REGISTRATION_FUNCTION = Function(
+    name="registration",
+    bundle=CANARY,
+    handler="lambdas.register_canary.handler",
+    memory_megabytes=512,
+    timeout_seconds=9,
+    environment=_CANARY_VARIABLES,
+)
+CANARY_FUNCTIONS = (CANARY_FUNCTION, REGISTRATION_FUNCTION)
 FUNCTIONS = (
     API_FUNCTION,
     SCREENING_FUNCTION,
@@ -160,4 +193,5 @@ FUNCTIONS = (
     ACCOUNTS_FUNCTION,
     RELEASE_MODEL_FUNCTION,
     UI_FUNCTION,
+    *CANARY_FUNCTIONS,
 )

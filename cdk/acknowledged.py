@@ -64,7 +64,10 @@ def _rule_names(rule: str) -> list[str]:
 
 _FUNCTIONS = [
     f"service/{name}/Function"
-    for name in ("Accounts", "Api", "Delete", "Rebuild", "Release", "Screening", "Ui")
+    for name in (
+        *("Accounts", "Api", "Canary", "Delete", "Rebuild", "Registration", "Release"),
+        *("Screening", "Ui"),
+    )
 ]
 
 _FIXED = (
@@ -82,19 +85,26 @@ _FIXED = (
         lifted_by="An account quota of twice the concurrency of all functions.",
     ),
     Acknowledgement(
-        rules=[*_rule_names("LambdaDLQ"), f"{_SERVERLESS}-LambdaDLQ"],
-        paths=[path for path in _FUNCTIONS if "Rebuild" not in path],
+        rules=[
+            *_rule_names("LambdaDLQ"),
+            f"{_SERVERLESS}-LambdaDLQ",
+            f"{_SERVERLESS}-EventBusDLQ",
+        ],
+        paths=[
+            *(path for path in _FUNCTIONS if "Rebuild" not in path),
+            "service/CanarySchedule",
+        ],
         reason="API Gateway waits for its answers, and the queue has a dead-letter queue. "
         "CloudFormation repeats a failed release twice and then stops the deploy, so nobody would "
         "read its dead-letter queue. A deletion that failed three times rings an alarm, and the "
-        "film's page continues it.",
+        "film's page continues it. A canary that does not start is missing in its metric.",
         lifted_by="A caller that neither waits nor retries.",
     ),
     Acknowledgement(
         rules=_rule_names("LambdaInsideVPC"),
-        paths=["service/Accounts/Function", "service/Ui/Function"],
-        reason="The page's function and that of the accounts have no right to data and call public "
-        "addresses only.",
+        paths=[f"service/{name}/Function" for name in ("Accounts", "Canary", "Registration", "Ui")],
+        reason="The functions of the page, the accounts and the canary have no right to data and "
+        "call public addresses only.",
         lifted_by="Any right to data.",
     ),
     Acknowledgement(
@@ -109,6 +119,7 @@ _FIXED = (
             "data/SessionSecret",
             "data/PageKey",
             "data/SearchKey",
+            "data/CanaryAccount",
             "service/Cache/Token",
             "service/Cache/RecordKey",
         ],

@@ -37,8 +37,13 @@ class DataStack(Stack):
         self.session_secret = self._create_secret("SessionSecret")
         self.page_key = self._create_secret("PageKey")
         self.search_key = self._create_secret("SearchKey")
+        # A random text until the canary's account is registered.
+        self.canary_secret = self._create_secret("CanaryAccount")
         CfnOutput(self, "PageUrl", value=self.api.url)
         CfnOutput(self, "UserPool", value=self.login.pool.user_pool_id)
+        CfnOutput(self, "CanaryClient", value=self.login.canary_client.user_pool_client_id)
+        CfnOutput(self, "CanarySecret", value=self.canary_secret.secret_name)
+        CfnOutput(self, "PageKeySecret", value=self.page_key.secret_name)
         CfnOutput(self, "FactsBucket", value=self.buckets.facts.bucket_name)
         CfnOutput(self, "ModelsBucket", value=self.buckets.models.bucket_name)
 

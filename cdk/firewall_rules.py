@@ -55,15 +55,17 @@ def rules(*, prefix: str, hospital: str | None, page_key: str) -> list[Acl.RuleP
 
     `prefix` begins all paths ("/dev"; empty behind a domain). `hospital` is the ARN of the
     addresses that may open page and API; None allows all. `page_key` is the header's value by which
-    the page's own calls to the API are exempt from the rules by address.
+    the page's own calls to the API, and the canary, are exempt from the rules by address.
     """
     api = _starts_with(f"{prefix}/v1/")
     page = _not(api)
     has_page_key = _has_page_key(page_key)
     direct_api, from_page = _all_of(api, _not(has_page_key)), _all_of(api, has_page_key)
+    # The canary opens the page as well.
+    direct_page = _all_of(page, _not(has_page_key))
     address_rules = (
         [
-            _from_outside("Outside", hospital, page, body_key=OUTSIDE),
+            _from_outside("Outside", hospital, direct_page, body_key=OUTSIDE),
             _from_outside("OutsideApi", hospital, direct_api, body_key=OUTSIDE_API),
         ]
         if hospital

@@ -72,12 +72,22 @@ class Functions:
             function_definitions.REFILL_CACHE_FUNCTION, network, refill.dead_letters
         )
         self.release_model = build(function_definitions.RELEASE_MODEL_FUNCTION, network)
+        # These go the way of a person outside, and have no right to data.
+        self.registration = build(function_definitions.REGISTRATION_FUNCTION)
+        self.canary = build(
+            function_definitions.CANARY_FUNCTION,
+            resources=replace(
+                resources, registration_function=self.registration.function.function_name
+            ),
+        )
         # The page has no right to data, so it needs no place in the network.
         self.page = build(function_definitions.UI_FUNCTION)
 
     @property
     def monitored(self) -> Mapping[str, lambda_.Function]:
-        """Each function under the name that metrics and alarms use."""
+        """Each function under the name that metrics and alarms use, but the canary's two: its own
+        alarm rings where one of them fails, and a fault rings once.
+        """
         return {
             function_definitions.API_FUNCTION.name: self.api.function,
             function_definitions.SCREENING_FUNCTION.name: self.screening.function,
@@ -115,4 +125,7 @@ def build_resources(*, data: DataStack, cache: Cache, stage: Stage) -> Resources
         deletion_function="",
         accounts_function="",
         user_pool_id=data.login.pool.user_pool_id,
+        canary_client_id=data.login.canary_client.user_pool_client_id,
+        canary_secret_arn=data.canary_secret.secret_arn,
+        registration_function="",
     )

@@ -79,6 +79,7 @@ def grant_rights(
         "cognito-idp:ListUsersInGroup",
         on=[data.login.pool.user_pool_arn],
     )
+    _grant_canary(functions, data)
     api.allow("s3:GetObject", on=[facts.arn_for_objects("accounts/*")])
     delete_radiograph.allow("s3:ListBucketVersions", on=[images.bucket_arn])
     delete_radiograph.allow("s3:DeleteObjectVersion", on=[incoming, radiographs, lists, search])
@@ -93,3 +94,24 @@ def grant_rights(
         function.allow("secretsmanager:GetSecretValue", on=arns)
     page_secrets = [data.session_secret.secret_arn, data.page_key.secret_arn]
     functions.page.allow("secretsmanager:GetSecretValue", on=page_secrets)
+
+
+def _grant_canary(functions: Functions, data: DataStack) -> None:
+    """The canary logs in as a person does; only the other function may create its account."""
+    canary, registration = functions.canary, functions.registration
+    secret, page_key = data.canary_secret.secret_arn, data.page_key.secret_arn
+    pool = data.login.pool.user_pool_arn
+    for function in (canary, registration):
+        function.allow(
+            "cognito-idp:AdminInitiateAuth", "cognito-idp:AdminRespondToAuthChallenge", on=[pool]
+        )
+    canary.allow("secretsmanager:GetSecretValue", on=[secret, page_key])
+    canary.allow("lambda:InvokeFunction", on=[registration.function.function_arn])
+    registration.allow(
+        "cognito-idp:AdminAddUserToGroup",
+        "cognito-idp:AdminCreateUser",
+        "cognito-idp:AdminDeleteUser",
+        on=[pool],
+    )
+    registration.allow("secretsmanager:PutSecretValue", on=[secret])
+    registration.allow("kms:GenerateDataKey", on=[data.keys.data.key_arn])

@@ -4,6 +4,7 @@ from aws_cdk import Acknowledgment, Aws, CfnResource, Duration, Validations
 from aws_cdk import aws_cognito as cognito
 from constructs import Construct
 
+from cdk.canary_login import accept_canary_risks, add_canary_client
 from cdk.config import Stage
 from cdk.login_style import build_assets, build_settings
 from contracts.access import Role
@@ -48,6 +49,7 @@ class Login(Construct):
             managed_login_version=cognito.ManagedLoginVersion.NEWER_MANAGED_LOGIN,
         )
         self.client = self._client(page_url)
+        self.canary_client = add_canary_client(self.pool)
         self._set_session_length()
         # Without a style, this version of the login pages answers with an error.
         cognito.CfnManagedLoginBranding(
@@ -60,6 +62,7 @@ class Login(Construct):
         )
         if stage.threat_protection:
             self._block_risks()
+            accept_canary_risks(self, pool=self.pool, client=self.canary_client)
         self.issuer = self.pool.user_pool_provider_url
         self.url = domain.base_url()
 

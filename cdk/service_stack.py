@@ -5,6 +5,7 @@ from constructs import Construct
 
 from cdk.api import Api
 from cdk.cache import Cache
+from cdk.canary import schedule_canary
 from cdk.config import Stage
 from cdk.data_stack import DataStack
 from cdk.endpoint import build_endpoint
@@ -44,6 +45,7 @@ class ServiceStack(Stack):
             self, data=data, cache=cache, network=network, refill=refill, stage=stage
         )
         refill.schedule_nightly(functions.refill_cache, sites=stage.sites)
+        schedule_canary(self, functions.canary)
         data.ingestion.deliver_to(functions.screening, max_concurrency=stage.screening_concurrency)
         api = Api(
             self,

@@ -7,7 +7,7 @@ from aws_cdk import aws_cloudwatch as cloudwatch
 from aws_cdk import aws_cloudwatch_actions as actions
 from constructs import Construct
 
-from cloudwatch.alarm_rules import endpoint, functions, journey, positive_rate, redis
+from cloudwatch.alarm_rules import canary, endpoint, functions, journey, positive_rate, redis
 from cloudwatch.alarm_rules.rule import Rule
 from cloudwatch.faults import Faults
 from cloudwatch.monitored_resources import MonitoredResources
@@ -62,6 +62,7 @@ def alarm_name(stage: str, rule: str) -> str:
 def rules(resources: MonitoredResources) -> Iterator[Rule]:
     """Every rule whose resources exist in this stage."""
     return chain(
+        canary.rules(resources),
         positive_rate.rules(resources),
         journey.rules(resources),
         functions.rules(resources),

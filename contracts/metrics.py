@@ -21,6 +21,7 @@ class Service(StrEnum):
     API = "api"
     SCREENING = "screening"
     REBUILD = "rebuild"
+    CANARY = "canary"
 
 
 class Metric(StrEnum):
@@ -44,6 +45,9 @@ class Metric(StrEnum):
     DECODER_UNCONFINED = "FilesDecodedUnconfined"
     UNREADABLE = "UnreadableRecords"
     SETTINGS_UNREAD = "SiteSettingsUnread"
+    # 1 where the canary came through, 0 where it did not; the seconds only of a success.
+    CANARY_SUCCEEDED = "CanarySucceeded"
+    CANARY_SECONDS = "CanarySeconds"
 
 
 # The dimensions of a metric beside the two above. CloudWatch stores each combination of values as a
@@ -69,6 +73,8 @@ DIMENSIONS: Mapping[Metric, tuple[str, ...]] = {
     Metric.DECODER_UNCONFINED: (),
     Metric.UNREADABLE: (),
     Metric.SETTINGS_UNREAD: (),
+    Metric.CANARY_SUCCEEDED: (),
+    Metric.CANARY_SECONDS: (),
 }
 # The positive rate covers this many answers: enough that its standard error is at most 0.05, and
 # few enough that a small hospital notices a fault within a day or two.

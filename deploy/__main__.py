@@ -1,4 +1,4 @@
-"""The commands for a stage: `python -m deploy bootstrap|diff|deploy|destroy|user|
+"""The commands for a stage: `python -m deploy bootstrap|diff|deploy|smoke|destroy|user|
 forget|recalibrate`."""
 
 import argparse
@@ -11,14 +11,17 @@ from botocore.exceptions import BotoCoreError, ClientError
 from contracts.access import Role
 from contracts.canary import is_hospital_site
 from deploy import deletion, first_deploy, people, preflight, recalibration, removal
+from deploy import smoke as smoke_test
 from deploy.account import Account, connect_account
 from deploy.cdk_cli import cdk
 from deploy.errors import DeployError
+from deploy.question import ask
 from deploy.subscriptions import find_silent_addresses
 from deploy.templates import ROOT, STAGES, Synthesis, load, stack_names, synthesise
 
 
 def main() -> int:
+    """Returns the status of the command: 0, or 1 where a step of the smoke test failed."""
     arguments = _parser().parse_args()
     try:
         if arguments.run is destroy:
@@ -28,7 +31,7 @@ def main() -> int:
         synthesis = _load_or_synthesise(
             arguments.stage, is_current=arguments.run not in (diff, deploy)
         )
-        arguments.run(connect_account(synthesis.region), synthesis, arguments)
+        status = arguments.run(connect_account(synthesis.region), synthesis, arguments)
     except DeployError as error:
         print(error, file=sys.stderr)
         return 2
@@ -42,7 +45,7 @@ def main() -> int:
     except KeyboardInterrupt:
         print("Stopped. CloudFormation continues what it has begun.", file=sys.stderr)
         return 130
-    return 0
+    return int(status or 0)
 
 
 def bootstrap(account: Account, synthesis: Synthesis, arguments: argparse.Namespace) -> None:
@@ -96,7 +99,8 @@ def destroy(account: Account, synthesis: Synthesis, arguments: argparse.Namespac
         f"This removes stage {stage} from account {account.number}, {account.region}: all "
         "radiographs, answers, facts, models and accounts."
     )
-    if (arguments.yes or input(f"Type {stage} to go on: ")) != stage:
+    without = f"To go on without the question: make destroy STAGE={stage} YES={stage}"
+    if (arguments.yes or ask(f"Type {stage} to go on: ", without=without)) != stage:
         raise DeployError("Nothing was removed.")
     print(f"{removal.empty_buckets(account, stage)} versions of objects deleted")
     removal.remove_model_packages(account, stage)
@@ -111,6 +115,10 @@ def destroy(account: Account, synthesis: Synthesis, arguments: argparse.Namespac
         f"Stage {stage} is removed. KMS deletes its two keys in seven days. The logs of training "
         "jobs stay in /aws/sagemaker/TrainingJobs, which is the account's; nothing else is left."
     )
+
+
+def smoke(account: Account, synthesis: Synthesis, arguments: argparse.Namespace) -> int:
+    return smoke_test.smoke(account, stage=synthesis.stage)
 
 
 def user(account: Account, synthesis: Synthesis, arguments: argparse.Namespace) -> None:
@@ -161,6 +169,7 @@ def _print_next_steps(account: Account, synthesis: Synthesis) -> None:
         if key.startswith("FrontDoorTarget"):
             print(f"Make a CNAME record for the domain that points to {target}")
     _print_silent_addresses(account, synthesis)
+    print(f"Try it with a synthetic film: make smoke STAGE={synthesis.stage}")
     print("\nInvite the first administrator, then the doctors:")
     for role in (Role.ADMINISTRATOR, Role.DOCTOR):
         print(
@@ -185,7 +194,7 @@ def _parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(prog="python -m deploy", description=__doc__)
     parser.set_defaults(yes=os.environ.get("YES", ""))
     commands = parser.add_subparsers(required=True)
-    for run in (bootstrap, diff, deploy, destroy, user, forget, recalibrate):
+    for run in (bootstrap, diff, deploy, smoke, destroy, user, forget, recalibrate):
         command = commands.add_parser(run.__name__)
         command.set_defaults(run=run)
         command.add_argument("--stage", choices=STAGES, required=True)

@@ -7,6 +7,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
+from deploy import canary_traffic
 from deploy.prices import find_price
 from deploy.traffic import Traffic
 
@@ -35,7 +36,8 @@ class Line:
         return not find_price(self.price).unverified
 
     def text(self) -> str:
-        mark = " " if self.is_verified else "?"
+        price = find_price(self.price)
+        mark = "?" if price.unverified else " " if price.is_from_list else "~"
         return f"  {self.dollars:10,.2f} {mark} {self.name:<36} {self.assumption}"
 
 
@@ -57,7 +59,8 @@ class Estimate:
 
     def text(self) -> str:
         head = (
-            f"  US dollars a month at {self.radiographs_a_day:,} X-rays a day (? unverified price)"
+            f"  US dollars a month at {self.radiographs_a_day:,} X-rays a day "
+            "(? unverified price, ~ not from AWS's list)"
         )
         total = f"  {self.dollars:10,.2f}   in all, {self.unverified_share:.0%} of it unverified"
         return "\n".join([head, *(line.text() for line in self.lines), total])
@@ -139,7 +142,8 @@ def _traffic_costs(resources: Resources, traffic: Traffic) -> Iterator[Line]:
         for function in _properties(resources, "AWS::Lambda::Function")
     }
     nat_gateways = len(_properties(resources, "AWS::EC2::NatGateway"))
-    for usage in traffic.monthly_usage(memory, has_nat=nat_gateways > 0):
+    usages = traffic.monthly_usage(memory, has_nat=nat_gateways > 0)
+    for usage in (*usages, *canary_traffic.list_usage(memory)):
         yield Line(
             name=usage.name,
             quantity=usage.quantity,

@@ -5,6 +5,7 @@ It reads facts and writes `sites/` with the operator's own credentials.
 
 from deploy.account import Account
 from deploy.errors import DeployError
+from deploy.question import ask
 from recalibration import command
 
 
@@ -23,6 +24,10 @@ def recalibrate(
     )
     run = command.undo if is_undo else command.recalibrate
     try:
-        return run(target, site, confirm=lambda text: is_confirmed or input(text) == "yes")
+        return run(target, site, confirm=lambda text: is_confirmed or _ask(text) == "yes")
     except command.RecalibrationError as error:
         raise DeployError(str(error)) from error
+
+
+def _ask(text: str) -> str:
+    return ask(text, without="To go on without the question, add YES=1.")

@@ -7,7 +7,7 @@ it. The seconds are higher than one machine measures. All cost tables depend on 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
-_DAYS = 365 / 12
+DAYS = 365 / 12  # In a month.
 
 # For one X-ray, counted in a browser. Page: 1 to announce, 2 for rows that wait (a fast machine
 # needs 1), 3 films (this one, and the next one each time that a film is shown), 1 to review, 2 to
@@ -43,7 +43,7 @@ _QUEUE_REQUESTS = 4
 _TRACED_SHARE = 0.05
 
 # For a month without traffic: polls of an empty queue, flow logs, metrics of one site.
-_POLLS = 5 * 3 * 60 * 24 * _DAYS
+_POLLS = 5 * 3 * 60 * 24 * DAYS
 _FLOW_LOG_GIGABYTES = 1.0
 _CUSTOM_METRICS = 60
 # Through NAT: packages of training jobs.
@@ -72,7 +72,7 @@ class Traffic:
     @property
     def radiographs(self) -> float:
         """In a month."""
-        return self.radiographs_a_day * _DAYS
+        return self.radiographs_a_day * DAYS
 
     @property
     def users(self) -> int:

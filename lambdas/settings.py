@@ -32,6 +32,20 @@ class Settings:
     locks_facts: bool = False
 
 
+@dataclass(frozen=True, kw_only=True)
+class CanarySettings:
+    """The page's address, and where the canary's account is; `client_id` is its own app client.
+    The function that registers the account has neither `public_url` nor the two last.
+    """
+
+    user_pool_id: str
+    client_id: str
+    secret_arn: str
+    public_url: str
+    page_key_arn: str
+    registration_function: str
+
+
 def read_settings(environment: Mapping[str, str] = os.environ) -> Settings:
     """Raises SettingsError, which names the variable that is missing or wrong."""
     try:
@@ -60,6 +74,21 @@ def read_user_pool(environment: Mapping[str, str] = os.environ) -> str:
     """The id of the user pool. Raises SettingsError where it is not set."""
     try:
         return environment["USER_POOL_ID"]
+    except KeyError as error:
+        raise SettingsError(f"the variable {error} is not set") from error
+
+
+def read_canary_settings(environment: Mapping[str, str] = os.environ) -> CanarySettings:
+    """Raises SettingsError, which names the variable that is missing."""
+    try:
+        return CanarySettings(
+            user_pool_id=environment["USER_POOL_ID"],
+            client_id=environment["CANARY_CLIENT_ID"],
+            secret_arn=environment["CANARY_SECRET_ARN"],
+            public_url=environment.get("PUBLIC_URL", ""),
+            page_key_arn=environment.get("PAGE_KEY_ARN", ""),
+            registration_function=environment.get("REGISTRATION_FUNCTION", ""),
+        )
     except KeyError as error:
         raise SettingsError(f"the variable {error} is not set") from error
 

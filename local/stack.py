@@ -9,6 +9,7 @@ from typing import Any
 from bundles.function_definitions import (
     ACCOUNTS_FUNCTION,
     API_FUNCTION,
+    CANARY_FUNCTIONS,
     DELETE_RADIOGRAPH_FUNCTION,
     FUNCTIONS,
     REFILL_CACHE_FUNCTION,
@@ -39,8 +40,9 @@ from local.progress import Progress
 from local.recovery import Recovery
 from local.settings import Settings
 
-# RELEASE_MODEL_FUNCTION belongs to a deployment; here `publish_model` does its work.
-_LOCAL_FUNCTIONS = tuple(function for function in FUNCTIONS if function != RELEASE_MODEL_FUNCTION)
+# These belong to a deployment; here `publish_model` and `make canary` do their work.
+_CLOUD_FUNCTIONS = (RELEASE_MODEL_FUNCTION, *CANARY_FUNCTIONS)
+_LOCAL_FUNCTIONS = tuple(function for function in FUNCTIONS if function not in _CLOUD_FUNCTIONS)
 # A process of the others starts at their first call, which is rare.
 _WARM_FUNCTIONS = tuple(
     function

@@ -7,7 +7,7 @@ without the opacity: a phantom shows that the system works, and nothing about th
 """
 
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, lru_cache
 
 import numpy as np
 from numpy.typing import NDArray
@@ -15,6 +15,8 @@ from PIL import Image, ImageDraw, ImageFilter
 
 Grid = NDArray[np.float64]
 
+# A film has 0.8 MB; the canary draws a new one each time.
+_LATEST_FILMS = 16
 # Of the canvas on which the anatomy is drawn, in pixels.
 _SIZE = 1024
 # Rows of the canvas that are on the film: the film of a small child is wider than it is high.
@@ -82,7 +84,7 @@ _OPACITIES = (
 )
 
 
-@cache
+@lru_cache(_LATEST_FILMS)
 def draw_phantom(*, opacity: bool = False, seed: int = 1) -> NDArray[np.uint8]:
     """Returns 768 x 1,024 uint8 grey, 0 black (air); `opacity` adds patchy shadows to both lungs.
 

@@ -29,7 +29,7 @@ def rules(resources: MonitoredResources) -> Iterator[Rule]:
             monitored.name, monitored.dead_letters, doctor_waits=monitored.queue is not None
         )
     yield _unknown_upload(resources)
-    for service in Service:
+    for service in (Service.API, Service.SCREENING, Service.REBUILD):
         yield _unreadable(resources, service)
     for site in resources.sites:
         yield _slow(resources, site)

@@ -20,6 +20,7 @@ def rows(resources: MonitoredResources, alarms: Sequence[cloudwatch.IAlarm]) -> 
     return [
         _alarm_states(alarms),
         _answers(resources),
+        _canary(resources),
         _api_gateway(resources),
         _queues(resources),
         _work(resources),
@@ -37,6 +38,20 @@ def _alarm_states(alarms: Sequence[cloudwatch.IAlarm]) -> Row:
             sort_by=cloudwatch.AlarmStatusWidgetSortBy.STATE_UPDATED_TIMESTAMP,
         )
         for first in range(0, len(alarms), _ALARMS)
+    ]
+
+
+def _canary(resources: MonitoredResources) -> Row:
+    return [
+        graph(
+            "Does the canary come through?",
+            each_metric(Metric.CANARY_SUCCEEDED, resources, statistic="Minimum"),
+        ),
+        graph(
+            "How long is the canary's whole way?",
+            each_metric(Metric.CANARY_SECONDS, resources, statistic="Maximum"),
+            unit="Seconds",
+        ),
     ]
 
 

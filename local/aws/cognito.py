@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from contracts.canary import CANARY_EMAIL, CANARY_SITE
 from languages.catalogues import (
     SOURCE,
     TRANSLATIONS,
@@ -55,6 +56,12 @@ ACCOUNTS = (
         description="administrator, site North",
     ),
 )
+# Not among those that a person is shown.
+CANARY_ACCOUNT = Account(
+    email=CANARY_EMAIL,
+    groups=(CANARY_SITE, "doctor", "administrator"),
+    description="the canary",
+)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -101,7 +108,9 @@ def create_user_pool(settings: Settings) -> UserPool:
     cognito = build_client("cognito-idp", settings.login_url)
     pools = cognito.list_user_pools(MaxResults=10)["UserPools"]
     pool_id = pools[0]["Id"] if pools else _create_pool(cognito)
-    for account in ACCOUNTS:  # A pool of an earlier release has fewer.
+    accounts = (*ACCOUNTS, CANARY_ACCOUNT)  # A pool of an earlier release has fewer.
+    _create_groups(cognito, pool_id, {group for each in accounts for group in each.groups})
+    for account in accounts:
         with suppress(cognito.exceptions.UsernameExistsException):
             _create_account(cognito, pool_id, account)
     client_id = _create_or_update_client(cognito, pool_id, settings)
@@ -111,10 +120,14 @@ def create_user_pool(settings: Settings) -> UserPool:
 
 def _create_pool(cognito: Any) -> str:
     pool = cognito.create_user_pool(PoolName=_POOL_NAME, UsernameAttributes=["email"])
-    pool_id = str(pool["UserPool"]["Id"])
-    for group in sorted({group for account in ACCOUNTS for group in account.groups}):
-        cognito.create_group(UserPoolId=pool_id, GroupName=group)
-    return pool_id
+    return str(pool["UserPool"]["Id"])
+
+
+def _create_groups(cognito: Any, pool_id: str, names: set[str]) -> None:
+    """A group that is created again would lose its members."""
+    groups = cognito.list_groups(UserPoolId=pool_id)["Groups"]
+    for name in sorted(names - {group["GroupName"] for group in groups}):
+        cognito.create_group(UserPoolId=pool_id, GroupName=name)
 
 
 def _create_account(cognito: Any, pool_id: str, account: Account) -> None:

@@ -113,6 +113,9 @@ def build_resources(
         deletion_function=DELETE_RADIOGRAPH_FUNCTION.name,
         accounts_function=ACCOUNTS_FUNCTION.name,
         user_pool_id=user_pool.pool_id,
+        canary_client_id=user_pool.client_id,
+        canary_secret_arn="",
+        registration_function="",
     )
 
 

@@ -42,7 +42,11 @@ def main() -> int:
 
 
 def _ask(text: str) -> bool:
-    return input(text) == "yes"
+    """Without a terminal nobody says yes, and the command says that nothing was stored."""
+    try:
+        return input(text) == "yes"
+    except EOFError:
+        return False
 
 
 def _parser() -> argparse.ArgumentParser:

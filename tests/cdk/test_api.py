@@ -157,7 +157,8 @@ def test_a_domain_is_the_only_address(domain_template: Template) -> None:
     api = domain_template.only("AWS::ApiGateway::RestApi")
     name = domain_template.only("AWS::ApiGateway::DomainName")
     mapping = domain_template.only("AWS::ApiGateway::BasePathMapping")
-    client = domain_template.only("AWS::Cognito::UserPoolClient")
+    clients = domain_template.of_type("AWS::Cognito::UserPoolClient")
+    [client] = [client for key, client in clients.items() if key.startswith("LoginUsersPage")]
     assert api["DisableExecuteApiEndpoint"] is True
     assert name["DomainName"] == DOMAIN
     assert name["SecurityPolicy"] == "SecurityPolicy_TLS13_1_2_PFS_PQ_2025_09"

@@ -118,9 +118,12 @@ def test_without_hospital_addresses_page_and_api_are_open(template: Template) ->
     assert not template.of_type("AWS::WAFv2::IPSet")
 
 
-def test_from_outside_the_hospital_the_page_is_closed() -> None:
+def test_from_outside_the_hospital_the_page_is_closed_but_for_the_canary() -> None:
     template = firewall(cidrs=HOSPITAL)
-    page, outside = rules(template)["Outside"]["Statement"]["AndStatement"]["Statements"]
+    scope, outside = rules(template)["Outside"]["Statement"]["AndStatement"]["Statements"]
+    page, keyless = scope["AndStatement"]["Statements"]
+    key = keyless["NotStatement"]["Statement"]["ByteMatchStatement"]
+    assert key["FieldToMatch"] == {"SingleHeader": {"Name": PAGE_KEY_HEADER.lower()}}
     [addresses] = template.of_type("AWS::WAFv2::IPSet")
     listed = outside["NotStatement"]["Statement"]["IPSetReferenceStatement"]
     assert template.only("AWS::WAFv2::IPSet")["Addresses"] == list(HOSPITAL)

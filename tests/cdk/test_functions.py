@@ -90,7 +90,11 @@ def test_functions_that_hold_data_are_in_the_network_and_no_others(
         for each in template.of_type("AWS::Lambda::Function").values()
         if "VpcConfig" in each
     }
-    outside = [function_definitions.ACCOUNTS_FUNCTION, function_definitions.UI_FUNCTION]
+    outside = [
+        function_definitions.ACCOUNTS_FUNCTION,
+        function_definitions.UI_FUNCTION,
+        *function_definitions.CANARY_FUNCTIONS,
+    ]
     assert inside == {
         each.handler for each in function_definitions.FUNCTIONS if each not in outside
     }
@@ -107,9 +111,28 @@ def test_a_function_has_one_policy_from_the_start(template: Template) -> None:
 
 def test_a_refill_that_was_given_up_is_kept(template: Template) -> None:
     rebuild = _deployed(template, function_definitions.REFILL_CACHE_FUNCTION)
-    [rule] = template.of_type("AWS::Events::Rule").values()
-    [target] = rule["Targets"]
+    [(rule, target)] = [
+        (rule, target)
+        for rule in template.of_type("AWS::Events::Rule").values()
+        for target in rule["Targets"]
+        if "DeadLetterConfig" in target
+    ]
     assert json.loads(target["Input"]) == {"site": "siteMain", "missing_only": True}
     [queue] = rebuild["DeadLetterConfig"]["TargetArn"]["Fn::GetAtt"][:1]
     assert target["DeadLetterConfig"]["Arn"]["Fn::GetAtt"][0] == queue
     assert rule["ScheduleExpression"] == "cron(10 4 * * ? *)"
+
+
+def test_the_canary_starts_every_five_minutes_and_no_start_is_repeated(template: Template) -> None:
+    canary = _deployed(template, function_definitions.CANARY_FUNCTION)
+    [key] = [
+        key for key, each in template.of_type("AWS::Lambda::Function").items() if each is canary
+    ]
+    [rule] = [
+        rule
+        for rule in template.of_type("AWS::Events::Rule").values()
+        if rule["Targets"][0]["Arn"] == {"Fn::GetAtt": [key, "Arn"]}
+    ]
+    assert rule["ScheduleExpression"] == "rate(5 minutes)"
+    retries = {"MaximumEventAgeInSeconds": 300, "MaximumRetryAttempts": 0}
+    assert rule["Targets"][0]["RetryPolicy"] == retries

@@ -17,6 +17,32 @@ def test_everybody_has_a_second_factor_in_an_app(template: Template) -> None:
     assert pool["EnabledMfas"] == ["SOFTWARE_TOKEN_MFA"]
 
 
+def _find_client(template: Template, name: str = "Page") -> str:
+    """The logical id of the app client of the page, or of the canary."""
+    clients = template.of_type("AWS::Cognito::UserPoolClient")
+    [client] = [key for key in clients if key.startswith(f"LoginUsers{name}")]
+    return client
+
+
+def test_the_canary_logs_in_only_by_a_call_that_takes_a_right(stage: Template) -> None:
+    client = stage.of_type("AWS::Cognito::UserPoolClient")[_find_client(stage, "Canary")]
+    assert client["ExplicitAuthFlows"] == [
+        "ALLOW_ADMIN_USER_PASSWORD_AUTH",
+        "ALLOW_REFRESH_TOKEN_AUTH",
+    ]
+    assert "AllowedOAuthFlows" not in client
+    # Cognito takes no shorter life.
+    assert (client["IdTokenValidity"], client["TokenValidityUnits"]["IdToken"]) == (5, "minutes")
+
+
+def test_no_new_address_of_the_canary_is_a_risk_that_closes_the_login(prod: Template) -> None:
+    kind = "AWS::Cognito::UserPoolRiskConfigurationAttachment"
+    canary = {"Ref": _find_client(prod, "Canary")}
+    [risks] = [each for each in prod.of_type(kind).values() if each["ClientId"] == canary]
+    actions = risks["AccountTakeoverRiskConfiguration"]["Actions"].values()
+    assert {action["EventAction"] for action in actions} == {"MFA_REQUIRED"}
+
+
 def test_passwords_are_long_and_mixed(template: Template) -> None:
     rules = template.only("AWS::Cognito::UserPool")["Policies"]["PasswordPolicy"]
     assert rules["MinimumLength"] >= 14
@@ -25,7 +51,7 @@ def test_passwords_are_long_and_mixed(template: Template) -> None:
 
 
 def test_the_page_holds_no_secret_and_logs_in_by_code(template: Template) -> None:
-    client = template.only("AWS::Cognito::UserPoolClient")
+    client = template.of_type("AWS::Cognito::UserPoolClient")[_find_client(template)]
     assert client["GenerateSecret"] is False
     assert client["AllowedOAuthFlows"] == ["code"]
     assert client["PreventUserExistenceErrors"] == "ENABLED"
@@ -34,7 +60,7 @@ def test_the_page_holds_no_secret_and_logs_in_by_code(template: Template) -> Non
 def test_the_login_renews_tokens_for_as_long_as_a_session_of_the_page_lasts(
     template: Template,
 ) -> None:
-    [client] = template.of_type("AWS::Cognito::UserPoolClient")
+    client = _find_client(template)
     tracking = template.only("AWS::Cognito::UserPoolSessionConfigurationAttachment")
     length = template.only("AWS::Cognito::UserPoolClientSessionConfigurationAttachment")
     assert tracking["UserSessionTracking"] == "ENABLED"
@@ -54,7 +80,7 @@ def test_each_role_and_each_site_has_its_group(template: Template) -> None:
 def test_the_login_pages_lead_through_the_second_factor_and_have_a_style(
     template: Template,
 ) -> None:
-    [client] = template.of_type("AWS::Cognito::UserPoolClient")
+    client = _find_client(template)
     assert template.only("AWS::Cognito::UserPoolDomain")["ManagedLoginVersion"] == 2
     assert template.only("AWS::Cognito::ManagedLoginBranding")["ClientId"] == {"Ref": client}
 
@@ -74,10 +100,9 @@ def test_leaked_passwords_and_logins_like_a_thiefs_are_turned_away_in_prod(
     template: Template, prod: Template
 ) -> None:
     kind = "AWS::Cognito::UserPoolRiskConfigurationAttachment"
-    risks = prod.only(kind)
+    [risks] = [each for each in prod.of_type(kind).values() if each["ClientId"] == "ALL"]
     leaked = risks["CompromisedCredentialsRiskConfiguration"]["Actions"]
     thief = risks["AccountTakeoverRiskConfiguration"]["Actions"]
-    assert risks["ClientId"] == "ALL"
     assert leaked == {"EventAction": "BLOCK"}
     assert thief["HighAction"]["EventAction"] == "BLOCK"
     assert not template.of_type(kind)

@@ -10,7 +10,7 @@ from aws_cdk import aws_lambda as lambda_
 from aws_cdk import aws_logs as logs
 from aws_cdk import aws_sqs as sqs
 
-from bundles.function_definitions import FUNCTIONS
+from bundles.function_definitions import CANARY_FUNCTIONS, FUNCTIONS
 from cloudwatch.monitored_resources import MonitoredEndpoint, MonitoredQueue, MonitoredResources
 from cloudwatch.monitoring import Monitoring
 from cloudwatch.topics import Severity
@@ -43,6 +43,7 @@ def monitoring() -> Template:
         functions={
             function.name: _function(stack, function.name, function.timeout_seconds)
             for function in FUNCTIONS
+            if function not in CANARY_FUNCTIONS
         },
         queues=[
             MonitoredQueue(

@@ -28,6 +28,7 @@ from local.log_metrics import parse_metrics
 from phantoms.file_formats import encode_image, grey_ramp
 from screening.sandbox import SandboxedDecoder
 from storage.site_settings import SiteSettingsStore
+from tests.canary_function import run_canary_function
 from tests.cloudwatch.template_metrics import MetricKey
 from tests.conftest import Golden
 from tests.lambdas.calls import Api, Aws, Context, run_screening, screen_phantom
@@ -39,7 +40,7 @@ from tests.uploads import announce, upload, wait_for_answer
 DAILY_METRICS = {
     *(Metric.CREATED, Metric.ANSWERED, Metric.POSITIVE, Metric.PROBABILITY, Metric.REJECTED),
     *(Metric.REVIEWED, Metric.END_TO_END_SECONDS, Metric.PREDICTIONS, Metric.ANSWER_REUSED),
-    Metric.UNKNOWN_UPLOAD,
+    *(Metric.UNKNOWN_UPLOAD, Metric.CANARY_SUCCEEDED, Metric.CANARY_SECONDS),
 }
 
 
@@ -47,7 +48,9 @@ DAILY_METRICS = {
 def local_metrics(
     system: RunningSystem, tmp_path_factory: pytest.TempPathFactory
 ) -> set[MetricKey]:
-    """From the local system: two valid files, an invalid one, an unknown upload and a review."""
+    """From the local system: two valid files, an invalid one, an unknown upload, a review, and the
+    canary.
+    """
     image = write_samples(tmp_path_factory.mktemp("phantoms"))[0].read_bytes()
     unknown_key = keys.incoming(keys.radiograph_id("siteNorth", "never announced"))
     system.s3.put_object(Bucket=IMAGES_BUCKET, Key=unknown_key, Body=image)
@@ -61,7 +64,7 @@ def local_metrics(
                 review, headers=system.auth_headers(), json={"finding": "pneumonia"}, timeout=30
             ).raise_for_status()
     logs = [log.read_text(errors="replace") for log in system.settings.logs.glob("*.log")]
-    lines = "\n".join(logs).splitlines()
+    lines = [*"\n".join(logs).splitlines(), *run_canary_function(system)]
     return {MetricKey.of(metric.name, metric.dimensions) for metric in parse_metrics(lines)}
 
 

@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from bundles.function_definitions import FUNCTIONS
+from bundles.function_definitions import CANARY_FUNCTIONS, FUNCTIONS
 from tests.cloudwatch.alarm_evaluator import ALARM, OK, Value, states
 from tests.cloudwatch.conftest import SITES, FindAlarm
 from tests.conftest import ROOT
@@ -110,7 +110,9 @@ def test_every_alarm_says_what_to_do_and_why_it_rings_there(monitoring: Template
         assert action.endswith(".")
         assert reason.split(" Runbook: ")[0].endswith(".")
         assert len(alarm["AlarmDescription"]) <= 1024  # The limit of CloudWatch.
-        assert alarm["TreatMissingData"] in ("notBreaching", "ignore")
+        is_canary = alarm["AlarmName"].endswith("-canary")
+        missing = ("breaching",) if is_canary else ("notBreaching", "ignore")
+        assert alarm["TreatMissingData"] in missing
 
 
 def test_no_alarm_looks_further_back_than_cloudwatch_does(monitoring: Template) -> None:
@@ -121,7 +123,24 @@ def test_no_alarm_looks_further_back_than_cloudwatch_does(monitoring: Template) 
         assert period * alarm["EvaluationPeriods"] <= 86_400
 
 
-@pytest.mark.parametrize("function", [function.name for function in FUNCTIONS])
+def test_the_canary_rings_where_it_fails_twice_or_does_not_start(find_alarm: FindAlarm) -> None:
+    alarm = find_alarm("canary")
+    runs = (1, 1, 0, 1, 0, 0, 1, 1, None, 1, None, None)
+    dimensions = {each["Name"]: each["Value"] for each in alarm["Dimensions"]}
+    values = [
+        Value(at=300.0 * number, name="CanarySucceeded", dimensions=dimensions, value=run)
+        for number, run in enumerate(runs, start=1)
+        if run is not None
+    ]
+    moments = [300.0 * number for number in range(3, len(runs) + 1)]
+    expected = [OK, OK, ALARM, ALARM, ALARM, OK, OK, OK, ALARM, ALARM]
+    assert states(alarm, values, at=moments) == expected
+
+
+# The canary's two ring by its own alarm.
+@pytest.mark.parametrize(
+    "function", [each.name for each in FUNCTIONS if each not in CANARY_FUNCTIONS]
+)
 @pytest.mark.parametrize("kind", ["fails", "slow", "throttled"])
 def test_every_function_is_watched(monitoring: Template, function: str, kind: str) -> None:
     assert f"{function}-{kind}" in alarms(monitoring)

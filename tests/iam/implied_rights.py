@@ -41,6 +41,8 @@ _BY_FUNCTION = {
     "accounts": {},
     "release": {**_NETWORK, **_PUTS},
     "ui": {},
+    "canary": {},
+    "registration": {"kms:GenerateDataKey": "Secrets Manager encrypts what the function puts"},
 }
 # On one resource only. Without the right to list, S3 answers 403 for a missing key, not 404.
 _BY_RESOURCE = {
@@ -58,6 +60,8 @@ _BY_RESOURCE = {
     "accounts": {},
     "release": {("s3:ListBucket", "arn:aws:s3:::models"): "a missing key is 404"},
     "ui": {},
+    "canary": {},
+    "registration": {},
 }
 
 

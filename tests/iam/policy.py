@@ -20,8 +20,10 @@ _NAMES = {
     "SessionSecret": "session-secret",
     "PageKey": "page-key",
     "SearchKey": "search-key",
+    "CanaryAccount": "canary-account",
     "LoginUsers": "user-pool",
     "AccountsFunction": f"arn:aws:lambda:us-east-1:{ACCOUNT}:function:accounts",
+    "RegistrationFunction": f"arn:aws:lambda:us-east-1:{ACCOUNT}:function:registration",
     "DeleteFunction": f"arn:aws:lambda:us-east-1:{ACCOUNT}:function:delete",
 }
 

@@ -83,14 +83,23 @@ NEEDS: Mapping[tuple[str, str], Callable[[Params], list[Access]]] = {
         for name in (
             "AdminAddUserToGroup",
             "AdminCreateUser",
+            "AdminDeleteUser",
             "AdminDisableUser",
             "AdminEnableUser",
             "AdminGetUser",
+            "AdminInitiateAuth",
             "AdminListGroupsForUser",
             "AdminRemoveUserFromGroup",
+            "AdminRespondToAuthChallenge",
             "ListUsersInGroup",
         )
     },
+    # Their session authorises them.
+    ("cognito-idp", "AssociateSoftwareToken"): lambda params: [],
+    ("cognito-idp", "VerifySoftwareToken"): lambda params: [],
+    ("secretsmanager", "PutSecretValue"): _single(
+        "secretsmanager:PutSecretValue", lambda params: str(params["SecretId"])
+    ),
     ("lambda", "Invoke"): _single("lambda:InvokeFunction", _function),
     ("sagemaker-runtime", "InvokeEndpoint"): _single("sagemaker:InvokeEndpoint", _endpoint),
 }
@@ -109,6 +118,13 @@ class Recorder:
         self.accesses.setdefault(function, set())
         yield
         self._function = ""
+
+    @contextmanager
+    def pause(self) -> Iterator[None]:
+        """While a function calls another one, which the test runs in its place."""
+        function, self._function = self._function, ""
+        yield
+        self._function = function
 
     def on_call(self, params: Params, model: Any, context: Params, **_: Any) -> None:
         """Records calls, and presigned addresses too: the function that signs needs the right."""

@@ -10,7 +10,7 @@ from contracts.serialisation import serialise
 from contracts.sites import SiteSettings, add_canary
 from lambdas import clients
 from lambdas.screening import handler
-from tests.iam import implied_rights, journeys
+from tests.iam import canary_journeys, implied_rights, journeys
 from tests.iam.policy import Right, read_rights
 from tests.iam.recorder import Access, Recorder
 from tests.lambdas.calls import Api, Aws
@@ -57,6 +57,10 @@ def run_journey(
             journeys.run_accounts(recorder, monkeypatch)
         elif function == "release":
             journeys.run_release(recorder, aws, prod, journeys.create_response_url(moto_url))
+        elif function == "registration":
+            canary_journeys.run_registration(recorder, monkeypatch)
+        elif function == "canary":
+            canary_journeys.run_function(recorder, monkeypatch)
         else:
             journeys.run_ui(recorder, moto_url, monkeypatch)
         accesses_by_function[function] = recorder.accesses[function]
