@@ -115,6 +115,8 @@ def _fixed_costs(resources: Resources) -> Iterator[Line]:
         for alarm in _properties(resources, "AWS::CloudWatch::Alarm")
     )
     yield line("alarms", alarm_metrics, "alarm_metric_month", "each metric that an alarm watches")
+    composites = _properties(resources, "AWS::CloudWatch::CompositeAlarm")
+    yield line("composite alarms", len(composites), "composite_alarm_month", "each")
     yield each("dashboards", "AWS::CloudWatch::Dashboard", "dashboard_month", "each")
 
 

@@ -116,9 +116,16 @@ class Traffic:
         )
 
     def _monitoring(self) -> Iterator[Usage]:
+        gigabytes = self.radiographs * _LOG_KILOBYTES / 1e6 + _FLOW_LOG_GIGABYTES
+        yield Usage(
+            name="masks in logs",
+            quantity=gigabytes,
+            price="log_protection_gigabyte",
+            assumption="as much as is logged",
+        )
         yield Usage(
             name="logs",
-            quantity=self.radiographs * _LOG_KILOBYTES / 1e6 + _FLOW_LOG_GIGABYTES,
+            quantity=gigabytes,
             price="log_gigabyte",
             assumption=f"{_LOG_KILOBYTES} kB an X-ray, {_FLOW_LOG_GIGABYTES:g} GB of flows",
         )

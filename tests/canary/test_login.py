@@ -9,7 +9,6 @@ import pytest
 from botocore.stub import ANY, Stubber
 from moto import mock_aws
 
-from canary import login
 from canary.login import (
     Account,
     AppClient,
@@ -104,7 +103,7 @@ def stub(monkeypatch: pytest.MonkeyPatch) -> Iterator[Stubber]:
     cognito = boto3.client(
         "cognito-idp", region_name="us-east-1", aws_access_key_id="x", aws_secret_access_key="x"
     )
-    monkeypatch.setattr(login.time, "sleep", lambda seconds: None)
+    monkeypatch.setattr("time.sleep", lambda seconds: None)
     with Stubber(cognito) as stubber:
         yield stubber
         stubber.assert_no_pending_responses()

@@ -12,9 +12,9 @@ from contracts.metrics import SITE
 from lambdas import clock, refill_cache
 from lambdas.api.services import services
 from lambdas.screening import handler
+from local.log_metrics import parse_metrics
 from tests.lambdas.calls import DOCTOR, Api, Aws, Context, screen_phantom
 from tests.lambdas.deletion import delete, stored_versions
-from tests.lambdas.metrics import parse_metrics
 
 CLAIMS = {**DOCTOR, "cognito:groups": f"{CANARY_SITE},doctor,administrator"}
 

@@ -1,6 +1,7 @@
 """The nightly refill of a site reads from S3 only what Redis lacks, or soon will."""
 
 from collections.abc import Sequence
+from typing import Any
 
 import pytest
 
@@ -14,7 +15,8 @@ _WEEK, _DAY = 7 * 24 * 3600, 24 * 3600
 
 
 def refill(site: str = SITE) -> dict[str, int]:
-    return refill_cache.handler({"site": site, "missing_only": True}, Context())
+    counts: dict[str, int] = refill_cache.handler({"site": site, "missing_only": True}, Context())
+    return counts
 
 
 @pytest.fixture
@@ -53,13 +55,14 @@ def test_a_record_that_expires_before_the_next_night_is_put(aws: Aws, films: Seq
 def test_a_record_that_a_fact_follows_is_put(aws: Aws, api: Api, films: Sequence[str]) -> None:
     """As after a review while Redis was away."""
     name = keys.redis_radiograph(films[0])
-    before = aws.redis.hgetall(name)
+    before: Any = aws.redis.hgetall(name)
     api("POST", f"/radiographs/{films[0]}/reviews", body={"finding": "pneumonia"})
     aws.redis.delete(name)
     aws.redis.hset(name, mapping=before)
     aws.redis.expire(name, _WEEK)
     refill()
-    assert aws.redis.hget(name, "sequence") > before[b"sequence"]
+    after: Any = aws.redis.hget(name, "sequence")
+    assert after > before[b"sequence"]
 
 
 def test_entries_of_lists_are_corrected_by_the_record_in_redis(

@@ -4,8 +4,8 @@ import json
 
 from canary.login import Account
 from local.aws.clients import build_client
+from local.log_metrics import parse_metrics
 from tests.canary_function import run_canary_function
-from tests.lambdas.metrics import parse_metrics
 from tests.running_system import RunningSystem
 
 
