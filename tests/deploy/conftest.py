@@ -15,6 +15,7 @@ import requests
 from botocore.config import Config
 
 from deploy.account import Account
+from local.npm.program import CDK_CLI, node
 from tests.conftest import ROOT
 from tests.running_system import find_free_ports
 
@@ -55,6 +56,22 @@ class Cloud:
             [sys.executable, "-m", "deploy", *arguments],
             cwd=ROOT,
             env={**self.environment, **environment},
+            input="",
+            capture_output=True,
+            text=True,
+            check=False,
+        )
+
+    def run_cdk(self, *arguments: str) -> "subprocess.CompletedProcess[str]":
+        """CDK's own command line. It makes the templates that `make` does, without the paths of
+        constructs as metadata: moto answers an update of the data stack with an error.
+        """
+        program = [str(node()), str(CDK_CLI.package / "bin" / "cdk"), *arguments]
+        options = ("--method", "direct", "--no-path-metadata", "--no-asset-metadata")
+        return subprocess.run(
+            [*program, *options, "--no-notices"],
+            cwd=ROOT,
+            env={**self.environment, "NO_COLOR": "1"},
             input="",
             capture_output=True,
             text=True,

@@ -16,7 +16,7 @@ import pytest
 
 from bundles.function_definitions import FUNCTIONS
 from deploy.templates import stack_names
-from local.npm.program import CDK_CLI, node
+from local.npm.program import CDK_CLI
 from tests.conftest import ROOT
 from tests.deploy.conftest import Cloud
 
@@ -47,10 +47,6 @@ SKIPPED = {
     "AWS::WAFv2::WebACL": "cdk/test_firewall",
     "AWS::WAFv2::WebACLAssociation": "cdk/test_firewall",
 }
-
-# Without the paths of constructs as metadata, so that nothing changes: moto answers an update of
-# the data stack with an error.
-_AS_MAKE = ("--method", "direct", "--no-path-metadata", "--no-asset-metadata", "--no-notices")
 
 
 @pytest.fixture(scope="module")
@@ -116,12 +112,12 @@ def test_the_command_of_the_readme_deploys_all_three_stacks(deployed: Cloud) -> 
     manifest, _ = CDK_CLI.manifests
     assert version == json.loads(manifest.read_text())["dependencies"]["aws-cdk"]
     assert re.search(r"^synth: \.venv/\.cloud ", (ROOT / "Makefile").read_text(), re.MULTILINE)
-    whole = _run_cdk(deployed, *options.split(), *_AS_MAKE)
+    whole = deployed.run_cdk(*options.split())
     assert whole.returncode == 0, whole.stdout + whole.stderr
     assert {name for name in stack_names("dev") if f" {name} " in whole.stderr + whole.stdout} == {
         *stack_names("dev")
     }
-    alone = _run_cdk(deployed, "deploy", *_AS_MAKE)
+    alone = deployed.run_cdk("deploy")
     assert alone.returncode != 0
     assert "`--all`" in alone.stderr
 
@@ -144,19 +140,6 @@ def test_a_destroy_asks_and_then_leaves_nothing(deployed: Cloud) -> None:
     stacks = deployed.client("cloudformation").describe_stacks()["Stacks"]
     assert [stack["StackName"] for stack in stacks] == ["CDKToolkit"]
     assert buckets(deployed) == set()
-
-
-def _run_cdk(cloud: Cloud, *arguments: str) -> "subprocess.CompletedProcess[str]":
-    program = [str(node()), str(CDK_CLI.package / "bin" / "cdk"), *arguments]
-    return subprocess.run(
-        program,
-        cwd=ROOT,
-        env={**cloud.environment, "NO_COLOR": "1"},
-        input="",
-        capture_output=True,
-        text=True,
-        check=False,
-    )
 
 
 def buckets(cloud: Cloud) -> set[str]:
