@@ -54,14 +54,13 @@ class Network(Construct):
         """
         endpoint = self.vpc.add_gateway_endpoint("S3", service=ec2.GatewayVpcEndpointAwsService.S3)
         endpoint.add_to_policy(_limit_to_account("s3:*"))
-        # AWS's pages write the region in this name in both ways.
-        names = {stage.region, stage.region.replace("-", "")}
-        prefix = f"arn:{Aws.PARTITION}:s3:::cloudformation-custom-resource-response"
+        # As in the event that Lambda's guide shows, such as ...-useast1.
+        bucket = f"cloudformation-custom-resource-response-{stage.region.replace('-', '')}"
         endpoint.add_to_policy(
             iam.PolicyStatement(
                 principals=[iam.AnyPrincipal()],
                 actions=["s3:PutObject"],
-                resources=[f"{prefix}-{name}/*" for name in sorted(names)],
+                resources=[f"arn:{Aws.PARTITION}:s3:::{bucket}/*"],
             )
         )
 
