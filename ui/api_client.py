@@ -1,15 +1,12 @@
-"""The client of the `/v1` API: the page's only way to data, with the user's own token."""
+"""The client of the `/v1` API for films, lists, sessions and the model."""
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from http import HTTPStatus
 from types import MappingProxyType
-from typing import Any, TypeVar
+from typing import Any
 from urllib.parse import quote
 
-import requests
-
-from contracts import trace
 from contracts.api import (
     Batch,
     Created,
@@ -17,40 +14,23 @@ from contracts.api import (
     Neighbours,
     PatientFilms,
     RadiographView,
-    SettingsHistory,
     Worklist,
 )
 from contracts.api_requests import (
     AgeRequest,
     CreateRequest,
     DeletionRequest,
-    InvitationRequest,
-    RestoreRequest,
     ReviewRequest,
-    RoleRequest,
     SearchRequest,
-    SettingsRequest,
     WithdrawalRequest,
 )
 from contracts.audit import AuditTrail
-from contracts.language import current_language
-from contracts.overview import SiteOverview
-from contracts.people import AccountChange, People
-from contracts.printable import replace_unprintable
-from contracts.serialisation import parse, serialise
-from contracts.sites import SettingsVersion
-from contracts.trace import read_trace_header
-from ui.api_errors import ApiUnavailableError, raise_for_status
-
-# To connect, and to wait for a response: the API holds a read for up to 2 seconds, and its function
-# times out after 15.
-_TIMEOUT_SECONDS = (3, 16)
+from contracts.serialisation import serialise
+from ui.api_connection import ApiConnection, parse_response
 
 # Between which times radiographs were created: `from` and `before`, in milliseconds since 1970.
 Times = Mapping[str, int]
 NO_TIMES: Times = MappingProxyType({})
-
-_Message = TypeVar("_Message")
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -66,37 +46,32 @@ class StoredReview:
         return ids[-1] if ids and self.is_new else None
 
 
-@dataclass(frozen=True, kw_only=True)
-class ApiClient:
-    """Calls the API at `url` with the ID token `token`. Every method raises ApiError."""
-
-    url: str
-    token: str
-    http_session: requests.Session
+class ApiClient(ApiConnection):
+    """Films, lists, sessions and the model. Every method raises ApiError."""
 
     def create_radiograph(self, request: CreateRequest, *, idempotency_key: str) -> Created:
         headers = {"Idempotency-Key": idempotency_key}
-        response = self._request("POST", "/radiographs", json=serialise(request), headers=headers)
-        return _parse(response, Created)
+        response = self.request("POST", "/radiographs", json=serialise(request), headers=headers)
+        return parse_response(response, Created)
 
     def fetch_radiograph(self, radiograph: str, *, is_prefetch: bool = False) -> RadiographView:
         """`is_prefetch`: nobody sees it yet, so nobody has opened it."""
         path = f"/radiographs/{quote(radiograph)}"
         params = {"prefetch": "true"} if is_prefetch else {}
-        return _parse(self._request("GET", path, params=params), RadiographView)
+        return parse_response(self.request("GET", path, params=params), RadiographView)
 
     def add_opening(self, radiograph: str) -> None:
         """Records that a radiograph is shown which was fetched ahead."""
-        self._request("POST", f"/radiographs/{quote(radiograph)}/openings")
+        self.request("POST", f"/radiographs/{quote(radiograph)}/openings")
 
     def delete_radiograph(self, radiograph: str, request: DeletionRequest) -> RadiographView:
         path = f"/radiographs/{quote(radiograph)}/deletion"
-        return _parse(self._request("POST", path, json=serialise(request)), RadiographView)
+        return parse_response(self.request("POST", path, json=serialise(request)), RadiographView)
 
     def fetch_audit_trail(self, radiograph: str, *, until: str | None = None) -> AuditTrail:
         """With who opened the radiograph in the 30 days up to `until`, today where it is None."""
         path = f"/radiographs/{quote(radiograph)}/audit"
-        return _parse(self._request("GET", path, params={"until": until}), AuditTrail)
+        return parse_response(self.request("GET", path, params={"until": until}), AuditTrail)
 
     def fetch_batch(
         self, ids: Iterable[str], *, screening: Iterable[str], wait_seconds: int = 0
@@ -105,7 +80,7 @@ class ApiClient:
         until one of `screening` has an answer.
         """
         params = {"ids": ",".join(ids), "screening": ",".join(screening), "wait": wait_seconds}
-        return _parse(self._request("GET", "/radiographs/batch", params=params), Batch)
+        return parse_response(self.request("GET", "/radiographs/batch", params=params), Batch)
 
     def fetch_worklist(
         self,
@@ -117,21 +92,21 @@ class ApiClient:
     ) -> Worklist:
         """The page that follows `cursor`, or the one around an entry."""
         params = {"filter": worklist_filter, "cursor": cursor, "around": around, **times}
-        return _parse(self._request("GET", "/radiographs", params=params), Worklist)
+        return parse_response(self.request("GET", "/radiographs", params=params), Worklist)
 
     def fetch_search(
         self, search_id: str, *, worklist_filter: str, times: Times = NO_TIMES
     ) -> Worklist:
         """Raises ApiError with status 404 where the search has expired."""
         params = {"filter": worklist_filter, "search": search_id, **times}
-        return _parse(self._request("GET", "/radiographs", params=params), Worklist)
+        return parse_response(self.request("GET", "/radiographs", params=params), Worklist)
 
     def fetch_counts(
         self, *, worklist_filter: str, since: int | None, times: Times = NO_TIMES
     ) -> ListCounts:
         """The counts of all lists, and the additions to one of them `since` an earlier answer."""
         params = {"filter": worklist_filter, "since": since, **times}
-        return _parse(self._request("GET", "/radiographs/counts", params=params), ListCounts)
+        return parse_response(self.request("GET", "/radiographs/counts", params=params), ListCounts)
 
     def fetch_neighbours(
         self,
@@ -143,20 +118,20 @@ class ApiClient:
     ) -> Neighbours:
         path = f"/radiographs/{quote(radiograph)}/neighbours"
         params = {"filter": worklist_filter, "search": search_id, **times}
-        return _parse(self._request("GET", path, params=params), Neighbours)
+        return parse_response(self.request("GET", path, params=params), Neighbours)
 
     def fetch_patient_films(self, radiograph: str) -> PatientFilms:
         path = f"/radiographs/{quote(radiograph)}/patient-films"
-        return _parse(self._request("GET", path), PatientFilms)
+        return parse_response(self.request("GET", path), PatientFilms)
 
     def search_radiographs(
         self, request: SearchRequest, *, worklist_filter: str, times: Times = NO_TIMES
     ) -> Worklist:
         params = {"filter": worklist_filter, **times}
-        response = self._request(
+        response = self.request(
             "POST", "/radiographs/search", json=serialise(request), params=params
         )
-        return _parse(response, Worklist)
+        return parse_response(response, Worklist)
 
     def create_review(
         self, radiograph: str, request: ReviewRequest, *, idempotency_key: str
@@ -166,118 +141,40 @@ class ApiClient:
         body = serialise(request)
         if not request.settles:
             del body["settles"]  # The API of the release before refuses the field.
-        response = self._request("POST", path, json=body, headers=headers)
+        response = self.request("POST", path, json=body, headers=headers)
         is_new = response.status_code == HTTPStatus.CREATED
-        return StoredReview(radiograph=_parse(response, RadiographView), is_new=is_new)
+        return StoredReview(radiograph=parse_response(response, RadiographView), is_new=is_new)
 
     def correct_age(self, radiograph: str, request: AgeRequest) -> RadiographView:
         path = f"/radiographs/{quote(radiograph)}/age"
-        return _parse(self._request("POST", path, json=serialise(request)), RadiographView)
+        return parse_response(self.request("POST", path, json=serialise(request)), RadiographView)
 
     def withdraw_review(self, radiograph: str, request: WithdrawalRequest) -> RadiographView:
         path = f"/radiographs/{quote(radiograph)}/withdrawals"
-        return _parse(self._request("POST", path, json=serialise(request)), RadiographView)
+        return parse_response(self.request("POST", path, json=serialise(request)), RadiographView)
 
     def fetch_report(self, radiograph: str) -> bytes:
         """A PDF."""
-        return self._request("GET", f"/radiographs/{quote(radiograph)}/report").content
+        return self.request("GET", f"/radiographs/{quote(radiograph)}/report").content
 
     def fetch_table(
         self, *, worklist_filter: str, search_id: str | None = None, times: Times = NO_TIMES
     ) -> bytes:
         """A list, or the search `search_id`, as CSV."""
         params = {"filter": worklist_filter, "search": search_id, **times}
-        return self._request("GET", "/radiographs/export", params=params).content
+        return self.request("GET", "/radiographs/export", params=params).content
 
     def check_session(self) -> None:
         """Raises LoginRequiredError where the token has expired or was ended by a logout."""
-        self._request("GET", "/session")
+        self.request("GET", "/session")
 
     def record_login(self) -> None:
         """For the administrators of the site, who see when each account last logged in."""
-        self._request("POST", "/session")
+        self.request("POST", "/session")
 
     def log_out(self) -> None:
         """Makes the API refuse the token, also in a copy of the session cookie."""
-        self._request("POST", "/logout")
+        self.request("POST", "/logout")
 
     def fetch_model_card(self) -> dict[str, Any]:
-        return _parse(self._request("GET", "/model"), dict[str, Any])
-
-    def fetch_settings(self) -> SettingsVersion:
-        return _parse(self._request("GET", "/settings"), SettingsVersion)
-
-    def fetch_settings_history(self) -> SettingsHistory:
-        return _parse(self._request("GET", "/settings/versions"), SettingsHistory)
-
-    def fetch_overview(self) -> SiteOverview:
-        return _parse(self._request("GET", "/overview"), SiteOverview)
-
-    def fetch_people(self) -> People:
-        return _parse(self._request("GET", "/people"), People)
-
-    def invite(self, request: InvitationRequest) -> AccountChange:
-        response = self._request("POST", "/people", json=serialise(request))
-        return _parse(response, AccountChange)
-
-    def change_role(self, account: str, request: RoleRequest) -> AccountChange:
-        path = f"/people/{quote(account)}/role"
-        return _parse(self._request("POST", path, json=serialise(request)), AccountChange)
-
-    def set_lock(self, account: str, *, is_locked: bool) -> AccountChange:
-        path = f"/people/{quote(account)}/{'lock' if is_locked else 'unlock'}"
-        return _parse(self._request("POST", path), AccountChange)
-
-    def change_settings(self, request: SettingsRequest) -> SettingsVersion:
-        body = serialise(request)
-        if not request.requires_age:
-            del body["requires_age"]  # The API of the release before refuses the field.
-        response = self._request("POST", "/settings/versions", json=body)
-        return _parse(response, SettingsVersion)
-
-    def restore_settings(self, request: RestoreRequest) -> SettingsVersion:
-        response = self._request("POST", "/settings/restore", json=serialise(request))
-        return _parse(response, SettingsVersion)
-
-    def _request(
-        self,
-        method: str,
-        path: str,
-        *,
-        headers: Mapping[str, str] | None = None,
-        **options: Any,
-    ) -> requests.Response:
-        """Sends one request; the session repeats it where that helps."""
-        try:
-            response = self.http_session.request(
-                method,
-                self.url + path,
-                headers={
-                    "Authorization": f"Bearer {self.token}",
-                    # The API says what is wrong, and writes reports, in the language of the page.
-                    "Accept-Language": current_language().tag,
-                    **_trace_headers(),
-                    **(headers or {}),
-                },
-                timeout=_TIMEOUT_SECONDS,
-                allow_redirects=False,
-                **options,
-            )
-        except requests.RequestException as error:
-            raise ApiUnavailableError(502) from error
-        raise_for_status(response)
-        return response
-
-
-def _trace_headers() -> dict[str, str]:
-    """The API's function works in the trace of the page's."""
-    header = read_trace_header()
-    return {trace.HEADER: header} if header else {}
-
-
-def _parse(response: requests.Response, message_type: type[_Message]) -> _Message:
-    try:
-        fields = replace_unprintable(response.json())
-        return parse(message_type, fields, accept_later=True)
-    except ValueError as error:
-        raise ApiUnavailableError(502) from error
+        return parse_response(self.request("GET", "/model"), dict[str, Any])

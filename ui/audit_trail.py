@@ -8,7 +8,7 @@ from flask.typing import ResponseReturnValue
 
 from contracts.audit_texts import format_event
 from ui.api_errors import ApiError
-from ui.view_helpers import get_api_client
+from ui.view_helpers import get_api_client, get_site_client
 
 blueprint = Blueprint("audit_trail", __name__, url_prefix="/radiographs")
 
@@ -33,6 +33,6 @@ def page(radiograph: str) -> ResponseReturnValue:
 def _fetch_account_names() -> Mapping[str, str]:
     """The addresses of the site's accounts by their ids; none where the login does not answer."""
     try:
-        return {each.id: each.email for each in get_api_client().fetch_people().accounts}
+        return {each.id: each.email for each in get_site_client().fetch_people().accounts}
     except ApiError:
         return {}

@@ -10,10 +10,9 @@ from flask.typing import ResponseReturnValue
 
 from contracts.model_card import tells_adults
 from contracts.sites import SettingsVersion
-from ui.api_client import ApiClient
 from ui.api_errors import ApiError
 from ui.model_populations import describe_populations, name_valid_populations
-from ui.view_helpers import get_api_client
+from ui.view_helpers import get_api_client, get_site_client
 
 blueprint = Blueprint("model_card", __name__)
 
@@ -31,22 +30,21 @@ class _CachedCard:
 
 @blueprint.get("/model")
 def page() -> ResponseReturnValue:
-    client = get_api_client()
-    card = client.fetch_model_card()
+    card = get_api_client().fetch_model_card()
     return render_template(
         "model_card/page.html",
         card=card,
         populations=describe_populations(card),
         valid_populations=name_valid_populations(card),
         tells_adults=tells_adults(card),
-        site_version=_fetch_settings(client),
+        site_version=_fetch_settings(),
     )
 
 
-def _fetch_settings(client: ApiClient) -> SettingsVersion | None:
+def _fetch_settings() -> SettingsVersion | None:
     """None for a site without settings, or where they cannot be read: the card is shown anyway."""
     try:
-        return client.fetch_settings()
+        return get_site_client().fetch_settings()
     except ApiError:
         return None
 

@@ -11,14 +11,14 @@ from contracts.answers import Decision
 from contracts.language import gettext
 from contracts.overview import DayOverview
 from ui.drift import build_charts
-from ui.view_helpers import get_api_client
+from ui.view_helpers import get_site_client
 
 blueprint = Blueprint("overview", __name__)
 
 
 @blueprint.get("/overview")
 def page() -> ResponseReturnValue:
-    overview = get_api_client().fetch_overview()
+    overview = get_site_client().fetch_overview()
     return render_template(
         "overview/page.html",
         overview=overview,

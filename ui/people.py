@@ -10,10 +10,10 @@ from contracts.access import Role
 from contracts.api_requests import InvitationRequest, RequestError, RoleRequest
 from contracts.language import Texts, gettext, mark
 from contracts.people import AccountAct, AccountEvent, ActResult
-from ui.api_client import ApiClient
 from ui.api_errors import ApiError
 from ui.formatting import capitalize_first
-from ui.view_helpers import get_api_client
+from ui.site_client import SiteClient
+from ui.view_helpers import get_site_client
 
 blueprint = Blueprint("people", __name__, url_prefix="/people")
 
@@ -71,7 +71,7 @@ _UNKNOWN_RESULTS = frozenset(
 
 @blueprint.get("")
 def page() -> ResponseReturnValue:
-    return _render(get_api_client())
+    return _render(get_site_client())
 
 
 @blueprint.post("")
@@ -79,7 +79,7 @@ def invite() -> ResponseReturnValue:
     email = request.form.get("email", "").strip()
     invitation = InvitationRequest(email=email, role=_read_role())
 
-    def send(client: ApiClient) -> None:
+    def send(client: SiteClient) -> None:
         if client.invite(invitation).has_password:
             flash(gettext(_TAKEN_IN))
 
@@ -102,10 +102,10 @@ def unlock(account: str) -> ResponseReturnValue:
     return _store(lambda client: client.set_lock(account, is_locked=False))
 
 
-def _store(send: Callable[[ApiClient], object]) -> ResponseReturnValue:
+def _store(send: Callable[[SiteClient], object]) -> ResponseReturnValue:
     """Leads to the page, which says why the act was refused, or that its result is not known."""
     try:
-        send(get_api_client())
+        send(get_site_client())
     except ApiError as error:
         if error.status in _REFUSALS:
             assurance = gettext("Nothing was changed.")
@@ -117,7 +117,7 @@ def _store(send: Callable[[ApiClient], object]) -> ResponseReturnValue:
     return redirect(url_for("people.page"))
 
 
-def _render(client: ApiClient) -> str:
+def _render(client: SiteClient) -> str:
     people = client.fetch_people()
     names = {account.id: account.email for account in people.accounts}
 

@@ -9,9 +9,9 @@ from flask.typing import ResponseReturnValue
 from contracts.api_requests import RequestError, RestoreRequest, SettingsRequest
 from contracts.language import gettext, mark
 from contracts.sites import AgePolicy
-from ui.api_client import ApiClient
 from ui.api_errors import ApiError
-from ui.view_helpers import get_api_client
+from ui.site_client import SiteClient
+from ui.view_helpers import get_site_client
 
 blueprint = Blueprint("site_settings", __name__, url_prefix="/settings")
 
@@ -26,7 +26,7 @@ _NAMES = {
 
 @blueprint.get("")
 def page() -> ResponseReturnValue:
-    return _render(get_api_client())
+    return _render(get_site_client())
 
 
 @blueprint.post("")
@@ -54,9 +54,9 @@ def restore() -> ResponseReturnValue:
     return _store(lambda client: client.restore_settings(restore_request))
 
 
-def _store(send: Callable[[ApiClient], object]) -> ResponseReturnValue:
+def _store(send: Callable[[SiteClient], object]) -> ResponseReturnValue:
     """Shows the page again where somebody else has changed the settings meanwhile."""
-    client = get_api_client()
+    client = get_site_client()
     try:
         send(client)
     except ApiError as error:
@@ -66,7 +66,7 @@ def _store(send: Callable[[ApiClient], object]) -> ResponseReturnValue:
     return redirect(url_for("site_settings.page"))
 
 
-def _render(client: ApiClient, *, conflict: str = "") -> str:
+def _render(client: SiteClient, *, conflict: str = "") -> str:
     versions = client.fetch_settings_history().versions
     return render_template("site_settings/page.html", versions=versions, conflict=conflict)
 
