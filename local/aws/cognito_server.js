@@ -1,6 +1,7 @@
 // Starts cognito-local with eight additions: /logout, an invitation that is sent again, a file of first
-// passwords, a signing key that belongs to this data folder, a user database that a full disk leaves as it was, no answer to pages of another origin, a session of the login
-// itself (login_sessions.js), and a page in the look of the product (login_page.js).
+// passwords, a signing key that belongs to this data folder, a user database that a full disk leaves as it was,
+// no answer to pages of another origin, a session of the login itself (login_sessions.js), and a page in the
+// look of the product (login_page.js).
 //
 // Run it in the folder that holds .cognito/, with PORT, HOST and COGNITO_LOCAL (its package folder) set.
 // cognito-local signs with a key that is part of its npm package, so anyone could sign a valid token.
