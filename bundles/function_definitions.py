@@ -28,6 +28,7 @@ class Resources:
     record_key_arn: str
     search_key_arn: str
     endpoint_name: str
+    endpoint_hours: str
     sites: str
     public_url: str
     images_origin: str
@@ -99,6 +100,7 @@ SCREENING_FUNCTION = Function(
         **_DATA_VARIABLES,
         "MODELS_BUCKET": "models_bucket",
         "ENDPOINT_NAME": "endpoint_name",
+        "ENDPOINT_HOURS": "endpoint_hours",
         "SITES": "sites",
     },
 )

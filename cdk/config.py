@@ -33,6 +33,8 @@ class Stage:
     `endpoint_instance_type` is empty where the CPU model alone answers; `endpoint_instances` are
     the minimum and the maximum number, and `container_image` is the tag or the digest of AWS's
     TensorFlow Serving image. `facts_retention_days` is 0 where facts may be deleted.
+    the minimum and the maximum number. One that `endpoint_is_scheduled` is there by day only, with
+    the minimum. `facts_retention_days` is 0 where facts may be deleted.
     `deletion_protection` is none, data or all: the stacks, and with the data stack its user pool.
     `sets_gateway_role` is false where the account's role of API Gateway belongs to others.
     `alarm_email` is told of all alarms whose severity has no addresses of its own.
@@ -55,6 +57,7 @@ class Stage:
     endpoint_instance_type: str
     endpoint_instances: tuple[int, int] = (1, 2)
     container_image: str = serving.DEFAULT_IMAGE
+    endpoint_is_scheduled: bool = False
     time_zone: str = "America/New_York"
     facts_retention_days: int = 0
     threat_protection: bool = False
@@ -150,6 +153,7 @@ def read_stage(node: Node, *, file: Mapping[str, Any] | None = None) -> Stage:
         endpoint_instance_type=context.endpoint(stage.endpoint_instance_type, region=region),
         endpoint_instances=context.instances(stage.endpoint_instances),
         container_image=context.container_image(stage.container_image),
+        endpoint_is_scheduled=context.is_endpoint_scheduled(),
         time_zone=context.time_zone(stage.time_zone),
         facts_retention_days=context.facts_retention_days(required=stage.retain_data),
         trains=trains,

@@ -20,6 +20,8 @@ from contracts.sites import SiteSettings
 # the alarm on GPU load assumes one.
 _GPU_INSTANCE = re.compile(r"ml\.(g4dn|g5|g6)\.(2|4|8|16)?xlarge")
 _GPU_ALLOWED = "ml.g4dn, ml.g5 and ml.g6 from xlarge to 16xlarge without 12xlarge"
+# The value of `endpoint` with which a GPU answers by day only.
+_SCHEDULE = "schedule"
 _REGION = re.compile(r"[a-z]{2}(-[a-z]+)+-\d")
 _NETWORKS = "IPv4 networks, such as 10.0.1.0/24, and not all addresses"
 # What AWS allows for a VPC and for a subnet (VPC user guide, "IP addressing").
@@ -123,17 +125,20 @@ class Context:
     def endpoint(self, default: str, *, region: str) -> str:
         """The instance type; empty where `endpoint` is `none`."""
         endpoint = self._value("endpoint", "gpu" if default else "none")
-        if endpoint not in ("gpu", "none"):
-            raise ConfigurationError("endpoint", endpoint, "gpu, none")
+        if endpoint not in ("gpu", _SCHEDULE, "none"):
+            raise ConfigurationError("endpoint", endpoint, f"gpu, {_SCHEDULE}, none")
         instance = str(self._value("instance_type", default or "ml.g4dn.xlarge"))
         if not _GPU_INSTANCE.fullmatch(instance):
             raise ConfigurationError(
                 "instance_type", instance, f"types with one GPU: {_GPU_ALLOWED}"
             )
-        if endpoint == "gpu" and serving.registry(region) is None:
+        if endpoint != "none" and serving.registry(region) is None:
             allowed = "for an endpoint, regions where AWS keeps TensorFlow Serving's container"
             raise ConfigurationError("region", region, allowed)
-        return instance if endpoint == "gpu" else ""
+        return instance if endpoint != "none" else ""
+
+    def is_endpoint_scheduled(self) -> bool:
+        return bool(self._value("endpoint", "") == _SCHEDULE)
 
     def container_image(self, default: str) -> str:
         allowed = f"a tag such as {serving.DEFAULT_IMAGE}, or a digest: sha256:... (64 hex digits)"

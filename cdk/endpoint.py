@@ -17,7 +17,8 @@ from constructs import Construct
 from cdk import serving
 from cdk.config import Stage
 from cdk.endpoint_role import EndpointRole
-from cdk.endpoint_scaling import EndpointScaling
+from cdk.endpoint_scaling import WORKING_HOURS, EndpointScaling
+from cdk.endpoint_schedule import EndpointSchedule
 from cdk.keys import Keys
 from cdk.log_protection import build_protection
 from cdk.model_release import ModelRelease
@@ -25,6 +26,7 @@ from cdk.network import Network
 from cloudwatch.alarm_rules.endpoint import ENDPOINT_FAILS, ENDPOINT_SLOW
 from cloudwatch.alarms import alarm_name
 from cloudwatch.monitored_resources import MonitoredEndpoint
+from contracts.endpoint_hours import EndpointHours
 from contracts.training import BAKE_SECONDS
 
 _VARIANT = "all"
@@ -38,12 +40,28 @@ def endpoint_name(stage: Stage) -> str:
     autoscaling: another type becomes another endpoint, created before the old one is deleted.
     """
     instance_type = stage.endpoint_instance_type.removeprefix("ml.").replace(".", "-")
-    return f"chest-xray-{stage.name}-{instance_type}" if instance_type else ""
+    # CloudFormation cannot create what a schedule has created under the same name.
+    suffix = "-day" if stage.endpoint_is_scheduled else ""
+    return f"chest-xray-{stage.name}-{instance_type}{suffix}" if instance_type else ""
+
+
+def endpoint_schedule_name(stage: Stage) -> str:
+    """The schedule that creates the endpoint in the morning; empty without one."""
+    return f"{endpoint_name(stage)}-morning" if stage.endpoint_is_scheduled else ""
+
+
+def endpoint_hours(stage: Stage) -> str:
+    """When the screening function may call the endpoint; empty for always."""
+    if not stage.endpoint_is_scheduled:
+        return ""
+    first, end = WORKING_HOURS
+    return str(EndpointHours(first=first, end=end, time_zone=stage.time_zone))
 
 
 class Endpoint(Construct):
     """`name`, `arn`, `role_arn`, `model_arn`, `config_arn`, and the ARNs of the `alarms` that roll
-    a new version back. Exists only where the stage sets an instance type.
+    a new version back. Exists only where the stage sets an instance type. `schedule` creates and
+    deletes it by the hour, where the stage has one; then the stack has no endpoint itself.
     """
 
     def __init__(
@@ -90,6 +108,19 @@ class Endpoint(Construct):
         config = self._config(model, stage)
         self.role_arn = role.role.role_arn
         self.model_arn, self.config_arn = model.ref, config.ref
+        self._resource: CfnEndpoint | None = None
+        self.schedule: EndpointSchedule | None = None
+        if stage.endpoint_is_scheduled:
+            self.schedule = EndpointSchedule(
+                self,
+                "Schedule",
+                name=endpoint_schedule_name(stage),
+                endpoint_name=self.name,
+                endpoint_arn=self.arn,
+                config=config,
+                stage=stage,
+            )
+            return
         self._resource = self._endpoint(config)
         scaling = EndpointScaling(self, "Scaling", name=self.name, variant=_VARIANT, stage=stage)
         scaling.node.add_dependency(self._resource)
@@ -99,9 +130,13 @@ class Endpoint(Construct):
         return MonitoredEndpoint(name=self.name, variant=_VARIANT)
 
     def roll_back_on(self, *alarms: cloudwatch.IAlarm) -> None:
-        """Rolls a new version back if one of the alarms rings within its trial period."""
+        """Rolls a new version back if one of the alarms rings within its trial period. Where there
+        is a schedule, only promotions update the endpoint, and name the alarms themselves.
+        """
         names = [{"AlarmName": alarm.alarm_name} for alarm in alarms]
         self._release.track("RollBackOn", names)
+        if self._resource is None:
+            return
         self._resource.add_property_override(
             "DeploymentConfig.AutoRollbackConfiguration.Alarms", names
         )

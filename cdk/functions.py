@@ -14,7 +14,7 @@ from cdk.bundled_function import BundledFunction
 from cdk.cache import Cache
 from cdk.config import Stage
 from cdk.data_stack import DataStack
-from cdk.endpoint import endpoint_name
+from cdk.endpoint import endpoint_hours, endpoint_name
 from cdk.network import Network
 from cdk.refill_cache import RefillSchedule
 from contracts.sites import add_canary
@@ -114,6 +114,7 @@ def build_resources(*, data: DataStack, cache: Cache, stage: Stage) -> Resources
         record_key_arn=cache.record_key.secret_arn,
         search_key_arn=data.search_key.secret_arn,
         endpoint_name=endpoint_name(stage),
+        endpoint_hours=endpoint_hours(stage),
         sites=json.dumps({n: asdict(site) for n, site in add_canary(stage.sites).items()}),
         public_url=data.api.url,
         images_origin=data.buckets.images_origin,

@@ -11,7 +11,7 @@ from constructs import Construct
 
 from cdk import iam_statements, serving
 from cdk.config import Stage
-from cdk.endpoint import endpoint_name
+from cdk.endpoint import endpoint_name, endpoint_schedule_name
 from cdk.iam_statements import allow
 from cdk.model_registry import ModelRegistry
 from cdk.network import Network
@@ -84,6 +84,7 @@ class Training(Construct):
             endpoint_alarms=",".join(
                 alarm_name(stage.name, rule) for rule in (ENDPOINT_FAILS, ENDPOINT_SLOW)
             ),
+            endpoint_schedule=endpoint_schedule_name(stage),
         )
         self.parameter = ssm.StringParameter(
             self,

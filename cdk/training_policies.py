@@ -9,6 +9,7 @@ from constructs import Construct
 
 from cdk.config import Stage
 from cdk.endpoint import Endpoint
+from cdk.endpoint_schedule import EndpointSchedule
 from cdk.iam_statements import allow
 from cdk.training import Training, job_logs
 from contracts import model_layout
@@ -116,6 +117,15 @@ class TrainingPolicies(Construct):
             allow("cloudwatch:DescribeAlarms", on=endpoint.alarms),
             allow("sagemaker:UpdateEndpoint", on=[endpoint.arn, *promoted]),
             allow("iam:PassRole", on=[endpoint.role_arn], only_if=to_sagemaker),
+            *(self._schedule(endpoint.schedule) if endpoint.schedule else ()),
+        ]
+
+    def _schedule(self, schedule: EndpointSchedule) -> list[iam.PolicyStatement]:
+        """A promotion names its configuration in the schedule that creates the endpoint."""
+        to_scheduler = {"StringEquals": {"iam:PassedToService": "scheduler.amazonaws.com"}}
+        return [
+            allow("scheduler:GetSchedule", "scheduler:UpdateSchedule", on=[schedule.arn]),
+            allow("iam:PassRole", on=[schedule.role_arn], only_if=to_scheduler),
         ]
 
     def _packages(self) -> list[str]:

@@ -23,7 +23,8 @@ class TrainingEnvironment:
     `subnets` and `endpoint_alarms`, which roll back a bad version, are joined by commas; `subnets`
     is empty where no models are trained.
     `serving_image` is the container in which a version is served; `endpoint_name` is empty where
-    only the CPU model answers.
+    only the CPU model answers. `endpoint_schedule` is the schedule that creates the endpoint in the
+    morning, where there is one.
     """
 
     stage: str
@@ -37,6 +38,7 @@ class TrainingEnvironment:
     serving_image: str
     endpoint_name: str
     endpoint_alarms: str
+    endpoint_schedule: str = ""
 
 
 def parse_training_environment(text: str) -> TrainingEnvironment:

@@ -127,7 +127,8 @@ def _endpoint_costs(resources: Resources) -> Iterator[Line]:
     for config in _properties(resources, "AWS::SageMaker::EndpointConfig"):
         for variant in config["ProductionVariants"]:
             day = max(minimums, default=int(variant["InitialInstanceCount"]))
-            night = min(minimums, default=day)
+            is_scheduled = not _properties(resources, "AWS::SageMaker::Endpoint")
+            night = 0 if is_scheduled else min(minimums, default=day)
             hours = (day * _DAY_HOURS + night * _NIGHT_HOURS) * _HOURS / 24
             yield Line(
                 name="endpoint",

@@ -11,6 +11,7 @@ from botocore.exceptions import ClientError
 
 from deploy.account import Account
 from deploy.container_image import check_image
+from deploy.endpoints import check_other_endpoints
 from deploy.gateway_role import check_gateway_role
 from deploy.notice import Notice
 from deploy.quotas import check_concurrency, check_endpoint_instances, check_network
@@ -40,6 +41,7 @@ def run_checks(account: Account, synthesis: Synthesis) -> PreflightResult:
         "the certificate": _certificate,
         "the quota of endpoint instances": check_endpoint_instances,
         "the endpoint's container": check_image,
+        "other endpoints": check_other_endpoints,
         "the quota of functions": check_concurrency,
         "the quotas of the network": check_network,
         "API Gateway's role": check_gateway_role,

@@ -63,10 +63,15 @@ def remove_model_packages(account: Account, stage: str) -> None:
 
 
 def remove_promotion_resources(account: Account, stage: str) -> None:
-    """Removes the models of promotions, which no stack holds. Call it after the endpoint."""
+    """Removes what no stack holds: the endpoint of a schedule, and the models of promotions.
+
+    Call it after the stack's own endpoint is gone.
+    """
     sagemaker = account.client("sagemaker")
     prefix = f"chest-xray-{stage}-"
     kinds = {
+        # One that a schedule has created; the stack has removed any other.
+        "list_endpoints": ("Endpoints", "EndpointName", "delete_endpoint"),
         "list_endpoint_configs": (
             "EndpointConfigs",
             "EndpointConfigName",

@@ -4,6 +4,7 @@ import os
 from collections.abc import Mapping
 from dataclasses import dataclass
 
+from contracts.endpoint_hours import EndpointHours, parse_endpoint_hours
 from contracts.sites import SiteSettings, parse_sites
 
 
@@ -14,7 +15,8 @@ class SettingsError(Exception):
 @dataclass(frozen=True, kw_only=True)
 class Settings:
     """`endpoint_name`, `models_bucket` and the names of functions are empty where a function has
-    none. `locks_facts`: the facts bucket has Object Lock.
+    none. `locks_facts`: the facts bucket has Object Lock. `endpoint_hours` is None where the
+    endpoint is always there.
     """
 
     stage: str
@@ -30,6 +32,7 @@ class Settings:
     deletion_function: str = ""
     accounts_function: str = ""
     locks_facts: bool = False
+    endpoint_hours: EndpointHours | None = None
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -63,11 +66,12 @@ def read_settings(environment: Mapping[str, str] = os.environ) -> Settings:
             deletion_function=environment.get("DELETION_FUNCTION", ""),
             accounts_function=environment.get("ACCOUNTS_FUNCTION", ""),
             locks_facts=environment.get("LOCKS_FACTS") == "yes",
+            endpoint_hours=parse_endpoint_hours(environment.get("ENDPOINT_HOURS", "")),
         )
     except KeyError as error:
         raise SettingsError(f"the variable {error} is not set") from error
     except (ValueError, TypeError) as error:
-        raise SettingsError(f"SITES cannot be read: {error}") from error
+        raise SettingsError(f"SITES or ENDPOINT_HOURS cannot be read: {error}") from error
 
 
 def read_user_pool(environment: Mapping[str, str] = os.environ) -> str:

@@ -63,6 +63,21 @@ def update_endpoint(
     _wait_until_in_service(sagemaker, name, config_name=config_name, version=version)
 
 
+def create_config(
+    sagemaker: Any, endpoint: str, *, base: str, archive_url: str, version: str
+) -> str:
+    """The configuration by which an endpoint starts with the archive: `base` where it has that
+    already, else a new one with all else as in `base`.
+    """
+    current_model, config = _describe_model_and_config(sagemaker, base)
+    if current_model["PrimaryContainer"].get("ModelDataUrl") == archive_url:
+        return base
+    model = _with_archive(current_model, archive_url)
+    name = _config_name(endpoint, model, config)
+    _create_model_and_config(sagemaker, name, model=model, config=config, version=version)
+    return name
+
+
 def _pending_config(endpoint: Mapping[str, Any]) -> str:
     """The configuration that the endpoint changes to; empty where it does not change."""
     return str(endpoint.get("PendingDeploymentSummary", {}).get("EndpointConfigName", ""))

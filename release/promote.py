@@ -12,6 +12,7 @@ from botocore.exceptions import ClientError
 
 from contracts.model_layout import ARCHIVE_FILE
 from release.endpoint import read_archive_url, update_endpoint
+from release.endpoint_schedule import update_scheduled_endpoint
 from release.model_registry import Approval, ModelRegistry
 from release.models_bucket import StageModelsBucket
 from release.stage_account import StageAccount, StageError, explain_aws_errors, find_stage
@@ -99,9 +100,9 @@ def _update_endpoint(
     if name:
         print(f"{name} changes to {version}; this takes some minutes …")
         archive_url = StageModelsBucket(account).file_url(version, ARCHIVE_FILE)
-        update_endpoint(
-            account, version, archive_url=archive_url, rollback_on_alarm=rollback_on_alarm
-        )
+        is_scheduled = bool(account.environment.endpoint_schedule)
+        update = update_scheduled_endpoint if is_scheduled else update_endpoint
+        update(account, version, archive_url=archive_url, rollback_on_alarm=rollback_on_alarm)
 
 
 def _require_approval(

@@ -145,7 +145,11 @@ def pipeline() -> Pipeline:
         identities=identities,
         cache=connection,
         model=CurrentModel(ModelsBucket(s3, settings.models_bucket)),
-        predictor=EndpointOrCpuPredictor(clients.sagemaker(), endpoint_name=settings.endpoint_name),
+        predictor=EndpointOrCpuPredictor(
+            clients.sagemaker(),
+            endpoint_name=settings.endpoint_name,
+            hours=settings.endpoint_hours,
+        ),
         settings=CurrentSettings(
             SiteSettingsStore(s3, settings.facts_bucket), deployed=settings.sites
         ),

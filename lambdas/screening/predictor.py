@@ -10,8 +10,10 @@ from pybreaker import CircuitBreaker, CircuitBreakerError
 from contracts import endpoint
 from contracts.answers import Predictor
 from contracts.endpoint import EndpointResponseError, Prediction
+from contracts.endpoint_hours import EndpointHours
 from contracts.metrics import PREDICTOR, Metric
 from contracts.trace import draw_trace_id, read_trace_id
+from lambdas import clock
 from lambdas.cached_prediction import CachedPrediction
 from lambdas.observability import emit_count, emit_seconds, logger, tracer
 from lambdas.screening.current_model import LoadedModel
@@ -32,10 +34,19 @@ class VersionMismatchError(EndpointResponseError):
 
 
 class EndpointOrCpuPredictor:
-    """`endpoint_name` is empty where there is no endpoint."""
+    """`endpoint_name` is empty where there is no endpoint. Outside its `hours` there is none
+    either, and an answer of the CPU model counts as no fallback.
+    """
 
-    def __init__(self, sagemaker: "SageMakerRuntimeClient", *, endpoint_name: str) -> None:
+    def __init__(
+        self,
+        sagemaker: "SageMakerRuntimeClient",
+        *,
+        endpoint_name: str,
+        hours: EndpointHours | None = None,
+    ) -> None:
         self._sagemaker = sagemaker
+        self._hours = hours
         self._endpoint_name = endpoint_name
         self._breaker = CircuitBreaker(
             fail_max=_MAX_FAILURES, reset_timeout=_BREAK_SECONDS, throw_new_error_on_trip=False
@@ -50,7 +61,7 @@ class EndpointOrCpuPredictor:
         `trace_ids` are those of the uploads. The first one names the call (`InferenceId`), also in
         the log of the container.
         """
-        if self._endpoint_name and pixels:
+        if pixels and self._has_endpoint():
             inference_id = next(filter(None, trace_ids), "") or read_trace_id() or draw_trace_id()
             try:
                 predictions = self._breaker.call(
@@ -70,6 +81,10 @@ class EndpointOrCpuPredictor:
                 )
                 emit_count(Metric.FALLBACK, len(pixels))
         return _label([model.cpu.predict(each) for each in pixels], Predictor.CPU)
+
+    def _has_endpoint(self) -> bool:
+        is_open = self._hours is None or self._hours.contain(clock.now())
+        return bool(self._endpoint_name) and is_open
 
     def _call_endpoint(
         self, pixels: Sequence[Pixels], model: LoadedModel, *, inference_id: str

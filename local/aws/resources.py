@@ -102,6 +102,7 @@ def build_resources(
         record_key_arn=secret_arns[RECORD_KEY],
         search_key_arn=secret_arns[SEARCH_KEY],
         endpoint_name=ENDPOINT_NAME if settings.model is Model.ENDPOINT else "",
+        endpoint_hours="",
         sites=json.dumps({**SITES, **serialise(add_canary({}))}),
         public_url=settings.public_url,
         images_origin=settings.aws_url,

@@ -118,6 +118,12 @@ def test_settings_of_the_command_line_are_read_from_text() -> None:
     assert stage.threat_protection is True
 
 
+def test_an_endpoint_with_a_schedule_has_an_instance_type() -> None:
+    stage = config.read_stage(_node(endpoint="schedule"))
+    assert (stage.endpoint_instance_type, stage.endpoint_is_scheduled) == ("ml.g4dn.xlarge", True)
+    assert not config.read_stage(_node(endpoint="gpu")).endpoint_is_scheduled
+
+
 def test_no_endpoint_has_no_instance_type() -> None:
     assert config.read_stage(_node(**PROD, endpoint="none")).endpoint_instance_type == ""
 
@@ -153,7 +159,7 @@ WRONG = [
     ),
     ({"container_image": "sha256:0f"}, "Context 'container_image' is 'sha256:0f'; allowed are:"),
     ({"time_zone": "Mars"}, "Context 'time_zone' is 'Mars'; allowed are: IANA"),
-    ({"endpoint": "cpu"}, "Context 'endpoint' is 'cpu'; allowed are: gpu, none."),
+    ({"endpoint": "cpu"}, "Context 'endpoint' is 'cpu'; allowed are: gpu, schedule, none."),
     (
         {"endpoint": "gpu", "instance_type": "ml.m5.large"},
         "Context 'instance_type' is 'ml.m5.large'; allowed are: types with one GPU: ml.g4dn",

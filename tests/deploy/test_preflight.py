@@ -32,6 +32,7 @@ SOURCE = {
     "Type": "AWS::Lambda::EventSourceMapping",
     "Properties": {"ScalingConfig": {"MaximumConcurrency": 50}},
 }
+ANY_DEV = {"NameContains": "chest-xray-dev-"}
 QUOTA = "ml.g4dn.xlarge for endpoint usage"
 
 
@@ -86,6 +87,7 @@ class Answers:
             "service-quotas": _client(
                 "service-quotas", "list_service_quotas", quotas, {"ServiceCode": "sagemaker"}
             ),
+            "sagemaker": _client("sagemaker", "list_endpoints", {"Endpoints": []}, ANY_DEV),
             "lambda": _client("lambda", "get_account_settings", limits, {}),
         }
         return fake_account(**clients)

@@ -49,6 +49,12 @@ def test_only_what_was_promoted_in_the_stage_is_removed() -> None:
 
     contains = {"NameContains": "chest-xray-dev-"}
     with Stubber(sagemaker) as stub:
+        scheduled = [
+            {**each, "LastModifiedTime": NOW, "EndpointStatus": "InService"}
+            for each in summaries("Endpoint")
+        ]
+        stub.add_response("list_endpoints", {"Endpoints": scheduled}, contains)
+        stub.add_response("delete_endpoint", {}, {"EndpointName": ours})
         stub.add_response(
             "list_endpoint_configs", {"EndpointConfigs": summaries("EndpointConfig")}, contains
         )

@@ -17,6 +17,7 @@ import pytest
 from botocore.config import Config
 
 from contracts.answers import Predictor
+from contracts.endpoint_hours import EndpointHours
 from lambdas.screening.current_model import LoadedModel
 from lambdas.screening.predictor import EndpointOrCpuPredictor
 from screening.card import ModelCard, read_card
@@ -85,7 +86,7 @@ def encode(predictions: list[dict[str, Any]]) -> bytes:
     return json.dumps({"predictions": predictions}).encode()
 
 
-def connect(endpoint: Endpoint) -> EndpointOrCpuPredictor:
+def connect(endpoint: Endpoint, hours: EndpointHours | None = None) -> EndpointOrCpuPredictor:
     client = boto3.client(
         "sagemaker-runtime",
         region_name="us-east-1",
@@ -94,7 +95,7 @@ def connect(endpoint: Endpoint) -> EndpointOrCpuPredictor:
         aws_secret_access_key="test",
         config=Config(read_timeout=0.5, retries={"total_max_attempts": 1}),
     )
-    return EndpointOrCpuPredictor(client, endpoint_name="chest-xray-test")
+    return EndpointOrCpuPredictor(client, endpoint_name="chest-xray-test", hours=hours)
 
 
 def end_break(predictor: EndpointOrCpuPredictor) -> None:
@@ -137,6 +138,19 @@ def test_uploads_of_release_0_1_have_no_id_and_their_call_has_one(
     for _ in range(2):
         predictor.predict([BLACK], model, trace_ids=[""])
     assert len(set(endpoint.inference_ids)) == 2
+
+
+def test_outside_its_hours_the_cpu_model_answers_and_no_fallback_is_counted(
+    endpoint: Endpoint, model: LoadedModel, capsys: pytest.CaptureFixture[str]
+) -> None:
+    whole_day, no_hour = (
+        EndpointHours(first=0, end=end, time_zone="Europe/Berlin") for end in (24, 0)
+    )
+    [by_day] = connect(endpoint, whole_day).predict([BLACK], model, trace_ids=[""])
+    [by_night] = connect(endpoint, no_hour).predict([BLACK], model, trace_ids=[""])
+    assert (by_day.predictor, by_night.predictor) == (Predictor.ENDPOINT, Predictor.CPU)
+    assert endpoint.batch_sizes == [1]
+    assert "FallbackPredictions" not in capsys.readouterr().out
 
 
 def respond_with(**fields: Any) -> Callable[[ModelCard, int], tuple[int, bytes]]:
