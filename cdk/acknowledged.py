@@ -7,7 +7,7 @@ from aws_cdk import aws_s3 as s3
 
 from cdk.config import Stage
 from cdk.data_stack import DataStack
-from cdk.endpoint import endpoint_name
+from cdk.endpoint_names import endpoint_name
 from cdk.service_stack import ServiceStack
 from cdk.training import JOB_LOGS
 from contracts.canary import CANARY_ID_PREFIX

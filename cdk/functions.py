@@ -14,7 +14,7 @@ from cdk.bundled_function import BundledFunction
 from cdk.cache import Cache
 from cdk.config import Stage
 from cdk.data_stack import DataStack
-from cdk.endpoint import endpoint_hours, endpoint_name
+from cdk.endpoint_names import endpoint_hours, endpoint_name
 from cdk.network import Network
 from cdk.refill_cache import RefillSchedule
 from contracts.sites import add_canary

@@ -11,7 +11,7 @@ from constructs import Construct
 
 from cdk import iam_statements, serving
 from cdk.config import Stage
-from cdk.endpoint import endpoint_name, endpoint_schedule_name
+from cdk.endpoint_names import endpoint_name, endpoint_schedule_name
 from cdk.iam_statements import allow
 from cdk.model_registry import ModelRegistry
 from cdk.network import Network

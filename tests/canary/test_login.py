@@ -103,7 +103,7 @@ def stub(monkeypatch: pytest.MonkeyPatch) -> Iterator[Stubber]:
     cognito = boto3.client(
         "cognito-idp", region_name="us-east-1", aws_access_key_id="x", aws_secret_access_key="x"
     )
-    monkeypatch.setattr("time.sleep", lambda seconds: None)
+    monkeypatch.setattr("canary.login.time.sleep", lambda seconds: None)
     with Stubber(cognito) as stubber:
         yield stubber
         stubber.assert_no_pending_responses()

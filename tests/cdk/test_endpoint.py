@@ -10,7 +10,7 @@ import pytest
 
 from cdk import serving
 from cdk.config import DEV
-from cdk.endpoint import endpoint_name
+from cdk.endpoint_names import endpoint_name
 from contracts.queue import BATCH_SIZE
 from lambdas import clients
 from tests.cdk.conftest import STAGE

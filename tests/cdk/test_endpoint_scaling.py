@@ -1,6 +1,6 @@
 """The endpoint scales with its calls, and is smaller by night."""
 
-from cdk.endpoint import endpoint_name
+from cdk.endpoint_names import endpoint_name
 from cdk.endpoint_scaling import CALLS_PER_MINUTE
 from tests.cdk.conftest import STAGE
 from tests.synthesis import Template

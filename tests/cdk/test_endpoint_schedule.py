@@ -14,7 +14,8 @@ from bundles.function_definitions import Resources
 from cdk.audit_logs import AuditLogs
 from cdk.bundled_function import BundledFunction
 from cdk.config import PROD
-from cdk.endpoint import Endpoint, endpoint_hours, endpoint_name, endpoint_schedule_name
+from cdk.endpoint import Endpoint
+from cdk.endpoint_names import endpoint_hours, endpoint_name, endpoint_schedule_name
 from cdk.endpoint_scaling import WORKING_HOURS
 from cdk.keys import Keys
 from cdk.model_release import ModelRelease

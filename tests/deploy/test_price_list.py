@@ -35,13 +35,14 @@ def ask(*pages: list[str], query: Query = NAT, before: dict[str, Any] = BEFORE) 
     client = boto3.client(
         "pricing", region_name="us-east-1", aws_access_key_id="x", aws_secret_access_key="x"
     )
-    document: dict[str, Any] = {
-        "region": "us-east-1",
-        "currency": "USD",
-        "prices": {query.name: dict(before)},
-    }
+    prices = {query.name: dict(before)}
+    document: dict[str, Any] = {"region": "us-east-1", "currency": "USD", "prices": prices}
     place = {"Type": "TERM_MATCH", "Field": "regionCode", "Value": "us-east-1"}
-    expected = {"ServiceCode": query.service, "Filters": [place], "FormatVersion": "aws_v1"}
+    expected: dict[str, Any] = {
+        "ServiceCode": query.service,
+        "Filters": [place],
+        "FormatVersion": "aws_v1",
+    }
     with Stubber(client) as stub:
         for number, page in enumerate(pages):
             request = {**expected, **({"NextToken": str(number)} if number else {})}
