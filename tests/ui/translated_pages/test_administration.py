@@ -1,5 +1,7 @@
 """Each page of administrators can be translated as a whole."""
 
+from typing import Any
+
 from tests.conftest import Golden
 from tests.ui.conftest import (
     PAGE,
@@ -72,7 +74,11 @@ def test_the_audit_trail_and_the_deletion_of_a_film(administrator: Reader) -> No
 
 
 def test_the_people_of_a_site(administrator: Reader) -> None:
-    account = {"id": "7", "email": "7@8.9", "created_at": "2026-11-23T08:00:00.000Z"}
+    account: dict[str, Any] = {
+        "id": "7",
+        "email": "7@8.9",
+        "created_at": "2026-11-23T08:00:00.000Z",
+    }
     accounts = [
         account | {"id": each, "roles": roles, "status": status, "last_login": last_login}
         for each, roles, status, last_login in (
