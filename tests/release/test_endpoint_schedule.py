@@ -131,7 +131,7 @@ def test_at_night_the_endpoint_of_the_morning_gets_the_version(
 ) -> None:
     add_schedule(stubs)
     add_absence(stubs)
-    add_base(stubs, CONTAINER["ModelDataUrl"])
+    add_base(stubs, str(CONTAINER["ModelDataUrl"]))
     stubs.sagemaker.add_response("create_model", {"ModelArn": ARN})
     stubs.sagemaker.add_response("create_endpoint_config", {"EndpointConfigArn": ARN})
     add_schedule_update(stubs, ANY)
