@@ -42,8 +42,8 @@ class DataStack(Stack):
         CfnOutput(self, "PageUrl", value=self.api.url)
         CfnOutput(self, "UserPool", value=self.login.pool.user_pool_id)
         CfnOutput(self, "CanaryClient", value=self.login.canary_client.user_pool_client_id)
-        CfnOutput(self, "CanarySecret", value=self.canary_secret.secret_name)
-        CfnOutput(self, "PageKeySecret", value=self.page_key.secret_name)
+        CfnOutput(self, "CanarySecret", value=self.canary_secret.secret_arn)
+        CfnOutput(self, "PageKeySecret", value=self.page_key.secret_arn)
         CfnOutput(self, "FactsBucket", value=self.buckets.facts.bucket_name)
         CfnOutput(self, "ModelsBucket", value=self.buckets.models.bucket_name)
 
