@@ -173,19 +173,24 @@ def acknowledgements(
             f"{_SERVERLESS}-LambdaEventSourceMappingDestination",
             f"{_SERVERLESS}-SQSRedrivePolicy",
             f"{_SERVERLESS}-SNSRedrivePolicy",
+            f"{_SERVERLESS}-EventBusDLQ",
+            "AwsSolutions-SQS3",
         ],
         paths=[
             "service/Screening/Function",
             "data/Intake/DeadLetters",
             "service/Refill/DeadLetters",
+            "service/Training/Failed",
+            "service/Training/WhenFailed",
             *(
                 f"service/{subscription.node.path.removeprefix(prefix)}"
                 for subscription in service.alarm_subscriptions
             ),
         ],
         reason="Failed messages of a queue go to its dead-letter queue; a destination is for "
-        "streams, and a dead-letter queue has no further one. An alarm that cannot be delivered "
-        "stays on in CloudWatch, and nobody would be told of a queue of such alarms either.",
+        "streams, and a dead-letter queue has no further one, nor has that of training jobs that "
+        "failed. An alarm that cannot be delivered stays on in CloudWatch, and nobody would be "
+        "told of a queue of such alarms either.",
         lifted_by="Another kind of source.",
     )
     endpoint = ["service/Endpoint/Config"] if stage.endpoint_instance_type else []

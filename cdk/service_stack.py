@@ -98,6 +98,7 @@ class ServiceStack(Stack):
             web_acl=firewall.metric_name,
             functions=functions.monitored,
             queues=[data.ingestion.monitored, refill.monitored],
+            failed_training=training.failed,
             redis=cache.group,
             access_log=data.logs.api_access,
             user_pool=data.login.pool.user_pool_id,

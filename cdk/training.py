@@ -2,10 +2,13 @@
 
 import json
 
-from aws_cdk import ArnFormat, Aws, Stack
+from aws_cdk import ArnFormat, Aws, Duration, Stack
+from aws_cdk import aws_events as events
+from aws_cdk import aws_events_targets as targets
 from aws_cdk import aws_iam as iam
 from aws_cdk import aws_kms as kms
 from aws_cdk import aws_s3 as s3
+from aws_cdk import aws_sqs as sqs
 from aws_cdk import aws_ssm as ssm
 from constructs import Construct
 
@@ -31,6 +34,7 @@ class Training(Construct):
     `training.launch` reads.
 
     Jobs run in `network.training`, and read and write below `training/` in the models bucket.
+    `failed` receives a message for each that fails.
     """
 
     def __init__(
@@ -67,6 +71,7 @@ class Training(Construct):
                 *iam_statements.network(network.training_subnets, network.training),
             ],
         )
+        self.failed = self._collect_failed()
         self.group_name = model_registry.name
         environment = TrainingEnvironment(
             stage=stage.name,
@@ -93,6 +98,29 @@ class Training(Construct):
             description="Chest X-ray screening: the environment of training jobs",
             string_value=json.dumps(serialise(environment)),
         )
+
+    def _collect_failed(self) -> sqs.Queue:
+        """The queue of the jobs that fail under this stage's role."""
+        queue = sqs.Queue(
+            self,
+            "Failed",
+            # EventBridge cannot be limited to our key, and the messages hold no patient data.
+            encryption=sqs.QueueEncryption.SQS_MANAGED,
+            enforce_ssl=True,
+            retention_period=Duration.days(14),
+        )
+        events.Rule(
+            self,
+            "WhenFailed",
+            description="Collects the training jobs that fail",
+            event_pattern=events.EventPattern(
+                source=["aws.sagemaker"],
+                detail_type=["SageMaker Training Job State Change"],
+                detail={"TrainingJobStatus": ["Failed"], "RoleArn": [self.role.role_arn]},
+            ),
+            targets=[targets.SqsQueue(queue)],
+        )
+        return queue
 
 
 def job_logs(scope: Construct) -> list[str]:

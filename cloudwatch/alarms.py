@@ -7,7 +7,15 @@ from aws_cdk import aws_cloudwatch as cloudwatch
 from aws_cdk import aws_cloudwatch_actions as actions
 from constructs import Construct
 
-from cloudwatch.alarm_rules import canary, endpoint, functions, journey, positive_rate, redis
+from cloudwatch.alarm_rules import (
+    canary,
+    endpoint,
+    functions,
+    journey,
+    positive_rate,
+    redis,
+    shares,
+)
 from cloudwatch.alarm_rules.rule import Rule
 from cloudwatch.faults import Faults
 from cloudwatch.monitored_resources import MonitoredResources
@@ -64,6 +72,7 @@ def rules(resources: MonitoredResources) -> Iterator[Rule]:
     return chain(
         canary.rules(resources),
         positive_rate.rules(resources),
+        shares.rules(resources),
         journey.rules(resources),
         functions.rules(resources),
         endpoint.rules(resources),

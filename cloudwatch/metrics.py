@@ -61,10 +61,10 @@ def search_metrics(terms: str, statistic: str, *, label: str) -> cloudwatch.IMet
 
 
 def api_gateway_metric(
-    resources: MonitoredResources, name: str, *, statistic: str
+    resources: MonitoredResources, name: str, *, statistic: str, period: Duration = FIVE_MINUTES
 ) -> cloudwatch.Metric:
     dimensions = {"ApiName": resources.api_name, "Stage": resources.stage}
-    return _aws("AWS/ApiGateway", name, statistic=statistic, dimensions=dimensions)
+    return _aws("AWS/ApiGateway", name, statistic=statistic, dimensions=dimensions, period=period)
 
 
 def redis_metric(node: str, name: str, *, statistic: str = "Maximum") -> cloudwatch.Metric:
@@ -151,12 +151,17 @@ def _variant(endpoint: MonitoredEndpoint) -> Mapping[str, str]:
 
 
 def _aws(
-    namespace: str, name: str, *, statistic: str, dimensions: Mapping[str, str]
+    namespace: str,
+    name: str,
+    *,
+    statistic: str,
+    dimensions: Mapping[str, str],
+    period: Duration = FIVE_MINUTES,
 ) -> cloudwatch.Metric:
     return cloudwatch.Metric(
         namespace=namespace,
         metric_name=name,
         dimensions_map=dict(dimensions),
         statistic=statistic,
-        period=FIVE_MINUTES,
+        period=period,
     )

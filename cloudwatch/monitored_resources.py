@@ -38,6 +38,7 @@ class MonitoredResources:
 
     The keys of `functions` are their names in alarms and dashboards. `web_acl` is the firewall's
     metric name, empty without one; `endpoint` is None where the CPU model alone answers.
+    `failed_training` receives a message for each training job that fails.
     `access_log` has a line for each request of API Gateway; `user_pool` is the pool's id.
     `runbook_url` is the address of the runbooks, empty without one.
     """
@@ -46,6 +47,7 @@ class MonitoredResources:
     api_name: str
     functions: Mapping[str, lambda_.Function]
     queues: Sequence[MonitoredQueue]
+    failed_training: sqs.IQueue
     redis: elasticache.CfnReplicationGroup
     sites: Mapping[str, SiteSettings]
     access_log: logs.ILogGroup

@@ -3,14 +3,12 @@
 import math
 from dataclasses import dataclass
 
+from cloudwatch.binomial import FALSE_ALARM_PROBABILITY, max_by_chance
 from contracts.metrics import POSITIVE_RATE_ANSWERS
 from contracts.sites import SiteSettings
 
 # Season and ward change a site's prevalence: its odds may halve or double.
 _ODDS = 2.0
-# The probability that chance alone passes a limit. Each answer checks the last 100 answers, so a
-# site with 1,000 radiographs a day is checked 365,000 times a year.
-_FALSE_ALARM_PROBABILITY = 1e-6
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -29,13 +27,13 @@ def compute_limits(site: SiteSettings) -> Limits:
     lowest = _scale_odds(site.prevalence, 1 / _ODDS)
     highest = _scale_odds(site.prevalence, _ODDS)
     # 100 positives of 100 ring at any site: no hospital's chest X-rays all show pneumonia.
-    maximum = min(_max_positives(POSITIVE_RATE_ANSWERS, highest), POSITIVE_RATE_ANSWERS - 1)
+    maximum = min(max_by_chance(POSITIVE_RATE_ANSWERS, highest), POSITIVE_RATE_ANSWERS - 1)
     # With fewer answers, zero positives could still be chance.
     answers = max(
-        POSITIVE_RATE_ANSWERS, math.ceil(math.log(_FALSE_ALARM_PROBABILITY) / math.log1p(-lowest))
+        POSITIVE_RATE_ANSWERS, math.ceil(math.log(FALSE_ALARM_PROBABILITY) / math.log1p(-lowest))
     )
     # The minimum of positives follows from the maximum of negatives.
-    minimum = answers - _max_positives(answers, 1 - lowest)
+    minimum = answers - max_by_chance(answers, 1 - lowest)
     return Limits(low=minimum / answers, high=maximum / POSITIVE_RATE_ANSWERS, answers=answers)
 
 
@@ -43,13 +41,3 @@ def _scale_odds(prevalence: float, odds: float) -> float:
     """The share whose odds are `odds` times those of `prevalence`."""
     scaled = odds * prevalence / (1 - prevalence)
     return scaled / (1 + scaled)
-
-
-def _max_positives(answers: int, share: float) -> int:
-    """The smallest count that chance passes in fewer draws than `_FALSE_ALARM_PROBABILITY`."""
-    tail = 0.0
-    for count in range(answers, 0, -1):
-        tail += math.comb(answers, count) * share**count * (1 - share) ** (answers - count)
-        if tail > _FALSE_ALARM_PROBABILITY:
-            return count
-    return 0

@@ -96,5 +96,20 @@ class Answer:
         """Whether the decision stands beside its probability."""
         return self.decision in _ASSESSED
 
+    @property
+    def is_unusable(self) -> bool:
+        """Whether the image is the reason why nothing is assessed, and not the patient's age."""
+        return self.reason is not None and self.reason not in AGE_REASONS
 
+
+# Reasons that lie in the patient's age, not in the image.
+AGE_REASONS = frozenset(
+    {
+        NotAssessed.AGE,
+        NotAssessed.AGE_DISAGREES,
+        NotAssessed.AGE_UNCLEAR,
+        NotAssessed.AGE_MISSING,
+        NotAssessed.POPULATION_NOT_VALID,
+    }
+)
 _ASSESSED = frozenset({Decision.PNEUMONIA, Decision.NO_PNEUMONIA, Decision.UNCERTAIN})

@@ -31,12 +31,16 @@ class Metric(StrEnum):
     POSITIVE_RATE = "PositiveRateLast100"
     PROBABILITY = "Probability"
     REJECTED = "RadiographsRejected"
+    REJECTED_FILES = "RejectedFiles"
+    UNUSABLE_IMAGES = "UnusableImages"
     FAILED = "RadiographsFailed"
     REVIEWED = "Reviews"
+    DISAGREEMENTS = "Disagreements"
     END_TO_END_SECONDS = "EndToEndSeconds"
     ENDPOINT_SECONDS = "EndpointSeconds"
     PREDICTIONS = "Predictions"
     FALLBACK = "FallbackPredictions"
+    VERSION_MISMATCH = "EndpointVersionMismatches"
     ANSWER_REUSED = "AnswersReused"
     CACHE_UNAVAILABLE = "CacheUnavailable"
     LOGOUT_UNCHECKED = "LogoutsUnchecked"
@@ -59,12 +63,16 @@ DIMENSIONS: Mapping[Metric, tuple[str, ...]] = {
     Metric.POSITIVE_RATE: (SITE,),
     Metric.PROBABILITY: (SITE,),
     Metric.REJECTED: (SITE, REASON),
+    Metric.REJECTED_FILES: (SITE,),
+    Metric.UNUSABLE_IMAGES: (SITE,),
     Metric.FAILED: (SITE,),
     Metric.REVIEWED: (SITE, VERDICT),
+    Metric.DISAGREEMENTS: (SITE,),
     Metric.END_TO_END_SECONDS: (SITE,),
     Metric.ENDPOINT_SECONDS: (),
     Metric.PREDICTIONS: (PREDICTOR,),
     Metric.FALLBACK: (),
+    Metric.VERSION_MISMATCH: (),
     Metric.ANSWER_REUSED: (),
     Metric.CACHE_UNAVAILABLE: (),
     Metric.LOGOUT_UNCHECKED: (),

@@ -6,7 +6,15 @@ Pure arithmetic on the numbers of the model card; no other module applies them.
 import math
 from dataclasses import dataclass
 
-from contracts.answers import Answer, Caution, Decision, NotAssessed, Population, Predictor
+from contracts.answers import (
+    AGE_REASONS,
+    Answer,
+    Caution,
+    Decision,
+    NotAssessed,
+    Population,
+    Predictor,
+)
 from contracts.endpoint import REJECTION_REASONS, Prediction
 from contracts.sites import AgePolicy, SiteSettings
 from screening.card import ModelCard
@@ -17,12 +25,7 @@ from screening.populations import PopulationCard, choose_population
 # The reasons that a site may overrule. An age that does not fit the film may be another patient's,
 # and one that is missing can be entered: there, nobody knows whose numbers apply.
 _SITE_CHOICES = frozenset({NotAssessed.AGE, NotAssessed.POPULATION_NOT_VALID})
-# The reasons that depend on the age, and the cautions that do not depend on it or on the reason.
-_AGE_REASONS = _SITE_CHOICES | {
-    NotAssessed.AGE_DISAGREES,
-    NotAssessed.AGE_UNCLEAR,
-    NotAssessed.AGE_MISSING,
-}
+# The cautions that do not depend on the age or on the reason.
 _FILE_CAUTIONS = frozenset({Caution.PHOTOGRAPHED, Caution.MIRRORED})
 
 # The strongest rejection reason is told from this weight on (all weights add up to 1), or where the
@@ -91,7 +94,7 @@ def build_answer_at_age(
         typicality=answer.typicality,
         adult=answer.adult,
         lung_energy=answer.lung_energy,
-        reason=None if answer.reason in _AGE_REASONS else answer.reason,
+        reason=None if answer.reason in AGE_REASONS else answer.reason,
         cautions=tuple(caution for caution in answer.cautions if caution in _FILE_CAUTIONS),
         predictor=answer.predictor,
     )

@@ -1,15 +1,26 @@
 """Alarm rules for the endpoint. If it fails, the CPU model answers, more slowly."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 
+from aws_cdk import Duration
 from aws_cdk import aws_cloudwatch as cloudwatch
 
 from cloudwatch.alarm_rules.rule import Rule
 from cloudwatch.metrics import FIVE_MINUTES, endpoint_instance_metric, endpoint_metric, own_metric
 from cloudwatch.monitored_resources import MonitoredEndpoint, MonitoredResources
 from cloudwatch.topics import Severity
-from contracts.metrics import Metric, Service
+from contracts.answers import Predictor
+from contracts.metrics import PREDICTOR, Metric, Service
 
+_HOUR = Duration.hours(1)
+# By the ends of the alarms' names: the share of predictions that a promotion does not cause.
+_VERSION_LIMITS: Mapping[str, tuple[Duration, float]] = {
+    "": (_HOUR, 0.8),
+    "-90m": (Duration.minutes(90), 0.6),
+    "-2h": (Duration.hours(2), 0.38),
+    "-6h": (Duration.hours(6), 0.45),
+}
+_NONE: Mapping[str, str] = {}
 ENDPOINT_FAILS, ENDPOINT_SLOW = "endpoint-fails", "endpoint-slow"
 
 
@@ -17,6 +28,8 @@ def rules(resources: MonitoredResources) -> Iterator[Rule]:
     yield from rollback_rules(resources)
     if resources.endpoint is not None:
         yield _fallback(resources)
+        for suffix, (period, limit) in _VERSION_LIMITS.items():
+            yield _wrong_version(resources, period, limit=limit, suffix=suffix)
         yield _gpu_busy(resources.endpoint)
 
 
@@ -31,14 +44,67 @@ def _fallback(resources: MonitoredResources) -> Rule:
     return Rule(
         name="cpu-answers",
         runbook="cpu-answers",
-        metric=own_metric(Metric.FALLBACK, resources, service=Service.SCREENING),
-        threshold=5,
-        datapoints_to_alarm=2,
-        evaluation_periods=3,
+        # Without those that a promotion causes while it updates the endpoint.
+        metric=cloudwatch.MathExpression(
+            expression="IF(fallback - FILL(mismatch, 0) >= 3, "
+            "(fallback - FILL(mismatch, 0)) / (cpu + FILL(endpoint, 0)), 0)",
+            using_metrics={
+                "fallback": _screening_metric(resources, Metric.FALLBACK, _HOUR),
+                **_predictions(resources, _HOUR),
+            },
+            label="share of predictions that the CPU model makes in place of the endpoint",
+            period=_HOUR,
+        ),
+        threshold=0.25,
         severity=Severity.TICKET,
-        reason="the CPU model exists to answer a few calls in place of the endpoint.",
-        action="See whether the endpoint is in service, and whether it serves the version that the "
-        "pointer names.",
+        reason="a quarter of the predictions of an hour, and at least 3, are more than single "
+        "calls that fail.",
+        action="See whether the endpoint is in service, and why its calls fail.",
+    )
+
+
+def _wrong_version(
+    resources: MonitoredResources, period: Duration, *, limit: float, suffix: str
+) -> Rule:
+    """A promotion takes half an hour at most, and its share of each time is below the limit."""
+    return Rule(
+        name=f"endpoint-version{suffix}",
+        runbook="endpoint-version",
+        metric=cloudwatch.MathExpression(
+            expression="IF(mismatch >= 12, mismatch / (cpu + FILL(endpoint, 0)), 0)",
+            using_metrics=_predictions(resources, period),
+            label="share of predictions for which the endpoint serves another version",
+            period=period,
+        ),
+        threshold=limit,
+        severity=Severity.TICKET,
+        reason="the endpoint serves another version than the pointer names while a promotion tries "
+        "it, for half an hour at most.",
+        action="See whether a promotion stopped half-way; run it again, or roll it back.",
+    )
+
+
+def _predictions(resources: MonitoredResources, period: Duration) -> dict[str, cloudwatch.IMetric]:
+    by_predictor: dict[str, cloudwatch.IMetric] = {
+        str(predictor): _screening_metric(
+            resources, Metric.PREDICTIONS, period, {PREDICTOR: predictor}
+        )
+        for predictor in Predictor
+    }
+    return {
+        **by_predictor,
+        "mismatch": _screening_metric(resources, Metric.VERSION_MISMATCH, period),
+    }
+
+
+def _screening_metric(
+    resources: MonitoredResources,
+    metric: Metric,
+    period: Duration,
+    dimensions: Mapping[str, str] = _NONE,
+) -> cloudwatch.Metric:
+    return own_metric(
+        metric, resources, service=Service.SCREENING, period=period, dimensions=dimensions
     )
 
 

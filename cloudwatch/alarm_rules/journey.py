@@ -12,7 +12,7 @@ from cloudwatch.monitored_resources import MonitoredResources
 from cloudwatch.topics import Severity
 from contracts.metrics import SITE, Metric, Service
 
-_MINUTE = Duration.minutes(1)
+_MINUTE, _HOUR = Duration.minutes(1), Duration.hours(1)
 # A failed message returns after the queue's visibility timeout, six minutes, and takes up to one
 # minute. A message older than both has failed twice, or no function receives messages.
 OLDEST_SECONDS = 420
@@ -20,6 +20,7 @@ OLDEST_SECONDS = 420
 
 def rules(resources: MonitoredResources) -> Iterator[Rule]:
     yield _api_gateway_fails(resources)
+    yield _api_gateway_refuses(resources)
     if resources.web_acl:
         yield _firewall_busy(resources)
     for monitored in resources.queues:
@@ -28,6 +29,8 @@ def rules(resources: MonitoredResources) -> Iterator[Rule]:
         yield _dead_letter(
             monitored.name, monitored.dead_letters, doctor_waits=monitored.queue is not None
         )
+    yield _refill_missing(resources)
+    yield _training_failed(resources)
     yield _unknown_upload(resources)
     for service in (Service.API, Service.SCREENING, Service.REBUILD):
         yield _unreadable(resources, service)
@@ -55,6 +58,74 @@ def _api_gateway_fails(resources: MonitoredResources) -> Rule:
         reason="above 2 % of requests, with at least 5 failed, doctors see the error page.",
         action="Open the page, then find in the access log which path fails, and look at the "
         "function behind it.",
+    )
+
+
+def _api_gateway_refuses(resources: MonitoredResources) -> Rule:
+    """Counts while doctors work, who get other answers too: at night a scanner may be alone."""
+    share = cloudwatch.MathExpression(
+        expression="IF(refused >= 50, IF(requests - refused >= 20, refused / requests, 0), 0)",
+        using_metrics={
+            "refused": api_gateway_metric(resources, "4XXError", statistic="Sum", period=_HOUR),
+            "requests": api_gateway_metric(
+                resources, "Count", statistic="SampleCount", period=_HOUR
+            ),
+        },
+        label="share of requests that are refused",
+        period=_HOUR,
+    )
+    return Rule(
+        name="front-door-refuses",
+        runbook="front-door-refuses",
+        metric=share,
+        threshold=0.5,
+        severity=Severity.TICKET,
+        reason="a session that ends or an address with a mistake makes single requests fail, not "
+        "half of an hour's, and 50 of them.",
+        action="Find in the access log which status and path are refused, and whose they are.",
+    )
+
+
+def _refill_missing(resources: MonitoredResources) -> Rule:
+    """26 hours, since a refill takes up to 15 minutes more than the one of the night before."""
+    return Rule(
+        name="refill-missing",
+        runbook="refill-missing",
+        metric=cloudwatch.MathExpression(
+            expression="FILL(refills, 0)",
+            using_metrics={
+                "refills": own_metric(
+                    Metric.REBUILT, resources, service=Service.REBUILD, period=_HOUR
+                )
+            },
+            label="refills of the cache",
+            period=_HOUR,
+        ),
+        threshold=1,
+        below=True,
+        datapoints_to_alarm=26,
+        evaluation_periods=26,
+        treat_missing_data=cloudwatch.TreatMissingData.BREACHING,
+        severity=Severity.TICKET,
+        reason="the cache is refilled each night.",
+        action="See whether the nightly rule is enabled and what the log of the function rebuild "
+        "says; then run it once. On the day of a stage's first deploy there is nothing to do.",
+    )
+
+
+def _training_failed(resources: MonitoredResources) -> Rule:
+    return Rule(
+        name="training-failed",
+        runbook="training-failed",
+        metric=resources.failed_training.metric_approximate_number_of_messages_visible(
+            statistic="Maximum", period=_MINUTE
+        ),
+        threshold=0,
+        treat_missing_data=cloudwatch.TreatMissingData.IGNORE,
+        severity=Severity.TICKET,
+        reason="each message is a training job that failed.",
+        action="Read the reason in the job's description and log, launch it again, then purge the "
+        "queue of failed training jobs.",
     )
 
 

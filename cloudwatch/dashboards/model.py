@@ -53,6 +53,7 @@ def _predictors(resources: MonitoredResources) -> Row:
             "Which predictor answers, and does the CPU model replace the endpoint?",
             each_metric(Metric.PREDICTIONS, resources),
             each_metric(Metric.FALLBACK, resources),
+            each_metric(Metric.VERSION_MISMATCH, resources),
         ),
         graph("How often is an answer reused?", each_metric(Metric.ANSWER_REUSED, resources)),
         graph(

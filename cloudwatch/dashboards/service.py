@@ -25,6 +25,7 @@ def rows(resources: MonitoredResources, alarms: Sequence[cloudwatch.IAlarm]) -> 
         _queues(resources),
         _work(resources),
         _errors(resources),
+        _shares(resources),
     ]
 
 
@@ -153,6 +154,18 @@ def _errors(resources: MonitoredResources) -> Row:
             width=2 * THIRD,
         ),
         graph("Can people log in?", *login_metrics(resources)),
+    ]
+
+
+def _shares(resources: MonitoredResources) -> Row:
+    return [
+        graph(
+            "Which share is rejected, has an unusable image, or is disputed by doctors?",
+            each_metric(Metric.REJECTED_FILES, resources, statistic="Average"),
+            each_metric(Metric.UNUSABLE_IMAGES, resources, statistic="Average"),
+            each_metric(Metric.DISAGREEMENTS, resources, statistic="Average"),
+        ),
+        graph("Did training jobs fail?", *_messages({"jobs": resources.failed_training})),
     ]
 
 

@@ -14,7 +14,7 @@ from contracts.access import User
 from contracts.api import RadiographView
 from contracts.differences import may_settle
 from contracts.facts import Fact, Reviewed
-from contracts.findings import compare
+from contracts.findings import Verdict, compare
 from contracts.metrics import SITE, VERDICT, Metric
 from contracts.record import Record, State
 from contracts.reviews import Review, find_review
@@ -34,7 +34,7 @@ from lambdas.api.services import Services, require_user, services
 from lambdas.api.views import build_full_view
 from lambdas.identified_record import identify
 from lambdas.identity import IdentityFullError, StoredIdentity
-from lambdas.observability import emit_count
+from lambdas.observability import emit_count, emit_share
 
 router = APIGatewayRouter()
 
@@ -81,6 +81,9 @@ def review(
     if result.is_written:
         verdict = result.record.reviews[-1].verdict
         emit_count(Metric.REVIEWED, **{SITE: user.site, VERDICT: verdict})
+        if verdict is not Verdict.NEITHER:
+            disagrees = verdict is Verdict.DISAGREE
+            emit_share(Metric.DISAGREEMENTS, float(disagrees), **{SITE: user.site})
     view = build_full_view(identified_record, services().images)
     status = HTTPStatus.CREATED if result.is_written else HTTPStatus.OK
     return Response(status, "application/json", view)

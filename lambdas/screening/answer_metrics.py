@@ -9,6 +9,8 @@ from lambdas.observability import emit_count, emit_seconds, emit_share
 def emit_answer_metrics(site: str, answer: Answer, seconds: float) -> None:
     """`seconds` runs from the upload to the answer."""
     emit_count(Metric.ANSWERED, **{SITE: site, DECISION: answer.decision})
+    emit_share(Metric.REJECTED_FILES, 0.0, **{SITE: site})
+    emit_share(Metric.UNUSABLE_IMAGES, float(answer.is_unusable), **{SITE: site})
     emit_seconds(Metric.END_TO_END_SECONDS, seconds, **{SITE: site})
     if answer.is_assessed:
         emit_share(Metric.PROBABILITY, answer.probability, **{SITE: site})

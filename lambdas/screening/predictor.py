@@ -30,7 +30,10 @@ _BREAK_SECONDS = 30.0
 
 
 class VersionMismatchError(EndpointResponseError):
-    """The endpoint serves another model version than the card describes."""
+    """The endpoint serves another model version than the card describes.
+
+    A promotion updates the endpoint before the pointer moves, so this is usual for some minutes.
+    """
 
 
 class EndpointOrCpuPredictor:
@@ -49,7 +52,11 @@ class EndpointOrCpuPredictor:
         self._hours = hours
         self._endpoint_name = endpoint_name
         self._breaker = CircuitBreaker(
-            fail_max=_MAX_FAILURES, reset_timeout=_BREAK_SECONDS, throw_new_error_on_trip=False
+            fail_max=_MAX_FAILURES,
+            reset_timeout=_BREAK_SECONDS,
+            # Such an endpoint answers at once, and is of use again as soon as the pointer moves.
+            exclude=[VersionMismatchError],
+            throw_new_error_on_trip=False,
         )
 
     @tracer.capture_method(capture_response=False, capture_error=False)
@@ -80,6 +87,8 @@ class EndpointOrCpuPredictor:
                     extra={"error": type(error).__name__, "inference_id": inference_id},
                 )
                 emit_count(Metric.FALLBACK, len(pixels))
+                if isinstance(error, VersionMismatchError):
+                    emit_count(Metric.VERSION_MISMATCH, len(pixels))
         return _label([model.cpu.predict(each) for each in pixels], Predictor.CPU)
 
     def _has_endpoint(self) -> bool:

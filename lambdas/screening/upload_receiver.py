@@ -13,7 +13,7 @@ from contracts.record import FINAL_STATES, Record, State
 from contracts.rejections import Rejection
 from lambdas.identity import IdentityStore, StoredIdentity
 from lambdas.images import ImageStore
-from lambdas.observability import emit_count, logger, tracer
+from lambdas.observability import emit_count, emit_share, logger, tracer
 from lambdas.records import RecordStore
 from lambdas.screening import fact_builders
 from lambdas.screening.record_writer import RecordWriter
@@ -134,6 +134,7 @@ class UploadReceiver:
 
     def _reject(self, record: Record, identity: StoredIdentity, rejection: RejectedFile) -> None:
         emit_count(Metric.REJECTED, **{SITE: record.site, REASON: rejection.reason})
+        emit_share(Metric.REJECTED_FILES, 1.0, **{SITE: record.site})
         self.writer.append(
             record, identity, lambda record: fact_builders.build_rejected(record, rejection)
         )

@@ -53,6 +53,7 @@ def monitoring() -> Template:
             ),
             MonitoredQueue(name="rebuild", dead_letters=sqs.Queue(stack, "RefillDeadLetters")),
         ],
+        failed_training=sqs.Queue(stack, "FailedTraining"),
         redis=elasticache.CfnReplicationGroup(
             stack, "Redis", replication_group_description="Redis", num_cache_clusters=2
         ),

@@ -134,17 +134,24 @@ def _follow_unreadable_settings(aws: Aws) -> None:
 
 
 def _call_endpoint(model: LoadedModel, response: dict[str, list[dict[str, object]]]) -> None:
-    """One call succeeds, one fails. A stub stands for the endpoint; botocore checks the shapes."""
+    """One call succeeds, one fails, and one is answered by another version. A stub stands for the
+    endpoint; botocore checks the shapes.
+    """
     client = boto3.client("sagemaker-runtime", region_name="us-east-1")
     response["predictions"][0]["model_version"] = model.card.model_version
-    body = json.dumps(response).encode()
+    other = [{**response["predictions"][0], "model_version": "another"}]
     with Stubber(client) as stubber:
-        stream = StreamingBody(io.BytesIO(body), len(body))
-        stubber.add_response("invoke_endpoint", {"Body": stream})
+        stubber.add_response("invoke_endpoint", {"Body": _stream(response)})
         stubber.add_client_error("invoke_endpoint", "ModelError")
+        stubber.add_response("invoke_endpoint", {"Body": _stream({"predictions": other})})
         predictor = EndpointOrCpuPredictor(client, endpoint_name="chest-xray-prod")
-        for _ in range(2):
+        for _ in range(3):
             predictor.predict([np.zeros((224, 224), np.uint8)], model, trace_ids=[""])
+
+
+def _stream(response: object) -> StreamingBody:
+    body = json.dumps(response).encode()
+    return StreamingBody(io.BytesIO(body), len(body))
 
 
 def _screen_hundredth(aws: Aws, api: Api, version: str) -> None:

@@ -4,7 +4,7 @@ from typing import Any
 
 import pytest
 
-from tests.cloudwatch.alarm_evaluator import ALARM, INSUFFICIENT_DATA, OK, Value, states
+from reliability.alarm_evaluator import ALARM, INSUFFICIENT_DATA, OK, Value, states
 
 ABOVE_ONE = {
     "MetricName": "M",
@@ -100,3 +100,12 @@ def test_an_expression_without_one_of_its_metrics_has_no_value() -> None:
     alarm = {**ABOVE_ONE, **SHARE, "TreatMissingData": "missing"}
     del alarm["MetricName"]
     assert states(alarm, at(1), at=[60]) == [INSUFFICIENT_DATA]
+
+
+def test_fill_stands_for_a_metric_without_values() -> None:
+    alarm = {**ABOVE_ONE, **SHARE, "EvaluationPeriods": 1, "DatapointsToAlarm": 1, "Threshold": 3}
+    del alarm["MetricName"]
+    alarm["Metrics"] = [{"Id": "e", "Expression": "n - FILL(m, 0)"}, *SHARE["Metrics"][1:]]
+    assert states(alarm, at(1, name="N", value=4), at=[60]) == [ALARM]
+    assert states(alarm, at(1) + at(1, name="N", value=4), at=[60]) == [OK]
+    assert states(alarm, at(1), at=[60]) == [OK]

@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 
 from bundles.function_definitions import CANARY_FUNCTIONS, FUNCTIONS
-from tests.cloudwatch.alarm_evaluator import ALARM, OK, Value, states
+from reliability.alarm_evaluator import ALARM, OK, Value, states
 from tests.cloudwatch.conftest import SITES, FindAlarm
 from tests.conftest import ROOT
 from tests.synthesis import Template
@@ -110,8 +110,8 @@ def test_every_alarm_says_what_to_do_and_why_it_rings_there(monitoring: Template
         assert action.endswith(".")
         assert reason.split(" Runbook: ")[0].endswith(".")
         assert len(alarm["AlarmDescription"]) <= 1024  # The limit of CloudWatch.
-        is_canary = alarm["AlarmName"].endswith("-canary")
-        missing = ("breaching",) if is_canary else ("notBreaching", "ignore")
+        is_breaching = alarm["AlarmName"].endswith(("-canary", "-refill-missing"))
+        missing = ("breaching",) if is_breaching else ("notBreaching", "ignore")
         assert alarm["TreatMissingData"] in missing
 
 
@@ -120,7 +120,9 @@ def test_no_alarm_looks_further_back_than_cloudwatch_does(monitoring: Template) 
         periods = [part["MetricStat"]["Period"] for part in alarm.get("Metrics", [])[1:]]
         assert len(set(periods)) <= 1
         period = alarm.get("Period") or periods[0]
-        assert period * alarm["EvaluationPeriods"] <= 86_400
+        # A day, or a week with periods of an hour and longer.
+        limit = 86_400 if period < 3_600 else 604_800
+        assert period * alarm["EvaluationPeriods"] <= limit
 
 
 def test_the_canary_rings_where_it_fails_twice_or_does_not_start(find_alarm: FindAlarm) -> None:

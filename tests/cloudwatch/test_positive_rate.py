@@ -15,12 +15,12 @@ from contracts.answers import Predictor
 from contracts.metrics import SERVICE, SITE, STAGE, Metric, Service
 from lambdas.cache import Cache
 from lambdas.screening import handler
+from reliability.alarm_evaluator import ALARM, OK, Value, states
 from screening import images
 from screening.answer import build_answer
 from screening.card import parse_card
 from screening.cpu_model import CpuModel
 from screening.decode import decode_radiograph
-from tests.cloudwatch.alarm_evaluator import ALARM, OK, Value, states
 from tests.cloudwatch.conftest import SITES, FindAlarm
 from tests.conftest import ROOT
 from tests.lambdas.calls import Aws

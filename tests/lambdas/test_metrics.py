@@ -120,3 +120,23 @@ def test_a_last_try_of_what_is_answered_is_not_counted(aws: Aws, api: Api, read:
     run_screening(radiograph)
     run_screening(radiograph, receives=3)
     assert read(Metric.FAILED) == []
+
+
+def test_each_final_film_is_one_value_of_the_share_that_is_rejected(
+    aws: Aws, api: Api, read: Read
+) -> None:
+    screen_phantom(aws, api)
+    assert [each.value for each in read(Metric.REJECTED_FILES)] == [0]
+    radiograph = api.create("no image")
+    aws.upload(radiograph, b"no image")
+    run_screening(radiograph)
+    assert [each.value for each in read(Metric.REJECTED_FILES)] == [1]
+
+
+def test_an_image_is_unusable_for_its_own_sake_and_not_for_an_age(
+    aws: Aws, api: Api, read: Read
+) -> None:
+    screen_phantom(aws, api)
+    [value] = read(Metric.UNUSABLE_IMAGES)
+    assert value.dimensions[SITE] == "siteNorth"
+    assert value.value in (0, 1)

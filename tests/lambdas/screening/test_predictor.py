@@ -18,8 +18,10 @@ from botocore.config import Config
 
 from contracts.answers import Predictor
 from contracts.endpoint_hours import EndpointHours
+from contracts.metrics import Metric
 from lambdas.screening.current_model import LoadedModel
 from lambdas.screening.predictor import EndpointOrCpuPredictor
+from local.log_metrics import parse_metrics
 from screening.card import ModelCard, read_card
 from screening.cpu_model import CpuModel
 from tests.conftest import ROOT
@@ -220,3 +222,18 @@ def test_one_that_is_away_is_left_alone_and_tried_again_with_one_call(
 def test_nothing_is_asked_about_nothing(endpoint: Endpoint, model: LoadedModel) -> None:
     assert connect(endpoint).predict([], model, trace_ids=[]) == []
     assert endpoint.batch_sizes == []
+
+
+def test_another_version_is_counted_and_asked_again_each_time(
+    endpoint: Endpoint, model: LoadedModel, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """A promotion causes it: the endpoint is of use again as soon as the pointer moves."""
+    respond, predictor = endpoint.respond, connect(endpoint)
+    endpoint.respond = lambda size: respond_with(model_version="another")(model.card, size)
+    for _ in range(5):
+        predictor.predict([BLACK], model, trace_ids=[""])
+    assert len(endpoint.batch_sizes) == 5
+    names = [each.name for each in parse_metrics(capsys.readouterr().out.splitlines())]
+    assert names.count(Metric.VERSION_MISMATCH) == names.count(Metric.FALLBACK) == 5
+    endpoint.respond = respond
+    assert predictor.predict([BLACK], model, trace_ids=[""])[0].predictor is Predictor.ENDPOINT
