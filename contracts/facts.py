@@ -70,7 +70,9 @@ class Received(Fact):
 class Screened(Fact):
     """`seconds` runs from the arrival of the bytes to the answer. In JSON the fields of `image`
     lie flat (`contracts.image`). `settings_version` is the number of the site's settings that the
-    answer follows; None in facts of 0.1.0, and for a site without settings.
+    answer follows; None in facts of 0.1.0, and for a site without settings. `input_mean`,
+    `input_spread` and `input_sharpness` are of the model's input (`screening.input_statistics`),
+    None in facts without; `manufacturer` and `scanner_model` are None where the file does not say.
     """
 
     kind: ClassVar[str] = "screened"
@@ -79,6 +81,11 @@ class Screened(Fact):
     age_years: int | None
     seconds: float
     settings_version: int | None = None
+    input_mean: float | None = None
+    input_spread: float | None = None
+    input_sharpness: float | None = None
+    manufacturer: str | None = None
+    scanner_model: str | None = None
 
 
 @dataclass(frozen=True, kw_only=True)

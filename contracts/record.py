@@ -82,6 +82,11 @@ class Record:
     is_age_corrected: bool = False
     deletion: Deletion | None = None
     trace_id: str = ""
+    input_mean: float | None = None
+    input_spread: float | None = None
+    input_sharpness: float | None = None
+    manufacturer: str | None = None
+    scanner_model: str | None = None
 
     def state_at(self, now: datetime) -> State:
         """The state at the time `now`: an upload that never arrived has expired."""
@@ -160,6 +165,11 @@ def _after(record: Record, fact: Fact) -> Record:
                 seconds=fact.seconds,
                 image=fact.image,
                 age_years=fact.age_years,
+                input_mean=fact.input_mean,
+                input_spread=fact.input_spread,
+                input_sharpness=fact.input_sharpness,
+                manufacturer=fact.manufacturer,
+                scanner_model=fact.scanner_model,
             )
         case Rejected():
             return replace(

@@ -44,8 +44,9 @@ class Radiograph:
 
     `pixels` is rows x columns of uint8 grey, 0 black (air) to 255 white (bone). `photographed` is
     true for a photo of a film or a screen, `mirrored` where the file says that left and right are
-    exchanged. `exclusion` is the reason for which the file's own tags or pixels rule out an
-    assessment, whatever the network predicts; None where they do not.
+    exchanged. `manufacturer` and `scanner_model` are the scanner's, without free text
+    (`screening.formats.dicom_scanner`). `exclusion` is the reason for which the file's own tags or
+    pixels rule out an assessment, whatever the network predicts; None where they do not.
     """
 
     pixels: Pixels
@@ -57,6 +58,8 @@ class Radiograph:
     photographed: bool = False
     mirrored: bool = False
     exclusion: NotAssessed | None = None
+    manufacturer: str | None = None
+    scanner_model: str | None = None
     identity: Identity = field(default_factory=Identity)
 
     @property

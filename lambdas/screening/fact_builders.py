@@ -8,6 +8,7 @@ from contracts.record import FINAL_STATES, Record, State
 from lambdas import clock
 from lambdas.images import UploadedFile
 from screening.errors import RejectedFile
+from screening.input_statistics import InputStatistics
 from screening.radiograph import Radiograph
 
 
@@ -35,6 +36,7 @@ def build_screened(
     answer: Answer,
     seconds: float,
     settings_version: int | None,
+    statistics: InputStatistics,
 ) -> Fact | None:
     if record.state in FINAL_STATES:
         return None
@@ -45,6 +47,11 @@ def build_screened(
         age_years=resolve_age_years(record, radiograph),
         seconds=round(seconds, 3),
         settings_version=settings_version,
+        input_mean=round(statistics.mean, 3),
+        input_spread=round(statistics.spread, 3),
+        input_sharpness=round(statistics.sharpness, 3),
+        manufacturer=radiograph.manufacturer,
+        scanner_model=radiograph.scanner_model,
     )
 
 

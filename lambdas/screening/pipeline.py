@@ -23,6 +23,7 @@ from lambdas.screening.record_writer import RecordWriter
 from lambdas.screening.upload_receiver import PendingRadiograph, UploadReceiver
 from screening import images
 from screening.answer import build_answer
+from screening.input_statistics import measure_input
 from screening.saliency_overlay import encode_saliency_overlay
 
 
@@ -78,6 +79,7 @@ class Pipeline:
             site=settings.settings if settings else None,
         )
         seconds = max(0.0, (clock.now() - pending.arrived_at).total_seconds())
+        statistics = measure_input(images.build_model_input(pending.radiograph.pixels))
         record, _ = self.writer.append(
             pending.record,
             identity,
@@ -87,6 +89,7 @@ class Pipeline:
                 answer=answer,
                 seconds=seconds,
                 settings_version=settings.number if settings else None,
+                statistics=statistics,
             ),
         )
         if record.answer is answer:  # Otherwise the other writer emits the metrics.

@@ -6,6 +6,7 @@ from pydicom.valuerep import MAX_VALUE_LEN
 
 from screening.formats.dicom_age import parse_date, read_age_years
 from screening.formats.dicom_orientation import is_mirrored
+from screening.formats.dicom_scanner import read_scanner
 from screening.formats.dicom_values import tag_text
 from screening.formats.dicom_views import find_exclusion, read_view
 from screening.radiograph import Identity, Pixels, Radiograph
@@ -23,6 +24,7 @@ def build_radiograph(dataset: Dataset, pixels: Pixels) -> Radiograph:
     laterality = (tag_text(dataset, "ImageLaterality") or tag_text(dataset, "Laterality")).upper()
     sex = tag_text(dataset, "PatientSex").upper()
     study_date = parse_date(dataset, "StudyDate")
+    manufacturer, scanner_model = read_scanner(dataset)
     return Radiograph(
         pixels=pixels,
         file_format="DICOM",
@@ -32,6 +34,8 @@ def build_radiograph(dataset: Dataset, pixels: Pixels) -> Radiograph:
         age_years=read_age_years(dataset),
         mirrored=is_mirrored(dataset),
         exclusion=find_exclusion(dataset),
+        manufacturer=manufacturer,
+        scanner_model=scanner_model,
         identity=Identity(
             patient_name=tag_text(dataset, "PatientName")[:_MAX_NAME_LENGTH],
             patient_id=_identifier(dataset, "PatientID"),
