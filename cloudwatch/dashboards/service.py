@@ -32,7 +32,9 @@ def rows(resources: MonitoredResources, alarms: Sequence[cloudwatch.IAlarm]) -> 
 def _alarm_states(alarms: Sequence[cloudwatch.IAlarm]) -> Row:
     return [
         cloudwatch.AlarmStatusWidget(
-            title="Does an alarm ring?",
+            title=f"Does an alarm ring, from number {first + 1} on?"
+            if first
+            else "Does an alarm ring?",
             alarms=alarms[first : first + _ALARMS],
             width=WIDE,
             height=4,

@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from bundles.function_definitions import FUNCTIONS
+from bundles.function_definitions import CANARY_FUNCTIONS, FUNCTIONS
 from contracts.metrics import NAMESPACE, Metric
 from tests.cloudwatch.template_metrics import widgets
 from tests.conftest import ROOT
@@ -79,5 +79,5 @@ def test_the_service_dashboard_shows_the_newest_errors_of_every_function(
     monitoring: Template,
 ) -> None:
     [query] = [widget["query"] for widget in widgets(monitoring) if "query" in widget]
-    assert query.count("SOURCE") == len(FUNCTIONS)
+    assert query.count("SOURCE") == len(set(FUNCTIONS) - set(CANARY_FUNCTIONS))
     assert "\n| filter level in" in query
