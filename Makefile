@@ -38,6 +38,9 @@ attack: .venv/.test ## Try to break into a system of its own, with a table of wh
 alarm-days: .venv/.test ## Evaluate the alarms on days with and without faults, and print the table
 	@$(IN) -m reliability.alarm_days
 
+drift-drill: .venv/.test ## Replay changes of a hospital's films, and count what drift notices (XRAY_DATA=folder)
+	@$(IN) -m reliability.drift_drill
+
 load: .venv/.test ## Simulate doctors who work at once, and measure each step (DOCTORS=20 SECONDS=180)
 	@$(IN) -m reliability.load $(or $(DOCTORS),20) --seconds $(or $(SECONDS),180)
 
@@ -130,4 +133,4 @@ clean-data: .venv/.run ## Remove all radiographs, answers and accounts of `make 
 	@$(PYTHON) -c 'import sys; sys.exit(not (3, 11) <= sys.version_info[:2] <= (3, 13))' || { echo "$(PYTHON) is $$($(PYTHON) -V 2>&1), and this needs Python 3.11, 3.12 or 3.13. Name one: make $(MAKECMDGOALS) PYTHON=python3.12"; exit 1; }
 	@$(PYTHON) -m venv .venv || { rm -rf .venv; echo "$(PYTHON) cannot make an environment. Its venv module is missing (Debian, Ubuntu: apt install python3-venv), or name another: make $(MAKECMDGOALS) PYTHON=python3.12"; exit 1; }
 
-.PHONY: help forget setup run test faults fuzz attack alarm-days load audit-ui canary openapi screen sample train evaluate launch register promote synth bootstrap diff deploy smoke destroy user recalibrate prices lint translations sbom lock clean-data
+.PHONY: help forget setup run test faults fuzz attack alarm-days drift-drill load audit-ui canary openapi screen sample train evaluate launch register promote synth bootstrap diff deploy smoke destroy user recalibrate prices lint translations sbom lock clean-data

@@ -114,6 +114,14 @@ REFILL_CACHE_FUNCTION = Function(
     timeout_seconds=900,
     environment=_DATA_VARIABLES,
 )
+DRIFT_FUNCTION = Function(
+    name="drift",
+    bundle=API,
+    handler="lambdas.drift.handler.handler",
+    memory_megabytes=512,
+    timeout_seconds=300,
+    environment=_DATA_VARIABLES,
+)
 # An operator calls it by `make forget`, and the API for an administrator of the site.
 DELETE_RADIOGRAPH_FUNCTION = Function(
     name="delete",
@@ -191,6 +199,7 @@ FUNCTIONS = (
     API_FUNCTION,
     SCREENING_FUNCTION,
     REFILL_CACHE_FUNCTION,
+    DRIFT_FUNCTION,
     DELETE_RADIOGRAPH_FUNCTION,
     ACCOUNTS_FUNCTION,
     RELEASE_MODEL_FUNCTION,

@@ -65,7 +65,7 @@ def _rule_names(rule: str) -> list[str]:
 _FUNCTIONS = [
     f"service/{name}/Function"
     for name in (
-        *("Accounts", "Api", "Canary", "Delete", "Rebuild", "Registration", "Release"),
+        *("Accounts", "Api", "Canary", "Delete", "Drift", "Rebuild", "Registration", "Release"),
         *("Screening", "Ui"),
     )
 ]
@@ -91,7 +91,11 @@ _FIXED = (
             f"{_SERVERLESS}-EventBusDLQ",
         ],
         paths=[
-            *(path for path in _FUNCTIONS if "Rebuild" not in path),
+            *(
+                path
+                for path in _FUNCTIONS
+                if not path.endswith(("Rebuild/Function", "Drift/Function"))
+            ),
             "service/CanarySchedule",
         ],
         reason="API Gateway waits for its answers, and the queue has a dead-letter queue. "
@@ -180,6 +184,7 @@ def acknowledgements(
             "service/Screening/Function",
             "data/Intake/DeadLetters",
             "service/Refill/DeadLetters",
+            "service/DriftSchedule/DeadLetters",
             "service/Training/Failed",
             "service/Training/WhenFailed",
             *(
@@ -256,7 +261,7 @@ def wildcards(data: DataStack, stage: Stage) -> list[str]:
         ),
         *in_bucket(buckets.facts, "facts/*", f"facts/{CANARY_ID_PREFIX}*"),
         *in_bucket(buckets.facts, "index/*", "sites/*", "sites/*/000001.json"),
-        *in_bucket(buckets.facts, "accounts/*", "logins/*", "views/*"),
+        *in_bucket(buckets.facts, "accounts/*", "drift/*", "logins/*", "views/*"),
         *in_bucket(
             buckets.models, "models/*", "models/*/*", "models/*/model.tar.gz", f"{TRAINING_PREFIX}*"
         ),

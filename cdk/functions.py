@@ -16,7 +16,7 @@ from cdk.config import Stage
 from cdk.data_stack import DataStack
 from cdk.endpoint_names import endpoint_hours, endpoint_name
 from cdk.network import Network
-from cdk.refill_cache import RefillSchedule
+from cdk.scheduled_calls import ScheduledCalls
 from contracts.sites import add_canary
 
 
@@ -33,7 +33,8 @@ class Functions:
         data: DataStack,
         cache: Cache,
         network: Network,
-        refill: RefillSchedule,
+        refill: ScheduledCalls,
+        drift: ScheduledCalls,
         stage: Stage,
     ) -> None:
         resources = build_resources(data=data, cache=cache, stage=stage)
@@ -71,6 +72,7 @@ class Functions:
         self.refill_cache = build(
             function_definitions.REFILL_CACHE_FUNCTION, network, refill.dead_letters
         )
+        self.drift = build(function_definitions.DRIFT_FUNCTION, network, drift.dead_letters)
         self.release_model = build(function_definitions.RELEASE_MODEL_FUNCTION, network)
         # These go the way of a person outside, and have no right to data.
         self.registration = build(function_definitions.REGISTRATION_FUNCTION)
@@ -92,6 +94,7 @@ class Functions:
             function_definitions.API_FUNCTION.name: self.api.function,
             function_definitions.SCREENING_FUNCTION.name: self.screening.function,
             function_definitions.REFILL_CACHE_FUNCTION.name: self.refill_cache.function,
+            function_definitions.DRIFT_FUNCTION.name: self.drift.function,
             function_definitions.DELETE_RADIOGRAPH_FUNCTION.name: self.delete_radiograph.function,
             function_definitions.ACCOUNTS_FUNCTION.name: self.accounts.function,
             function_definitions.RELEASE_MODEL_FUNCTION.name: self.release_model.function,

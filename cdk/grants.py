@@ -20,7 +20,7 @@ def grant_rights(
     """Grants what `tests/iam` records that each function calls, and nothing else."""
     api, screening = functions.api, functions.screening
     refill_cache, release_model = functions.refill_cache, functions.release_model
-    delete_radiograph = functions.delete_radiograph
+    delete_radiograph, drift = functions.delete_radiograph, functions.drift
     facts, images, models = data.buckets.facts, data.buckets.images, data.buckets.models
     incoming = images.arn_for_objects("incoming/*")
     radiographs = images.arn_for_objects("radiographs/*")
@@ -33,10 +33,10 @@ def grant_rights(
     if endpoint:
         screening.allow("sagemaker:InvokeEndpoint", on=[endpoint.arn])
     # S3 requests a data key under our key for each object that is put.
-    for function in (api, screening, refill_cache, release_model, delete_radiograph):
+    for function in (api, screening, refill_cache, drift, release_model, delete_radiograph):
         function.allow("kms:GenerateDataKey", on=[data.keys.data.key_arn])
     # Without the right to list, S3 answers 403 for a key that does not exist, instead of 404.
-    for function in (api, screening, refill_cache):
+    for function in (api, screening, refill_cache, drift):
         function.allow("s3:ListBucket", on=[facts.bucket_arn, images.bucket_arn])
     delete_radiograph.allow("s3:ListBucket", on=[facts.bucket_arn, images.bucket_arn])
     delete_radiograph.allow("s3:GetObject", "s3:PutObject", on=[identity])
@@ -87,11 +87,17 @@ def grant_rights(
     refill_cache.allow("s3:GetObject", on=[progress, search_progress])
     refill_cache.allow("s3:PutObject", on=[identity, lists, search])
     refill_cache.allow("s3:DeleteObject", on=[lists, search])
+    drift.allow("s3:GetObject", on=[facts.arn_for_objects("facts/*"), identity])
+    # The copy of a record beside the identity goes where the facts cannot be read.
+    drift.allow("s3:PutObject", on=[identity])
+    drift.allow("s3:GetObject", "s3:PutObject", on=[facts.arn_for_objects("drift/*")])
     release_model.allow("s3:GetObject", "s3:PutObject", on=[models.arn_for_objects("models/*")])
     release_model.allow("s3:ListBucket", on=[models.bucket_arn])
+    redis_arns = [secret.secret_arn for secret in redis_secrets]
     for function in (api, screening, refill_cache, delete_radiograph):
-        arns = [secret.secret_arn for secret in (*redis_secrets, data.search_key)]
+        arns = [*redis_arns, data.search_key.secret_arn]
         function.allow("secretsmanager:GetSecretValue", on=arns)
+    drift.allow("secretsmanager:GetSecretValue", on=redis_arns)
     page_secrets = [data.session_secret.secret_arn, data.page_key.secret_arn]
     functions.page.allow("secretsmanager:GetSecretValue", on=page_secrets)
 

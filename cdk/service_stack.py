@@ -15,7 +15,7 @@ from cdk.grants import grant_rights
 from cdk.model_release import ModelRelease
 from cdk.network import Network
 from cdk.radiograph_deletion_policy import DeletionPolicy
-from cdk.refill_cache import RefillSchedule
+from cdk.scheduled_calls import ScheduledCalls
 from cdk.training import Training
 from cdk.training_policies import TrainingPolicies
 from cloudwatch.budget import Budget
@@ -40,11 +40,19 @@ class ServiceStack(Stack):
         keys, models = data.keys, data.buckets.models
         network = Network(self, "Network", log=data.logs.flows, stage=stage)
         cache = Cache(self, "Cache", network=network, keys=keys, stage=stage)
-        refill = RefillSchedule(self, "Refill")
+        refill = ScheduledCalls(self, "Refill", name="rebuild")
+        drift = ScheduledCalls(self, "DriftSchedule", name="drift")
         functions = Functions(
-            self, data=data, cache=cache, network=network, refill=refill, stage=stage
+            self,
+            data=data,
+            cache=cache,
+            network=network,
+            refill=refill,
+            drift=drift,
+            stage=stage,
         )
-        refill.schedule_nightly(functions.refill_cache, sites=stage.sites)
+        refill.refill_nightly(functions.refill_cache, sites=stage.sites)
+        drift.compare_hourly(functions.drift)
         schedule_canary(self, functions.canary)
         data.ingestion.deliver_to(functions.screening, max_concurrency=stage.screening_concurrency)
         api = Api(
@@ -97,7 +105,7 @@ class ServiceStack(Stack):
             api_name=data.api.name,
             web_acl=firewall.metric_name,
             functions=functions.monitored,
-            queues=[data.ingestion.monitored, refill.monitored],
+            queues=[data.ingestion.monitored, refill.monitored, drift.monitored],
             failed_training=training.failed,
             redis=cache.group,
             access_log=data.logs.api_access,

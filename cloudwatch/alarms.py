@@ -9,6 +9,7 @@ from constructs import Construct
 
 from cloudwatch.alarm_rules import (
     canary,
+    drift,
     endpoint,
     functions,
     journey,
@@ -73,6 +74,7 @@ def rules(resources: MonitoredResources) -> Iterator[Rule]:
         canary.rules(resources),
         positive_rate.rules(resources),
         shares.rules(resources),
+        drift.rules(resources),
         journey.rules(resources),
         functions.rules(resources),
         endpoint.rules(resources),

@@ -173,6 +173,11 @@ def site_settings_prefix(site: str) -> str:
     return f"sites/{site}/"
 
 
+def drift_reference(site: str, model_version: str) -> str:
+    """The first answers of a model version at a site, as histograms."""
+    return f"drift/{site}/{model_version}.json"
+
+
 # The ids of tokens that a logout has ended, and the accounts whose tokens an administrator has
 # ended, each with the time when no such token can be valid any more.
 REDIS_TOKEN_ENDS = "logouts"

@@ -13,6 +13,7 @@ DECISION = "decision"
 PREDICTOR = "predictor"
 REASON = "reason"
 VERDICT = "verdict"
+SIGNAL = "signal"
 
 
 class Service(StrEnum):
@@ -22,6 +23,7 @@ class Service(StrEnum):
     SCREENING = "screening"
     REBUILD = "rebuild"
     CANARY = "canary"
+    DRIFT = "drift"
 
 
 class Metric(StrEnum):
@@ -52,6 +54,9 @@ class Metric(StrEnum):
     # 1 where the canary came through, 0 where it did not; the seconds only of a success.
     CANARY_SUCCEEDED = "CanarySucceeded"
     CANARY_SECONDS = "CanarySeconds"
+    DRIFT = "DriftIndex"
+    DRIFT_PAGES = "DriftPages"
+    DRIFT_NOTES = "DriftNotes"
 
 
 # The dimensions of a metric beside the two above. CloudWatch stores each combination of values as a
@@ -83,6 +88,9 @@ DIMENSIONS: Mapping[Metric, tuple[str, ...]] = {
     Metric.SETTINGS_UNREAD: (),
     Metric.CANARY_SUCCEEDED: (),
     Metric.CANARY_SECONDS: (),
+    Metric.DRIFT: (SITE, SIGNAL),
+    Metric.DRIFT_PAGES: (SITE,),
+    Metric.DRIFT_NOTES: (SITE,),
 }
 # The positive rate covers this many answers: enough that its standard error is at most 0.05, and
 # few enough that a small hospital notices a fault within a day or two.

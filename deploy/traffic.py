@@ -45,7 +45,7 @@ _TRACED_SHARE = 0.05
 # For a month without traffic: polls of an empty queue, flow logs, metrics of one site.
 _POLLS = 5 * 3 * 60 * 24 * DAYS
 _FLOW_LOG_GIGABYTES = 1.0
-_CUSTOM_METRICS = 64
+_CUSTOM_METRICS = 73
 # Through NAT: packages of training jobs.
 _NAT_GIGABYTES = 5.0
 

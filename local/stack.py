@@ -11,6 +11,7 @@ from bundles.function_definitions import (
     API_FUNCTION,
     CANARY_FUNCTIONS,
     DELETE_RADIOGRAPH_FUNCTION,
+    DRIFT_FUNCTION,
     FUNCTIONS,
     REFILL_CACHE_FUNCTION,
     RELEASE_MODEL_FUNCTION,
@@ -43,11 +44,11 @@ from local.settings import Settings
 # These belong to a deployment; here `publish_model` and `make canary` do their work.
 _CLOUD_FUNCTIONS = (RELEASE_MODEL_FUNCTION, *CANARY_FUNCTIONS)
 _LOCAL_FUNCTIONS = tuple(function for function in FUNCTIONS if function not in _CLOUD_FUNCTIONS)
-# A process of the others starts at their first call, which is rare.
+# A process of the others starts at their first call, which is rare; nothing calls drift here.
 _WARM_FUNCTIONS = tuple(
     function
     for function in _LOCAL_FUNCTIONS
-    if function not in (ACCOUNTS_FUNCTION, DELETE_RADIOGRAPH_FUNCTION)
+    if function not in (ACCOUNTS_FUNCTION, DELETE_RADIOGRAPH_FUNCTION, DRIFT_FUNCTION)
 )
 # An event without messages makes the screening function load the model before the first upload.
 _NO_MESSAGES = b'{"Records": []}'

@@ -8,15 +8,14 @@ sides have at least 30 films, under which the test is not valid.
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
-from math import sqrt
 
 from contracts.language import gettext
 from contracts.overview import DayOverview
-from ui.drift_measures import MEASURES, Measure, Share, count_assessed
+from contracts.proportions import Share, differ
+from ui.drift_measures import MEASURES, Measure, count_assessed
 
 DAYS = 14
 _RECENT_DAYS = 3
-_MIN_COUNT = 30
 # Beyond it, a normal distribution has 1 in 100, on both sides together.
 _MAX_Z = 2.58
 
@@ -92,7 +91,7 @@ def _build_share_chart(
         summary=gettext("Last {days} days: {recent}. Before: {before}.").format(
             days=_RECENT_DAYS, recent=_format(recent), before=_format(before)
         ),
-        is_changed=_is_changed(recent, before),
+        is_changed=differ(recent, before, max_z=_MAX_Z),
     )
 
 
@@ -116,16 +115,6 @@ def _build_score_chart(names: Sequence[str], by_day: dict[str, DayOverview]) -> 
         summary=gettext("Last day with answers: {share}.").format(share=last),
         is_changed=False,
     )
-
-
-def _is_changed(recent: Share, before: Share) -> bool:
-    (part, whole), (earlier_part, earlier_whole) = recent, before
-    if min(whole, earlier_whole) < _MIN_COUNT:
-        return False
-    pooled = (part + earlier_part) / (whole + earlier_whole)
-    deviation = sqrt(pooled * (1 - pooled) * (1 / whole + 1 / earlier_whole))
-    difference = part / whole - earlier_part / earlier_whole
-    return deviation > 0 and abs(difference) / deviation > _MAX_Z
 
 
 def _add(shares: Sequence[Share]) -> Share:

@@ -6,10 +6,8 @@ from dataclasses import dataclass
 from contracts.answers import Decision
 from contracts.language import mark
 from contracts.overview import DayOverview
+from contracts.proportions import Share
 from contracts.record import State
-
-# How many of how many, on one day.
-Share = tuple[int, int]
 
 
 @dataclass(frozen=True, kw_only=True)

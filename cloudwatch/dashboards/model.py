@@ -69,4 +69,10 @@ def _files(resources: MonitoredResources) -> Row:
     return [
         graph("Which files are rejected, and why?", each_metric(Metric.REJECTED, resources)),
         graph("Do doctors agree?", each_metric(Metric.REVIEWED, resources)),
+        graph(
+            "How far are the last 200 answers from the first ones, and what rings?",
+            each_metric(Metric.DRIFT, resources, statistic="Maximum"),
+            each_metric(Metric.DRIFT_PAGES, resources, statistic="Maximum"),
+            each_metric(Metric.DRIFT_NOTES, resources, statistic="Maximum"),
+        ),
     ]

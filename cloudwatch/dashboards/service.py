@@ -14,6 +14,7 @@ from contracts.metrics import Metric, Service
 
 # CloudWatch shows up to 100 alarms in a widget.
 _ALARMS = 100
+_RINGS = "Does an alarm ring?"
 
 
 def rows(resources: MonitoredResources, alarms: Sequence[cloudwatch.IAlarm]) -> list[Row]:
@@ -32,9 +33,7 @@ def rows(resources: MonitoredResources, alarms: Sequence[cloudwatch.IAlarm]) -> 
 def _alarm_states(alarms: Sequence[cloudwatch.IAlarm]) -> Row:
     return [
         cloudwatch.AlarmStatusWidget(
-            title=f"Does an alarm ring, from number {first + 1} on?"
-            if first
-            else "Does an alarm ring?",
+            title=f"Does an alarm ring, from number {first + 1} on?" if first else _RINGS,
             alarms=alarms[first : first + _ALARMS],
             width=WIDE,
             height=4,

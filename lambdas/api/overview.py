@@ -1,6 +1,5 @@
 """Counts the site's radiographs of the last two weeks, for its administrators."""
 
-from collections.abc import Iterator
 from datetime import timedelta
 from http import HTTPStatus
 
@@ -8,18 +7,18 @@ from aws_lambda_powertools.event_handler.router import APIGatewayRouter
 
 from contracts import keys
 from contracts.overview import SiteOverview, summarise_days
-from contracts.record import Record, State
+from contracts.record import State
 from lambdas import clock
 from lambdas.api.openapi_responses import describe_responses
 from lambdas.api.services import Services, require_administrator, services
+from lambdas.record_chunks import read_records
 
 router = APIGatewayRouter()
 
 _PERIOD = timedelta(days=14)
-# How many radiographs one request examines, and in how large parts.
+# How many radiographs one request examines.
 _MAX_EXAMINED = 1000
 _MAX_EXAMINED_WITHOUT_REDIS = 100
-_CHUNK = 100
 
 
 @router.get(
@@ -32,8 +31,9 @@ _CHUNK = 100
 def overview() -> SiteOverview:
     user = require_administrator(router.current_event)
     entries, is_complete = _list_entries(services(), user.site)
-    records = [record for record in _read(services(), entries) if record.state is not State.DELETED]
-    return SiteOverview(days=summarise_days(records, now=clock.now()), complete=is_complete)
+    records = read_records(services().reader, entries)
+    existing = [record for record in records if record.state is not State.DELETED]
+    return SiteOverview(days=summarise_days(existing, now=clock.now()), complete=is_complete)
 
 
 def _list_entries(services: Services, site: str) -> tuple[list[str], bool]:
@@ -43,10 +43,3 @@ def _list_entries(services: Services, site: str) -> tuple[list[str], bool]:
     start_ms = (clock.now() - _PERIOD).timestamp() * 1000
     entries = [entry for entry in page.entries if keys.parse_index_entry(entry)[1] >= start_ms]
     return entries, page.is_last or len(entries) < len(page.entries)
-
-
-def _read(services: Services, entries: list[str]) -> Iterator[Record]:
-    radiograph_ids = [keys.parse_index_entry(entry)[0] for entry in entries]
-    for start in range(0, len(radiograph_ids), _CHUNK):
-        for each in services.reader.read_many(radiograph_ids[start : start + _CHUNK]):
-            yield each.record

@@ -111,12 +111,12 @@ def test_a_function_has_one_policy_from_the_start(template: Template) -> None:
 
 def test_a_refill_that_was_given_up_is_kept(template: Template) -> None:
     rebuild = _deployed(template, function_definitions.REFILL_CACHE_FUNCTION)
-    [(rule, target)] = [
-        (rule, target)
+    [rule] = [
+        rule
         for rule in template.of_type("AWS::Events::Rule").values()
-        for target in rule["Targets"]
-        if "DeadLetterConfig" in target
+        if rule["Description"] == "Refills Redis with the records of siteMain"
     ]
+    [target] = rule["Targets"]
     assert json.loads(target["Input"]) == {"site": "siteMain", "missing_only": True}
     [queue] = rebuild["DeadLetterConfig"]["TargetArn"]["Fn::GetAtt"][:1]
     assert target["DeadLetterConfig"]["Arn"]["Fn::GetAtt"][0] == queue

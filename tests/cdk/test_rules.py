@@ -117,7 +117,7 @@ def test_each_queue_but_that_of_eventbridge_is_under_a_key_of_ours(stage: Templa
     queues = stage.of_type("AWS::SQS::Queue")
     other = [key for key, queue in queues.items() if "KmsMasterKeyId" not in queue]
     names = sorted(key.removesuffix(key[-8:]) for key in other)
-    assert names == ["RefillDeadLetters", "TrainingFailed"]
+    assert names == ["DriftScheduleDeadLetters", "RefillDeadLetters", "TrainingFailed"]
     assert all(queues[key]["SqsManagedSseEnabled"] is True for key in other)
 
 

@@ -52,6 +52,7 @@ def monitoring() -> Template:
                 dead_letters=sqs.Queue(stack, "DeadLetters"),
             ),
             MonitoredQueue(name="rebuild", dead_letters=sqs.Queue(stack, "RefillDeadLetters")),
+            MonitoredQueue(name="drift", dead_letters=sqs.Queue(stack, "DriftDeadLetters")),
         ],
         failed_training=sqs.Queue(stack, "FailedTraining"),
         redis=elasticache.CfnReplicationGroup(

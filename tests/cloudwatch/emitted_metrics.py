@@ -18,6 +18,7 @@ from contracts.metrics import POSITIVE_RATE_ANSWERS, Metric, Service
 from contracts.sites import SiteSettings
 from lambdas import observability, refill_cache
 from lambdas.api.services import services
+from lambdas.drift import handler as drift
 from lambdas.screening import handler
 from lambdas.screening.current_model import LoadedModel
 from lambdas.screening.current_settings import CurrentSettings
@@ -90,6 +91,7 @@ def failure_metrics(
     damaged = api.create("damaged")
     put_fact(aws, damaged, 2, b"{")
     as_service(Service.REBUILD, lambda: refill_cache.handler({}, Context()))
+    as_service(Service.DRIFT, lambda: _compare_answers(aws, api, monkeypatch))
     as_service(Service.API, lambda: api("GET", f"/radiographs/{damaged}"))
     as_service(Service.SCREENING, lambda: run_screening(damaged))
     as_service(
@@ -116,6 +118,15 @@ def failure_metrics(
         MetricKey.of(metric.name, metric.dimensions)
         for metric in parse_metrics(capsys.readouterr().out.splitlines())
     }
+
+
+def _compare_answers(aws: Aws, api: Api, monkeypatch: pytest.MonkeyPatch) -> None:
+    """One answer is enough for a reference and a window; no record is in Redis."""
+    monkeypatch.setattr(drift, "WINDOW", 1)
+    monkeypatch.setattr(drift, "REFERENCE", 1)
+    screen_phantom(aws, api, "compared")
+    aws.redis.flushall()
+    drift.handler({}, Context())
 
 
 def _screen_at_last_try(aws: Aws, api: Api) -> None:

@@ -17,6 +17,7 @@ from lambdas import (
     refill_cache,
     release_model,
 )
+from lambdas.drift import handler as drift
 from phantoms.file_formats import encode_image, grey_ramp
 from tests.iam.policy import resolve
 from tests.iam.recorder import Recorder
@@ -100,6 +101,33 @@ def run_screening_function(recorder: Recorder, aws: Aws, api: Api) -> None:
         run_screening(good)
 
 
+def run_drift(recorder: Recorder, aws: Aws, api: Api, monkeypatch: pytest.MonkeyPatch) -> None:
+    """One answer is enough. Of one film the record has no copy; of another Redis holds an old
+    record, and a fact that cannot be read follows it.
+    """
+    for name in ("WINDOW", "REFERENCE"):
+        monkeypatch.setattr(drift, name, 1)
+    one, damaged = api.create("one"), api.create("damaged")
+    entry = aws.redis.dump(keys.redis_radiograph(damaged))
+    for radiograph in (one, damaged):
+        aws.upload(radiograph, GOOD)
+        run_screening(radiograph)
+    aws.s3.put_object(Bucket="facts", Key=keys.fact(damaged, 4), Body=b"{")
+    _remove_copy(aws, one)
+    aws.redis.flushall()
+    aws.redis.restore(keys.redis_radiograph(damaged), 0, entry)
+    with recorder.record("drift"):
+        drift.handler({}, Context())
+
+
+def _remove_copy(aws: Aws, radiograph: str) -> None:
+    """Removes the copy of the record beside the identity."""
+    key = keys.identity(radiograph)
+    identity = json.loads(aws.s3.get_object(Bucket="pictures", Key=key)["Body"].read())
+    del identity["record"]
+    aws.s3.put_object(Bucket="pictures", Key=key, Body=json.dumps(identity))
+
+
 def run_refill(recorder: Recorder, aws: Aws, api: Api) -> None:
     """The lists are those of an earlier release: an entry is missing, another is one too many."""
     aws.upload(radiograph := api.create("one"), GOOD)
@@ -111,10 +139,7 @@ def run_refill(recorder: Recorder, aws: Aws, api: Api) -> None:
         aws.s3.delete_object(Bucket="pictures", Key=key)
     other = keys.list_prefix("siteNorth", "rejected") + remove_due(entry["Key"])
     aws.s3.put_object(Bucket="pictures", Key=other, Body=b"")
-    key = keys.identity(radiograph)
-    identity = json.loads(aws.s3.get_object(Bucket="pictures", Key=key)["Body"].read())
-    del identity["record"]
-    aws.s3.put_object(Bucket="pictures", Key=key, Body=json.dumps(identity))
+    _remove_copy(aws, radiograph)
     _put_later_search_entry(aws, radiograph)
     with recorder.record("rebuild"):
         refill_cache.handler({}, Context())

@@ -51,6 +51,8 @@ def run_journey(
             journeys.run_screening_function(recorder, aws, api)
         elif function == "rebuild":
             journeys.run_refill(recorder, aws, api)
+        elif function == "drift":
+            journeys.run_drift(recorder, aws, api, monkeypatch)
         elif function == "delete":
             journeys.run_deletion(recorder, aws, api, monkeypatch)
         elif function == "accounts":
