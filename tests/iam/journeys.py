@@ -108,7 +108,7 @@ def run_drift(recorder: Recorder, aws: Aws, api: Api, monkeypatch: pytest.Monkey
     for name in ("WINDOW", "REFERENCE"):
         monkeypatch.setattr(drift, name, 1)
     one, damaged = api.create("one"), api.create("damaged")
-    entry = aws.redis.dump(keys.redis_radiograph(damaged))
+    entry: Any = aws.redis.dump(keys.redis_radiograph(damaged))
     for radiograph in (one, damaged):
         aws.upload(radiograph, GOOD)
         run_screening(radiograph)

@@ -1,6 +1,7 @@
 """The drill rings for each of its six changes; the windows are fewer here than in the command."""
 
 from collections.abc import Sequence
+from typing import Any
 
 import numpy as np
 import pytest
@@ -10,7 +11,7 @@ from reliability.drift_drill.films import Films
 from reliability.drift_drill.scenarios import count_false_rings, replay
 
 
-def build(count: int, *, positive: bool, **changes: object) -> list[Observation]:
+def build(count: int, *, positive: bool, **changes: Any) -> list[Observation]:
     generator = np.random.default_rng(count)
     return [
         Observation(
@@ -30,7 +31,7 @@ def build(count: int, *, positive: bool, **changes: object) -> list[Observation]
     ]
 
 
-def mix(**changes: object) -> list[Observation]:
+def mix(**changes: Any) -> list[Observation]:
     return build(140, positive=False, **changes) + build(60, positive=True, **changes)
 
 

@@ -3,11 +3,11 @@
 import json
 
 import pytest
-from tests.lambdas.metrics import MetricValue, parse_metrics
 
 from contracts import keys
 from contracts.metrics import Metric
 from lambdas.drift import handler
+from local.log_metrics import MetricValue, parse_metrics
 from tests.lambdas.calls import Api, Aws, Context, screen_phantom
 from tests.lambdas.unreadable_facts import put_fact
 

@@ -2,6 +2,7 @@
 
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
+from typing import Any
 
 import pytest
 
@@ -20,7 +21,7 @@ def record(golden: Golden) -> Record:
     return replace(parse(Record, golden("record.json")), created_at=NOW.isoformat())
 
 
-def with_review(record: Record, verdict: Verdict | None, **fields: str) -> Record:
+def with_review(record: Record, verdict: Verdict | None, **fields: Any) -> Record:
     if verdict is None:
         return replace(record, reviews=(), **fields)
     finding = Finding.PNEUMONIA if verdict is Verdict.AGREE else Finding.NO_PNEUMONIA
