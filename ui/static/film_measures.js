@@ -38,14 +38,16 @@ const createFilmMeasures = ({ overlay, area, view, getSpacing, announce }) => {
     return (Math.abs(between) * 180) / Math.PI;
   }
 
-  // Across the film as it is seen, whatever the points' heights.
-  const findWidth = (first, second) => Math.abs(offset(first, second)[view.isOnItsSide() ? 1 : 0]);
+  // Across the film as it was seen at the first point, whatever the points' heights: a turn of the film
+  // changes no ratio.
+  const findWidth = (first, second, isOnItsSide) => Math.abs(offset(first, second)[isOnItsSide ? 1 : 0]);
 
-  function describe({ kind: name, points }) {
+  function describe({ kind: name, points, isOnItsSide }) {
     if (name === "length") return formatLength(Math.hypot(...offset(...points)));
     if (name === "angle") return `${formatNumber(findAngle(points), 1)}°`;
-    const [heart, chest] = [findWidth(points[0], points[1]), findWidth(points[2], points[3])];
-    return gettext("{ratio} ({heart} of {chest})", { ratio: formatNumber(heart / chest, 2), heart: formatLength(heart), chest: formatLength(chest) });
+    const [heart, chest] = [0, 2].map((index) => findWidth(points[index], points[index + 1], isOnItsSide));
+    const ratio = chest ? formatNumber(heart / chest, 2) : "–";
+    return gettext("{ratio} ({heart} of {chest})", { ratio, heart: formatLength(heart), chest: formatLength(chest) });
   }
 
   function addNode(parent, name, attributes, text) {
@@ -58,12 +60,13 @@ const createFilmMeasures = ({ overlay, area, view, getSpacing, announce }) => {
 
   const addLine = (parent, [x1, y1], [x2, y2], name = "measure-line") => addNode(parent, "line", { x1, y1, x2, y2, class: name });
 
-  // A ratio has two horizontal lines, each with a thin one down or up to its second point.
-  function addLines(group, { kind: name, points }) {
+  // A ratio has two lines across, each with a thin one down or up to its second point.
+  function addLines(group, { kind: name, points, isOnItsSide }) {
     const places = points.map(view.toArea);
     if (name !== "ratio") return places.slice(1).forEach((place, index) => addLine(group, places[index], place));
     for (const index of [0, 2].filter((each) => places[each + 1])) {
-      const corner = [places[index + 1][0], places[index][1]];
+      const [first, second] = [points[index], points[index + 1]];
+      const corner = view.toArea(isOnItsSide ? [first[0], second[1]] : [second[0], first[1]]);
       addLine(group, places[index], corner);
       addLine(group, corner, places[index + 1], "measure-help");
     }
@@ -109,7 +112,7 @@ const createFilmMeasures = ({ overlay, area, view, getSpacing, announce }) => {
   }
 
   function addPoint(point) {
-    open ??= { kind, points: [] };
+    open ??= { kind, points: [], isOnItsSide: view.isOnItsSide() };
     open.points.push(point);
     const next = KINDS[kind].points[open.points.length];
     if (next) announce(gettext("Next: {point}.", { point: next }));
