@@ -25,8 +25,10 @@ def format_event(event: AuditEvent) -> str:
                 size=_format_bytes(event), hash=event.sha256
             )
         case "screened" if event.answer:
-            return gettext("Analysed: {answer} ({basis})").format(
-                answer=_format_answer(event.answer), basis=_format_basis(event)
+            return gettext("Analysed, {age}: {answer} ({basis})").format(
+                age=texts.format_age(event.age_years),
+                answer=_format_answer(event.answer),
+                basis=_format_basis(event),
             )
         case "rejected" if event.rejection:
             reason = file_texts.format_rejection(event.rejection, event.rejection_detail)

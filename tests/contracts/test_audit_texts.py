@@ -13,6 +13,9 @@ from tests.conftest import Golden
 
 SENTENCES = {
     "created": "Announced a file of 120,582 bytes, 3 years",
+    "screened": (
+        "Analysed, 3 years: Pneumonia detected, 87 % (model default-0123abcd, settings version 3)"
+    ),
     "failed": "The last try to analyse it began, after the tries before had failed",
     "review_withdrawn": "Took a review back",
     "deleted": "Deleted it: it is another patient's film",
