@@ -141,7 +141,11 @@ def test_a_search_stays_in_its_tab(doctor: FlaskClient, api: RecordedApi, golden
     api.respond("GET /v1/radiographs", RecordedResponse(body=empty))
     page = doctor.get(address).text
     assert f"filter=pneumonia&search={SEARCH}" in api.requests[-1].path
-    assert "No X-ray of this tab matches" in page and "Search all X-rays" in page
+    assert (
+        "No X-ray of this tab matches" in page
+        and "their first 3 letters" in page
+        and "Search all X-rays" in page
+    )
 
 
 def test_a_search_that_is_over_says_so(
