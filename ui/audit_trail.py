@@ -15,10 +15,9 @@ blueprint = Blueprint("audit_trail", __name__, url_prefix="/radiographs")
 
 @blueprint.get("/<radiograph>/audit")
 def page(radiograph: str) -> ResponseReturnValue:
-    until = request.args.get("until", type=date.fromisoformat)
-    trail = get_api_client().fetch_audit_trail(
-        radiograph, until=until.isoformat() if until else None
-    )
+    last_day = request.args.get("until", type=date.fromisoformat)
+    until = last_day.isoformat() if last_day else None
+    trail = get_api_client().fetch_audit_trail(radiograph, until=until)
     day_before = date.fromisoformat(trail.openings_from) - timedelta(days=1)
     return render_template(
         "audit_trail/page.html",

@@ -1,13 +1,12 @@
 """Formats who the patient of a film is, as its file says."""
 
 from collections.abc import Iterator
-from datetime import date
 
 from contracts import deletion_texts
 from contracts.api import RadiographView
 from contracts.language import gettext
 from contracts.patient import Patient, find_patient_key, format_sex
-from languages.formats import format_day
+from ui.formatting import format_iso_day
 
 
 def format_title(view: RadiographView) -> str:
@@ -35,14 +34,6 @@ def list_details(view: RadiographView) -> Iterator[str]:
     if patient.accession_number:
         yield gettext("Accession {number}").format(number=patient.accession_number)
     if patient.study_date:
-        yield gettext("Study {date}").format(date=_format_date(patient.study_date))
+        yield gettext("Study {date}").format(date=format_iso_day(patient.study_date))
     if view.file_name and view.file_name != format_title(view):
         yield view.file_name
-
-
-def _format_date(text: str) -> str:
-    """A date in another form, which a later release may write, is shown as it is."""
-    try:
-        return format_day(date.fromisoformat(text))
-    except ValueError:
-        return text

@@ -21,6 +21,7 @@ from ui.formatting import (
     capitalize_first,
     format_duration,
     format_exact_time,
+    format_iso_day,
     format_list_count,
     format_megabytes,
     format_relative_time,
@@ -45,6 +46,7 @@ def register_template_helpers(app: Flask) -> None:
     app.jinja_env.filters.update(
         relative_time=format_relative_time,
         exact_time=format_exact_time,
+        iso_day=format_iso_day,
         wait=format_wait,
         list_count=format_list_count,
         duration=format_duration,

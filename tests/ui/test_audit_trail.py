@@ -58,6 +58,7 @@ def test_earlier_openings_are_a_link_to_the_days_before(
     api.respond(ROUTE, RecordedResponse(body=trail | changes))
     page = load(site_administrator, "?until=2026-12-22")
     assert requested(api) == [f"/v1{PAGE}/audit?until=2026-12-22"]
+    assert "from 23 Nov 2026 to 22 Dec 2026." in page
     assert "until=2026-11-22" in page and "Nobody opened it in these days." in page
     assert "An entry cannot be read" in page
 

@@ -20,7 +20,7 @@ def load(doctor: FlaskClient) -> str:
 def test_each_day_has_its_counts_and_shares(doctor: FlaskClient, overview: RecordedApi) -> None:
     page = load(doctor)
     share = '<td>2<span class="muted">50 %</span></td>'
-    assert '<th scope="row">2026-11-29</th><td>4</td> <td>1<span' in page
+    assert '<th scope="row">29 Nov 2026</th><td>4</td> <td>1<span' in page
     assert share in page
     assert '<th scope="row">Together</th><td>6</td>' in page
 
