@@ -59,6 +59,41 @@ def test_a_film_is_found_by_its_patient_and_its_openings_are_recorded(
     administrator.context.close()
 
 
+def test_a_row_shows_the_whole_patient_at_each_width(
+    doctor: Page, system: RunningSystem, films: list[Path]
+) -> None:
+    """The day of the study comes last but one, so it is what a line that is cut would lose."""
+    [row] = upload(doctor, films[:1]).values()
+    expect(row).to_contain_text(ANSWER, timeout=TIMEOUT_MS)
+    doctor.goto(f"{system.url}/worklist")
+    patient = doctor.locator("[data-radiograph-list] .patient").first
+    expect(patient).to_contain_text("Study 1 Mar 2024 · IM000001.dcm")
+    for width in (1440, 1024, 720, 390):
+        doctor.set_viewport_size({"width": width, "height": 900})
+        file = patient.evaluate("""({ lastElementChild: file, parentElement: cell }) =>
+          [file.getBoundingClientRect().right, cell.getBoundingClientRect().right]""")
+        assert file[0] <= file[1], width
+
+
+def test_a_compact_row_of_a_patient_keeps_the_caution_about_the_age(
+    doctor: Page, system: RunningSystem, tmp_path: Path
+) -> None:
+    """Such a row is one line, which cuts what does not fit."""
+    film = tmp_path / "IM000003.dcm"
+    tags = {"PatientName": "Featherstonehaugh^Bartholomew", "PatientID": "P-0123456789"}
+    study = {"StudyDate": "20240301", "AccessionNumber": "A-0123456789"}
+    film.write_bytes(encode_dicom(build_model_input(draw_phantom(seed=3)), **tags, **study))
+    [row] = upload(doctor, [film]).values()
+    expect(row).to_contain_text(ANSWER, timeout=TIMEOUT_MS)
+    doctor.goto(f"{system.url}/worklist")
+    doctor.get_by_role("button", name="Compact").click()
+    row = doctor.locator("[data-radiograph-list] > li", has_text="Featherstonehaugh").first
+    overhang = row.locator(".age-unknown").evaluate(
+        "age => age.getBoundingClientRect().right - age.parentElement.getBoundingClientRect().right"
+    )
+    assert overhang <= 0
+
+
 def list_accounts(administrator: Page, address: str) -> int:
     """How many other accounts have opened a film."""
     administrator.goto(address.partition("?")[0])
