@@ -30,6 +30,14 @@ def format_day(day: date) -> str:
     return format_babel_date(day, pattern, locale)
 
 
+def format_iso_day(text: str) -> str:
+    """Such as "29 Nov 2026" for "2026-11-29"; any other text stays as it is."""
+    try:
+        return format_day(date.fromisoformat(text))
+    except ValueError:
+        return text
+
+
 def format_time(moment: datetime) -> str:
     """Such as "29 Nov 2026, 13:34:30 UTC"; `moment` is in UTC."""
     locale = current_locale()

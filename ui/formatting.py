@@ -5,7 +5,7 @@ from datetime import UTC, date, datetime, timedelta
 
 from contracts.language import gettext, mark, ngettext
 from contracts.limits import MAX_LIST_COUNT
-from languages.formats import format_day, format_number, format_time
+from languages.formats import format_number, format_time
 
 _SECONDS, _MINUTES = mark("{number} s"), mark("{number} min")
 _HOURS, _DAYS = mark("{number} h"), mark("{number} d")
@@ -59,14 +59,6 @@ def format_duration(seconds: float) -> str:
 
 def format_exact_time(timestamp: str) -> str:
     return format_time(datetime.fromisoformat(timestamp))
-
-
-def format_iso_day(text: str) -> str:
-    """Such as "29 Nov 2026" for "2026-11-29"; any other text stays as it is."""
-    try:
-        return format_day(date.fromisoformat(text))
-    except ValueError:
-        return text
 
 
 def format_interval(day: date, other_day: date) -> str:

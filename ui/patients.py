@@ -6,7 +6,7 @@ from contracts import deletion_texts
 from contracts.api import RadiographView
 from contracts.language import gettext
 from contracts.patient import Patient, find_patient_key, format_sex
-from ui.formatting import format_iso_day
+from languages.formats import format_iso_day
 
 
 def format_title(view: RadiographView) -> str:

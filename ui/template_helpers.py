@@ -15,13 +15,12 @@ from contracts.limits import MAX_AGE_YEARS, MAX_BATCH, MAX_EXPORT_ROWS
 from contracts.report_texts import LIMITS
 from contracts.version import SOFTWARE_VERSION
 from contracts.worklist_order import find_longest_wait
-from languages.formats import format_number
+from languages.formats import format_iso_day, format_number
 from ui.auth.user import can_change_settings, can_review, current_user, seconds_to_renewal
 from ui.formatting import (
     capitalize_first,
     format_duration,
     format_exact_time,
-    format_iso_day,
     format_list_count,
     format_megabytes,
     format_relative_time,

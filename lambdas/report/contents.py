@@ -9,12 +9,12 @@ from PIL import Image
 from contracts import evidence_texts, review_texts, texts
 from contracts.api import RadiographView
 from contracts.cautions import list_cautions
-from contracts.language import ENGLISH, current_language, gettext, mark
+from contracts.language import gettext, mark
 from contracts.patient import Patient, format_sex
 from contracts.report_texts import LIMITS
 from contracts.version import SOFTWARE_VERSION
 from lambdas.report.document import Document
-from languages.formats import format_time as format_local_time
+from languages.formats import format_iso_day, format_time
 
 TITLE = mark("Chest X-ray screening: report")
 MAP_TEXT = mark(
@@ -65,7 +65,7 @@ def _list_patient_fields(view: RadiographView) -> Iterator[tuple[str, str]]:
     yield gettext("Age"), age
     yield gettext("Sex"), format_sex(patient.sex)
     yield gettext("Accession number"), patient.accession_number
-    yield gettext("Study date"), patient.study_date
+    yield gettext("Study date"), format_iso_day(patient.study_date)
     yield gettext("File"), view.file_name
 
 
@@ -105,7 +105,7 @@ def _add_reviews(document: Document, view: RadiographView) -> None:
         statement = text.format(
             name=document.to_printable(review.reviewer) or gettext("a colleague"),
             statement=review_texts.format_statement(review.finding, review.verdict),
-            time=format_time(review.at),
+            time=_format_time(review.at),
         )
         document.add_paragraph(statement)
         if review.note:
@@ -116,18 +116,14 @@ def _list_sources(report: Report) -> Iterator[tuple[str, str]]:
     view, answer = report.view, report.view.answer
     assert answer is not None
     yield gettext("X-ray id"), view.id
-    yield gettext("Uploaded"), format_time(view.created_at)
-    yield gettext("Answered"), format_time(view.answered_at) if view.answered_at else ""
+    yield gettext("Uploaded"), _format_time(view.created_at)
+    yield gettext("Answered"), _format_time(view.answered_at) if view.answered_at else ""
     yield gettext("Model"), f"{answer.model_version} ({answer.artefact_sha256[:12]})"
     yield gettext("Analysed by"), texts.PREDICTORS.get(answer.predictor, answer.predictor)
     yield gettext("Software"), SOFTWARE_VERSION
-    yield gettext("Report made"), format_time(report.printed_at.isoformat())
+    yield gettext("Report made"), format_time(report.printed_at)
     yield gettext("Report for"), report.reader
 
 
-def format_time(timestamp: str) -> str:
-    """Such as "2026-11-23 08:02 UTC"."""
-    moment = datetime.fromisoformat(timestamp)
-    if current_language().code == ENGLISH:
-        return moment.strftime("%Y-%m-%d %H:%M UTC")
-    return format_local_time(moment)
+def _format_time(timestamp: str) -> str:
+    return format_time(datetime.fromisoformat(timestamp))

@@ -5,7 +5,7 @@ from datetime import UTC, date, datetime
 import pytest
 
 from contracts.language import Language, use_language
-from languages.formats import find_locale, format_day, format_number, format_time
+from languages.formats import find_locale, format_day, format_iso_day, format_number, format_time
 
 MOMENT = datetime(2026, 11, 5, 8, 2, 30, tzinfo=UTC)
 
@@ -30,3 +30,11 @@ def test_a_language_has_its_dates_and_numbers(
 def test_the_direction_is_that_of_the_script() -> None:
     assert find_locale("es").text_direction == "ltr"
     assert find_locale("ar").text_direction == "rtl"
+
+
+@pytest.mark.parametrize(
+    ("text", "day"),
+    [("2026-11-29", "29 Nov 2026"), ("2026-11", "2026-11"), ("Together", "Together")],
+)
+def test_a_text_that_is_no_day_stays(text: str, day: str) -> None:
+    assert format_iso_day(text) == day

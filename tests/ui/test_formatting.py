@@ -8,7 +8,6 @@ from ui.formatting import (
     format_duration,
     format_exact_time,
     format_interval,
-    format_iso_day,
     format_list_count,
     format_megabytes,
     format_relative_time,
@@ -78,11 +77,3 @@ def test_counts_stop_at_a_limit(count: int, text: str) -> None:
 )
 def test_an_interval_is_in_days_months_or_years(other_day: date, text: str) -> None:
     assert format_interval(date(2024, 3, 1), other_day) == text
-
-
-@pytest.mark.parametrize(
-    ("text", "day"),
-    [("2026-11-29", "29 Nov 2026"), ("2026-11", "2026-11"), ("Together", "Together")],
-)
-def test_a_text_that_is_no_day_stays(text: str, day: str) -> None:
-    assert format_iso_day(text) == day
