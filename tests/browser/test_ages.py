@@ -63,3 +63,15 @@ def test_a_corrected_age_changes_the_answer(
     doctor.get_by_role("button", name="Store the age").click()
     expect(main).to_contain_text(ANSWER)
     expect(main).to_contain_text("Age: 3 years, corrected")
+
+
+def test_the_findings_are_in_view_beside_the_caution(doctor: Page, phantoms: list[Path]) -> None:
+    """On a screen of 1440 x 900, without scrolling past what the page says of the answer."""
+    upload_and_open(doctor, phantoms[0])
+    expect(doctor.get_by_role("main")).to_contain_text(UNKNOWN)
+    steps = doctor.locator(".neighbours").bounding_box()
+    assert steps
+    for finding in ("Pneumonia", "No pneumonia", "Cannot tell", "Other, not pneumonia"):
+        button = doctor.locator(".reviews").get_by_role("button", name=finding, exact=True)
+        box = button.bounding_box()
+        assert box and box["y"] + box["height"] <= steps["y"], finding
