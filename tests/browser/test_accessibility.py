@@ -1,11 +1,13 @@
 """Small and enlarged screens, fingers, forced colours, names, focus and announcements."""
 
+import io
 import re
 from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Browser, Page, expect
+from PIL import Image
+from playwright.sync_api import Browser, Locator, Page, expect
 
 from tests.browser.conftest import log_in
 from tests.browser.test_journey import ANSWER, TIMEOUT_MS, upload, upload_and_open
@@ -133,3 +135,21 @@ def test_older_rows_take_the_focus(doctor: Page, system: RunningSystem) -> None:
     doctor.get_by_role("link", name="Older", exact=True).click()
     expect(doctor.locator("#live-region")).to_have_text("2 more X-rays.")
     expect(doctor.get_by_role("link", name="older.png").nth(1)).to_be_focused()
+
+
+def test_the_tools_of_a_phone_show_that_there_are_more(phone: Page, phantoms: list[Path]) -> None:
+    """The edge behind which there are tools is light; at their end it is as black as the bar."""
+    upload_and_open(phone, phantoms[0])
+    tools = phone.get_by_role("toolbar")
+    expect(tools).to_be_visible()
+    assert [read_edge(tools, side) > 0 for side in ("left", "right")] == [False, True]
+    tools.evaluate("tools => { tools.scrollLeft = tools.scrollWidth; }")
+    assert [read_edge(tools, side) > 0 for side in ("left", "right")] == [True, False]
+
+
+def read_edge(tools: Locator, side: str) -> int:
+    """The grey of the outermost pixel, below the tools."""
+    image = Image.open(io.BytesIO(tools.screenshot())).convert("L")
+    grey = image.getpixel((0 if side == "left" else image.width - 1, image.height - 3))
+    assert isinstance(grey, int)
+    return grey
