@@ -128,11 +128,27 @@
     document.dispatchEvent(new Event("film:shown"));
   }
 
+  // A review or an age that is being sent is of this film: its error, or "Undo", would be lost on another
+  // one. The step waits for its answer; where it was refused, this film stays.
+  function stepAfter(form, address) {
+    const end = new AbortController();
+    const listen = (name, act) => document.addEventListener(name, ({ detail }) => {
+      if (detail.requestConfig?.elt === form) act(detail);
+    }, { signal: end.signal });
+    listen("htmx:afterRequest", ({ successful }) => { if (!successful) end.abort(); });
+    listen("htmx:afterSettle", ({ successful }) => {
+      end.abort();
+      if (successful && !main.querySelector("#asks-for-text")) show(address);
+    });
+  }
+
   document.addEventListener("click", (event) => {
     const link = event.target.closest(".neighbours a");
     if (!link || event.defaultPrevented || event.button || event.altKey || event.ctrlKey || event.metaKey || event.shiftKey) return;
     event.preventDefault();
     direction = link.dataset.shortcut;
+    const form = main.querySelector("form.htmx-request");
+    if (form) return stepAfter(form, link.href);
     document.getElementById("live-region").textContent = "";
     show(link.href);
   });

@@ -18,14 +18,21 @@
     if (xhr.status >= 400) event.detail.shouldSwap = xhr.getResponseHeader("HX-Retarget") !== null;
   });
 
-  document.addEventListener("htmx:sendError", ({ detail: { elt, requestConfig } }) => {
+  function tellUnreachable({ elt, requestConfig }) {
     const isPoll = elt.matches("[data-rows-url]") || elt.getAttribute("hx-trigger")?.includes("every");
     isUnreachable = true;
     notice().textContent = `${UNREACHABLE} ${ADVICE[isPoll ? "poll" : requestConfig.verb]}`;
+  }
+
+  document.addEventListener("htmx:sendError", ({ detail }) => tellUnreachable(detail));
+
+  // What stands before our application, as a gateway, answers without its words. For 401 see session.js.
+  document.addEventListener("htmx:responseError", ({ detail }) => {
+    if (detail.xhr.status !== 401 && detail.xhr.getResponseHeader("HX-Retarget") === null) tellUnreachable(detail);
   });
 
-  document.addEventListener("htmx:afterOnLoad", () => {
-    if (!isUnreachable) return;
+  document.addEventListener("htmx:afterOnLoad", ({ detail }) => {
+    if (!isUnreachable || !detail.successful) return;
     isUnreachable = false;
     if (notice().textContent.startsWith(UNREACHABLE)) notice().textContent = "";
   });
