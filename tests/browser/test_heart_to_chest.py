@@ -7,7 +7,7 @@ from playwright.sync_api import Page, expect
 
 from tests.browser.test_film_viewer import open_original, write_dicom
 
-POINTS = ([], ["ArrowRight"] * 5, ["ArrowRight"] * 5, ["ArrowLeft"] * 20)
+POINTS: tuple[list[str], ...] = ([], ["ArrowRight"] * 5, ["ArrowRight"] * 5, ["ArrowLeft"] * 20)
 
 
 def measure(page: Page) -> None:

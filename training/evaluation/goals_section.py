@@ -28,17 +28,18 @@ Column = tuple[str, Metrics, Intervals]
 def format_metrics(evaluations: Sequence[ModelEvaluation], test_set: TestSet) -> str:
     """Compares the metrics with the goals.
 
-    The columns are the first model, the mean of all models of its recipe, and each other model.
+    The columns are the mean of all models of the first one's recipe, where there are several, the
+    first model, and each other recipe's model.
     """
     first = evaluations[0]
     seeds = [each for each in evaluations if each.model.recipe == first.model.recipe]
-    columns: list[Column] = [(first.model.version, first.metrics, first.intervals)]
+    columns: list[Column] = []
     if len(seeds) > 1:
         columns.append((f"mean of {len(seeds)} seeds", *mean_metrics(seeds, test_set)))
     columns += [
         (each.model.version, each.metrics, each.intervals)
         for each in evaluations
-        if each not in seeds
+        if each is first or each not in seeds
     ]
     rows = [_metric_row(name, columns) for name in first.metrics]
     rows.append(_abstention_row(evaluations, seeds, test_set))
@@ -79,7 +80,7 @@ def _abstention_row(
     return [
         "accuracy where the 10 % nearest to the threshold are left out",
         _goal(_ABSTENTION),
-        *(f"{accuracy:.4f}{_miss(_ABSTENTION, accuracy)}" for accuracy in [first, *mean, *of_rest]),
+        *(f"{accuracy:.4f}{_miss(_ABSTENTION, accuracy)}" for accuracy in [*mean, first, *of_rest]),
     ]
 
 
