@@ -132,13 +132,6 @@ _FIXED = (
         lifted_by="A rotation function.",
     ),
     Acknowledgement(
-        rules=_rule_names("VPCDefaultSecurityGroupClosed"),
-        paths=["service/Network/Vpc"],
-        reason="Nothing uses the default group, and CloudFormation cannot empty it without a "
-        "function that may change any security group.",
-        lifted_by="CloudFormation support for the default group's rules.",
-    ),
-    Acknowledgement(
         rules=_rule_names("CloudWatchAlarmAction"),
         paths=["service/Watch"],
         reason="Several alarms of one part tell people once, by a composite alarm.",
@@ -217,13 +210,16 @@ def acknowledgements(
         "for logs, lists of models and EC2's Describe actions have no resources.",
         lifted_by="Resource-level permissions of AWS for these actions.",
     )
-    if stage.trains:
-        yield Acknowledgement(
-            rules=_rule_names("VPCNoUnrestrictedRouteToIGW"),
-            paths=["service/Network/Vpc"],
-            reason="The route belongs to the public subnets, in which only the NAT gateways are.",
-            lifted_by="The setting training at false, or jobs that install no packages.",
-        )
+    public = _rule_names("VPCNoUnrestrictedRouteToIGW") if stage.trains else []
+    yield Acknowledgement(
+        rules=[*_rule_names("VPCDefaultSecurityGroupClosed"), *public],
+        paths=["service/Network/Vpc"],
+        reason="Nothing uses the default group, and CloudFormation cannot empty it without a "
+        "function that may change any security group. Where models are trained, the public subnets "
+        "have a route to the internet, and only the NAT gateways are in them.",
+        lifted_by="CloudFormation support for the default group's rules, and jobs that install no "
+        "packages.",
+    )
     if not stage.threat_protection:
         yield Acknowledgement(
             rules=["AwsSolutions-COG8"],

@@ -4,7 +4,6 @@ from collections.abc import Iterator
 from itertools import chain
 
 from aws_cdk import aws_cloudwatch as cloudwatch
-from aws_cdk import aws_cloudwatch_actions as actions
 from constructs import Construct
 
 from cloudwatch.alarm_rules import (
@@ -45,9 +44,7 @@ class Alarms(Construct):
         )
         for rule in stage_rules:
             if rule.name not in faults.members:
-                notification = actions.SnsAction(topics.by_severity[rule.severity])
-                self.by_name[rule.name].add_alarm_action(notification)
-                self.by_name[rule.name].add_ok_action(notification)
+                topics.tell_of(self.by_name[rule.name], rule.severity)
 
     def _alarm(self, rule: Rule, resources: MonitoredResources) -> cloudwatch.Alarm:
         return cloudwatch.Alarm(

@@ -9,7 +9,6 @@ from fnmatch import fnmatch
 
 from aws_cdk import Duration
 from aws_cdk import aws_cloudwatch as cloudwatch
-from aws_cdk import aws_cloudwatch_actions as actions
 from constructs import Construct
 
 from cloudwatch.alarm_rules.rule import Rule, describe_runbook
@@ -18,11 +17,17 @@ from cloudwatch.topics import Severity, Topics
 RUNBOOK = "several-alarms"
 # Parts of the system, and the alarms that one fault in them can start.
 _PARTS: Mapping[str, tuple[str, ...]] = {
-    "screening": ("screening-*", "arrivals-*", "radiographs-failed-*", "answers-slow-*"),
+    "screening": (
+        *("screening-*", "arrivals-*", "radiographs-failed-*", "answers-slow-*"),
+        "unanswered-*",
+    ),
     "page-and-api": ("front-door-fails", "ui-*", "api-*"),
     "endpoint": ("endpoint-*", "cpu-answers"),
     "redis": ("redis-*",),
 }
+# CloudWatch allows so many alarms in a composite one; with more sites than that, the rest tell by
+# themselves.
+_MAX_MEMBERS = 100
 # A page may ring some minutes after the ticket of the same fault, as it needs more failures.
 _WAIT, _EXTENSION = Duration.minutes(5), Duration.minutes(2)
 
@@ -47,7 +52,7 @@ class Faults(Construct):
         for part in _PARTS:
             page: cloudwatch.CompositeAlarm | None = None
             for severity in (Severity.PAGE, Severity.TICKET):
-                names = [rule.name for rule in _select(rules, part, severity)]
+                names = [rule.name for rule in _select(rules, part, severity)][:_MAX_MEMBERS]
                 if len(names) < 2:
                     continue
                 composite = self._composite(
@@ -79,9 +84,7 @@ class Faults(Construct):
             actions_suppressor_wait_period=_WAIT if suppressor else None,
             actions_suppressor_extension_period=_EXTENSION if suppressor else None,
         )
-        notification = actions.SnsAction(self._topics.by_severity[severity])
-        composite.add_alarm_action(notification)
-        composite.add_ok_action(notification)
+        self._topics.tell_of(composite, severity)
         return composite
 
     def _describe(self, part: str) -> str:

@@ -11,7 +11,6 @@ from dataclasses import dataclass
 
 from aws_cdk import Duration
 from aws_cdk import aws_cloudwatch as cloudwatch
-from aws_cdk import aws_cloudwatch_actions as actions
 from constructs import Construct
 
 from cloudwatch.alarm_rules.rule import describe_runbook
@@ -128,9 +127,7 @@ class Objectives(Construct):
             + describe_runbook(self._resources.runbook_url, objective.runbook),
             alarm_rule=cloudwatch.AlarmRule.all_of(*rings),
         )
-        notification = actions.SnsAction(self._topics.by_severity[rate.severity])
-        composite.add_alarm_action(notification)
-        composite.add_ok_action(notification)
+        self._topics.tell_of(composite, rate.severity)
 
     def _window(self, objective: Objective, rate: BurnRate, period: Duration) -> cloudwatch.Alarm:
         minutes = round(period.to_minutes())

@@ -5,6 +5,8 @@ from collections.abc import Mapping, Sequence
 from enum import StrEnum
 
 from aws_cdk import Aws
+from aws_cdk import aws_cloudwatch as cloudwatch
+from aws_cdk import aws_cloudwatch_actions as actions
 from aws_cdk import aws_iam as iam
 from aws_cdk import aws_kms as kms
 from aws_cdk import aws_sns as sns
@@ -49,6 +51,12 @@ class Topics(Construct):
                 self._subscribe(f"{severity.capitalize()}Address{digest}", severity, address)
             if email and not addresses[severity]:
                 self._subscribe(f"{severity.capitalize()}Email", severity, email)
+
+    def tell_of(self, alarm: cloudwatch.AlarmBase, severity: Severity) -> None:
+        """The alarm notifies the topic when it starts and when it ends."""
+        notification = actions.SnsAction(self.by_severity[severity])
+        alarm.add_alarm_action(notification)
+        alarm.add_ok_action(notification)
 
     def _subscribe(self, construct_id: str, severity: Severity, address: str) -> None:
         is_webhook = address.startswith("https://")

@@ -60,15 +60,13 @@ def test_an_administrator_deletes_a_film_and_its_trail_stays(
 
 
 def test_only_administrators_see_the_metrics_of_the_machine(
-    doctor: Page, browser: Browser, system: RunningSystem, film: Path
+    doctor: Page, browser: Browser, system: RunningSystem
 ) -> None:
-    [row] = upload(doctor, [film]).values()
-    expect(row).to_contain_text(ANSWER, timeout=TIMEOUT_MS)
     administrator = browser.new_context().new_page()
     log_in(administrator, system, "admin@north.example")
     administrator.goto(f"{system.url}/metrics")
-    answers = administrator.locator("tr", has_text="RadiographsAnswered").first
-    expect(answers).to_contain_text("screening siteNorth")
+    # The cache is filled at each start.
+    expect(administrator.locator("tr", has_text="RecordsRebuilt")).to_contain_text("rebuild")
     administrator.context.close()
     doctor.goto(f"{system.url}/metrics")
     expect(doctor.get_by_text("Metrics of this machine")).to_have_count(0)
