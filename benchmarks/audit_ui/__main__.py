@@ -78,7 +78,7 @@ def _run_lighthouse(
     lowest = dict.fromkeys(_BARS, 100)
     _print_row(f"Lighthouse, median of {runs}", *_BARS, "benchmark index")
     for state in states:
-        if state.act:
+        if state.act or state.is_error:
             continue
         for is_desktop in (False, True):
             result = measure_page(

@@ -27,13 +27,14 @@ ADMINISTRATOR, OTHER_DOCTOR = "admin@north.example", "doctor@south.example"
 @dataclass(frozen=True, kw_only=True)
 class PageState:
     """`email` is who is logged in; empty for nobody. `act` brings the page into the state; a page
-    without it is audited by Lighthouse too, which loads pages only.
+    without it is audited by Lighthouse too, which loads pages only, and no page that `is_error`.
     """
 
     name: str
     path: str
     email: str = DOCTOR
     act: Callable[[Page], None] | None = None
+    is_error: bool = False
 
 
 def list_states(films: Mapping[str, str]) -> list[PageState]:
@@ -84,7 +85,7 @@ def list_states(films: Mapping[str, str]) -> list[PageState]:
             path=f"/radiographs/{films['deleted']}",
             email=ADMINISTRATOR,
         ),
-        PageState(name="error", path="/nowhere"),
+        PageState(name="error", path="/nowhere", is_error=True),
     ]
 
 
