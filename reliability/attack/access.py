@@ -167,7 +167,7 @@ def _try_batches(target: Target, generator: random.Random) -> Iterator[Try]:
     malformed = [other + suffix for suffix in _SUFFIXES if suffix]
     malformed += [other.upper(), f"../{other}", f",{other}", f"{own},%20{other}", f"{own};{other}"]
     readable = [[other], [own, other], [later, other], [other, *guesses[1:]]]
-    refused = [[*guesses, other], [other] * (MAX_BATCH + 1), *([text] for text in malformed)]
+    refused = [[*guesses, other], *([text] for text in malformed)]
     for ids, statuses in [(ids, (200,)) for ids in readable] + [(ids, (422,)) for ids in refused]:
         for name in ("ids", "screening", "upload", "retry"):
             path, headers = _choose_batch(target, name)

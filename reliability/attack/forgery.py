@@ -144,8 +144,9 @@ def _try_methods(target: Target, forms: Sequence[_Form]) -> Iterator[Try]:
     for form in forms:
         address, headers = form.address, form.session.headers()
         query = urlencode({**form.fields, "csrf_token": form.session.form_token})
-        # The page of the settings has its form's address: reading it stores nothing.
-        reads = (200, 404, 405) if address == "/settings" else (404, 405)
+        # Settings and the reviews of a film are read at their form's address: it stores nothing.
+        is_read = address == "/settings" or address.endswith("/reviews")
+        reads = (200, 404, 405) if is_read else (404, 405)
         statuses = {"GET": reads, "HEAD": reads, "OPTIONS": (200, 404, 405)}
         for method in _METHODS:
             request = Request(method=method, target=f"{address}?{query}", headers=headers)

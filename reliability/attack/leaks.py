@@ -25,6 +25,8 @@ def find_leak(answer: Answer) -> str:
         if text in answer.text:
             return f"the answer has {text!r}"
     for name, value in answer.headers.items():
+        if name.lower() == "set-cookie":
+            continue  # It is encrypted, and chance writes any short word.
         if name.lower() == "x-powered-by" or _VERSION.search(str(value)):
             return f"the header {name} is {value!r}"
     return ""
