@@ -10,7 +10,7 @@ import re
 import sys
 import textwrap
 from collections import defaultdict
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import cycle
 from pathlib import Path
@@ -30,6 +30,13 @@ _SEARCH = re.compile(r"SEARCH\('\{([^}]+)\} MetricName=\"(\w+)\"[^']*', '(\w+)'"
 _COLUMNS = 3
 # Graphs have about so many points, whatever the length of the run.
 _POINTS = 40
+_STATISTICS: Mapping[str, Callable[[Sequence[float]], float]] = {
+    "Sum": sum,
+    "Average": mean,
+    "Minimum": min,
+    "Maximum": max,
+    "SampleCount": len,
+}
 _LINE_COLOURS = ("#2a78d6", "#c2571a", "#1baf7a", "#7a4fbf", "#8a6d00", "#b03060")
 
 
@@ -137,8 +144,7 @@ def _aggregate(
 def compute_statistic(statistic: str, numbers: Sequence[float]) -> float:
     if statistic.startswith("p"):
         return float(np.percentile(numbers, float(statistic[1:])))
-    functions = {"Sum": sum, "Average": mean, "Minimum": min, "Maximum": max, "SampleCount": len}
-    return float(functions[statistic](numbers))
+    return float(_STATISTICS[statistic](numbers))
 
 
 def draw(graphs: Sequence[Graph], path: Path) -> None:
