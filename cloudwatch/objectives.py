@@ -26,8 +26,8 @@ _MIN_BAD = 5
 
 @dataclass(frozen=True, kw_only=True)
 class Objective:
-    """`allowed_percent` of events may be bad. `metrics` has the series `bad` and `all`, over any
-    period that their `period` is set to.
+    """`allowed_percent` of events may be bad. `expression` counts the bad ones from the series in
+    `metrics`, of which `all` counts all events; each alarm sets their period.
     """
 
     name: str
