@@ -48,8 +48,12 @@ def _handle_request_error(error: RequestError) -> ResponseReturnValue:
 
 
 def _handle_form_error(error: CSRFError) -> ResponseReturnValue:
-    """A form's token expires with its session; then the user has to log in again."""
-    if current_user() is None and current_session().end:
+    """A form's token ends with its session; then the user has to log in again.
+
+    A script may send a request while a login in another window gives the session another token: it
+    is told that its login has ended, asks for the token that counts now, and repeats the request.
+    """
+    if is_htmx_request() or (current_user() is None and current_session().end):
         return redirect_to_login()
     return _render_error(400, FORM_EXPIRED)
 
