@@ -116,7 +116,7 @@ sbom: .venv/.run .venv/.sbom ## Write a bill of materials (CycloneDX) for each a
 
 lock: .venv/bin/uv ## Pin the packages of each group in requirements/, from pyproject.toml
 	@$(LOCK) -c requirements.txt --group everything -o requirements/everything.txt
-	@for group in api screening canary ui run cloud job training jax sagemaker test sbom uv; do \
+	@for group in api screening canary ui run cloud job training jax mlflow sagemaker test sbom uv; do \
 		$(LOCK) -c requirements/everything.txt --group $$group -o requirements/$$group.txt; done
 
 clean-data: .venv/.run ## Remove all radiographs, answers and accounts of `make run`
