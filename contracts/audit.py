@@ -77,6 +77,8 @@ def build_event(fact: facts.Fact, *, name: str = "") -> AuditEvent:
                 verdict=fact.verdict,
                 is_adjudication=bool(fact.settles),
             )
+        case facts.OutcomeRecorded():
+            return replace(event, finding=fact.finding)
         case facts.Deleted():
             return replace(event, deletion_reason=fact.reason)
         case _:

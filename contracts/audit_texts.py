@@ -45,6 +45,9 @@ def format_event(event: AuditEvent) -> str:
             return text.format(finding=format_statement(event.finding, verdict))
         case "review_withdrawn":
             return gettext("Took a review back")
+        case "outcome_recorded" if event.finding:
+            text = gettext("Recorded what became known later: {finding}")
+            return text.format(finding=format_statement(event.finding, Verdict.NEITHER))
         case "age_corrected" if event.answer:
             text = gettext("Corrected the age: {age}. The answer from then on: {answer} ({basis})")
             return text.format(

@@ -15,6 +15,7 @@ a value to an enumeration, or a kind; it never removes, renames or retypes one
     ├── Failed    the system failed; a redrive may still screen the radiograph
     ├── Reviewed  what a doctor finds; it replaces the same doctor's review before
     ├── ReviewWithdrawn  a doctor takes a review back; the one before stands again
+    ├── OutcomeRecorded  what became known later, from elsewhere than the radiograph
     ├── AgeCorrected  a doctor states another age, with the answer that follows from it
     ├── Deleted   images and identity are removed
     └── UnknownFact  of a kind that a later release has added
@@ -27,7 +28,7 @@ from typing import ClassVar
 
 from contracts.answers import Answer
 from contracts.deletion import DeletionReason
-from contracts.findings import Finding, Verdict
+from contracts.findings import Finding, OutcomeSource, Verdict
 from contracts.image import ImageDescription
 from contracts.rejections import Rejection
 
@@ -112,6 +113,7 @@ class Reviewed(Fact):
     review. `verdict` compares the finding with the answer that the doctor saw. In facts of 0.1.0
     `review_id` is empty, and the doctor stated the verdict and no finding. `settles` names the
     reviews that differed and that this one settles (`contracts.differences`), by their `note_key`.
+    `is_blind`: the doctor had not been shown the answer.
     """
 
     kind: ClassVar[str] = "reviewed"
@@ -120,6 +122,7 @@ class Reviewed(Fact):
     review_id: str = ""
     finding: Finding | None = None
     settles: tuple[str, ...] = ()
+    is_blind: bool = False
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -129,6 +132,17 @@ class ReviewWithdrawn(Fact):
     kind: ClassVar[str] = "review_withdrawn"
     by: str
     review_id: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class OutcomeRecorded(Fact):
+    """`observed_on` is a day, ISO 8601. A later outcome of the same source replaces this one."""
+
+    kind: ClassVar[str] = "outcome_recorded"
+    by: str
+    finding: Finding
+    source: OutcomeSource
+    observed_on: str
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -170,6 +184,7 @@ FACT_TYPES: Mapping[str, type[Fact]] = {
         Failed,
         Reviewed,
         ReviewWithdrawn,
+        OutcomeRecorded,
         AgeCorrected,
         Deleted,
     )

@@ -14,6 +14,16 @@ class Finding(StrEnum):
     OTHER = "other"
 
 
+class OutcomeSource(StrEnum):
+    """Where it became known later whether a patient had pneumonia."""
+
+    CT = "ct"
+    MICROBIOLOGY = "microbiology"
+    DISCHARGE = "discharge"
+    FOLLOW_UP = "follow_up"
+    OTHER = "other"
+
+
 class Verdict(StrEnum):
     """How a finding compares with an answer. NEITHER: one of them does not say whether there is
     pneumonia, so they cannot be compared.

@@ -20,6 +20,8 @@ MAX_PATIENT_FILMS = 50
 # does not fit the site, or a value has a typing error.
 MIN_SITE_SLOPE, MAX_SITE_SLOPE = 0.25, 4.0
 MAX_SITE_OFFSET = 4.0
+# More would slow down the work of every day; 2 to 5 % are enough to measure the agreement.
+MAX_BLIND_SHARE = 0.05
 # The gateway compresses answers from here on; less would hardly be shorter.
 MIN_COMPRESSED_BYTES = 1024
 

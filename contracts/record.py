@@ -13,6 +13,7 @@ from contracts.facts import (
     Deleted,
     Fact,
     Failed,
+    OutcomeRecorded,
     Received,
     Rejected,
     Reviewed,
@@ -21,6 +22,7 @@ from contracts.facts import (
     UnknownFact,
 )
 from contracts.image import ImageDescription
+from contracts.outcomes import Outcome, Outcomes, add_outcome
 from contracts.rejections import Rejection
 from contracts.reviews import Review, Reviews, add_review, compare_anew, withdraw_review
 
@@ -79,6 +81,7 @@ class Record:
     rejection_detail: str = ""
     reviews: Reviews = ()
     past_reviews: Reviews = ()
+    outcomes: Outcomes = ()
     is_age_corrected: bool = False
     deletion: Deletion | None = None
     trace_id: str = ""
@@ -140,6 +143,7 @@ _MAY_FOLLOW: dict[type[Fact], frozenset[State]] = {
     Failed: frozenset({State.AWAITING_UPLOAD, State.RECEIVED, State.FAILED}),
     Reviewed: frozenset({State.SCREENED}),
     ReviewWithdrawn: frozenset({State.SCREENED}),
+    OutcomeRecorded: frozenset({State.SCREENED}),
     AgeCorrected: frozenset({State.SCREENED}),
     Deleted: frozenset(State) - {State.DELETED},
 }
@@ -189,6 +193,7 @@ def _after(record: Record, fact: Fact) -> Record:
                 review_id=fact.review_id,
                 finding=fact.finding,
                 settles=fact.settles,
+                is_blind=fact.is_blind,
             )
             reviews, past = add_review(record.reviews, record.past_reviews, review)
             return replace(record, reviews=reviews, past_reviews=past)
@@ -197,6 +202,15 @@ def _after(record: Record, fact: Fact) -> Record:
                 record.reviews, record.past_reviews, review_id=fact.review_id
             )
             return replace(record, reviews=reviews, past_reviews=past)
+        case OutcomeRecorded():
+            outcome = Outcome(
+                at=fact.at,
+                by=fact.by,
+                finding=fact.finding,
+                source=fact.source,
+                observed_on=fact.observed_on,
+            )
+            return replace(record, outcomes=add_outcome(record.outcomes, outcome))
         case AgeCorrected():
             return replace(
                 record,
@@ -218,6 +232,7 @@ def _after(record: Record, fact: Fact) -> Record:
                 is_age_corrected=False,
                 reviews=(),
                 past_reviews=(),
+                outcomes=(),
             )
         case _:
             raise FactOrderError(f"{fact.kind} after {record.state}")

@@ -10,6 +10,7 @@ from contracts.findings import Finding, Verdict, compare
 class Review:
     """`finding` is None in reviews of 0.1.0, which state a verdict alone. `settles`: the reviews
     that differed, by their `note_key`, where this one is a third person's adjudication.
+    `is_blind`: the doctor had not been shown the answer.
     """
 
     at: str
@@ -19,6 +20,7 @@ class Review:
     finding: Finding | None = None
     is_withdrawn: bool = False
     settles: tuple[str, ...] = ()
+    is_blind: bool = False
 
     @property
     def note_key(self) -> str:

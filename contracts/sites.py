@@ -8,7 +8,7 @@ from enum import StrEnum
 
 from contracts.canary import CANARY_SITE
 from contracts.language import format_number, gettext, mark
-from contracts.limits import MAX_SITE_OFFSET, MAX_SITE_SLOPE, MIN_SITE_SLOPE
+from contracts.limits import MAX_BLIND_SHARE, MAX_SITE_OFFSET, MAX_SITE_SLOPE, MIN_SITE_SLOPE
 from contracts.serialisation import parse
 
 FIRST_VERSION = 1
@@ -30,6 +30,8 @@ class SiteSettings:
     For children the site's log odds are `slope` times those of the model plus `offset`, before the
     shift to the prevalence; for adults they are those of the model. A site that `requires_age` gets
     no answer about a patient of unknown age. `is_demo` marks values that no hospital has stated.
+    Of the share `blind_share` of its films (0 to 0.05) doctors state their finding before they see
+    the answer. A site that `allows_training` lends its reviewed films to the training of models.
     """
 
     prevalence: float
@@ -38,9 +40,12 @@ class SiteSettings:
     age_policy: AgePolicy = AgePolicy.WITHHOLD
     requires_age: bool = False
     is_demo: bool = False
+    blind_share: float = 0.0
+    allows_training: bool = False
 
     def __post_init__(self) -> None:
-        if problem := find_problem(self.prevalence, slope=self.slope, offset=self.offset):
+        problem = find_problem(self.prevalence, slope=self.slope, offset=self.offset)
+        if problem := problem or find_share_problem(self.blind_share):
             raise ValueError(problem)
 
 
@@ -57,6 +62,14 @@ def find_problem(prevalence: float, *, slope: float, offset: float) -> str | Non
         text = gettext("offset is -{highest} to {highest}; 0 changes nothing")
         return text.format(highest=format_number(MAX_SITE_OFFSET))
     return None
+
+
+def find_share_problem(blind_share: float) -> str | None:
+    """A sentence about a share of blind readings outside its limits, or None."""
+    if 0 <= blind_share <= MAX_BLIND_SHARE:
+        return None
+    text = gettext("blind_share is 0 to {highest}; 0 asks for no blind reading")
+    return text.format(highest=format_number(MAX_BLIND_SHARE))
 
 
 @dataclass(frozen=True, kw_only=True)

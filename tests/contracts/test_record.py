@@ -8,12 +8,14 @@ from datetime import UTC, datetime, timedelta
 import pytest
 
 from contracts.answers import Decision
-from contracts.facts import AgeCorrected, Fact, Reviewed
+from contracts.facts import AgeCorrected, Fact, OutcomeRecorded, Reviewed
+from contracts.findings import Finding, OutcomeSource
 from contracts.record import FactOrderError, Record, State, fold
 from contracts.serialisation import parse, parse_fact, serialise
 from tests.conftest import Golden
 
 Load = Callable[..., list[Fact]]
+_OUTCOMES = ("created", "received", "screened", *["outcome_recorded"] * 3)
 
 
 @pytest.fixture
@@ -46,6 +48,7 @@ def test_no_facts_are_no_record() -> None:
         ("created failed received screened", State.SCREENED),
         ("created received screened reviewed reviewed", State.SCREENED),
         ("created received screened age_corrected reviewed", State.SCREENED),
+        ("created received screened outcome_recorded reviewed", State.SCREENED),
         ("created received screened deleted", State.DELETED),
     ],
 )
@@ -65,6 +68,7 @@ def test_the_last_fact_gives_the_state(kinds: str, state: State, facts: Load) ->
         "created received received",
         "created received reviewed",
         "created received age_corrected",
+        "created received outcome_recorded",
         "created received screened deleted reviewed",
     ],
 )
@@ -111,6 +115,20 @@ def test_a_deleted_radiograph_keeps_no_answer(facts: Load) -> None:
     record = fold(facts("created", "received", "screened", "deleted"))
     assert record is not None
     assert record.answer is None
+
+
+def test_a_later_outcome_of_a_source_replaces_the_one_before(facts: Load) -> None:
+    earlier, outcomes = (facts("created", "received", "screened"), facts(*_OUTCOMES)[3:])
+    first, second, third = (each for each in outcomes if isinstance(each, OutcomeRecorded))
+    later = replace(second, finding=Finding.PNEUMONIA, observed_on="2026-11-26")
+    other = replace(third, source=OutcomeSource.DISCHARGE)
+    record = fold([*earlier, first, later, other])
+    assert record is not None
+    assert [(each.source, each.finding) for each in record.outcomes] == [
+        (OutcomeSource.CT, Finding.PNEUMONIA),
+        (OutcomeSource.DISCHARGE, Finding.NO_PNEUMONIA),
+    ]
+    assert record.reviews == ()
 
 
 def test_a_corrected_age_brings_its_answer(facts: Load) -> None:

@@ -49,6 +49,8 @@ def test_a_change_is_a_version_with_its_author(api: Api) -> None:
         "age_policy": "show",
         "requires_age": True,
         "is_demo": False,
+        "blind_share": 0.0,
+        "allows_training": False,
     }
     assert api("GET", "/settings")[1] == version
 
