@@ -11,7 +11,9 @@ from bundles.requirements import package_name, parse_requirements, read_requirem
 from tests.conftest import ROOT
 
 # `ui` cannot be checked so: one of its packages is published as source only.
-FILES_FOR_PIP = ("cloud", "job", "run", "sagemaker", "training")
+FILES_FOR_PIP = ("cloud", "jax", "job", "run", "sagemaker", "sbom", "screening", "training", "uv")
+# A pin of `job`, and a later version of it, which is for Python 3.10 and older only.
+ACCEPTED, REFUSED = "backports-strenum==1.2.8", "backports-strenum==1.3.1"
 FILES = sorted((ROOT / "requirements").glob("*.txt"))
 # glibc 2.34 of Amazon Linux 2023 runs wheels for each older version; pip needs each by name.
 GLIBC_TAGS = [f"_2_{minor}" for minor in range(34, 4, -1)] + ["2014", "2010", "1"]
@@ -41,6 +43,20 @@ def test_no_address_of_a_registry_is_pinned(path: Path) -> None:
     assert "://" not in path.read_text()
 
 
+@pytest.fixture(scope="module")
+def registry(tmp_path_factory: pytest.TempPathFactory) -> None:
+    if _dry_run([ACCEPTED], tmp_path_factory.mktemp("registry")).returncode:
+        pytest.skip("no package registry answers pip on this machine")
+
+
+@pytest.mark.usefixtures("registry")
+def test_pip_refuses_a_package_of_older_versions_of_python(tmp_path: Path) -> None:
+    result = _dry_run([REFUSED], tmp_path)
+    assert result.returncode
+    assert "require a different python version" in result.stderr
+
+
+@pytest.mark.usefixtures("registry")
 def test_pip_accepts_the_packages_on_python_3_12(tmp_path: Path) -> None:
     """pip installs `job` in AWS's container. Unlike uv it obeys upper bounds of Requires-Python.
 
@@ -53,22 +69,29 @@ def test_pip_accepts_the_packages_on_python_3_12(tmp_path: Path) -> None:
         for name in FILES_FOR_PIP
         for entry in read_requirements(ROOT / "requirements" / f"{name}.txt")
     }
-    packages, report = tmp_path / "packages.txt", tmp_path / "report.json"
-    packages.write_text("\n".join(entry.partition(" --hash=")[0] for entry in sorted(entries)))
+    packages = sorted(entry.partition(" --hash=")[0] for entry in entries)
+    assert ACCEPTED in packages
+    result = _dry_run(packages, tmp_path)
+    assert result.returncode == 0, result.stderr
+    hashes = {
+        each["download_info"]["archive_info"]["hashes"]["sha256"]
+        for each in json.loads((tmp_path / "report.json").read_text())["install"]
+    }
+    assert hashes
+    assert hashes <= {value for entry in entries for value in entry.split(" --hash=sha256:")[1:]}
+
+
+def _dry_run(packages: list[str], folder: Path) -> "subprocess.CompletedProcess[str]":
+    """What pip would install for Python 3.12, reported in `folder`."""
+    requirements, report = folder / "packages.txt", folder / "report.json"
+    requirements.write_text("\n".join(packages))
     platforms = [f"--platform=manylinux{tag}_x86_64" for tag in GLIBC_TAGS]
     python = ["--python-version", "3.12", *platforms]
     options = ["--dry-run", "--ignore-installed", "--no-deps", "--only-binary", ":all:"]
-    files = ["--report", str(report), "--target", str(tmp_path), "--requirement", str(packages)]
-    result = subprocess.run(
+    files = ["--report", str(report), "--target", str(folder), "--requirement", str(requirements)]
+    return subprocess.run(
         [sys.executable, "-m", "pip", "install", "--quiet", *options, *python, *files],
         capture_output=True,
         text=True,
         check=False,
     )
-    assert result.returncode == 0, result.stderr
-    hashes = {
-        each["download_info"]["archive_info"]["hashes"]["sha256"]
-        for each in json.loads(report.read_text())["install"]
-    }
-    assert hashes
-    assert hashes <= {value for entry in entries for value in entry.split(" --hash=sha256:")[1:]}

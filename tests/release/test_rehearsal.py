@@ -1,0 +1,52 @@
+"""A job that SageMaker accepts also runs: its channels and its own start script make a model."""
+
+import json
+import re
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from screening.card import read_card
+from tests.release.rehearsal import Container
+from tests.release.stage import Stage
+from training.artefact.model_folder import read_model_folder
+from training.commit import read_commit
+from training.container import METRICS
+from training.data.manifest import FOLDER
+
+SETTINGS = ("--set", "epochs=1", "--set", "augmentation.noise=0.02")
+
+
+@pytest.fixture
+def job(stage: Stage, drawn_data: Path) -> dict[str, Any]:
+    """The request for a job, as SageMaker receives it."""
+    launch = stage.run("launch", "--recipe", "smoke", "--data", str(drawn_data), *SETTINGS)
+    assert launch.returncode == 0, launch.stderr
+    [request] = stage.sagemaker_requests("CreateTrainingJob")
+    return request
+
+
+def test_the_start_script_of_a_job_makes_a_whole_model(
+    stage: Stage, job: dict[str, Any], tmp_path: Path
+) -> None:
+    container = Container(stage, job, tmp_path)
+    result = container.run()
+    assert result.returncode == 0, result.stdout[-4000:]
+    model = read_model_folder(container.model)
+    assert read_card(container.model / "model_card.json").model_version == model.version
+    assert model.card["recipe"]["epochs"] == 1
+    assert model.card["recipe"]["augmentation"]["noise"] == 0.02
+    assert model.card["provenance"]["export"]["commit"] == read_commit()
+    assert "Training Container Execution Completed" in result.stdout
+    assert all(re.search(regex, result.stdout) for regex in METRICS.values())
+
+
+def test_a_job_that_cannot_train_tells_sagemaker_why(
+    stage: Stage, job: dict[str, Any], tmp_path: Path
+) -> None:
+    container = Container(stage, job, tmp_path)
+    about = container.channel(FOLDER) / "about.json"
+    about.write_text(json.dumps({"name": "ours"}))
+    assert container.run().returncode
+    assert container.failure.read_text() == f"{about} does not say credit, licence of the data set."
