@@ -2,6 +2,7 @@
 
 import csv
 import hashlib
+import json
 from pathlib import Path
 
 import numpy as np
@@ -9,10 +10,16 @@ import pytest
 from PIL import Image
 
 from tests.shared_folders import fill_once
-from training.data.manifest import FOLDER, read_manifest
+from training.data.manifest import DESCRIPTION_FILE, FOLDER, read_manifest
 from training.recipes import SMOKE
 
 COLUMNS = ["split", "class", "file", "subtype", "patient_key", "near_dup_group", "sha256"]
+DESCRIPTION = {
+    "name": "images of noise",
+    "licence": "Apache-2.0",
+    "credit": "drawn by the tests",
+    "age_years": [0, 9],
+}
 
 
 @pytest.fixture(scope="session")
@@ -34,6 +41,7 @@ def drawn_data(tmp_path_factory: pytest.TempPathFactory) -> Path:
         rows.append([split, label, path.name, subtype, f"patient-{index // 2}", path.name, sha256])
     with (data / FOLDER / "manifest.csv").open("w", newline="") as lines:
         csv.writer(lines).writerows([COLUMNS, *rows])
+    (data / FOLDER / DESCRIPTION_FILE).write_text(json.dumps(DESCRIPTION))
     return data
 
 

@@ -6,8 +6,8 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from training.command import run_command
-from training.data.manifest import FOLDER
-from training.sources.data_set import EXCLUSIONS_FILE, DataSet, write_data_set
+from training.data.manifest import DESCRIPTION_FILE, FOLDER, read_description
+from training.sources.data_set import EXCLUSIONS_FILE, NOT_STATED, DataSet, write_data_set
 from training.sources.dicom_folder import list_labelled_images, read_or_create_key
 from training.sources.download import check_sha256
 from training.sources.errors import SourceError
@@ -84,7 +84,20 @@ def _print_summary(data_set: DataSet, out: Path) -> None:
             "There is no test set, and training needs one to report on. In a label file, the "
             "column split says which images belong to it."
         )
+    _print_description(out)
     print(f"The data set is in {out / FOLDER}: python -m training --data {out} --recipe ...")
+
+
+def _print_description(out: Path) -> None:
+    """Says what of the description is not the hospital's own yet."""
+    description = read_description(out)
+    if NOT_STATED in (description["licence"], description["credit"]):
+        youngest, oldest = description["age_years"]
+        print(
+            f"Correct {out / FOLDER / DESCRIPTION_FILE} before you train, because the model card "
+            f"repeats it: licence: {description['licence']}, credit: {description['credit']}, "
+            f"children of {youngest} to {oldest} years. It stays when you prepare again."
+        )
 
 
 def _parser() -> argparse.ArgumentParser:

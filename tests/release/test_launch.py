@@ -17,7 +17,7 @@ from contracts.training import CHECKPOINTS_PREFIX, DATA_PREFIX, parameter_name
 from tests.release.stage import ENVIRONMENT, Stage, start_stage
 from training.commit import read_commit
 from training.container import METRICS, build_options
-from training.data.manifest import FOLDER
+from training.data.manifest import DESCRIPTION_FILE, FOLDER
 
 NOISE = ("--set", "augmentation.noise=0.02")
 WEIGHTS = "weights/resnet50v2_imagenet_to_stage3.keras"
@@ -167,10 +167,28 @@ def test_the_container_runs_the_same_entry_point(jobs: Jobs) -> None:
 
 def test_the_data_set_is_uploaded_once_and_nothing_beside_it(jobs: Jobs) -> None:
     uploaded = jobs.stage.objects(DATA_PREFIX)
-    images = [key for key in uploaded if f"/{FOLDER}/" in key]
-    assert len(images) == 61
+    files = [key for key in uploaded if f"/{FOLDER}/" in key]
+    # The images, the manifest and the description.
+    assert len(files) == 62
     assert not [key for key in uploaded if key.endswith("notes.txt")]
     assert _channels(jobs.plain)[FOLDER] == _channels(jobs.spot)[FOLDER]
+
+
+def test_another_description_is_another_upload(stage: Stage, jobs: Jobs, drawn_data: Path) -> None:
+    """The job would otherwise write the old licence on its card."""
+    about = drawn_data / FOLDER / DESCRIPTION_FILE
+    text = about.read_text()
+    about.write_text(text.replace("Apache-2.0", "CC BY 4.0"))
+    try:
+        result = stage.run("launch", "--recipe", "smoke", "--data", str(drawn_data))
+    finally:
+        about.write_text(text)
+    assert result.returncode == 0, result.stderr
+    url = _channels(stage.sagemaker_requests("CreateTrainingJob")[-1])[FOLDER]
+    assert url != _channels(jobs.plain)[FOLDER]
+    key = f"{url.removeprefix('s3://models/')}{DESCRIPTION_FILE}"
+    body = stage.client("s3").get_object(Bucket="models", Key=key)["Body"].read()
+    assert json.loads(body)["licence"] == "CC BY 4.0"
 
 
 def test_only_a_recipe_that_begins_with_weights_has_a_channel_for_them(jobs: Jobs) -> None:

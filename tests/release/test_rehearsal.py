@@ -1,6 +1,5 @@
 """A job that SageMaker accepts also runs: its channels and its own start script make a model."""
 
-import json
 import re
 from pathlib import Path
 from typing import Any
@@ -10,10 +9,11 @@ import pytest
 from screening.card import read_card
 from tests.release.rehearsal import Container
 from tests.release.stage import Stage
+from tests.smoke_run import DESCRIPTION
 from training.artefact.model_folder import read_model_folder
 from training.commit import read_commit
 from training.container import METRICS
-from training.data.manifest import FOLDER
+from training.data.manifest import DESCRIPTION_FILE, FOLDER
 
 SETTINGS = ("--set", "epochs=1", "--set", "augmentation.noise=0.02")
 
@@ -37,6 +37,7 @@ def test_the_start_script_of_a_job_makes_a_whole_model(
     assert read_card(container.model / "model_card.json").model_version == model.version
     assert model.card["recipe"]["epochs"] == 1
     assert model.card["recipe"]["augmentation"]["noise"] == 0.02
+    assert model.card["data"]["credit"] == DESCRIPTION["credit"]
     assert model.card["provenance"]["export"]["commit"] == read_commit()
     assert "Training Container Execution Completed" in result.stdout
     assert all(re.search(regex, result.stdout) for regex in METRICS.values())
@@ -46,7 +47,7 @@ def test_a_job_that_cannot_train_tells_sagemaker_why(
     stage: Stage, job: dict[str, Any], tmp_path: Path
 ) -> None:
     container = Container(stage, job, tmp_path)
-    about = container.channel(FOLDER) / "about.json"
-    about.write_text(json.dumps({"name": "ours"}))
+    about = container.channel(FOLDER) / DESCRIPTION_FILE
+    about.unlink()
     assert container.run().returncode
-    assert container.failure.read_text() == f"{about} does not say credit, licence of the data set."
+    assert container.failure.read_text().startswith(f"{about} is missing, and the model card")

@@ -22,7 +22,7 @@ from training.artefact.populations import (
 )
 from training.data.adult_films import DESCRIPTION
 from training.data.films import VIEW_NAMES
-from training.data.manifest import radiographs_sha256
+from training.data.manifest import data_set_sha256, radiographs_sha256
 from training.data.split import DataSplit
 from training.data.targets import MAP_SIDE
 from training.fit.learning_set import AdultSplit
@@ -59,15 +59,19 @@ def write_card(
     result: TrainingResult,
     split: DataSplit,
     adults: AdultSplit | None,
-    description: Mapping[str, str],
+    description: Mapping[str, Any],
     provenance: Mapping[str, Any],
 ) -> None:
     """Writes the card of the exports in `folder`, with their hashes.
 
-    `description` is the name, licence and credit of the data set, `provenance` the section of
+    `description` is that of the data set, by `read_description`; `provenance` is the section of
     `describe_provenance`.
     """
-    populations = {each.name.value: describe_population(each) for each in result.populations}
+    ages = description["age_years"]
+    populations = {
+        each.name.value: describe_population(each, child_age_years=ages)
+        for each in result.populations
+    }
     card = {
         "model_version": result.version,
         "created": dt.datetime.now(dt.UTC).date().isoformat(),
@@ -89,8 +93,8 @@ def write_card(
         },
         "recipe": recipe.card_fields(),
         "data": {
-            **description,
-            **_data_hashes(split),
+            **{name: text for name, text in description.items() if name != "age_years"},
+            **_data_hashes(split, description),
             "composition": count_films([*list_children(split), *_list_adults(adults)]),
             **({"adults": DESCRIPTION} if adults else {}),
         },
@@ -183,8 +187,10 @@ def _limits(result: TrainingResult) -> dict[str, float]:
     return {name: round(limit, 6) for name, limit in limits.items() if limit is not None}
 
 
-def _data_hashes(split: DataSplit) -> dict[str, str]:
+def _data_hashes(split: DataSplit, description: Mapping[str, Any]) -> dict[str, str]:
+    radiographs = [*split.train, *split.validation, *split.test]
     return {
+        "sha256": data_set_sha256(radiographs, description),
         "train_sha256": radiographs_sha256(split.train),
         "validation_sha256": radiographs_sha256(split.validation),
         "test_sha256": radiographs_sha256(split.test),

@@ -1,6 +1,6 @@
 """What validation has measured of one population, and its section of the model card."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass
 from typing import Any
 
@@ -13,7 +13,7 @@ from training.fit.calibration import PREVALENCE, Calibration, reliability_bins
 from training.fit.operating_point import OperatingPoint
 from training.value_types import Labels, Metrics, Probabilities
 
-AGE_YEARS = {Population.CHILD: (1, 5), Population.ADULT: (18, 120)}
+ADULT_AGE_YEARS = (18, 120)
 # The area under the ROC curve from which a population's answers are shown.
 MIN_AUC = {Population.CHILD: 0.985, Population.ADULT: 0.85}
 RULES = {
@@ -56,12 +56,17 @@ def reaches_rule(name: Population, auc: Mapping[str, float]) -> bool:
     return all(auc.get(view, 0.0) >= MIN_AUC[name] for view in views)
 
 
-def describe_population(result: PopulationResult) -> dict[str, Any]:
-    """Returns the fields that `contracts.model_card` names."""
+def describe_population(
+    result: PopulationResult, *, child_age_years: Sequence[int]
+) -> dict[str, Any]:
+    """Returns the fields that `contracts.model_card` names. `child_age_years` are the youngest and
+    the oldest of the children in the data.
+    """
+    is_child = result.name is Population.CHILD
     return {
         "valid": result.is_valid,
         "rule": RULES[result.name],
-        "age_years": list(AGE_YEARS[result.name]),
+        "age_years": list(child_age_years if is_child else ADULT_AGE_YEARS),
         "calibration": {
             "method": "Platt, at balanced odds",
             **round_values(asdict(result.calibration)),

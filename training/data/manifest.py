@@ -3,15 +3,17 @@
 import csv
 import hashlib
 import json
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 
 from screening.formats import raster
 from screening.images import build_model_input
 from screening.radiograph import Pixels
+from training.data.public_names import is_public_name
 from training.errors import TrainingError
 from training.value_types import Labels
 
@@ -20,13 +22,18 @@ MANIFEST = "manifest.csv"
 DESCRIPTION_FILE = "about.json"
 COLUMNS = {"split", "class", "file", "subtype", "patient_key", "near_dup_group", "sha256"}
 
-# The description of a data set that has no about.json.
-PUBLIC_DESCRIPTION = {
+# Of the public set, which has no about.json where it was prepared by an older release. `age_years`
+# are the youngest and the oldest patient.
+PUBLIC_DESCRIPTION: dict[str, Any] = {
     "name": "Guangzhou paediatric chest X-rays (Mendeley Data rscbjbr9sj), 224 x 224 pixels",
     "licence": "CC BY 4.0",
     "credit": "Kermany, Zhang, Goldbaum: Labeled Optical Coherence Tomography (OCT) and "
     "Chest X-Ray Images for Classification, Mendeley Data, 2018",
+    "age_years": [1, 5],
 }
+_REQUIRED = ("credit", "licence", "name")
+# Films of adults come from other folders, with other labels.
+_MAX_CHILD_AGE = 17
 
 
 class DataError(TrainingError):
@@ -72,20 +79,34 @@ def read_manifest(data: Path) -> tuple[Radiograph, ...]:
     return radiographs
 
 
-def read_description(data: Path) -> dict[str, str]:
-    """Returns name, licence and credit of the data set, for the model card. Raises DataError."""
+def read_description(data: Path) -> dict[str, Any]:
+    """Returns name, licence, credit and ages of the data set, for the model card.
+
+    Raises DataError if about.json is missing or says too little. Only for the public set, which its
+    file names tell, it may be missing.
+    """
     path = data / FOLDER / DESCRIPTION_FILE
     if not path.is_file():
-        return PUBLIC_DESCRIPTION
+        if _is_public_set(path.with_name(MANIFEST)):
+            return PUBLIC_DESCRIPTION
+        raise DataError(
+            f"{path} is missing, and the model card repeats it: write the name, licence and credit "
+            "of the data set into it, as JSON, and its age_years, such as [1, 5]."
+        )
     try:
         description = json.loads(path.read_text())
     except ValueError as error:
         raise DataError(f"{path} is no JSON: {error}.") from error
-    required = PUBLIC_DESCRIPTION.keys()
-    missing = required - description.keys() if isinstance(description, dict) else required
-    if missing:
-        raise DataError(f"{path} does not say {', '.join(sorted(missing))} of the data set.")
-    return {name: str(description[name]) for name in required}
+    fields = description if isinstance(description, dict) else {}
+    if missing := [name for name in _REQUIRED if not str(fields.get(name) or "").strip()]:
+        raise DataError(f"{path} does not say {', '.join(missing)} of the data set.")
+    ages = fields.get("age_years", PUBLIC_DESCRIPTION["age_years"])
+    if not _are_ages_of_children(ages):
+        raise DataError(
+            f"{path}: age_years are the youngest and the oldest age of children, such as [1, 5], "
+            f"up to {_MAX_CHILD_AGE} years, and not {ages}. Films of adults have their own folders."
+        )
+    return {**{name: str(fields[name]) for name in _REQUIRED}, "age_years": ages}
 
 
 def read_pixels(radiograph: Radiograph) -> Pixels:
@@ -110,6 +131,28 @@ def radiographs_sha256(radiographs: Iterable[Radiograph]) -> str:
     for line in sorted(f"{r.path.parent.name}/{r.path.name} {r.sha256}\n" for r in radiographs):
         digest.update(line.encode())
     return digest.hexdigest()
+
+
+def data_set_sha256(radiographs: Iterable[Radiograph], description: Mapping[str, Any]) -> str:
+    """Returns one hash for radiographs, labels, official splits and the description."""
+    lines = sorted(f"{r.split} {r.pneumonia:d} {r.patient} {r.sha256}" for r in radiographs)
+    return hashlib.sha256(json.dumps([lines, description], sort_keys=True).encode()).hexdigest()
+
+
+def _is_public_set(manifest: Path) -> bool:
+    if not manifest.is_file():
+        return False
+    with manifest.open(newline="") as lines:
+        names = [row.get("file") or "" for row in csv.DictReader(lines)]
+    return bool(names) and all(is_public_name(Path(name).stem) for name in names)
+
+
+def _are_ages_of_children(ages: object) -> bool:
+    match ages:
+        case [int(youngest), int(oldest)]:
+            return 0 <= youngest <= oldest <= _MAX_CHILD_AGE
+        case _:
+            return False
 
 
 def _parse_row(folder: Path, row: dict[str, str]) -> Radiograph:

@@ -3,7 +3,6 @@
 Mendeley Data and Kaggle hold the same images as {train,val,test}/{NORMAL,PNEUMONIA}/*.jpeg.
 """
 
-import re
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from pathlib import PurePosixPath
@@ -12,16 +11,10 @@ from rich.progress import track
 
 from screening.formats import raster
 from screening.radiograph import Pixels
+from training.data.public_names import CASE, NORMAL, PNEUMONIA
 from training.sources.errors import SourceError, UnusableImage
 from training.sources.source_files import SourceFile
 from training.sources.source_image import LABELS, SPLITS, Exclusion, SourceImage
-
-# Bacterial and viral cases are numbered independently: with this reading no patient is on both
-# sides of the official split, while 81 bare numbers are. Normal images come in two series.
-_PNEUMONIA = re.compile(r"person(\d+)_(bacteria|virus)_\d+(?:_\d+)?")
-_NORMAL = re.compile(r"((?:NORMAL\d*-)?IM-\d+)-\d+(?:-\d+)?")
-# The names of the same images in other editions of the archive.
-_CASE = re.compile(r"(BACTERIA|VIRUS|NORMAL)-(\d+)-\d+")
 
 # Split, label and file name.
 Location = tuple[str, str, str]
@@ -60,11 +53,11 @@ def list_public_images(
 
 def parse_patient_and_subtype(stem: str) -> tuple[str, str]:
     """Parses `person12_bacteria_34` to `bacteria-12` and `bacteria`. Raises UnusableImage."""
-    if match := _PNEUMONIA.fullmatch(stem):
+    if match := PNEUMONIA.fullmatch(stem):
         return f"{match[2]}-{match[1]}", match[2]
-    if match := _NORMAL.fullmatch(stem):
+    if match := NORMAL.fullmatch(stem):
         return f"normal-{match[1]}", "normal"
-    if match := _CASE.fullmatch(stem):
+    if match := CASE.fullmatch(stem):
         return f"case-{match[2]}", match[1].lower()
     raise UnusableImage("its name says nothing of the patient")
 

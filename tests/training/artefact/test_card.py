@@ -13,10 +13,16 @@ import pytest
 import tensorflow as tf
 
 from screening.card import read_card
+from tests.smoke_run import DESCRIPTION
 from training.artefact.card import add_test_metrics
 from training.artefact.model_folder import read_model_folder
 from training.commit import read_commit
-from training.data.manifest import class_labels, read_manifest
+from training.data.manifest import (
+    class_labels,
+    data_set_sha256,
+    read_description,
+    read_manifest,
+)
 from training.data.split import split_for_recipe
 from training.fit.hardware import read_hardware
 from training.recipes import SMOKE
@@ -66,6 +72,19 @@ def test_the_composition_counts_each_film_and_each_patient_once(
     )
 
 
+def test_the_card_says_what_the_description_of_the_data_says(
+    card: dict[str, Any], drawn_data: Path
+) -> None:
+    description = read_description(drawn_data)
+    assert {name: card["data"][name] for name in ("name", "licence", "credit")} == {
+        name: DESCRIPTION[name] for name in ("name", "licence", "credit")
+    }
+    assert card["populations"]["child"]["age_years"] == DESCRIPTION["age_years"]
+    split = split_for_recipe(SMOKE, read_manifest(drawn_data))
+    radiographs = [*split.train, *split.validation, *split.test]
+    assert card["data"]["sha256"] == data_set_sha256(radiographs, description)
+
+
 def test_facts_that_the_source_does_not_say_are_null(card: dict[str, Any]) -> None:
     for row in card["data"]["composition"]:
         assert (row["source"], row["population"]) == ("chest_xray_224", "child")
@@ -82,11 +101,6 @@ def test_each_histogram_counts_each_validation_film_by_its_class(
         assert len(histogram["edges"]) == 21
         assert sum(histogram["pneumonia"]) == labels.sum()
         assert sum(histogram["normal"]) == len(labels) - labels.sum()
-
-
-def test_licence_and_credit_are_those_of_the_data_set(card: dict[str, Any]) -> None:
-    assert card["data"]["licence"] == "CC BY 4.0"
-    assert card["data"]["credit"].startswith("Kermany")
 
 
 def test_a_card_of_an_earlier_release_lacks_the_sections_and_is_read(

@@ -41,7 +41,7 @@ def test_children_are_valid_from_their_auc_on(distance: float, is_valid: bool) -
     """Distances of 2.9 and 3.4 give an AUC of 0.980 and 0.992."""
     result = fit(Population.CHILD, distance=distance)
     assert (result.auc["all"] >= 0.985) is is_valid
-    assert describe_population(result)["valid"] is is_valid
+    assert describe_population(result, child_age_years=(1, 5))["valid"] is is_valid
 
 
 def test_films_are_fitted_as_they_are_and_varied_and_measured_as_they_are() -> None:
@@ -69,7 +69,7 @@ def test_a_view_that_was_not_measured_does_not_reach_the_rule(auc: dict[str, flo
 def test_validation_alone_makes_no_model_valid_for_adults() -> None:
     result = fit(Population.ADULT, distance=4)
     assert min(result.auc.values()) > 0.99
-    assert describe_population(result)["valid"] is False
+    assert describe_population(result, child_age_years=(1, 5))["valid"] is False
 
 
 @pytest.mark.parametrize(
@@ -83,7 +83,9 @@ def test_validation_alone_makes_no_model_valid_for_adults() -> None:
 def test_adults_are_valid_by_validation_and_by_whole_films_in_each_view(
     tmp_path: Path, in_pa: float, whole_films: dict[str, float], is_valid: bool
 ) -> None:
-    fields = describe_population(fit(Population.ADULT, distance=2, in_pa=in_pa))
+    fields = describe_population(
+        fit(Population.ADULT, distance=2, in_pa=in_pa), child_age_years=(1, 5)
+    )
     path = tmp_path / "model_card.json"
     path.write_text(json.dumps({"populations": {"adult": fields}}))
     add_adult_auc(tmp_path, whole_films)
@@ -108,7 +110,10 @@ def test_the_section_is_what_screening_reads() -> None:
             "attention_size": 14,
             "artefacts": {"cpu": {"path": "a", "sha256": "b"}, "endpoint": {"sha256": "c"}},
             "typicality_limit": 0.0,
-            "populations": {each.name.value: describe_population(each) for each in results},
+            "populations": {
+                each.name.value: describe_population(each, child_age_years=(1, 5))
+                for each in results
+            },
         }
     )
     children, adults = card.populations
@@ -121,7 +126,9 @@ def test_the_section_is_what_screening_reads() -> None:
 
 
 def test_the_curve_has_both_ends_and_few_points() -> None:
-    points = describe_population(fit(Population.CHILD, distance=1))["validation"]["roc"]
+    points = describe_population(fit(Population.CHILD, distance=1), child_age_years=(1, 5))[
+        "validation"
+    ]["roc"]
     assert 40 <= len(points) <= 60
     assert points[0] == {"false_positive_rate": 0, "sensitivity": 0}
     assert points[-1] == {"false_positive_rate": 1, "sensitivity": 1}

@@ -1,6 +1,7 @@
 """The manifest is read completely or refused in a sentence; pixels are made as in screening."""
 
 import shutil
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -10,8 +11,10 @@ from PIL import Image
 from training.data.manifest import (
     DESCRIPTION_FILE,
     FOLDER,
+    PUBLIC_DESCRIPTION,
     DataError,
     class_labels,
+    data_set_sha256,
     radiographs_sha256,
     read_description,
     read_manifest,
@@ -45,6 +48,13 @@ def test_a_file_that_is_not_there_is_named(drawn_data: Path, tmp_path: Path) -> 
         ("{not JSON", "is no JSON"),
         ('{"name": "Ours", "licence": "none"}', "does not say credit"),
         ("[]", "does not say credit, licence, name"),
+        ('{"name": "Ours", "licence": " ", "credit": "us"}', "does not say licence"),
+        ('{"name": "Ours", "licence": "l", "credit": "c", "age_years": [5, 1]}', "and not .5, 1."),
+        (
+            '{"name": "Ours", "licence": "l", "credit": "c", "age_years": [18, 90]}',
+            "up to 17 years",
+        ),
+        ('{"name": "Ours", "licence": "l", "credit": "c", "age_years": "all"}', "and not all"),
     ],
 )
 def test_a_description_that_says_too_little_is_refused(
@@ -54,6 +64,39 @@ def test_a_description_that_says_too_little_is_refused(
     (tmp_path / FOLDER / DESCRIPTION_FILE).write_text(content)
     with pytest.raises(DataError, match=message):
         read_description(tmp_path)
+
+
+def test_own_data_without_a_description_are_refused(drawn_data: Path, tmp_path: Path) -> None:
+    shutil.copytree(drawn_data / FOLDER, tmp_path / FOLDER)
+    (tmp_path / FOLDER / DESCRIPTION_FILE).unlink()
+    with pytest.raises(DataError, match=r"about\.json is missing, and the model card repeats it"):
+        read_description(tmp_path)
+
+
+def test_the_public_set_needs_no_description(tmp_path: Path) -> None:
+    (tmp_path / FOLDER).mkdir()
+    manifest = tmp_path / FOLDER / "manifest.csv"
+    manifest.write_text("file\nperson12_virus_5.jpeg\nNORMAL2-IM-0001-0001.jpeg\n")
+    assert read_description(tmp_path) == PUBLIC_DESCRIPTION
+    manifest.write_text("file\nperson12_virus_5.jpeg\nours.png\n")
+    with pytest.raises(DataError, match="is missing"):
+        read_description(tmp_path)
+
+
+def test_the_hash_of_a_data_set_sees_labels_splits_and_description(drawn_data: Path) -> None:
+    radiographs = read_manifest(drawn_data)
+    description = read_description(drawn_data)
+    first = radiographs[0]
+    assert data_set_sha256(radiographs, description) == data_set_sha256(
+        radiographs[::-1], {**description}
+    )
+    changes = [
+        ((replace(first, pneumonia=not first.pneumonia), *radiographs[1:]), description),
+        ((replace(first, split="test"), *radiographs[1:]), description),
+        (radiographs, {**description, "licence": "another"}),
+    ]
+    hashes = {data_set_sha256(*each) for each in [(radiographs, description), *changes]}
+    assert len(hashes) == 4
 
 
 def test_labels_are_one_for_pneumonia(drawn_data: Path) -> None:

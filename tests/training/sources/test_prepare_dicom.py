@@ -1,5 +1,6 @@
 """A folder of DICOM files and a table of labels become a data set without names."""
 
+import json
 from pathlib import Path
 
 import numpy as np
@@ -49,12 +50,30 @@ def test_dicom_becomes_what_training_reads_with_nobodys_name_in_it(
     assert len({radiograph.patient for radiograph in radiographs}) == 6
     assert len(split_by_patient(radiographs, share=0.15).test) == 4
     assert read_description(data)["licence"] == "not stated"
+    output = capsys.readouterr().out
+    assert f"Correct {data / FOLDER / 'about.json'} before you train" in output
+    assert "There is no test set" not in output
     assert read_exclusions(data) == {"ct.dcm": "screening refuses it: dicom_modality (CT)"}
     for path in (data / FOLDER).rglob("*"):
         assert "MRN" not in path.name and "Doe" not in path.name
         content = b"" if path.is_dir() else path.read_bytes()
         assert b"MRN" not in content and b"Doe" not in content
-    assert "There is no test set" not in capsys.readouterr().out
+
+
+def test_a_description_that_the_hospital_wrote_stays(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    _write_dicom(tmp_path / "dicom")
+    _write_labels(tmp_path / "labels.csv")
+    data = tmp_path / "data"
+    options = ("dicom", tmp_path / "dicom", "--labels", tmp_path / "labels.csv", "--out", data)
+    run_prepare(*options)
+    ours = {"name": "ours", "licence": "internal", "credit": "us", "age_years": [0, 16]}
+    (data / FOLDER / "about.json").write_text(json.dumps(ours))
+    capsys.readouterr()
+    run_prepare(*options)
+    assert read_description(data) == ours
+    assert "before you train" not in capsys.readouterr().out
 
 
 def test_without_a_split_the_missing_test_part_is_said(
