@@ -1,6 +1,7 @@
 """Makes a data set from a source: `python -m training.prepare mendeley --out DATA`."""
 
 import argparse
+import datetime as dt
 import sys
 from collections.abc import Sequence
 from pathlib import Path
@@ -15,6 +16,7 @@ from training.sources.kermany_layout import list_public_images
 from training.sources.mendeley import fetch_archive
 from training.sources.source_files import open_source
 from training.sources.source_image import LABELS, SPLITS
+from training.sources.split_rule import AssignSplit, assign_by_patient, assign_by_study_date
 
 # A longer list is easier to read in the file.
 _MAX_PRINTED = 20
@@ -56,7 +58,10 @@ def _prepare_public(root: Path, out: Path, *, source: str) -> DataSet:
 def _prepare_dicom(arguments: argparse.Namespace) -> DataSet:
     _check_out(arguments.folder, arguments.out)
     images, exclusions = list_labelled_images(
-        arguments.folder, arguments.labels, key=read_or_create_key(arguments.out)
+        arguments.folder,
+        arguments.labels,
+        key=read_or_create_key(arguments.out),
+        assign_split=arguments.test_share or arguments.test_from,
     )
     return write_data_set(images, exclusions, arguments.out, source="dicom")
 
@@ -79,13 +84,23 @@ def _print_summary(data_set: DataSet, out: Path) -> None:
         print(f"left out of train and val, for a patient in test: {len(data_set.leaks):,} images")
     if data_set.unusable or data_set.leaks:
         print(f"{out / EXCLUSIONS_FILE} lists all that was left out, with the reason")
-    if not any(data_set.counts["test", label] for label in LABELS):
-        print(
-            "There is no test set, and training needs one to report on. In a label file, the "
-            "column split says which images belong to it."
-        )
+    _print_test_set(data_set)
     _print_description(out)
-    print(f"The data set is in {out / FOLDER}: python -m training --data {out} --recipe ...")
+    print(f"The data set is in {out / FOLDER}: python -m training --data {out} --recipe default")
+
+
+def _print_test_set(data_set: DataSet) -> None:
+    missing = [label for label in LABELS if not data_set.counts["test", label]]
+    if missing == list(LABELS):
+        print(
+            "There is no test set, and training needs one to report on: give --test-share 0.2 or "
+            "--test-from DATE, or a column split in the label file."
+        )
+    elif missing:
+        print(
+            f"The test set has no image with the label {missing[0]}, and training needs both. "
+            "Give a larger --test-share, an earlier --test-from or more images."
+        )
 
 
 def _print_description(out: Path) -> None:
@@ -98,6 +113,24 @@ def _print_description(out: Path) -> None:
             f"repeats it: licence: {description['licence']}, credit: {description['credit']}, "
             f"children of {youngest} to {oldest} years. It stays when you prepare again."
         )
+
+
+def _parse_share(text: str) -> AssignSplit:
+    try:
+        share = float(text)
+    except ValueError:
+        share = 0.0
+    if not 0 < share < 1:
+        raise argparse.ArgumentTypeError(f"'{text}' is no share between 0 and 1, such as 0.2")
+    return assign_by_patient(share)
+
+
+def _parse_date(text: str) -> AssignSplit:
+    try:
+        return assign_by_study_date(dt.date.fromisoformat(text))
+    except ValueError as error:
+        message = f"'{text}' is no date, such as 2026-01-31"
+        raise argparse.ArgumentTypeError(message) from error
 
 
 def _parser() -> argparse.ArgumentParser:
@@ -120,6 +153,21 @@ def _parser() -> argparse.ArgumentParser:
         required=True,
         help="CSV with the columns file and label (NORMAL, PNEUMONIA), and optionally patient, "
         "subtype and split (train, val, test)",
+    )
+    rule = dicom.add_mutually_exclusive_group()
+    rule.add_argument(
+        "--test-share",
+        type=_parse_share,
+        metavar="SHARE",
+        help="share of the patients for the test set, by a keyed hash of the patient, such as 0.2; "
+        "a patient stays there when you prepare more files",
+    )
+    rule.add_argument(
+        "--test-from",
+        type=_parse_date,
+        metavar="DATE",
+        help="first study date of the test set, such as 2026-01-31; earlier studies of the same "
+        "patients are left out",
     )
     dicom.set_defaults(prepare=_prepare_dicom)
     for source in (mendeley, kaggle, dicom):

@@ -76,8 +76,10 @@ def write_data_set(
     members = [consistent[index] for index in indices]
     rows = [_row(consistent[index], consistent[groups[index]]) for index in indices]
     write_atomically(folder / MANIFEST, _format_csv(_COLUMNS, rows))
-    for image in {*stored} - {*members}:
-        (folder / image.split / image.label / image.file).unlink()
+    paths = {folder / image.split / image.label / image.file for image in members}
+    # Also images that are no longer in the source, or have another label or split now.
+    for path in {*folder.glob("*/*/*")} - paths:
+        path.unlink()
     counts = Counter((image.split, image.label) for image in members)
     return DataSet(counts=counts, unusable=all_unusable, leaks=tuple(leaks))
 

@@ -4,21 +4,22 @@ import hashlib
 import hmac
 import io
 import secrets
-import warnings
 from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 
-import pydicom
 from PIL import Image
+from rich.progress import track
 
 from screening.decode import decode_radiograph
-from screening.formats.dicom_pixels import DECODE_ERRORS
 from screening.radiograph import Pixels
 from training.atomic_write import write_atomically
+from training.sources.dicom_tags import read_tag
 from training.sources.errors import SourceError, UnusableImage
 from training.sources.label_file import Row, read_label_file
 from training.sources.source_files import SourceFile, list_folder
 from training.sources.source_image import Exclusion, SourceImage
+from training.sources.split_rule import AssignSplit
 
 KEY_FILE = ".patient-key"
 # 64 bits: with some million patients, the chance that two share a key is one in millions.
@@ -26,13 +27,14 @@ _KEY_DIGITS = 16
 
 
 def list_labelled_images(
-    folder: Path, labels: Path, *, key: bytes
+    folder: Path, labels: Path, *, key: bytes, assign_split: AssignSplit | None = None
 ) -> tuple[list[SourceImage], list[Exclusion]]:
     """Returns the images that the label file names, and all other files of the folder.
 
     Columns: file (its path below `folder`) and label (NORMAL or PNEUMONIA); optionally patient,
     subtype and split. Without a patient in the label file, PatientID identifies the patient. The
-    patients' keys are hashes with `key`, so they reveal nothing without it. Raises SourceError.
+    patients' keys are hashes with `key`, so they reveal nothing without it. `assign_split` takes
+    the place of the column split; without either, all images are for training. Raises SourceError.
     """
     if not folder.is_dir():
         raise SourceError(f"{folder} is not a folder that is there.")
@@ -43,13 +45,37 @@ def list_labelled_images(
         raise SourceError(
             f"{labels} names {len(missing)} files that are not in {folder}: {missing[0]} first."
         )
-    images = [_build_image(files[name], row, key=key) for name, row in rows.items()]
     exclusions = [
         Exclusion(name, "not in the label file")
         for name in files
         if name not in rows and not labels.samefile(folder / name)
     ]
-    return images, exclusions
+    images = [_build_image(files[name], row, key=key) for name, row in rows.items()]
+    if assign_split is None:
+        return images, exclusions
+    if any(row["split"] for row in rows.values()):
+        raise SourceError(
+            f"{labels} has a column split, which says what the test set is. Leave it out, or leave "
+            "out --test-share and --test-from."
+        )
+    images, unusable = _assign(images, assign_split)
+    return images, [*exclusions, *unusable]
+
+
+def _assign(
+    images: list[SourceImage], assign_split: AssignSplit
+) -> tuple[list[SourceImage], list[Exclusion]]:
+    """Returns the images with their splits, and the exclusions of those that can have none."""
+    usable: list[SourceImage] = []
+    exclusions: list[Exclusion] = []
+    for image in track(images, description="test set"):
+        try:
+            content = image.read()
+            split = assign_split(image.patient(content), content)
+            usable.append(replace(image, split=split))
+        except UnusableImage as error:
+            exclusions.append(Exclusion(image.source, str(error)))
+    return usable, exclusions
 
 
 def read_or_create_key(data: Path) -> bytes:
@@ -65,7 +91,7 @@ def _build_image(file: SourceFile, row: Row, *, key: bytes) -> SourceImage:
     is_normal = row["label"] == "NORMAL"
     return SourceImage(
         source=file.name,
-        split=row["split"],
+        split=row["split"] or "train",
         label=row["label"],
         subtype="normal" if is_normal else row["subtype"].lower() or "pneumonia",
         read=file.read,
@@ -86,26 +112,10 @@ def _patient_hasher(name: str, key: bytes) -> Callable[[bytes], str]:
     """Returns a function from a file's bytes to the patient's keyed hash."""
 
     def hash_patient(content: bytes) -> str:
-        patient = name or _read_patient_id(content)
+        patient = name or read_tag(content, "PatientID")
         if not patient:
             raise UnusableImage("neither the label file nor PatientID names its patient")
         digest = hmac.new(key, patient.encode(), hashlib.sha256).hexdigest()
         return f"patient-{digest[:_KEY_DIGITS]}"
 
     return hash_patient
-
-
-def _read_patient_id(content: bytes) -> str:
-    """Returns an empty text if there is no PatientID, or if this is no DICOM file."""
-    with warnings.catch_warnings():
-        warnings.simplefilter("ignore")
-        try:
-            dataset = pydicom.dcmread(
-                io.BytesIO(content),
-                force=True,
-                stop_before_pixels=True,
-                specific_tags=["PatientID"],
-            )
-            return str(dataset.get("PatientID") or "").strip()
-        except DECODE_ERRORS:
-            return ""

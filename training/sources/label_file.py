@@ -15,7 +15,7 @@ Row = dict[str, str]
 def read_label_file(path: Path) -> dict[str, Row]:
     """Returns the rows by file name, each with all columns; an absent value is empty.
 
-    Without a column `split`, every file is for training. Raises SourceError.
+    Raises SourceError.
     """
     try:
         # Excel writes a byte order mark.
@@ -38,9 +38,9 @@ def _parse_rows(path: Path, reader: "csv.DictReader[str]") -> dict[str, Row]:
     for fields in reader:
         row = {name: (fields.get(name) or "").strip() for name in _COLUMNS}
         row["label"] = row["label"].upper()
-        row["split"] = row["split"].lower() if "split" in columns else "train"
+        row["split"] = row["split"].lower()
         name = PurePosixPath(row["file"].replace("\\", "/")).as_posix()
-        if problem := _find_problem(row, is_repeated=name in rows):
+        if problem := _find_problem(row, is_repeated=name in rows, has_splits="split" in columns):
             raise SourceError(f"{path}, line {reader.line_num}: {problem}")
         rows[name] = row
     if not rows:
@@ -48,7 +48,7 @@ def _parse_rows(path: Path, reader: "csv.DictReader[str]") -> dict[str, Row]:
     return rows
 
 
-def _find_problem(row: Row, *, is_repeated: bool) -> str:
+def _find_problem(row: Row, *, is_repeated: bool, has_splits: bool) -> str:
     """Returns a sentence, or an empty text for a valid row."""
     if not row["file"]:
         return "it names no file."
@@ -56,6 +56,6 @@ def _find_problem(row: Row, *, is_repeated: bool) -> str:
         return f"{row['file']} is named a second time."
     if row["label"] not in LABELS:
         return f"the label {row['label']!r} is neither NORMAL nor PNEUMONIA."
-    if row["split"] not in SPLITS:
+    if has_splits and row["split"] not in SPLITS:
         return f"the split {row['split']!r} is none of train, val, test."
     return ""
