@@ -57,14 +57,14 @@ screen: .venv/.run $(if $(findstring endpoint,$(FILES)),.venv/.training) ## Scre
 sample: .venv/.run ## Write synthetic chest X-rays to try the system with (FOLDER=samples)
 	@$(IN) -m local.cli.sample $(FOLDER)
 
-train: .venv/.training ## Train a model into build/training (RECIPE=default ARGS="--set epochs=2")
-	@$(IN) -m training --recipe $(or $(RECIPE),default) $(ARGS)
+train: .venv/.training ## Train a model into build/training (RECIPE=default DATA=folder ARGS="--set epochs=2")
+	@$(IN) -m training --recipe $(or $(RECIPE),default) $(if $(DATA),--data $(DATA)) $(ARGS)
 
 evaluate: .venv/.training ## Evaluate models on the test set and write training/reports (MODELS="models build/training/default")
 	@$(IN) -m training.evaluate $(MODELS)
 
 launch: .venv/.sagemaker ## Train in SageMaker (STAGE=dev RECIPE=default ARGS="--spot --wait")
-	@$(IN) -m training.launch --stage $(or $(STAGE),dev) --recipe $(or $(RECIPE),default) $(ARGS)
+	@$(IN) -m training.launch --stage $(or $(STAGE),dev) --recipe $(or $(RECIPE),default) $(if $(DATA),--data $(DATA)) $(ARGS)
 
 register: .venv/.sagemaker ## Register a model in a stage, pending approval (STAGE=dev MODEL=folder-or-job)
 	@$(IN) -m training.register --stage $(or $(STAGE),dev) $(MODEL)

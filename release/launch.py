@@ -12,15 +12,18 @@ from pathlib import Path
 from typing import Any
 
 from contracts.training import TRAINING_PREFIX
-from release.data_channels import upload_channels
+from release.data_channels import has_object, upload_channels, upload_model
 from release.job import JobRequest, describe_job, start_job
 from release.local_job import run_locally
 from release.register import register_job
 from release.stage_account import StageAccount, StageError, explain_aws_errors, find_stage
 from release.stage_options import add_stage_options
 from training.command import run_command
+from training.container import FIRST_MODEL
 from training.data.manifest import FOLDER
+from training.first_model import choose_first_model, describe_first_model
 from training.overrides import add_recipe_options, apply_overrides
+from training.preflight import check_inputs
 from training.recipe import Recipe
 from training.recipes import RECIPES
 
@@ -49,7 +52,12 @@ def _launch(arguments: argparse.Namespace) -> None:
 def _run_locally(arguments: argparse.Namespace) -> None:
     if arguments.data.startswith("s3://"):
         raise StageError("--local reads a folder of this machine, and not S3. Set --data.")
-    model = run_locally(arguments.recipe, dict(arguments.set), Path(arguments.data))
+    model = run_locally(
+        arguments.recipe,
+        dict(arguments.set),
+        Path(arguments.data),
+        first_model=arguments.warm_start,
+    )
     print(f"The model is in {model}")
 
 
@@ -85,22 +93,45 @@ def _build_request(
         recipe=arguments.recipe,
         overrides=dict(arguments.set),
         checkpoints=_checkpoints_url(account, arguments.resume) if arguments.resume else "",
-        channels=_channels(account, arguments.data, recipe),
+        channels=_channels(account, recipe, arguments),
         instance_type=arguments.instance_type,
         use_spot=arguments.spot,
         max_hours=arguments.hours,
     )
 
 
-def _channels(account: StageAccount, data: str, recipe: Recipe) -> dict[str, str]:
+def _channels(
+    account: StageAccount, recipe: Recipe, arguments: argparse.Namespace
+) -> dict[str, str]:
     """The S3 URL of each folder that the recipe needs; a folder of this machine is uploaded."""
+    data, warm_start = arguments.data, arguments.warm_start
     if not data.startswith("s3://"):
-        return upload_channels(account, Path(data), recipe)
+        first_model = check_inputs(recipe, Path(data), warm_start=warm_start).first_model
+        _print_first_model(first_model, recipe, is_default=not warm_start)
+        return upload_channels(account, Path(data), recipe, first_model=first_model)
     allowed_prefix = f"s3://{account.environment.models_bucket}/{TRAINING_PREFIX}"
     if not data.startswith(allowed_prefix):
         raise StageError(f"Jobs read below {allowed_prefix} only, and not {data}.")
-    folders = [FOLDER, *([Path(recipe.backbone).parent.name] if recipe.backbone else [])]
-    return {name: f"{data.rstrip('/')}/{name}/" for name in folders}
+    url = data.rstrip("/")
+    first_model = choose_first_model(
+        recipe,
+        url,
+        warm_start=warm_start,
+        has_weights=bool(recipe.backbone) and has_object(account, f"{url}/{recipe.backbone}"),
+    )
+    _print_first_model(first_model, recipe, is_default=not warm_start)
+    channels = {FOLDER: f"{url}/{FOLDER}/"}
+    if first_model:
+        channels[FIRST_MODEL] = upload_model(account, first_model)
+    elif recipe.backbone:
+        name = Path(recipe.backbone).parent.name
+        channels[name] = f"{url}/{name}/"
+    return channels
+
+
+def _print_first_model(first_model: Path | None, recipe: Recipe, *, is_default: bool) -> None:
+    if first_model and is_default:
+        print(describe_first_model(first_model, recipe))
 
 
 def _checkpoints_url(account: StageAccount, job_name: str) -> str:
@@ -157,6 +188,12 @@ def _parser() -> argparse.ArgumentParser:
         "--data",
         default=os.environ.get("XRAY_DATA", "../shared/data"),
         help="folder of the data set, uploaded once, or its S3 URL, below training/",
+    )
+    parser.add_argument(
+        "--warm-start",
+        type=Path,
+        help="folder of a trained model that gives the first weights (default: the recipe's "
+        "backbone; the released model where the data have none)",
     )
     parser.add_argument(
         "--instance-type",

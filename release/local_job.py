@@ -10,7 +10,7 @@ import sys
 from collections.abc import Mapping
 from pathlib import Path
 
-from training.container import CHANNELS, CHECKPOINTS, build_hyperparameters
+from training.container import CHANNELS, CHECKPOINTS, FIRST_MODEL, build_hyperparameters
 from training.errors import TrainingError
 
 _JOBS = Path("build/jobs")
@@ -21,9 +21,16 @@ class LocalJobError(TrainingError):
 
 
 def run_locally(
-    recipe: str, overrides: Mapping[str, str], data: Path, *, jobs: Path = _JOBS
+    recipe: str,
+    overrides: Mapping[str, str],
+    data: Path,
+    *,
+    first_model: Path | None = None,
+    jobs: Path = _JOBS,
 ) -> Path:
     """Returns the folder of the trained model. Raises LocalJobError.
+
+    `first_model` is the folder of the model that gives the first weights.
 
     A job that was killed continues from its last checkpoint.
     """
@@ -31,8 +38,11 @@ def run_locally(
     model, output, checkpoints = (folder / name for name in ("model", "output", "checkpoints"))
     for path in (model, output, checkpoints):
         path.mkdir(parents=True, exist_ok=True)
+    folders = {name: data / name for name in CHANNELS}
+    if first_model:
+        folders[FIRST_MODEL] = first_model
     environment = {
-        **{f"SM_CHANNEL_{name.upper()}": str(data.resolve() / name) for name in CHANNELS},
+        **{f"SM_CHANNEL_{name.upper()}": str(path.resolve()) for name, path in folders.items()},
         "SM_HPS": json.dumps(build_hyperparameters(recipe, overrides)),
         "SM_MODEL_DIR": str(model),
         "SM_OUTPUT_FAILURE": str(output / "failure"),

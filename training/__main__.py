@@ -9,9 +9,10 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from training.command import run_command
-from training.data.manifest import Radiograph, read_manifest
 from training.errors import TrainingError
+from training.first_model import describe_first_model
 from training.overrides import add_recipe_options, apply_overrides
+from training.preflight import RunInputs, check_inputs
 from training.recipe import Recipe, RecipeError
 from training.recipes import RECIPES
 
@@ -35,29 +36,29 @@ def run(options: Sequence[str]) -> None:
     for folder in filter(None, (out, arguments.cache, arguments.checkpoints)):
         if folder.exists() and not folder.is_dir():
             raise RecipeError(f"{folder} is a file, and a folder is needed.")
-    radiographs = read_manifest(arguments.data)
+    inputs = check_inputs(recipe, arguments.data, warm_start=arguments.warm_start)
+    if inputs.first_model and arguments.backend != "tensorflow":
+        raise RecipeError("The first weights are a trained model's: use --backend tensorflow.")
+    if inputs.first_model and not arguments.warm_start:
+        print(describe_first_model(inputs.first_model, recipe), flush=True)
     # Set before TensorFlow is imported, which takes seconds: else it logs its build options.
     os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "3")
-    if arguments.warm_start and arguments.backend != "tensorflow":
-        raise RecipeError("--warm-start needs --backend tensorflow, which wrote the model.")
     os.environ["KERAS_BACKEND"] = arguments.backend if arguments.only_learn else "tensorflow"
     if arguments.only_learn:
-        _train_network_only(recipe, radiographs, arguments)
+        _train_network_only(recipe, inputs, arguments)
         return
     if arguments.backend != "tensorflow":
         # A process has one Keras backend, and only TensorFlow exports.
         _train_network_in_subprocess(options)
-    _train(recipe, radiographs, arguments, out=out)
+    _train(recipe, inputs, arguments, out=out)
 
 
-def _train_network_only(
-    recipe: Recipe, radiographs: Sequence[Radiograph], arguments: argparse.Namespace
-) -> None:
+def _train_network_only(recipe: Recipe, inputs: RunInputs, arguments: argparse.Namespace) -> None:
     from training.data.split import split_for_recipe
     from training.fit.learning_set import load_learning_set
     from training.fit.train_network import run_folders, train_network
 
-    split = split_for_recipe(recipe, radiographs)
+    split = split_for_recipe(recipe, inputs.radiographs)
     learning_set = load_learning_set(recipe, split, data=arguments.data)
     folders = run_folders(arguments.cache, recipe, arguments.checkpoints)
     result = train_network(
@@ -65,7 +66,7 @@ def _train_network_only(
         learning_set,
         data=arguments.data,
         folders=folders,
-        warm_start=_read_warm_start(recipe, arguments),
+        warm_start=_read_warm_start(recipe, inputs, arguments.data),
     )
     print(f"The weights are in {result.weights}. The same command without --only-learn goes on.")
 
@@ -76,24 +77,18 @@ def _train_network_in_subprocess(options: Sequence[str]) -> None:
         raise TrainingError("Nothing was learnt, as it says above.")
 
 
-def _train(
-    recipe: Recipe,
-    radiographs: Sequence[Radiograph],
-    arguments: argparse.Namespace,
-    *,
-    out: Path,
-) -> None:
+def _train(recipe: Recipe, inputs: RunInputs, arguments: argparse.Namespace, *, out: Path) -> None:
     from training.artefact.agreement import DisagreementError, require_agreement
     from training.train import train
 
     result = train(
         recipe,
-        radiographs,
+        inputs.radiographs,
         data=arguments.data,
         out=out,
         cache=arguments.cache,
         checkpoints=arguments.checkpoints,
-        warm_start=_read_warm_start(recipe, arguments),
+        warm_start=_read_warm_start(recipe, inputs, arguments.data),
     )
     print(f"{result.version} is in {out}")
     for population in result.populations:
@@ -105,11 +100,10 @@ def _train(
         print(f"Not for release, and no stage will take it. {error}")
 
 
-def _read_warm_start(recipe: Recipe, arguments: argparse.Namespace) -> "WarmStart | None":
+def _read_warm_start(recipe: Recipe, inputs: RunInputs, data: Path) -> "WarmStart | None":
     from training.artefact.first_weights import read_warm_start
 
-    start = arguments.warm_start
-    return read_warm_start(start, recipe, arguments.data) if start else None
+    return read_warm_start(inputs.first_model, recipe, data) if inputs.first_model else None
 
 
 def _parser() -> argparse.ArgumentParser:
@@ -142,7 +136,8 @@ def _parser() -> argparse.ArgumentParser:
         "--warm-start",
         type=Path,
         help="folder of a trained model, or of the checkpoints of a run with --only-learn, that "
-        "gives the first weights (default: the recipe's backbone)",
+        "gives the first weights (default: the recipe's backbone, or the released model where the "
+        "data have none)",
     )
     parser.add_argument(
         "--backend",

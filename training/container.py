@@ -3,8 +3,8 @@
 SageMaker starts `python -m training.container` with SM_CHANNEL_* (a folder for each data channel),
 SM_HPS (the hyperparameters as JSON), SM_MODEL_DIR and SM_OUTPUT_FAILURE. The settings that differ
 from the recipe are one hyperparameter: SageMaker makes a variable of the shell of each, and a name
-such as `augmentation.noise` is none. The channels have the
-names of the data set's folders, so the folder above them is the data set.
+such as `augmentation.noise` is none. The channels have the names of the data set's folders, so the
+folder above them is the data set; one more has the model that a job starts from.
 """
 
 import json
@@ -20,6 +20,8 @@ from training.errors import TrainingError
 # The variable for the folder that SageMaker copies to S3 and restores after an interruption.
 CHECKPOINTS = "XRAY_CHECKPOINTS"
 CHANNELS = (FOLDER, "weights")
+# The channel of the model that gives the first weights, for a job that starts from one.
+FIRST_MODEL = "first_model"
 RECIPE, SETTINGS = "recipe", "settings"
 
 # Regular expressions by which SageMaker reads the metrics of an epoch from the job's log.
@@ -52,6 +54,8 @@ def build_options(environment: Mapping[str, str]) -> list[str]:
         # Checkpoints lie below the cache, in a folder for each set of settings.
         "--cache": environment[CHECKPOINTS],
     }
+    if first_model := environment.get(f"SM_CHANNEL_{FIRST_MODEL.upper()}"):
+        options["--warm-start"] = first_model
     changes = [("--set", f"{name}={text}") for name, text in settings.items()]
     return [word for pair in [*options.items(), *changes] for word in pair]
 

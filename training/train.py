@@ -65,6 +65,7 @@ def train(
         chests=detector_train,
         populations=load_populations(split, learning_set.adults),
         data=data,
+        warm_start=warm_start,
     )
     detector = network.population_detector
     version = network.version(recipe)
@@ -116,9 +117,10 @@ def build_network(
     chests: Pixels,
     populations: tuple[Pixels, Pixels] | None,
     data: Path,
+    warm_start: WarmStart | None,
 ) -> Network:
     """Returns the trained network with its detectors, as `assemble_network` trains them."""
-    model = build_model(recipe, data)
+    model = build_model(recipe, data, first_model=warm_start.model if warm_start else None)
     model.set_weights(read_trained_weights(weights))
     return assemble_network(model, chests, seed=recipe.seed, populations=populations)
 

@@ -5,6 +5,7 @@ Requests are read as SageMaker would receive them; botocore has checked them aga
 
 import json
 import re
+import shutil
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -15,9 +16,11 @@ import pytest
 from contracts.serialisation import serialise
 from contracts.training import CHECKPOINTS_PREFIX, DATA_PREFIX, parameter_name
 from tests.release.stage import ENVIRONMENT, Stage, start_stage
+from training.artefact.model_folder import read_model_folder
 from training.commit import read_commit
-from training.container import METRICS, build_options
+from training.container import FIRST_MODEL, METRICS, build_options
 from training.data.manifest import DESCRIPTION_FILE, FOLDER
+from training.first_model import RELEASED_MODEL
 
 NOISE = ("--set", "augmentation.noise=0.02")
 WEIGHTS = "weights/resnet50v2_imagenet_to_stage3.keras"
@@ -196,6 +199,52 @@ def test_only_a_recipe_that_begins_with_weights_has_a_channel_for_them(jobs: Job
     assert _channels(jobs.spot).keys() == {FOLDER, "weights", "code", "sm_drivers"}
 
 
+def test_a_job_whose_data_have_no_weights_gets_the_released_model(
+    stage: Stage, drawn_data: Path, tmp_path: Path
+) -> None:
+    shutil.copytree(drawn_data / FOLDER, tmp_path / FOLDER)
+    result = stage.run("launch", "--recipe", "default", "--data", str(tmp_path))
+    assert result.returncode == 0, result.stderr
+    released = read_model_folder(RELEASED_MODEL)
+    assert f"the first weights are those of the released model, {released.version}." in (
+        result.stdout
+    )
+    channels = _channels(stage.sagemaker_requests("CreateTrainingJob")[-1])
+    assert channels.keys() == {FOLDER, FIRST_MODEL, "code", "sm_drivers"}
+    prefix = channels[FIRST_MODEL].removeprefix("s3://models/")
+    names = {key.removeprefix(prefix) for key in stage.objects(prefix)}
+    assert names == {
+        path.relative_to(RELEASED_MODEL).as_posix()
+        for path in RELEASED_MODEL.rglob("*")
+        if path.is_file()
+    }
+    environment = {
+        "SM_HPS": json.dumps({"recipe": "default"}),
+        "SM_MODEL_DIR": "/opt/ml/model",
+        f"SM_CHANNEL_{FOLDER.upper()}": f"/opt/ml/input/data/{FOLDER}",
+        "SM_CHANNEL_FIRST_MODEL": "/opt/ml/input/data/first_model",
+        "XRAY_CHECKPOINTS": "/opt/ml/checkpoints",
+    }
+    assert build_options(environment)[-2:] == ["--warm-start", "/opt/ml/input/data/first_model"]
+
+
+@pytest.mark.parametrize(
+    ("objects", "channel"),
+    [((), FIRST_MODEL), ((f"training/data/ours/{WEIGHTS}",), "weights")],
+)
+def test_weights_are_looked_for_in_the_data_in_s3(
+    stage: Stage, objects: tuple[str, ...], channel: str
+) -> None:
+    for key in objects:
+        stage.client("s3").put_object(Bucket="models", Key=key, Body=b"weights")
+    data = "s3://models/training/data/ours/"
+    result = stage.run("launch", "--recipe", "default", "--data", data)
+    assert result.returncode == 0, result.stderr
+    channels = _channels(stage.sagemaker_requests("CreateTrainingJob")[-1])
+    assert channels.keys() == {FOLDER, channel, "code", "sm_drivers"}
+    assert channels[FOLDER] == f"{data}{FOLDER}/"
+
+
 def test_what_a_job_made_is_registered_after_the_wait(
     stage: Stage, drawn_data: Path, smoke: Path
 ) -> None:
@@ -237,6 +286,7 @@ def test_a_job_that_made_nothing_is_not_registered(jobs: Jobs) -> None:
         (["--set", "head_units=big"], "'head_units' is whole numbers between commas"),
         (["--stage", "prod"], "There is no stage prod in us-east-1. Deploy it"),
         (["--data", "nowhere"], "No data set in nowhere"),
+        (["--warm-start", "nowhere"], "There is no model in nowhere: it has no model_card.json."),
         (["--resume", "no-such-job"], "There is no training job no-such-job in dev, us-east-1."),
     ],
 )

@@ -19,16 +19,17 @@ SETTINGS = ("--set", "epochs=1", "--set", "augmentation.noise=0.02")
 
 
 @pytest.fixture
-def job(stage: Stage, drawn_data: Path) -> dict[str, Any]:
-    """The request for a job, as SageMaker receives it."""
-    launch = stage.run("launch", "--recipe", "smoke", "--data", str(drawn_data), *SETTINGS)
+def job(stage: Stage, drawn_data: Path, smoke: Path) -> dict[str, Any]:
+    """The request for a job that starts from a trained model, as SageMaker receives it."""
+    options = ("--data", str(drawn_data), "--warm-start", str(smoke), *SETTINGS)
+    launch = stage.run("launch", "--recipe", "smoke", *options)
     assert launch.returncode == 0, launch.stderr
     [request] = stage.sagemaker_requests("CreateTrainingJob")
     return request
 
 
 def test_the_start_script_of_a_job_makes_a_whole_model(
-    stage: Stage, job: dict[str, Any], tmp_path: Path
+    stage: Stage, job: dict[str, Any], smoke: Path, tmp_path: Path
 ) -> None:
     container = Container(stage, job, tmp_path)
     result = container.run()
@@ -38,6 +39,7 @@ def test_the_start_script_of_a_job_makes_a_whole_model(
     assert model.card["recipe"]["epochs"] == 1
     assert model.card["recipe"]["augmentation"]["noise"] == 0.02
     assert model.card["data"]["credit"] == DESCRIPTION["credit"]
+    assert model.card["provenance"]["warm_start"] == read_model_folder(smoke).version
     assert model.card["provenance"]["export"]["commit"] == read_commit()
     assert "Training Container Execution Completed" in result.stdout
     assert all(re.search(regex, result.stdout) for regex in METRICS.values())

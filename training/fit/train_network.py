@@ -67,7 +67,7 @@ def train_network(
     keras.utils.set_random_seed(recipe.seed)
     tf.config.experimental.enable_op_determinism()
     print(f"learning in {set_fastest_precision()} with {keras.backend.backend()}", flush=True)
-    model = build_model(recipe, data)
+    model = build_model(recipe, data, first_model=warm_start.model if warm_start else None)
     if warm_start:
         copy_weights(warm_start, model)
     loop = TrainingLoop(

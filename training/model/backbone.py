@@ -16,19 +16,21 @@ IMAGENET_MEAN = (0.485, 0.456, 0.406)
 IMAGENET_STD = (0.229, 0.224, 0.225)
 
 # The last layers of the first two stages of ResNet-50 V2.
-_EARLY_OUTPUTS = ("s1u3_add", "s2u4_add")
+EARLY_OUTPUTS = ("s1u3_add", "s2u4_add")
 
 
-def build_backbone(recipe: Recipe, data: Path) -> keras.Model:
+def build_backbone(
+    recipe: Recipe, data: Path, *, first_model: keras.Model | None = None
+) -> keras.Model:
     """Builds images (batch, size, size, 1), float 0-255, to feature maps.
 
     The first output is float32 (batch, size / 16, size / 16, channels); the maps of the earlier
     stages follow. The layers compute in the precision of Keras's global policy. Batch norm keeps
-    ImageNet's statistics: those of small batches of two classes would differ. Raises DataError if
+    ImageNet's statistics: those of small batches of two classes would differ. The stages
+    of `first_model`, a model of `build_model`, take the place of the recipe's. Raises DataError if
     the weights are missing.
     """
-    stages = _tiny_stages(recipe) if recipe.backbone is None else _load(data / recipe.backbone)
-    stages = _resize(stages, recipe.image_size)
+    stages = _resize(_read_stages(recipe, data, first_model), recipe.image_size)
     stages.trainable = not recipe.frozen
     for layer in stages.layers:
         if isinstance(layer, keras.layers.BatchNormalization):
@@ -57,6 +59,12 @@ def backbone_sha256(recipe: Recipe, data: Path) -> str:
     return hashlib.sha256((data / recipe.backbone).read_bytes()).hexdigest()
 
 
+def _read_stages(recipe: Recipe, data: Path, first_model: keras.Model | None) -> keras.Model:
+    if first_model is not None:
+        return first_model.get_layer("backbone").get_layer("stages")
+    return _tiny_stages(recipe) if recipe.backbone is None else _load(data / recipe.backbone)
+
+
 def _load(path: Path) -> keras.Model:
     if not path.is_file():
         raise DataError(f"The pretrained weights are missing: {path} is not there.")
@@ -74,8 +82,8 @@ def _resize(stages: keras.Model, size: int) -> keras.Model:
         stages, input_tensors=keras.Input((size, size, 3)), clone_function=clone
     )
     resized.set_weights(stages.get_weights())
-    early = [layer.output for layer in resized.layers if layer.name in _EARLY_OUTPUTS]
-    return keras.Model(resized.input, [resized.output, *early], name="stages")
+    early = [layer.output for layer in resized.layers if layer.name in EARLY_OUTPUTS]
+    return keras.Model(resized.input, [resized.outputs[0], *early], name="stages")
 
 
 def _tiny_stages(recipe: Recipe) -> keras.Model:

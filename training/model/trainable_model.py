@@ -30,14 +30,16 @@ class Heads:
         return {name: head for name, head in names.items() if head is not None}
 
 
-def build_model(recipe: Recipe, data: Path) -> keras.Model:
+def build_model(
+    recipe: Recipe, data: Path, *, first_model: keras.Model | None = None
+) -> keras.Model:
     """Builds images (batch, size, size, 1), float 0-255, to logit (batch, 1), with first weights.
 
     With adults in the recipe, the outputs are a dict: `logit`, `adult` (batch, 1), the log odds of
-    an adult, and `cells` (batch, 14, 14, 2). Raises DataError if the pretrained weights are
-    missing.
+    an adult, and `cells` (batch, 14, 14, 2). The backbone is that of `first_model` where there is
+    one; the data then need no pretrained weights. Raises DataError if they are missing.
     """
-    backbone = build_backbone(recipe, data)
+    backbone = build_backbone(recipe, data, first_model=first_model)
     channels = backbone.outputs[0].shape[-1]
     heads = Heads(build_head(channels, recipe))
     heads.logit.trainable = not recipe.frozen_head
