@@ -1,17 +1,20 @@
-"""Makes a data set from a source: `python -m training.prepare mendeley --out DATA`."""
+"""Makes a data set, or a backbone: `python -m training.prepare mendeley --out DATA`."""
 
 import argparse
 import datetime as dt
+import os
 import sys
 from collections.abc import Sequence
 from pathlib import Path
 
 from training.command import run_command
 from training.data.manifest import DESCRIPTION_FILE, FOLDER, read_description
+from training.recipes import DEFAULT
 from training.sources.data_set import EXCLUSIONS_FILE, NOT_STATED, DataSet, write_data_set
 from training.sources.dicom_folder import list_labelled_images, read_or_create_key
 from training.sources.download import check_sha256
 from training.sources.errors import SourceError
+from training.sources.imagenet_weights import check_published
 from training.sources.kermany_layout import list_public_images
 from training.sources.mendeley import fetch_archive
 from training.sources.source_files import open_source
@@ -31,31 +34,41 @@ def run(options: Sequence[str]) -> None:
     """Runs the command without `main`'s error handling. Raises TrainingError."""
     arguments = _parser().parse_args(options)
     try:
-        data_set: DataSet = arguments.prepare(arguments)
+        arguments.prepare(arguments)
     except OSError as error:
         raise SourceError(f"{error.filename or 'The data set'}: {error.strerror}.") from error
-    _print_summary(data_set, arguments.out)
 
 
-def _prepare_mendeley(arguments: argparse.Namespace) -> DataSet:
+def _prepare_weights(arguments: argparse.Namespace) -> None:
+    check_published(arguments.keras_file, sha256=arguments.sha256)
+    os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "3")
+    from training.model.imagenet_stages import build_imagenet_stages
+
+    path = arguments.out / str(DEFAULT.backbone)
+    path.parent.mkdir(parents=True, exist_ok=True)
+    build_imagenet_stages(arguments.keras_file).save(path)
+    print(f"The weights are in {path}: python -m training --data {arguments.out} --recipe default")
+
+
+def _prepare_mendeley(arguments: argparse.Namespace) -> None:
     archive = arguments.archive or fetch_archive(arguments.out)
     if arguments.sha256:
         check_sha256(archive, arguments.sha256)
-    return _prepare_public(archive, arguments.out, source="mendeley")
+    _prepare_public(archive, arguments.out, source="mendeley")
 
 
-def _prepare_kaggle(arguments: argparse.Namespace) -> DataSet:
-    return _prepare_public(arguments.folder, arguments.out, source="kaggle")
+def _prepare_kaggle(arguments: argparse.Namespace) -> None:
+    _prepare_public(arguments.folder, arguments.out, source="kaggle")
 
 
-def _prepare_public(root: Path, out: Path, *, source: str) -> DataSet:
+def _prepare_public(root: Path, out: Path, *, source: str) -> None:
     _check_out(root, out)
     with open_source(root) as files:
         images, exclusions = list_public_images(files)
-        return write_data_set(images, exclusions, out, source=source)
+        _print_summary(write_data_set(images, exclusions, out, source=source), out)
 
 
-def _prepare_dicom(arguments: argparse.Namespace) -> DataSet:
+def _prepare_dicom(arguments: argparse.Namespace) -> None:
     _check_out(arguments.folder, arguments.out)
     images, exclusions = list_labelled_images(
         arguments.folder,
@@ -63,7 +76,8 @@ def _prepare_dicom(arguments: argparse.Namespace) -> DataSet:
         key=read_or_create_key(arguments.out),
         assign_split=arguments.test_share or arguments.test_from,
     )
-    return write_data_set(images, exclusions, arguments.out, source="dicom")
+    data_set = write_data_set(images, exclusions, arguments.out, source="dicom")
+    _print_summary(data_set, arguments.out)
 
 
 def _check_out(source: Path, out: Path) -> None:
@@ -85,6 +99,7 @@ def _print_summary(data_set: DataSet, out: Path) -> None:
     if data_set.unusable or data_set.leaks:
         print(f"{out / EXCLUSIONS_FILE} lists all that was left out, with the reason")
     _print_test_set(data_set)
+    _print_learning_set(data_set)
     _print_description(out)
     print(f"The data set is in {out / FOLDER}: python -m training --data {out} --recipe default")
 
@@ -100,6 +115,14 @@ def _print_test_set(data_set: DataSet) -> None:
         print(
             f"The test set has no image with the label {missing[0]}, and training needs both. "
             "Give a larger --test-share, an earlier --test-from or more images."
+        )
+
+
+def _print_learning_set(data_set: DataSet) -> None:
+    if not any(data_set.counts[split, label] for split in ("train", "val") for label in LABELS):
+        print(
+            "Nothing is left to train on: the patient of each other image, or nearly the same "
+            "image, is in the test set."
         )
 
 
@@ -170,7 +193,19 @@ def _parser() -> argparse.ArgumentParser:
         "patients are left out",
     )
     dicom.set_defaults(prepare=_prepare_dicom)
-    for source in (mendeley, kaggle, dicom):
+    weights = sources.add_parser(
+        "weights", help="the backbone's first weights, from ImageNet weights that Keras publishes"
+    )
+    weights.add_argument(
+        "--keras-file",
+        type=Path,
+        required=True,
+        metavar="FILE",
+        help="resnet50v2_weights_tf_dim_ordering_tf_kernels_notop.h5",
+    )
+    weights.add_argument("--sha256", help="its expected hash (default: the MD5 that Keras names)")
+    weights.set_defaults(prepare=_prepare_weights)
+    for source in (mendeley, kaggle, dicom, weights):
         source.add_argument("--out", type=Path, required=True, help="folder for the data set")
     return parser
 

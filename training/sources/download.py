@@ -47,7 +47,7 @@ def download(remote: RemoteFile, target: Path, *, pause: float = 1.0) -> None:
     Raises SourceError if there is no connection, if the server refuses, or if the hash is wrong;
     in the last case the part is removed.
     """
-    if target.is_file() and _file_sha256(target) == remote.sha256.lower():
+    if target.is_file() and file_sha256(target) == remote.sha256.lower():
         return
     part = target.with_name(f"{target.name}.part")
     target.parent.mkdir(parents=True, exist_ok=True)
@@ -64,7 +64,7 @@ def download(remote: RemoteFile, target: Path, *, pause: float = 1.0) -> None:
 
 def check_sha256(path: Path, expected: str) -> None:
     """Raises SourceError if the file has another hash."""
-    sha256 = _file_sha256(path)
+    sha256 = file_sha256(path)
     if sha256 != expected.lower():
         raise SourceError(
             f"{path.name.removesuffix('.part')} is not the file that was published: its SHA-256 "
@@ -113,7 +113,7 @@ def _append(remote: RemoteFile, part: Path, progress: Progress, task: TaskID) ->
                 progress.advance(task, len(chunk))
 
 
-def _file_sha256(path: Path) -> str:
+def file_sha256(path: Path) -> str:
     with path.open("rb") as content:
         return hashlib.file_digest(content, "sha256").hexdigest()
 
