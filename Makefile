@@ -63,6 +63,9 @@ train: .venv/.training ## Train a model into build/training (RECIPE=default DATA
 evaluate: .venv/.training ## Evaluate models on the test set and write training/reports (MODELS="models build/training/default")
 	@$(IN) -m training.evaluate $(MODELS)
 
+accept: .venv/.training $(if $(STAGE),.venv/.sagemaker) ## Test a model on a site's labelled films (DATA=folder MODEL=folder-or-version STAGE=dev ARGS="--prevalence 0.1")
+	@$(IN) -m training.accept --data "$(DATA)" --model "$(or $(MODEL),models)" $(if $(STAGE),--stage $(STAGE)) $(ARGS)
+
 launch: .venv/.sagemaker ## Train in SageMaker (STAGE=dev RECIPE=default ARGS="--spot --wait")
 	@$(IN) -m training.launch --stage $(or $(STAGE),dev) --recipe $(or $(RECIPE),default) $(if $(DATA),--data $(DATA)) $(ARGS)
 
@@ -133,4 +136,4 @@ clean-data: .venv/.run ## Remove all radiographs, answers and accounts of `make 
 	@$(PYTHON) -c 'import sys; sys.exit(not (3, 11) <= sys.version_info[:2] <= (3, 13))' || { echo "$(PYTHON) is $$($(PYTHON) -V 2>&1), and this needs Python 3.11, 3.12 or 3.13. Name one: make $(MAKECMDGOALS) PYTHON=python3.12"; exit 1; }
 	@$(PYTHON) -m venv .venv || { rm -rf .venv; echo "$(PYTHON) cannot make an environment. Its venv module is missing (Debian, Ubuntu: apt install python3-venv), or name another: make $(MAKECMDGOALS) PYTHON=python3.12"; exit 1; }
 
-.PHONY: help forget setup run test faults fuzz attack alarm-days drift-drill load audit-ui canary openapi screen sample train evaluate launch register promote synth bootstrap diff deploy smoke destroy user recalibrate prices lint translations sbom lock clean-data
+.PHONY: help forget setup run test faults fuzz attack alarm-days drift-drill load audit-ui canary openapi screen sample train evaluate accept launch register promote synth bootstrap diff deploy smoke destroy user recalibrate prices lint translations sbom lock clean-data

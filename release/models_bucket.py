@@ -9,6 +9,7 @@ from contracts.model_layout import (
     ARCHIVE_FILE,
     CARD_FILE,
     COPIED_FROM,
+    CPU_FILE,
     POINTER_KEY,
     SHA256,
     VERSION_FILES,
@@ -45,6 +46,12 @@ class StageModelsBucket:
                 "written once."
             )
         return False
+
+    def download_cpu(self, version: str, folder: Path) -> None:
+        """Writes card and CPU file into the folder. Raises StageError for an unknown version."""
+        self.require_complete(version, for_endpoint=False)
+        for name in (CARD_FILE, CPU_FILE):
+            (folder / name).write_bytes(self._bucket.read_file(version, name))
 
     def is_from_deploy(self, version: str) -> bool:
         """Whether a deploy copied the version: it records the source of each file as metadata."""

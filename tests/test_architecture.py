@@ -54,7 +54,7 @@ PACKAGES: dict[str, set[str]] = {
     "cdk": {"aws_cdk", "cdk_nag", "constructs"},
 }
 # The documented commands `python -m training.<name>` that talk to a stage.
-RELEASE_COMMANDS = {"launch", "promote", "register"}
+RELEASE_COMMANDS = {"accept", "launch", "promote", "register"}
 
 # Zappa's handler imports this at the first request only.
 APPLICATION = "ui.application.create_app"

@@ -16,6 +16,7 @@ ALLOWED = {
     "fit": {"data", "model"},
     "artefact": {"data", "model", "fit"},
     "evaluation": {"data", "fit", "artefact"},
+    "acceptance": {"data", "sources", "fit", "artefact", "evaluation"},
 }
 # Modules beside the packages that every package may import.
 SHARED = {"atomic_write", "commit", "errors", "recipe", "value_types"}

@@ -53,6 +53,11 @@ def evaluate_once(
     return _parse_row(row)
 
 
+def append_row(ledger: Path, row: Mapping[str, str]) -> None:
+    """Adds a row at the end; the ledger and its columns are created where they are missing."""
+    _write_rows(ledger, [*read_ledger(ledger), dict(row)])
+
+
 def _write_rows(ledger: Path, rows: list[dict[str, str]]) -> None:
     """Writes all rows; a metric that an earlier evaluation did not measure stays empty."""
     buffer = io.StringIO(newline="")

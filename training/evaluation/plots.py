@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any, BinaryIO
 
 import matplotlib as mpl
 import numpy as np
@@ -12,9 +12,12 @@ from sklearn.metrics import precision_recall_curve, roc_curve
 from training.evaluation.abstention import abstention_curve
 from training.evaluation.calibration_error import BINS
 from training.evaluation.metrics import move_to_prevalence
-from training.evaluation.robustness import CorruptionResult
 from training.fit.operating_point import OperatingPoint
 from training.value_types import Labels, Probabilities
+
+if TYPE_CHECKING:
+    # Imports TensorFlow, which drawing does not need.
+    from training.evaluation.robustness import CorruptionResult
 
 mpl.rcParams["svg.hashsalt"] = "chest-xray"
 
@@ -29,18 +32,18 @@ def draw_curves(
     labels: Labels,
     *,
     point: OperatingPoint,
-    corruptions: Sequence[CorruptionResult],
+    corruptions: Sequence["CorruptionResult"],
 ) -> None:
     """Draws each of CURVES into `folder`."""
-    _draw_roc(folder / "roc.svg", probabilities, labels)
+    draw_roc(folder / "roc.svg", probabilities, labels)
     _draw_precision_recall(folder / "precision_recall.svg", probabilities, labels)
     at_prevalence = move_to_prevalence(probabilities, labels)
-    _draw_reliability(folder / "reliability.svg", at_prevalence, labels)
+    draw_reliability(folder / "reliability.svg", at_prevalence, labels)
     _draw_abstention(folder / "abstention.svg", probabilities, labels, threshold=point.threshold)
     _draw_corruptions(folder / "corruptions.svg", corruptions)
 
 
-def _draw_roc(path: Path, probabilities: Probabilities, labels: Labels) -> None:
+def draw_roc(path: Path | BinaryIO, probabilities: Probabilities, labels: Labels) -> None:
     false_positive_rates, true_positive_rates, _ = roc_curve(labels, probabilities)
     _draw_line(
         path,
@@ -69,7 +72,7 @@ def _draw_abstention(
     )
 
 
-def _draw_reliability(path: Path, probabilities: Probabilities, labels: Labels) -> None:
+def draw_reliability(path: Path | BinaryIO, probabilities: Probabilities, labels: Labels) -> None:
     """Draws a dot for each bin, as large as its share of the radiographs."""
     figure, axes = _create_figure("probability of pneumonia, as said", "share with pneumonia")
     bins = np.minimum((probabilities * BINS).astype(int), BINS - 1)
@@ -81,7 +84,7 @@ def _draw_reliability(path: Path, probabilities: Probabilities, labels: Labels) 
     _save(figure, path)
 
 
-def _draw_corruptions(path: Path, corruptions: Sequence[CorruptionResult]) -> None:
+def _draw_corruptions(path: Path, corruptions: Sequence["CorruptionResult"]) -> None:
     figure, axes = _create_figure("strength", "accuracy")
     for name in dict.fromkeys(result.name for result in corruptions):
         results = [result for result in corruptions if result.name == name]
@@ -91,7 +94,7 @@ def _draw_corruptions(path: Path, corruptions: Sequence[CorruptionResult]) -> No
     _save(figure, path)
 
 
-def _draw_line(path: Path, x: Any, y: Any, *, x_label: str, y_label: str) -> None:
+def _draw_line(path: Path | BinaryIO, x: Any, y: Any, *, x_label: str, y_label: str) -> None:
     figure, axes = _create_figure(x_label, y_label)
     axes.plot(x, y, color=_BLUE)
     axes.grid(alpha=0.2)
@@ -106,5 +109,5 @@ def _create_figure(x_label: str, y_label: str) -> tuple[Any, Any]:
     return figure, axes
 
 
-def _save(figure: Any, path: Path) -> None:
+def _save(figure: Any, path: Path | BinaryIO) -> None:
     figure.savefig(path, format="svg", metadata={"Date": None})

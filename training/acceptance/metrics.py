@@ -1,0 +1,150 @@
+"""The metrics of the answers that a doctor gets, with bootstrap intervals over patients."""
+
+from collections import Counter
+from typing import Any
+
+import numpy as np
+from scipy.stats import binomtest
+from sklearn.metrics import roc_auc_score
+
+from contracts.answers import Decision
+from training.acceptance.answered_films import DECISIONS, AnsweredFilms
+from training.evaluation.bootstrap import bootstrap, percentile_interval
+from training.value_types import Intervals, Labels, Members, Metrics, Probabilities
+
+RESAMPLES, _SEED = 1000, 20261130
+# Of all films; they add up to 1.
+SHARES = ("refused", "withheld", "uncertain", "decided")
+
+
+def compute_metrics(films: AnsweredFilms, *, prevalence: float | None = None) -> Metrics:
+    """Returns the metrics by name; NaN where nothing can be counted.
+
+    The four shares are of all films and add up to 1. AUC, sensitivity, specificity, predictive
+    values, F1 and accuracy are of the assessed films, where an uncertain one counts by its side of
+    the threshold; `decided_...` leaves the uncertain ones out. With `prevalence` two more
+    predictive values are at that share of pneumonia instead of the set's own (Bayes' rule).
+    """
+    assessed = films.is_assessed
+    labels = films.labels[assessed]
+    is_positive = films.is_positive[assessed]
+    rates = _compute_rates(labels, is_positive)
+    decided = films.is_decided
+    of_decided = _compute_rates(films.labels[decided], films.is_positive[decided])
+    metrics = {
+        "refused": _mean(films.is_refused),
+        "withheld": _mean(films.is_withheld),
+        "uncertain": _mean(assessed & ~decided),
+        "decided": _mean(decided),
+        "auc": _auc(labels, films.probabilities[assessed]),
+        **rates,
+        "decided_sensitivity": of_decided["sensitivity"],
+        "decided_specificity": of_decided["specificity"],
+    }
+    if prevalence is not None:
+        metrics |= _shift_predictive_values(rates, prevalence=prevalence)
+    return metrics
+
+
+def bootstrap_intervals(films: AnsweredFilms, *, prevalence: float | None = None) -> Intervals:
+    """Returns the 95 % percentile interval of each metric that has a value."""
+    values = compute_metrics(films, prevalence=prevalence)
+    samples = bootstrap(
+        lambda sample: compute_metrics(films.select(sample), prevalence=prevalence),
+        films.labels,
+        patients=films.patients,
+        resamples=RESAMPLES,
+        seed=_SEED,
+    )
+    intervals = {
+        name: percentile_interval([sample[name] for sample in samples])
+        for name, value in values.items()
+        if not np.isnan(value)
+    }
+    members = _list_denominators(films)
+    exact = {
+        name: _exact_interval(values[name], films.select(members[name]))
+        for name in intervals.keys() & members.keys()
+        if values[name] in (0.0, 1.0)
+    }
+    return intervals | exact
+
+
+def _exact_interval(share: float, films: AnsweredFilms) -> list[float]:
+    """Returns the Clopper-Pearson interval over patients of a share that is 0 or 1.
+
+    There, every bootstrap sample gives the same share, as if it were certain.
+    """
+    patients = len(set(films.patients))
+    interval = binomtest(round(share * patients), patients).proportion_ci(method="exact")
+    return [float(interval.low), float(interval.high)]
+
+
+def _list_denominators(films: AnsweredFilms) -> dict[str, Members]:
+    """Returns the films of which each share is one, by the metric's name."""
+    assessed, decided = films.is_assessed, films.is_decided
+    is_ill, is_positive = films.labels == 1, films.is_positive
+    return {
+        **dict.fromkeys(SHARES, np.ones(len(films.labels), np.bool_)),
+        "sensitivity": assessed & is_ill,
+        "specificity": assessed & ~is_ill,
+        "ppv": assessed & is_positive,
+        "npv": assessed & ~is_positive,
+        "accuracy": assessed,
+        "decided_sensitivity": decided & is_ill,
+        "decided_specificity": decided & ~is_ill,
+    }
+
+
+def count_outcomes(films: AnsweredFilms) -> list[dict[str, Any]]:
+    """Returns the films with and without pneumonia for each decision or reason for none."""
+    pairs = zip(films.outcomes.tolist(), films.labels.tolist(), strict=True)
+    counts = Counter(pairs)
+    order = [*map(str, (*DECISIONS, Decision.UNCERTAIN)), *sorted(set(films.outcomes.tolist()))]
+    return [
+        {"outcome": name, "pneumonia": counts[name, 1], "normal": counts[name, 0]}
+        for name in dict.fromkeys(order)
+    ]
+
+
+def _compute_rates(labels: Labels, is_positive: Members) -> Metrics:
+    is_ill = labels == 1
+    right = is_positive == is_ill
+    true_positives = int(np.sum(is_positive & is_ill))
+    wrong = int(np.sum(~right))
+    return {
+        "sensitivity": _mean(right[is_ill]),
+        "specificity": _mean(right[~is_ill]),
+        "ppv": _mean(right[is_positive]),
+        "npv": _mean(right[~is_positive]),
+        "f1": _divide(2 * true_positives, 2 * true_positives + wrong),
+        "accuracy": _mean(right),
+    }
+
+
+def _shift_predictive_values(rates: Metrics, *, prevalence: float) -> Metrics:
+    """Returns both predictive values where `prevalence` of the films have pneumonia."""
+    sensitivity, specificity = rates["sensitivity"], rates["specificity"]
+    true_positive, missed = prevalence * sensitivity, prevalence * (1 - sensitivity)
+    true_negative, false_positive = (
+        (1 - prevalence) * specificity,
+        (1 - prevalence) * (1 - specificity),
+    )
+    return {
+        "ppv_at_site": _divide(true_positive, true_positive + false_positive),
+        "npv_at_site": _divide(true_negative, true_negative + missed),
+    }
+
+
+def _auc(labels: Labels, probabilities: Probabilities) -> float:
+    if len(np.unique(labels)) < 2:
+        return np.nan
+    return float(roc_auc_score(labels, probabilities))
+
+
+def _mean(values: Members) -> float:
+    return _divide(float(np.sum(values)), len(values))
+
+
+def _divide(numerator: float, denominator: float) -> float:
+    return numerator / denominator if denominator else np.nan
