@@ -27,6 +27,10 @@ STORED_NAMES = {
     "border_occlusion": "edges",
 }
 
+# Settings that came after a release, with the value that does what recipes did before them. With
+# it they are not stored, so that a recipe of an earlier release keeps its hash and its version.
+LATER_SETTINGS: Mapping[str, Any] = {"zoom_per_axis": False}
+
 
 @dataclass(frozen=True, kw_only=True)
 class Augmentation:
@@ -36,6 +40,7 @@ class Augmentation:
     shares of the image size; `zoom_in`, `zoom_out` and `aspect` are changes of scale. `gamma` and
     `contrast` are the largest changes of a logarithm, `sharpness` that of the finest details.
     `brightness` and `noise` are shares of white. `horizontal_flip` is the share of flipped images.
+    With `zoom_per_axis` rows and columns have a zoom each, drawn independently.
     """
 
     rotation: float = 0.0
@@ -50,6 +55,7 @@ class Augmentation:
     border_occlusion: float = 0.0
     sharpness: float = 0.0
     noise: float = 0.0
+    zoom_per_axis: bool = False
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -114,7 +120,10 @@ class Recipe:
         return hashlib.sha256(json.dumps(self.card_fields(), sort_keys=True).encode()).hexdigest()
 
     def card_fields(self) -> dict[str, Any]:
-        """Returns the settings as the model card stores them, under their stored names."""
+        """Returns the settings as the model card stores them, under their stored names.
+
+        One of LATER_SETTINGS is left out where it has the value that is given there.
+        """
         return _with_stored_names(asdict(self))
 
     def __post_init__(self) -> None:
@@ -179,4 +188,5 @@ def _with_stored_names(fields: Mapping[str, Any]) -> dict[str, Any]:
         if isinstance(value, dict)
         else value
         for name, value in fields.items()
+        if name not in LATER_SETTINGS or value != LATER_SETTINGS[name]
     }

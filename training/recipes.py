@@ -108,15 +108,24 @@ ORIGINAL = replace(
     DEFAULT,
     name="original",
     # The recipe of the first system, which answered "pneumonia" to every radiograph, as far as it
-    # was described. Standardised images, clipped gradients, epochs and calibration are ours.
+    # was described. Standardised images, clipped gradients, AdamW without decay for Adam, epochs
+    # and calibration are ours. What is inherited from `default` is a guess: where the backbone
+    # ends, the rate of dropout, and the batch size. So is its threshold (`original_comparison`).
     image_size=224,
     blur_sigma=0.0,
     frozen=True,
     # Two blocks of dense 256, batch norm, ReLU, dropout.
     head_units=(256, 256),
     l2=0.001,
+    # Keras's ImageDataGenerator draws a zoom for each axis, and repeats the border, as ours does.
+    # It shifts along the axes of the rotated image, and ours along those of the frame.
     augmentation=Augmentation(
-        rotation=32, shift=0.3, zoom_in=0.2, zoom_out=0.2, horizontal_flip=0.5
+        rotation=32,
+        shift=0.3,
+        zoom_in=0.2,
+        zoom_out=0.2,
+        zoom_per_axis=True,
+        horizontal_flip=0.5,
     ),
     balance="weights",
     acquisition_balance=0.0,

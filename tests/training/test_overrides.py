@@ -9,7 +9,7 @@ import pytest
 
 from training.overrides import apply_overrides
 from training.recipe import RecipeError
-from training.recipes import DEFAULT, SMOKE
+from training.recipes import DEFAULT, JOINT, ORIGINAL, SMOKE
 
 CARD = Path(__file__).parents[2] / "models" / "model_card.json"
 
@@ -59,6 +59,22 @@ def test_the_hash_of_a_recipe_is_over_its_stored_names() -> None:
     # Else the same recipe would get another version, and no older checkpoint could be resumed.
     content = json.dumps(SMOKE.card_fields(), sort_keys=True).encode()
     assert SMOKE.sha256 == hashlib.sha256(content).hexdigest()
+
+
+def test_recipes_of_a_release_keep_their_hashes() -> None:
+    released = json.loads(CARD.read_text())["recipe"]
+    assert json.loads(json.dumps(JOINT.card_fields())) == released
+    content = json.dumps(released, sort_keys=True).encode()
+    assert hashlib.sha256(content).hexdigest() == JOINT.sha256
+    hashes = {recipe.name: recipe.sha256[:8] for recipe in (DEFAULT, JOINT, SMOKE)}
+    assert hashes == {"default": "b5030fff", "joint": "a87f9b5f", "smoke": "4b10c4fc"}
+
+
+def test_a_later_setting_is_stored_where_it_does_something() -> None:
+    assert ORIGINAL.card_fields()["augmentation"]["zoom_per_axis"] is True
+    changed = apply_overrides(SMOKE, {"augmentation.zoom_per_axis": "true"})
+    assert changed.sha256 != SMOKE.sha256
+    assert apply_overrides(changed, {"augmentation.zoom_per_axis": "false"}).sha256 == SMOKE.sha256
 
 
 def test_the_head_is_frozen_only_where_something_else_is_trained() -> None:

@@ -10,6 +10,7 @@ from sklearn.metrics import roc_auc_score
 from contracts.answers import Decision
 from training.acceptance.answered_films import DECISIONS, AnsweredFilms
 from training.evaluation.bootstrap import bootstrap, percentile_interval
+from training.evaluation.decision_rates import decision_rates, rates_at_prevalence, share
 from training.value_types import Intervals, Labels, Members, Metrics, Probabilities
 
 RESAMPLES, _SEED = 1000, 20261130
@@ -28,21 +29,22 @@ def compute_metrics(films: AnsweredFilms, *, prevalence: float | None = None) ->
     assessed = films.is_assessed
     labels = films.labels[assessed]
     is_positive = films.is_positive[assessed]
-    rates = _compute_rates(labels, is_positive)
+    rates = decision_rates(labels, is_positive)
     decided = films.is_decided
-    of_decided = _compute_rates(films.labels[decided], films.is_positive[decided])
+    of_decided = decision_rates(films.labels[decided], films.is_positive[decided])
     metrics = {
-        "refused": _mean(films.is_refused),
-        "withheld": _mean(films.is_withheld),
-        "uncertain": _mean(assessed & ~decided),
-        "decided": _mean(decided),
+        "refused": share(films.is_refused),
+        "withheld": share(films.is_withheld),
+        "uncertain": share(assessed & ~decided),
+        "decided": share(decided),
         "auc": _auc(labels, films.probabilities[assessed]),
         **rates,
         "decided_sensitivity": of_decided["sensitivity"],
         "decided_specificity": of_decided["specificity"],
     }
     if prevalence is not None:
-        metrics |= _shift_predictive_values(rates, prevalence=prevalence)
+        at_site = rates_at_prevalence(rates, prevalence)
+        metrics |= {f"{name}_at_site": at_site[name] for name in ("ppv", "npv")}
     return metrics
 
 
@@ -70,13 +72,13 @@ def bootstrap_intervals(films: AnsweredFilms, *, prevalence: float | None = None
     return intervals | exact
 
 
-def _exact_interval(share: float, films: AnsweredFilms) -> list[float]:
+def _exact_interval(value: float, films: AnsweredFilms) -> list[float]:
     """Returns the Clopper-Pearson interval over patients of a share that is 0 or 1.
 
     There, every bootstrap sample gives the same share, as if it were certain.
     """
     patients = len(set(films.patients))
-    interval = binomtest(round(share * patients), patients).proportion_ci(method="exact")
+    interval = binomtest(round(value * patients), patients).proportion_ci(method="exact")
     return [float(interval.low), float(interval.high)]
 
 
@@ -107,44 +109,7 @@ def count_outcomes(films: AnsweredFilms) -> list[dict[str, Any]]:
     ]
 
 
-def _compute_rates(labels: Labels, is_positive: Members) -> Metrics:
-    is_ill = labels == 1
-    right = is_positive == is_ill
-    true_positives = int(np.sum(is_positive & is_ill))
-    wrong = int(np.sum(~right))
-    return {
-        "sensitivity": _mean(right[is_ill]),
-        "specificity": _mean(right[~is_ill]),
-        "ppv": _mean(right[is_positive]),
-        "npv": _mean(right[~is_positive]),
-        "f1": _divide(2 * true_positives, 2 * true_positives + wrong),
-        "accuracy": _mean(right),
-    }
-
-
-def _shift_predictive_values(rates: Metrics, *, prevalence: float) -> Metrics:
-    """Returns both predictive values where `prevalence` of the films have pneumonia."""
-    sensitivity, specificity = rates["sensitivity"], rates["specificity"]
-    true_positive, missed = prevalence * sensitivity, prevalence * (1 - sensitivity)
-    true_negative, false_positive = (
-        (1 - prevalence) * specificity,
-        (1 - prevalence) * (1 - specificity),
-    )
-    return {
-        "ppv_at_site": _divide(true_positive, true_positive + false_positive),
-        "npv_at_site": _divide(true_negative, true_negative + missed),
-    }
-
-
 def _auc(labels: Labels, probabilities: Probabilities) -> float:
     if len(np.unique(labels)) < 2:
         return np.nan
     return float(roc_auc_score(labels, probabilities))
-
-
-def _mean(values: Members) -> float:
-    return _divide(float(np.sum(values)), len(values))
-
-
-def _divide(numerator: float, denominator: float) -> float:
-    return numerator / denominator if denominator else np.nan

@@ -93,7 +93,10 @@ def _transform(images: tf.Tensor, augmentation: Augmentation, draws: _Draws) -> 
     zoom = draws(1 - augmentation.zoom_in, 1 + augmentation.zoom_out)
     stretch = tf.exp(draws.symmetric(augmentation.aspect))
     flip = tf.where(draws(0.0, 1.0) < augmentation.horizontal_flip, -1.0, 1.0)
-    across, down = zoom * stretch * flip, zoom / stretch
+    zoom_down = zoom
+    if augmentation.zoom_per_axis:
+        zoom_down = draws(1 - augmentation.zoom_in, 1 + augmentation.zoom_out)
+    across, down = zoom * stretch * flip, zoom_down / stretch
     centre = (size - 1) / 2
     # Output (x, y) takes input (a x + b y + c, d x + e y + f).
     a, b = tf.cos(angle) * across, -tf.sin(angle) * down

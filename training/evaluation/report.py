@@ -18,11 +18,12 @@ from training.data.split import DataSplit
 from training.evaluation import population_sections, report_sections
 from training.evaluation.goals_section import format_metrics
 from training.evaluation.model_evaluation import ModelEvaluation, TestSet, evaluate_models
+from training.evaluation.original_comparison import format_comparison
 from training.evaluation.plots import CURVES, draw_curves
 from training.evaluation.predictions_file import write_predictions
 from training.evaluation.released_model import ReleasedModel
 from training.evaluation.robustness import measure_corruptions
-from training.value_types import Metrics
+from training.value_types import Logits, Members, Metrics
 
 _WORST = 12
 
@@ -54,6 +55,11 @@ def write_report(
     sections = {
         f"# Evaluation of {first.model.version}": format_metrics(evaluations, test_set),
         **_format_validation(first.model, split),
+        "## Comparison with the original system": format_comparison(
+            [_list_decisions(each) for each in evaluations],
+            test_set.labels,
+            patients=test_set.patients,
+        ),
         "## Confusion": report_sections.format_confusion(first, test_set),
         "## Shortcuts": report_sections.format_shortcuts(first, test_set),
         "## Subgroups": report_sections.format_subgroups(first, test_set),
@@ -68,6 +74,11 @@ def write_report(
     body = "\n\n".join(f"{title}\n\n{section}" for title, section in sections.items())
     (out / "README.md").write_text(f"{body}\n")
     return first.metrics
+
+
+def _list_decisions(evaluation: ModelEvaluation) -> tuple[str, Logits, Members]:
+    is_positive = evaluation.probabilities >= evaluation.model.point.threshold
+    return evaluation.model.version, evaluation.predictions.logits, is_positive
 
 
 def _format_validation(model: ReleasedModel, split: DataSplit) -> dict[str, str]:

@@ -30,12 +30,32 @@ def test_without_augmentation_a_picture_stays_as_it_is() -> None:
     np.testing.assert_allclose(_augment(Augmentation()), MANY[..., 0], atol=0.05)
 
 
-@pytest.mark.parametrize("name", [field.name for field in fields(Augmentation)])
+# It changes what the zooms do, and nothing alone.
+NUMBERS = [field.name for field in fields(Augmentation) if field.name != "zoom_per_axis"]
+
+
+@pytest.mark.parametrize("name", NUMBERS)
 def test_each_number_changes_pictures_and_each_of_them_differently(name: str) -> None:
     changed = _augment(Augmentation(**{name: 0.5 if name != "rotation" else 10.0}))
     differences = np.abs(changed - CHEST).mean(axis=(1, 2))
     assert (differences > 0.05).mean() > 0.4
     assert len(np.unique(np.round(differences, 4))) > (1 if name == "horizontal_flip" else 20)
+
+
+@pytest.mark.parametrize("is_per_axis", [False, True])
+def test_zoom_is_drawn_once_or_for_each_axis(is_per_axis: bool) -> None:
+    """A film that is white inside a square shows by its first row and column how it was zoomed."""
+    square = np.zeros((40, 112, 112, 1), np.float32)
+    square[:, 28:84, 28:84] = 255
+    augmentation = Augmentation(zoom_in=0.3, zoom_out=0.3, zoom_per_axis=is_per_axis)
+    images = np.asarray(augment(tf.constant(square), augmentation, seed=tf.constant([7, 1])))
+    heights, widths = images[:, :, 56, 0].sum(axis=1), images[:, 56, :, 0].sum(axis=1)
+    ratios = heights / widths
+    assert np.ptp(heights) > 255 * 20
+    if is_per_axis:
+        assert ratios.min() < 0.8 and ratios.max() > 1.15
+    else:
+        assert ratios == pytest.approx(1.0, abs=0.03)
 
 
 def test_the_same_seed_gives_the_same_pictures() -> None:
