@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from training.command import run_command
+from training.data.pixel_cache import use_pixel_cache
 from training.errors import TrainingError
 from training.first_model import describe_first_model
 from training.overrides import add_recipe_options, apply_overrides
@@ -33,7 +34,8 @@ def run(options: Sequence[str]) -> None:
     arguments = _parser().parse_args(options)
     recipe = apply_overrides(RECIPES[arguments.recipe], dict(arguments.set))
     out = arguments.out or Path("build/training") / arguments.recipe
-    for folder in filter(None, (out, arguments.cache, arguments.checkpoints)):
+    folders = (out, arguments.cache, arguments.checkpoints, arguments.pixel_cache)
+    for folder in filter(None, folders):
         if folder.exists() and not folder.is_dir():
             raise RecipeError(f"{folder} is a file, and a folder is needed.")
     inputs = check_inputs(recipe, arguments.data, warm_start=arguments.warm_start)
@@ -44,13 +46,14 @@ def run(options: Sequence[str]) -> None:
     # Set before TensorFlow is imported, which takes seconds: else it logs its build options.
     os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "3")
     os.environ["KERAS_BACKEND"] = arguments.backend if arguments.only_learn else "tensorflow"
-    if arguments.only_learn:
-        _train_network_only(recipe, inputs, arguments)
-        return
-    if arguments.backend != "tensorflow":
-        # A process has one Keras backend, and only TensorFlow exports.
-        _train_network_in_subprocess(options)
-    _train(recipe, inputs, arguments, out=out)
+    with use_pixel_cache(arguments.pixel_cache, inputs.radiographs):
+        if arguments.only_learn:
+            _train_network_only(recipe, inputs, arguments)
+            return
+        if arguments.backend != "tensorflow":
+            # A process has one Keras backend, and only TensorFlow exports.
+            _train_network_in_subprocess(options)
+        _train(recipe, inputs, arguments, out=out)
 
 
 def _train_network_only(recipe: Recipe, inputs: RunInputs, arguments: argparse.Namespace) -> None:
@@ -126,6 +129,12 @@ def _parser() -> argparse.ArgumentParser:
         type=Path,
         default=Path("build/training"),
         help="folder for checkpoints and TensorBoard's logs",
+    )
+    parser.add_argument(
+        "--pixel-cache",
+        type=Path,
+        help="folder for the decoded pixels of this data set, which further runs read; what the "
+        "manifest lacks is deleted there (default: none)",
     )
     parser.add_argument(
         "--checkpoints",

@@ -1,7 +1,6 @@
 """Reads the labelled films of a site: a data set of `training.prepare`, or files and labels."""
 
 import csv
-import hashlib
 import secrets
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
@@ -15,6 +14,7 @@ from training.data.manifest import (
     Radiograph,
     radiographs_sha256,
     read_manifest,
+    read_verified,
 )
 from training.sources.dicom_folder import list_labelled_images
 from training.sources.errors import UnusableImage
@@ -119,17 +119,10 @@ def _from_manifest(radiograph: Radiograph, row: Mapping[str, str]) -> LabelledFi
         name=radiograph.path.name,
         split=radiograph.split,
         pneumonia=radiograph.pneumonia,
-        read=lambda: _read_verified(radiograph),
+        read=lambda: read_verified(radiograph),
         find_patient=lambda _: radiograph.patient,
         details=_parse_details(row),
     )
-
-
-def _read_verified(radiograph: Radiograph) -> bytes:
-    content = radiograph.path.read_bytes()
-    if hashlib.sha256(content).hexdigest() != radiograph.sha256:
-        raise DataError(f"{radiograph.path} is another file than the manifest describes.")
-    return content
 
 
 def _parse_details(row: Mapping[str, str]) -> FilmDetails:

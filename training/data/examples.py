@@ -9,7 +9,8 @@ from rich.progress import track
 
 from contracts.endpoint import INPUT_COLUMNS, INPUT_ROWS
 from screening.radiograph import Pixels
-from training.data.manifest import Radiograph, read_pixels
+from training.data.manifest import Radiograph
+from training.data.pixel_cache import load_pixels
 from training.value_types import Labels, Weights
 
 # Grey, 0-255: (n, size, size, 1). Means of four whole numbers are exact in float16.
@@ -29,7 +30,7 @@ def load_images(radiographs: Sequence[Radiograph]) -> Pixels:
     """Returns (n, 224, 224) uint8 in the order of the radiographs. Raises DataError."""
     pixels = np.empty((len(radiographs), INPUT_ROWS, INPUT_COLUMNS), np.uint8)
     for index, radiograph in enumerate(track(radiographs, description="radiographs")):
-        pixels[index] = read_pixels(radiograph)[:, :, 0]
+        pixels[index] = load_pixels(radiograph)[:, :, 0]
     return pixels
 
 

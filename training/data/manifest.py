@@ -114,9 +114,19 @@ def read_pixels(radiograph: Radiograph) -> Pixels:
 
     Raises DataError if the file is not the one that the manifest describes.
     """
+    return decode_pixels(read_verified(radiograph))
+
+
+def read_verified(radiograph: Radiograph) -> bytes:
+    """Returns the bytes of the file. Raises DataError if the manifest describes another one."""
     content = radiograph.path.read_bytes()
     if hashlib.sha256(content).hexdigest() != radiograph.sha256:
         raise DataError(f"{radiograph.path} is another file than the manifest describes.")
+    return content
+
+
+def decode_pixels(content: bytes) -> Pixels:
+    """Returns the model's input, uint8 of shape (224, 224, 1), made as `screening` makes it."""
     return build_model_input(raster.decode(content).pixels)[:, :, np.newaxis]
 
 
