@@ -65,7 +65,9 @@ class Recipe:
     `backbone` is a .keras file below the data folder; None builds a small untrained network.
     `max_images` keeps the first images of each class; None keeps all. `frozen` keeps the backbone
     as it starts, `frozen_head` the head of the pneumonia logit. With `adults`, films of adults are
-    trained on as well, and the network tells adults from children and draws a map.
+    trained on as well, and the network tells adults from children and draws a map. The schedule
+    `exact` fits the last layer alone, on `epochs` views of each film; `weight_decay` then draws its
+    weights towards those of the model from which it starts.
     """
 
     name: str
@@ -90,7 +92,7 @@ class Recipe:
     population_weight: float
     map_weight: float
     learning_rate: float
-    schedule: Literal["cosine", "staircase"]
+    schedule: Literal["cosine", "staircase", "exact"]
     weight_decay: float
     ema_decay: float
     batch_size: int
@@ -113,6 +115,10 @@ class Recipe:
     def healthy_per_batch(self) -> int:
         """The number of healthy adults' films in a batch, each in two views."""
         return max(1, self.batch_size // 16)
+
+    @property
+    def _has_one_layer_to_fit(self) -> bool:
+        return self.frozen and not (self.adults or self.consistency or self.head_units)
 
     @property
     def sha256(self) -> str:
@@ -144,6 +150,11 @@ class Recipe:
             )
         if self.frozen_head and not (self.frozen and self.adults):
             raise RecipeError("'frozen_head' needs 'frozen' and 'adults': else nothing is trained.")
+        if self.schedule == "exact" and not self._has_one_layer_to_fit:
+            raise RecipeError(
+                "'schedule' cannot be exact: it needs 'frozen', and neither 'adults' nor "
+                "'consistency' nor 'head_units'."
+            )
         if any(units < 1 for units in self.head_units):
             raise RecipeError(f"'head_units' cannot be {self.head_units}.")
         for name, value in asdict(self.augmentation).items():
@@ -178,7 +189,7 @@ _CHOICES = {
     # Divisors of 224: downscaling averages whole blocks of pixels, without interpolation.
     "image_size": (56, 112, 224),
     "balance": ("draws", "weights"),
-    "schedule": ("cosine", "staircase"),
+    "schedule": ("cosine", "staircase", "exact"),
 }
 
 

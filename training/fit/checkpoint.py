@@ -125,6 +125,7 @@ def write_trained_weights(folder: Path, weights: Arrays) -> Path:
     """Writes the final weights in Keras's order and returns the file's path."""
     buffer = io.BytesIO()
     np.savez(buffer, *weights)
+    folder.mkdir(parents=True, exist_ok=True)
     write_atomically(folder / TRAINED_WEIGHTS, buffer.getvalue())
     return folder / TRAINED_WEIGHTS
 

@@ -1,5 +1,6 @@
 """Trains the network of a recipe and writes its weights; runs under TensorFlow and under JAX."""
 
+import time
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -7,7 +8,9 @@ import keras
 import tensorflow as tf
 
 from training.fit.checkpoint import Checkpoints, run_sha256, write_trained_weights
-from training.fit.environment import Environment
+from training.fit.environment import Environment, read_environment
+from training.fit.head_fit import fit_head
+from training.fit.kept_features import FeatureStore
 from training.fit.learning_set import LearningSet
 from training.fit.precision import set_fastest_precision
 from training.fit.training_loop import TrainingLoop
@@ -19,10 +22,11 @@ from training.recipe import Recipe
 
 @dataclass(frozen=True)
 class RunFolders:
-    """The folders of a run's checkpoints and of its TensorBoard logs."""
+    """The folders of a run's checkpoints, of its TensorBoard logs and of features that are kept."""
 
     checkpoints: Path
     logs: Path
+    features: Path
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -41,7 +45,11 @@ class TrainingRun:
 def run_folders(cache: Path, recipe: Recipe, checkpoints: Path | None = None) -> RunFolders:
     """Returns the folders of a recipe's run; another setting gives other folders."""
     name = f"{recipe.name}-{recipe.sha256[:8]}"
-    return RunFolders(checkpoints or cache / "checkpoints" / name, cache / "tensorboard" / name)
+    return RunFolders(
+        checkpoints or cache / "checkpoints" / name,
+        cache / "tensorboard" / name,
+        cache / "features",
+    )
 
 
 def train_network(
@@ -63,26 +71,52 @@ def train_network(
         )
     first_weights = warm_start.version if warm_start else backbone_sha256(recipe, data)
     run = run_sha256(recipe, learning_set.arrays, first_weights=first_weights)
-    checkpoints = Checkpoints(folders.checkpoints, run=run)
     keras.utils.set_random_seed(recipe.seed)
     tf.config.experimental.enable_op_determinism()
     print(f"learning in {set_fastest_precision()} with {keras.backend.backend()}", flush=True)
     model = build_model(recipe, data, first_model=warm_start.model if warm_start else None)
     if warm_start:
         copy_weights(warm_start, model)
+    if recipe.schedule == "exact":
+        seconds, environments = _fit_head(
+            recipe, learning_set, model, folders=folders, is_first=warm_start is None
+        )
+    else:
+        seconds, environments = _run_loop(recipe, learning_set, model, folders=folders, run=run)
+    keras.mixed_precision.set_global_policy("float32")
+    return TrainingRun(
+        weights=write_trained_weights(folders.checkpoints, model.get_weights()),
+        seconds=seconds,
+        environments=environments,
+        warm_start=warm_start.version if warm_start else None,
+    )
+
+
+def _run_loop(
+    recipe: Recipe, learning_set: LearningSet, model: keras.Model, *, folders: RunFolders, run: str
+) -> tuple[float, tuple[Environment, ...]]:
+    """Trains the model; returns the seconds and the environments of this run and those before."""
     loop = TrainingLoop(
         model,
         learning_set.batches,
         learning_set.validation,
         recipe=recipe,
-        checkpoints=checkpoints,
+        checkpoints=Checkpoints(folders.checkpoints, run=run),
         logs=folders.logs,
     )
     progress = loop.run()
-    keras.mixed_precision.set_global_policy("float32")
-    return TrainingRun(
-        weights=write_trained_weights(folders.checkpoints, model.get_weights()),
-        seconds=progress.seconds,
-        environments=tuple(progress.environments),
-        warm_start=warm_start.version if warm_start else None,
-    )
+    return progress.seconds, tuple(progress.environments)
+
+
+def _fit_head(
+    recipe: Recipe,
+    learning_set: LearningSet,
+    model: keras.Model,
+    *,
+    folders: RunFolders,
+    is_first: bool,
+) -> tuple[float, tuple[Environment, ...]]:
+    """Fits the model's last layer; returns the seconds and the environment."""
+    start = time.monotonic()
+    fit_head(recipe, learning_set, model, FeatureStore(model, folders.features), is_first=is_first)
+    return time.monotonic() - start, (read_environment(),)
