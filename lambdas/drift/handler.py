@@ -14,7 +14,7 @@ from lambdas import clients, clock
 from lambdas.cache import connect_cache
 from lambdas.drift.observations import Observation, observe
 from lambdas.drift.reference_store import ReferenceStore
-from lambdas.drift.reviews import find_review_notes
+from lambdas.drift.reviews import find_release_notes, find_review_notes
 from lambdas.drift.signals import (
     REFERENCE,
     WINDOW,
@@ -63,13 +63,14 @@ class _Watch:
     def watch_site(self, site: str) -> int:
         """Emits the signals of the site; returns how many ring."""
         entries = self.index.list_page(site, after=None, limit=_EXAMINED).entries
-        records = _select_current(list(read_records(self.reader, entries)))
-        signals = self._compare(site, records)
+        current, before = _divide_by_model(list(read_records(self.reader, entries)))
+        signals = self._compare(site, current)
         for signal in signals:
             emit_share(Metric.DRIFT, signal.psi, **{SITE: site, SIGNAL: signal.name})
         pages = [signal.name for signal in signals if signal.severity is Severity.PAGE]
         notes = [signal.name for signal in signals if signal.severity is Severity.NOTE]
-        notes += find_review_notes(records, now=clock.now())
+        notes += find_review_notes(current, now=clock.now())
+        notes += find_release_notes(current, before)
         emit_count(Metric.DRIFT_PAGES, len(pages), **{SITE: site})
         emit_count(Metric.DRIFT_NOTES, len(notes), **{SITE: site})
         if pages or notes:
@@ -92,13 +93,16 @@ class _Watch:
         return compare(reference, observations[:WINDOW]) if reference else []
 
 
-def _select_current(records: Sequence[Record]) -> list[Record]:
-    """The records with an answer of the newest answer's model version, newest first."""
-    answered = [record for record in records if record.answer is not None]
-    versions = [record.answer.model_version for record in answered if record.answer]
-    return [
-        record for record, version in zip(answered, versions, strict=True) if version == versions[0]
-    ]
+def _divide_by_model(records: Sequence[Record]) -> tuple[list[Record], list[Record]]:
+    """The records with an answer of the newest answer's model version, and those with an answer of
+    another one, newest first.
+    """
+    answered = [(record, record.answer) for record in records if record.answer is not None]
+    newest = answered[0][1].model_version if answered else ""
+    return (
+        [record for record, answer in answered if answer.model_version == newest],
+        [record for record, answer in answered if answer.model_version != newest],
+    )
 
 
 def _connect(settings: Settings) -> _Watch:

@@ -1,4 +1,6 @@
-"""What the reviews of a site say: agreement, sensitivity, whether there are any, and by scanner."""
+"""What the reviews of a site say: agreement, sensitivity, whether there are any, by scanner and
+after a change of the model.
+"""
 
 from collections import Counter
 from collections.abc import Iterator, Sequence
@@ -33,6 +35,13 @@ def find_review_notes(records: Sequence[Record], *, now: datetime) -> Iterator[s
             yield f"agreement of {scanner}"
 
 
+def find_release_notes(current: Sequence[Record], before: Sequence[Record]) -> Iterator[str]:
+    """The name of what got worse since another model version answers; both are newest first."""
+    shares = [count_agreement(records[:WINDOW]) for records in (current, before)]
+    if _differs(*shares) and _divide(shares[0]) < _divide(shares[1]):
+        yield "agreement since the model changed"
+
+
 def count_agreement(records: Sequence[Record]) -> Share:
     """The films on which doctors agree with the answer, of those that can be compared."""
     verdicts = Counter(each.verdict for record in records for each in record.reviews)
@@ -52,6 +61,11 @@ def count_sensitivity(records: Sequence[Record]) -> Share:
 
 def _differs(recent: Share, before: Share) -> bool:
     return differ(recent, before, max_z=_MAX_Z)
+
+
+def _divide(share: Share) -> float:
+    part, whole = share
+    return part / whole
 
 
 def _list_scanners(records: Sequence[Record]) -> list[str]:

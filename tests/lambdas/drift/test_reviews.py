@@ -10,7 +10,7 @@ from contracts.findings import Finding, Verdict
 from contracts.record import Record
 from contracts.reviews import Review
 from contracts.serialisation import parse
-from lambdas.drift.reviews import find_review_notes
+from lambdas.drift.reviews import find_release_notes, find_review_notes
 from tests.conftest import Golden
 
 NOW = datetime(2026, 11, 29, 12, tzinfo=UTC)
@@ -65,3 +65,13 @@ def test_a_scanner_unlike_the_others_is_a_note(record: Record) -> None:
         "agreement of Agfa A",
         "agreement of GE B",
     ]
+
+
+def test_agreement_that_falls_with_a_new_model_is_a_note(record: Record) -> None:
+    agree, disagree = (with_review(record, each) for each in (Verdict.AGREE, Verdict.DISAGREE))
+    worse, better = [*[disagree] * 12, *[agree] * 18], [agree] * 200
+    assert list(find_release_notes(worse, better)) == ["agreement since the model changed"]
+    assert list(find_release_notes(better, worse)) == []
+    assert list(find_release_notes(better, better)) == []
+    assert list(find_release_notes(worse[1:], better)) == []
+    assert list(find_release_notes(worse, [])) == []
