@@ -8,11 +8,8 @@ from typing import Any
 import pytest
 
 from contracts import keys
-from contracts.record import Record
-from contracts.serialisation import parse, serialise
 from contracts.sites import SettingsVersion, SiteSettings
 from recalibration.command import RecalibrationError, Target, recalibrate, undo
-from recalibration.review_labels import find_label
 from screening.card import parse_card
 from storage.site_settings import SiteSettingsStore
 from tests.conftest import ROOT, Golden
@@ -180,49 +177,14 @@ def test_a_site_without_settings_is_named(target: Target) -> None:
         recalibrate(target, "siteWest", confirm=agree)
 
 
-@pytest.mark.parametrize(
-    ("decision", "verdicts", "label"),
-    [
-        ("pneumonia", ["agree"], True),
-        ("pneumonia", ["disagree"], False),
-        ("no_pneumonia", ["agree"], False),
-        ("no_pneumonia", ["disagree"], True),
-        ("pneumonia", ["agree", "disagree"], False),
-        ("uncertain", ["agree"], None),
-        ("not_assessed", ["disagree"], None),
-        ("pneumonia", ["perhaps"], None),
-        ("pneumonia", [], None),
-    ],
-)
-def test_the_newest_verdict_of_an_earlier_release_is_the_label(
-    decision: str, verdicts: list[str], label: bool | None, golden: Golden
+def test_films_on_which_doctors_differ_do_not_count(
+    target: Target, put_films: PutFilms, aws: Aws
 ) -> None:
-    fields = serialise(parse(Record, golden("record.json")))
-    [review, *_] = fields["reviews"]
-    reviews = [review | {"verdict": verdict, "finding": None} for verdict in verdicts]
-    fields["reviews"] = reviews
-    fields["answer"] |= {"decision": decision, "cautions": []}
-    record = parse(Record, fields, accept_later=True)
-    assert find_label(record, fields["answer"]["model_version"]) is label
-    assert find_label(record, "another-model") is None
-
-
-@pytest.mark.parametrize("decision", ["pneumonia", "no_pneumonia", "uncertain"])
-@pytest.mark.parametrize(
-    ("finding", "label"),
-    [
-        ("pneumonia", True),
-        ("no_pneumonia", False),
-        ("other", False),
-        ("cannot_tell", None),
-        ("of_a_later_release", None),
-    ],
-)
-def test_a_finding_is_the_label_whatever_the_decision(
-    decision: str, finding: str, label: bool | None, golden: Golden
-) -> None:
-    fields = serialise(parse(Record, golden("record.json")))
-    fields["reviews"] = [fields["reviews"][0] | {"finding": finding}]
-    fields["answer"] |= {"decision": decision, "cautions": []}
-    record = parse(Record, fields, accept_later=True)
-    assert find_label(record, fields["answer"]["model_version"]) is label
+    put_films(15, decision="pneumonia", logit=find_logit(4.0))
+    put_films(15, decision="no_pneumonia", logit=find_logit(-4.0))
+    radiograph = keys.radiograph_id(NORTH, "1")
+    [*_, review] = aws.facts(radiograph)
+    other = review | {"sequence": 5, "by": "b", "review_id": "b", "finding": "no_pneumonia"}
+    aws.s3.put_object(Bucket="facts", Key=keys.fact(radiograph, 5), Body=json.dumps(other))
+    with pytest.raises(RecalibrationError, match="29 are reviewed: 14 with"):
+        recalibrate(target, NORTH, confirm=agree)
