@@ -262,6 +262,7 @@ def wildcards(data: DataStack, stage: Stage) -> list[str]:
             buckets.models, "models/*", "models/*/*", "models/*/model.tar.gz", f"{TRAINING_PREFIX}*"
         ),
         *in_bucket(buckets.images, "incoming/*", "radiographs/*", "radiographs/*/identity.json"),
+        *in_bucket(buckets.images, "radiographs/*/original"),
         *in_bucket(buckets.images, "lists/*", "lists/progress/*"),
         *in_bucket(buckets.images, "index/*", "index/*/progress.json"),
     ]

@@ -84,7 +84,7 @@ class ServiceStack(Stack):
         training = Training(
             self,
             "Training",
-            models=models,
+            buckets=data.buckets,
             key=keys.data,
             network=network,
             model_registry=data.model_registry,

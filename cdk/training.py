@@ -13,6 +13,7 @@ from aws_cdk import aws_ssm as ssm
 from constructs import Construct
 
 from cdk import iam_statements, serving
+from cdk.buckets import Buckets
 from cdk.config import Stage
 from cdk.endpoint_names import endpoint_name, endpoint_schedule_name
 from cdk.iam_statements import allow
@@ -30,8 +31,8 @@ JOB_LOGS = "/aws/sagemaker/TrainingJobs"
 
 
 class Training(Construct):
-    """`role`, `group_name` of the model registry, `models`, their `key`, and the `parameter` that
-    `training.launch` reads.
+    """`role`, `group_name` of the model registry, `buckets` and their `models`, their `key`, and
+    the `parameter` that `training.launch` reads.
 
     Jobs run in `network.training`, and read and write below `training/` in the models bucket.
     `failed` receives a message for each that fails.
@@ -42,14 +43,15 @@ class Training(Construct):
         scope: Construct,
         construct_id: str,
         *,
-        models: s3.IBucket,
+        buckets: Buckets,
         key: kms.IKey,
         network: Network,
         model_registry: ModelRegistry,
         stage: Stage,
     ) -> None:
         super().__init__(scope, construct_id)
-        self.models, self.key = models, key
+        models = buckets.models
+        self.buckets, self.models, self.key = buckets, models, key
         self.role = iam.Role(
             self,
             "Role",
@@ -90,6 +92,8 @@ class Training(Construct):
                 alarm_name(stage.name, rule) for rule in (ENDPOINT_FAILS, ENDPOINT_SLOW)
             ),
             endpoint_schedule=endpoint_schedule_name(stage),
+            facts_bucket=buckets.facts.bucket_name,
+            images_bucket=buckets.images.bucket_name,
         )
         self.parameter = ssm.StringParameter(
             self,

@@ -1,6 +1,7 @@
-"""Two policies to attach to people's own roles: data scientist and model approver.
+"""Three policies to attach to people's own roles: data scientist, model approver, film collector.
 
-They are separate, so that no single person can bring a model to patients.
+The first two are separate, so that no single person can bring a model to patients. The third reads
+patients' films, which who trains on a collected data set need not.
 """
 
 from aws_cdk import Stack
@@ -12,8 +13,10 @@ from cdk.endpoint import Endpoint
 from cdk.endpoint_schedule import EndpointSchedule
 from cdk.iam_statements import allow
 from cdk.training import Training, job_logs
-from contracts import model_layout
-from contracts.training import TRAINING_PREFIX, job_name_prefix
+from contracts import keys, model_layout
+from contracts.training import COLLECTION_SECRET_KEY, TRAINING_PREFIX, job_name_prefix
+
+_WRITTEN_ONCE = {"Null": {"s3:if-none-match": "false"}}
 
 
 class TrainingPolicies(Construct):
@@ -39,6 +42,7 @@ class TrainingPolicies(Construct):
             "model-approver",
             [*self._common(), *self._approve(), *endpoint_statements],
         )
+        self._policy("Collector", "film-collector", self._collect())
 
     def _policy(self, construct_id: str, name: str, rights: list[iam.PolicyStatement]) -> None:
         iam.ManagedPolicy(
@@ -67,7 +71,6 @@ class TrainingPolicies(Construct):
         pending = {
             "StringEqualsIfExists": {"sagemaker:ModelApprovalStatus": "PendingManualApproval"}
         }
-        written_once = {"Null": {"s3:if-none-match": "false"}}
         to_sagemaker = {"StringEquals": {"iam:PassedToService": "sagemaker.amazonaws.com"}}
         return [
             allow(
@@ -75,7 +78,7 @@ class TrainingPolicies(Construct):
                 "s3:PutObject",
                 on=[self._models.arn_for_objects(f"{TRAINING_PREFIX}*")],
             ),
-            allow("s3:PutObject", on=[releases], only_if=written_once),
+            allow("s3:PutObject", on=[releases], only_if=_WRITTEN_ONCE),
             allow(
                 "sagemaker:AddTags",
                 "sagemaker:CreateTrainingJob",
@@ -93,6 +96,26 @@ class TrainingPolicies(Construct):
         return [
             allow("s3:GetObject", "s3:PutObject", on=[pointer]),
             allow("sagemaker:UpdateModelPackage", on=self._packages()),
+        ]
+
+    def _collect(self) -> list[iam.PolicyStatement]:
+        """Originals and no identities: those hold the doctors' notes and names as well."""
+        facts, images = self._training.buckets.facts, self._training.buckets.images
+        secret = self._models.arn_for_objects(COLLECTION_SECRET_KEY)
+        return [
+            allow("ssm:GetParameter", on=[self._training.parameter.parameter_arn]),
+            allow("s3:ListBucket", on=[facts.bucket_arn]),
+            allow(
+                "s3:GetObject",
+                on=[
+                    facts.arn_for_objects("facts/*"),
+                    facts.arn_for_objects("sites/*"),
+                    images.arn_for_objects(keys.original("*")),
+                    secret,
+                ],
+            ),
+            allow("s3:PutObject", on=[secret], only_if=_WRITTEN_ONCE),
+            allow("kms:Decrypt", "kms:GenerateDataKey", on=[self._training.key.key_arn]),
         ]
 
     def _endpoint(self, endpoint: Endpoint) -> list[iam.PolicyStatement]:

@@ -70,9 +70,9 @@ def is_childs_answer(answer: Answer) -> bool:
 
 
 def _find_label_of_outcomes(outcomes: Iterable[Outcome]) -> Label | NoLabel:
-    *others, last = sorted(outcomes, key=lambda outcome: outcome.at)
+    *earlier, last = sorted(outcomes, key=lambda outcome: outcome.at)
     label = has_pneumonia(last.finding)
-    if label is None or any(has_pneumonia(each.finding) != label for each in others):
+    if label is None or any(has_pneumonia(each.finding) != label for each in earlier):
         return NoLabel.OUTCOMES_DIFFER
     return Label(has_pneumonia=label, source=LabelSource.OUTCOME, at=last.at)
 

@@ -10,6 +10,8 @@ TRAINING_PREFIX = "training/"
 DATA_PREFIX = f"{TRAINING_PREFIX}data/"
 JOBS_PREFIX = f"{TRAINING_PREFIX}jobs/"
 CHECKPOINTS_PREFIX = f"{TRAINING_PREFIX}checkpoints/"
+# The secret of `training.collect`; jobs cannot read it.
+COLLECTION_SECRET_KEY = "collection/secret.json"
 
 # How long a new fleet of the endpoint serves before the old one is removed, if no alarm rings:
 # longer than the slowest of its alarms takes to ring, with CloudWatch's own delay.
@@ -24,7 +26,8 @@ class TrainingEnvironment:
     is empty where no models are trained.
     `serving_image` is the container in which a version is served; `endpoint_name` is empty where
     only the CPU model answers. `endpoint_schedule` is the schedule that creates the endpoint in the
-    morning, where there is one.
+    morning, where there is one. `training.collect` reads films from `facts_bucket` and
+    `images_bucket`; both are empty for a stage of an earlier release.
     """
 
     stage: str
@@ -39,6 +42,8 @@ class TrainingEnvironment:
     endpoint_name: str
     endpoint_alarms: str
     endpoint_schedule: str = ""
+    facts_bucket: str = ""
+    images_bucket: str = ""
 
 
 def parse_training_environment(text: str) -> TrainingEnvironment:

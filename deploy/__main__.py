@@ -175,7 +175,11 @@ def _print_next_steps(account: Account, synthesis: Synthesis) -> None:
         print(
             f"  make user STAGE={synthesis.stage} SITE={site} ROLE={role.value} EMAIL=name@hospital"
         )
-    policies = {"train models": "data-scientist", "promote them": "model-approver"}
+    policies = {
+        "train models": "data-scientist",
+        "promote them": "model-approver",
+        "collect films": "film-collector",
+    }
     for activity, policy in {**policies, "delete radiographs": "deletion"}.items():
         name = f"chest-xray-{synthesis.stage}-{synthesis.region}-{policy}"
         print(f"People who {activity} need the policy {name}.")

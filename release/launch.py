@@ -8,6 +8,7 @@ does that later. `--local` runs the same job on this machine, without AWS.
 import argparse
 import os
 import re
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
@@ -33,16 +34,19 @@ _DEFAULT_INSTANCE = "ml.m5.xlarge"
 _MIN_HOURS, _MAX_HOURS = 0.1, 120
 
 
-def main() -> int:
+def main(check: Callable[[Path], None]) -> int:
+    """`check` refuses a data set on this machine that may not be trained on."""
     arguments = _parser().parse_args()
     return run_command(
-        lambda: _launch(arguments),
+        lambda: _launch(arguments, check),
         interruption="A job in SageMaker goes on; one on this machine goes on when started again.",
     )
 
 
-def _launch(arguments: argparse.Namespace) -> None:
+def _launch(arguments: argparse.Namespace, check: Callable[[Path], None]) -> None:
     recipe = apply_overrides(RECIPES[arguments.recipe], dict(arguments.set))
+    if not arguments.data.startswith("s3://"):
+        check(Path(arguments.data))
     if arguments.local:
         _run_locally(arguments)
     else:

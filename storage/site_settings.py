@@ -27,6 +27,15 @@ class SiteSettingsStore:
         self._s3 = s3
         self._bucket = bucket
 
+    def list_sites(self) -> list[str]:
+        """The sites that have a version."""
+        root = keys.site_settings_prefix("")[:-1]
+        pages = self._s3.get_paginator("list_objects_v2").paginate(
+            Bucket=self._bucket, Prefix=root, Delimiter="/"
+        )
+        prefixes = [each["Prefix"] for page in pages for each in page.get("CommonPrefixes", [])]
+        return [prefix.removeprefix(root).rstrip("/") for prefix in prefixes]
+
     def read_newest(
         self, site: str, *, after: SettingsVersion | None = None
     ) -> SettingsVersion | None:

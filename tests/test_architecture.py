@@ -30,6 +30,7 @@ UNITS: dict[str, set[str] | None] = {
     "recalibration": {"contracts", "screening", "storage"},
     "training": {"contracts", "screening"},
     "release": {"contracts", "sagemaker_inference", "storage", "training"},
+    "collection": {"contracts", "release", "screening", "storage", "training"},
     "sagemaker_inference": set(),
     "phantoms": set(),
     "cloudwatch": {"contracts"},
@@ -55,6 +56,8 @@ PACKAGES: dict[str, set[str]] = {
 }
 # The documented commands `python -m training.<name>` that talk to a stage.
 RELEASE_COMMANDS = {"accept", "launch", "promote", "register"}
+# A run compares a snapshot with its stage before it trains on it.
+COLLECTION_COMMANDS = {"__main__", "collect", "launch"}
 
 # Zappa's handler imports this at the first request only.
 APPLICATION = "ui.application.create_app"
@@ -94,7 +97,7 @@ def test_the_architecture_page_names_each_unit() -> None:
 def test_a_unit_imports_only_units_that_the_table_allows(
     unit: str, allowed: set[str] | None
 ) -> None:
-    commands = {"release"} if unit == "training" else set()
+    commands = {"collection", "release"} if unit == "training" else set()
     if allowed is not None:
         assert (_imports_of(unit) & UNITS.keys()) - commands <= allowed
 
@@ -106,13 +109,18 @@ def test_a_unit_imports_only_packages_that_the_table_allows(unit: str) -> None:
     assert _imports_of(unit) - other_names <= PACKAGES[unit]
 
 
-def test_only_the_commands_of_release_import_it_into_training() -> None:
+@pytest.mark.parametrize(
+    ("unit", "commands"), [("release", RELEASE_COMMANDS), ("collection", COLLECTION_COMMANDS)]
+)
+def test_only_the_commands_of_a_later_unit_import_it_into_training(
+    unit: str, commands: set[str]
+) -> None:
     importers = {
         source.relative_to(ROOT / "training").as_posix()
         for source in (ROOT / "training").rglob("*.py")
-        if "release" in _imported(source)
+        if unit in _imported(source)
     }
-    assert importers == {f"{command}.py" for command in RELEASE_COMMANDS}
+    assert importers == {f"{command}.py" for command in commands}
 
 
 @pytest.fixture(scope="session")

@@ -38,6 +38,11 @@ def run(options: Sequence[str]) -> None:
     for folder in filter(None, folders):
         if folder.exists() and not folder.is_dir():
             raise RecipeError(f"{folder} is a file, and a folder is needed.")
+    # A snapshot of a stage is compared with it; a job has a copy without the file that names it.
+    if (arguments.data / "snapshot.json").is_file():
+        from collection.check import check_before_training
+
+        check_before_training(arguments.data)
     inputs = check_inputs(recipe, arguments.data, warm_start=arguments.warm_start)
     if inputs.first_model and arguments.backend != "tensorflow":
         raise RecipeError("The first weights are a trained model's: use --backend tensorflow.")

@@ -2,7 +2,8 @@
 
 import sys
 
+from collection.check import check_before_training
 from release.launch import main
 
 if __name__ == "__main__":
-    sys.exit(main())
+    sys.exit(main(check_before_training))

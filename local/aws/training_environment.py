@@ -7,7 +7,7 @@ import json
 from contracts.serialisation import serialise
 from contracts.training import TrainingEnvironment, parameter_name
 from local.aws.clients import KEY_ID, SECRET, build_client
-from local.aws.resources import MODELS_BUCKET
+from local.aws.resources import FACTS_BUCKET, IMAGES_BUCKET, MODELS_BUCKET
 from local.settings import REGION, Settings
 
 STAGE = "local"
@@ -31,6 +31,8 @@ def create_training_environment(settings: Settings) -> None:
         serving_image="",
         endpoint_name="",
         endpoint_alarms="",
+        facts_bucket=FACTS_BUCKET,
+        images_bucket=IMAGES_BUCKET,
     )
     build_client("ssm", settings.aws_url).put_parameter(
         Name=parameter_name(STAGE),

@@ -96,6 +96,34 @@ def test_who_trains_writes_a_release_only_where_none_is(stage: Template) -> None
     assert release["Condition"] == {"Null": {"s3:if-none-match": "false"}}
 
 
+def test_who_collects_reads_originals_and_facts_and_no_identity(stage: Template) -> None:
+    collector = rights(stage, "TrainingPeopleCollector")
+    reads = {right.pattern for right in collector if right.action == "s3:GetObject"}
+    assert reads == {
+        "arn:aws:s3:::facts/facts/*",
+        "arn:aws:s3:::facts/sites/*",
+        "arn:aws:s3:::pictures/radiographs/*/original",
+        "arn:aws:s3:::models/collection/secret.json",
+    }
+    assert {right.pattern for right in collector if right.action == "s3:PutObject"} == {
+        "arn:aws:s3:::models/collection/secret.json"
+    }
+    assert not actions(stage, "TrainingPeopleCollector") & {"s3:DeleteObject", "iam:PassRole"}
+
+
+def test_the_secret_of_collecting_is_written_once_and_not_read_by_jobs(stage: Template) -> None:
+    secret = statement(stage, "TrainingPeopleCollector", "s3:PutObject")
+    assert secret["Condition"] == {"Null": {"s3:if-none-match": "false"}}
+    for policy in ("TrainingRights", "TrainingPeopleScientist"):
+        assert not any("collection" in right.pattern for right in rights(stage, policy))
+
+
+def test_who_collects_is_told_where(stage: Template) -> None:
+    environment = training_environment(stage)
+    assert environment.facts_bucket == "arn:aws:s3:::facts"
+    assert environment.images_bucket == "arn:aws:s3:::pictures"
+
+
 def test_a_version_is_registered_pending_approval_or_not_at_all(stage: Template) -> None:
     create = statement(stage, "TrainingPeopleScientist", "sagemaker:CreateModelPackage")
     [status] = create["Condition"]["StringEqualsIfExists"].values()

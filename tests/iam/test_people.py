@@ -1,4 +1,4 @@
-"""The data scientist and the model approver may do what their commands do, and nothing else.
+"""Data scientist, model approver and film collector may do what their commands do, nothing else.
 
 The endpoint's part of a promotion is stubbed elsewhere; here its calls are listed. Rights on S3
 have their own tests in tests/cdk/test_training.
@@ -9,6 +9,7 @@ from pathlib import Path
 
 import pytest
 
+from tests.collection.reviewed_films import ReviewedFilms
 from tests.release.stage import Stage, start_stage
 from tests.synthesis import Template
 from training.artefact.model_folder import read_model_folder
@@ -36,21 +37,36 @@ _IMPLIED = {
         "sagemaker:DescribeModel": "tests/training/test_endpoint",
         "sagemaker:UpdateEndpoint": "tests/training/test_endpoint",
     },
+    "film-collector": {
+        "kms:Decrypt": "S3 reads what lies under our key",
+        "kms:GenerateDataKey": "S3 encrypts the secret",
+    },
 }
 # The SDK calls this, and continues where it is refused.
 _OPTIONAL = {"iam:SimulatePrincipalPolicy"}
 
 
 @pytest.fixture(scope="module")
-def actions(drawn_data: Path, smoke: Path) -> Iterator[dict[str, set[str]]]:
+def actions(
+    drawn_data: Path, smoke: Path, tmp_path_factory: pytest.TempPathFactory
+) -> Iterator[dict[str, set[str]]]:
     """The actions of each person's commands, except those on S3."""
+    snapshot = tmp_path_factory.mktemp("snapshot")
     with pytest.MonkeyPatch.context() as monkeypatch, start_stage(monkeypatch) as stage:
         version = read_model_folder(smoke).version
         stage.job_outputs.append(smoke)
         data = ["--data", str(drawn_data)]
         training = _run(stage, ["launch", "--recipe", "smoke", *data, "--wait"])
         promotion = _run(stage, ["promote", version, "--approve", "why"])
-        yield {"data-scientist": training, "model-approver": promotion}
+        films = ReviewedFilms(stage=stage)
+        films.allow_training()
+        films.put("a", "pneumonia", {"finding": "pneumonia", "is_blind": True})
+        collection = _run(stage, ["collect", "dev", "--out", str(snapshot)])
+        yield {
+            "data-scientist": training,
+            "model-approver": promotion,
+            "film-collector": collection,
+        }
 
 
 def _run(stage: Stage, command: list[str]) -> set[str]:

@@ -1,4 +1,4 @@
-"""Runs the commands of `release` in forks of one process, which has imported SageMaker's SDK.
+"""Runs commands that talk to a stage in forks of one process, which has imported SageMaker's SDK.
 
 The import takes five seconds, and tests run the commands some forty times. Each line of stdin is an
 order in JSON; the answer is a line with the exit status, stdout and stderr.
@@ -9,15 +9,27 @@ import json
 import os
 import sys
 import tempfile
+from collections.abc import Callable
+from functools import partial
 from pathlib import Path
 from typing import Any
 
+from collection import command as collection_command
+from collection.check import check_before_training
+from release import launch, promote, register
+
 # What the commands import when they reach AWS.
 _SDK = ("sagemaker.train", "sagemaker.core.image_uris", "sagemaker.core.helper.session_helper")
+_COMMANDS: dict[str, Callable[[], int]] = {
+    "collect": collection_command.main,
+    "launch": partial(launch.main, check_before_training),
+    "promote": promote.main,
+    "register": register.main,
+}
 
 
 def main() -> None:
-    for name in (*_SDK, "release.launch", "release.register", "release.promote"):
+    for name in _SDK:
         importlib.import_module(name)
     for line in sys.stdin:
         print(json.dumps(_run_in_fork(json.loads(line))), flush=True)
@@ -44,11 +56,11 @@ def _run(order: dict[str, Any], stdout: Path, stderr: Path) -> None:
         os.dup2(os.open(path, os.O_WRONLY | os.O_CREAT), number)
     os.environ.clear()
     os.environ.update(order["environment"])
-    command = importlib.import_module(f"release.{order['command']}")
+    command = _COMMANDS[order["command"]]
     sys.argv = [f"training.{order['command']}", *order["arguments"]]
     status = 1
     try:
-        status = command.main()
+        status = command()
     except SystemExit as error:
         status = error.code if isinstance(error.code, int) else 1
     finally:

@@ -43,6 +43,8 @@ ENVIRONMENT = TrainingEnvironment(
     serving_image="763104351884.dkr.ecr.us-east-1.amazonaws.com/tensorflow-inference:2.20-gpu",
     endpoint_name="",
     endpoint_alarms="chest-xray-dev-endpoint-fails,chest-xray-dev-endpoint-slow",
+    facts_bucket="facts",
+    images_bucket="pictures",
 )
 
 
@@ -143,7 +145,12 @@ def start_stage(monkeypatch: pytest.MonkeyPatch) -> Iterator[Stage]:
     monkeypatch.setattr(boto3, "DEFAULT_SESSION", None)
     stage = Stage(url=url)
     _record_calls(stage, monkeypatch)
-    stage.client("s3").create_bucket(Bucket=ENVIRONMENT.models_bucket)
+    for bucket in (
+        ENVIRONMENT.models_bucket,
+        ENVIRONMENT.facts_bucket,
+        ENVIRONMENT.images_bucket,
+    ):
+        stage.client("s3").create_bucket(Bucket=bucket)
     stage.client("sagemaker").create_model_package_group(
         ModelPackageGroupName=ENVIRONMENT.model_package_group
     )

@@ -7,7 +7,6 @@ from typing import Any
 
 from contracts.answers import Population
 from training.data.adult_films import AdultFilm
-from training.data.manifest import FOLDER
 from training.data.split import DataSplit
 
 
@@ -48,7 +47,7 @@ def list_children(split: DataSplit) -> list[tuple[FilmKind, str]]:
     return [
         (
             FilmKind(
-                source=FOLDER,
+                source=radiograph.source,
                 split=name,
                 population=Population.CHILD,
                 label="pneumonia" if radiograph.pneumonia else "normal",

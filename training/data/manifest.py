@@ -44,7 +44,8 @@ class DataError(TrainingError):
 class Radiograph:
     """One labelled radiograph; `split` is the official one: train, val or test.
 
-    Radiographs of one `patient` or one `duplicate_group` must stay on one side of a split.
+    Radiographs of one `patient` or one `duplicate_group` must stay on one side of a split. `source`
+    is what the manifest names in a column of its own, where it joins data of several sources.
     """
 
     split: str
@@ -54,6 +55,7 @@ class Radiograph:
     duplicate_group: str
     path: Path
     sha256: str
+    source: str = FOLDER
 
 
 def read_manifest(data: Path) -> tuple[Radiograph, ...]:
@@ -174,4 +176,5 @@ def _parse_row(folder: Path, row: dict[str, str]) -> Radiograph:
         duplicate_group=row["near_dup_group"],
         path=folder / row["split"] / row["class"] / row["file"],
         sha256=row["sha256"],
+        source=row.get("source") or FOLDER,
     )

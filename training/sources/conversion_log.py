@@ -1,9 +1,11 @@
 """The log of converted images, one line each, so that a stopped run resumes."""
 
 import json
+from collections.abc import Set
 from dataclasses import asdict, dataclass
 from pathlib import Path
 
+from training.atomic_write import write_atomically
 from training.data.manifest import MANIFEST
 from training.sources.errors import SourceError
 
@@ -46,7 +48,17 @@ class ConversionLog:
         """Appends a file that has been written."""
         self._files[sha256] = file
         with self._path.open("a") as lines:
-            lines.write(json.dumps([sha256, asdict(file)]) + "\n")
+            lines.write(_format_line(sha256, file))
+
+    def keep(self, sha256s: Set[str]) -> None:
+        """Forgets all other files: a sketch shows a film, though coarsely."""
+        self._files = {name: file for name, file in self._files.items() if name in sha256s}
+        lines = (_format_line(*item) for item in self._files.items())
+        write_atomically(self._path, "".join(lines).encode())
+
+
+def _format_line(sha256: str, file: ConvertedFile) -> str:
+    return json.dumps([sha256, asdict(file)]) + "\n"
 
 
 def _parse_line(line: str) -> tuple[str, ConvertedFile] | None:

@@ -4,9 +4,10 @@ import csv
 import io
 import json
 from collections import Counter
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 from training.atomic_write import write_atomically
 from training.data.manifest import DESCRIPTION_FILE, FOLDER, MANIFEST, PUBLIC_DESCRIPTION
@@ -50,7 +51,12 @@ class DataSet:
 
 
 def write_data_set(
-    images: Sequence[SourceImage], exclusions: Iterable[Exclusion], data: Path, *, source: str
+    images: Sequence[SourceImage],
+    exclusions: Iterable[Exclusion],
+    data: Path,
+    *,
+    source: str,
+    description: Mapping[str, Any] | None = None,
 ) -> DataSet:
     """Writes the folder that `python -m training --data` takes; a stopped run resumes.
 
@@ -70,8 +76,10 @@ def write_data_set(
     write_atomically(data / EXCLUSIONS_FILE, _format_csv(("file", "reason"), reasons))
     if not indices:
         raise SourceError(f"No image can be used. {data / EXCLUSIONS_FILE} says why, for each.")
-    if not (folder / DESCRIPTION_FILE).exists():
-        description = _DICOM_DESCRIPTION if source == "dicom" else PUBLIC_DESCRIPTION
+    if description is not None or not (folder / DESCRIPTION_FILE).exists():
+        description = description or (
+            _DICOM_DESCRIPTION if source == "dicom" else PUBLIC_DESCRIPTION
+        )
         write_atomically(folder / DESCRIPTION_FILE, json.dumps(description, indent=2).encode())
     members = [consistent[index] for index in indices]
     rows = [_row(consistent[index], consistent[groups[index]]) for index in indices]
