@@ -72,11 +72,17 @@ accept: .venv/.training $(if $(STAGE),.venv/.sagemaker) ## Test a model on a sit
 launch: .venv/.sagemaker ## Train in SageMaker (STAGE=dev RECIPE=default ARGS="--spot --wait")
 	@$(IN) -m training.launch --stage $(or $(STAGE),dev) --recipe $(or $(RECIPE),default) $(if $(DATA),--data $(DATA)) $(ARGS)
 
-register: .venv/.sagemaker ## Register a model in a stage, pending approval (STAGE=dev MODEL=folder-or-job)
-	@$(IN) -m training.register --stage $(or $(STAGE),dev) $(MODEL)
+register: .venv/.sagemaker ## Register a model in a stage, pending approval (STAGE=dev MODEL=folder-or-job; FROM=dev copies a version)
+	@$(IN) -m training.register --stage $(or $(STAGE),dev) $(MODEL) $(if $(FROM),--from-stage $(FROM)) $(ARGS)
 
 promote: .venv/.sagemaker ## Make a version the current model of a stage (STAGE=dev VERSION=default-0123abcd WHY="approved, as ...")
 	@$(IN) -m training.promote --stage $(or $(STAGE),dev) $(VERSION) $(if $(WHY),--approve "$(WHY)") $(ARGS)
+
+versions: .venv/.sagemaker ## List a stage's versions with figures and approvals (STAGE=dev)
+	@$(IN) -m training.versions --stage $(or $(STAGE),dev)
+
+show: .venv/.sagemaker ## Show a version beside the one that answers (STAGE=dev VERSION=default-0123abcd)
+	@$(IN) -m training.show --stage $(or $(STAGE),dev) $(VERSION)
 
 synth: .venv/.cloud ## Synthesise both stages, and print resources, costs and rules not met
 	@$(IN) -m deploy.synth
@@ -139,4 +145,4 @@ clean-data: .venv/.run ## Remove all radiographs, answers and accounts of `make 
 	@$(PYTHON) -c 'import sys; sys.exit(not (3, 11) <= sys.version_info[:2] <= (3, 13))' || { echo "$(PYTHON) is $$($(PYTHON) -V 2>&1), and this needs Python 3.11, 3.12 or 3.13. Name one: make $(MAKECMDGOALS) PYTHON=python3.12"; exit 1; }
 	@$(PYTHON) -m venv .venv || { rm -rf .venv; echo "$(PYTHON) cannot make an environment. Its venv module is missing (Debian, Ubuntu: apt install python3-venv), or name another: make $(MAKECMDGOALS) PYTHON=python3.12"; exit 1; }
 
-.PHONY: help forget setup run test faults fuzz attack alarm-days drift-drill load audit-ui canary openapi screen sample train collect evaluate accept launch register promote synth bootstrap diff deploy smoke destroy user recalibrate prices lint translations sbom lock clean-data
+.PHONY: help forget setup run test faults fuzz attack alarm-days drift-drill load audit-ui canary openapi screen sample train collect evaluate accept launch register promote versions show synth bootstrap diff deploy smoke destroy user recalibrate prices lint translations sbom lock clean-data

@@ -61,8 +61,15 @@ class TrainingPolicies(Construct):
                 "s3:GetObject", on=[self._models.arn_for_objects(model_layout.file_key("*", "*"))]
             ),
             allow("kms:Decrypt", "kms:GenerateDataKey", on=[self._training.key.key_arn]),
+            # Which version answers.
+            allow("s3:GetObject", on=[self._models.arn_for_objects(model_layout.POINTER_KEY)]),
             # Takes no resource.
             allow("sagemaker:ListModelPackages", on=["*"]),
+            allow(
+                "sagemaker:DescribeModelPackage",
+                "sagemaker:DescribeModelPackageGroup",
+                on=self._packages(),
+            ),
         ]
 
     def _train(self) -> list[iam.PolicyStatement]:
@@ -94,7 +101,7 @@ class TrainingPolicies(Construct):
     def _approve(self) -> list[iam.PolicyStatement]:
         pointer = self._models.arn_for_objects(model_layout.POINTER_KEY)
         return [
-            allow("s3:GetObject", "s3:PutObject", on=[pointer]),
+            allow("s3:PutObject", on=[pointer]),
             allow("sagemaker:UpdateModelPackage", on=self._packages()),
         ]
 

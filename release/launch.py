@@ -16,7 +16,7 @@ from contracts.training import TRAINING_PREFIX
 from release.data_channels import has_object, upload_channels, upload_model
 from release.job import JobRequest, describe_job, start_job
 from release.local_job import run_locally
-from release.register import register_job
+from release.registration import register_job
 from release.stage_account import StageAccount, StageError, explain_aws_errors, find_stage
 from release.stage_options import add_stage_options
 from training.command import run_command

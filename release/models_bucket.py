@@ -1,6 +1,7 @@
 """The models bucket of a stage: uploads versions and moves the pointer, with errors for people."""
 
 import tempfile
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
@@ -31,21 +32,72 @@ class StageModelsBucket:
         return self._bucket.file_url(version, path)
 
     def upload(self, model: ModelFolder) -> bool:
-        """Returns False if the bucket has the version. Raises StageError if that is another model.
-
-        A version without a card is an interrupted upload, which this call continues.
-        """
-        try:
-            card = self._bucket.read_card(model.version)
-        except ModelMissingError:
-            self._upload_files(model)
-            return True
-        if _decisive_fields(card) != _decisive_fields(model.card):
-            raise StageError(
-                f"Another model is {model.version} in {self._bucket.name}, and a version is "
-                "written once."
+        """Packs the endpoint's archive, and uploads it with the other files as `upload_files`."""
+        if self._has(model.card):
+            return False
+        with tempfile.TemporaryDirectory() as folder:
+            archive = Path(folder) / ARCHIVE_FILE
+            build_archive(model.folder, archive)
+            return self.upload_files(
+                model.card,
+                {
+                    name: archive if name == ARCHIVE_FILE else model.folder / name
+                    for name in VERSION_FILES
+                },
             )
-        return False
+
+    def upload_files(self, card: Mapping[str, Any], files: Mapping[str, Path]) -> bool:
+        """Uploads the files of the card's version, by name; they are those of VERSION_FILES.
+
+        Returns False if the bucket has the version. Raises StageError if that is another model. A
+        version without a card is an interrupted upload, which this call continues.
+        """
+        if self._has(card):
+            return False
+        for name in VERSION_FILES:
+            self._upload_file(card["model_version"], name, files[name])
+        return True
+
+    def download_files(self, version: str, folder: Path) -> dict[str, Path]:
+        """Writes the files of a version into `folder`, each checked by the hash that its upload
+        has stored. Raises StageError if one is missing or has other content.
+        """
+        files = {}
+        for name in VERSION_FILES:
+            files[name] = folder / name
+            try:
+                files[name].write_bytes(self._bucket.read_file(version, name))
+            except ModelMissingError as error:
+                raise StageError(
+                    f"There is no version {version} in {self._bucket.name}: {error}."
+                ) from error
+            expected = (self._bucket.read_metadata(version, name) or {}).get(SHA256)
+            if expected not in (None, file_sha256(files[name])):
+                raise StageError(
+                    f"models/{version}/{name} in {self._bucket.name} is not what was uploaded."
+                )
+        return files
+
+    def list_versions(self) -> list[str]:
+        """The versions with files, also those whose upload was interrupted."""
+        return self._bucket.list_versions()
+
+    def read_card(self, version: str) -> dict[str, Any] | None:
+        """None where the bucket has no such version, or its upload was interrupted."""
+        try:
+            return self._bucket.read_card(version)
+        except ModelMissingError:
+            return None
+
+    def _has(self, card: Mapping[str, Any]) -> bool:
+        """Raises StageError if the bucket has another model under the card's version."""
+        version = card["model_version"]
+        existing = self.read_card(version)
+        if existing is not None and _decisive_fields(existing) != _decisive_fields(card):
+            raise StageError(
+                f"Another model is {version} in {self._bucket.name}, and a version is written once."
+            )
+        return existing is not None
 
     def download_cpu(self, version: str, folder: Path) -> None:
         """Writes card and CPU file into the folder. Raises StageError for an unknown version."""
@@ -94,14 +146,6 @@ class StageModelsBucket:
         where = f"{POINTER_KEY} in {self._bucket.name}"
         return StageError(f"{where} is no pointer. Restore its previous version.")
 
-    def _upload_files(self, model: ModelFolder) -> None:
-        with tempfile.TemporaryDirectory() as folder:
-            archive = Path(folder) / ARCHIVE_FILE
-            build_archive(model.folder, archive)
-            for name in VERSION_FILES:
-                path = archive if name == ARCHIVE_FILE else model.folder / name
-                self._upload_file(model.version, name, path)
-
     def _upload_file(self, version: str, name: str, path: Path) -> None:
         """Raises StageError if an interrupted upload left a file with other content."""
         metadata = {SHA256: file_sha256(path)}
@@ -115,7 +159,7 @@ class StageModelsBucket:
             )
 
 
-def _decisive_fields(card: dict[str, Any]) -> list[Any]:
+def _decisive_fields(card: Mapping[str, Any]) -> list[Any]:
     """The fields that decide an answer: two SavedModels of one model may differ in some bytes."""
     numbers = [
         [fields[name] for name in ("age_years", "calibration", "operating_point")]

@@ -24,7 +24,6 @@ _DEFAULT_REGION = "us-east-1"
 _NO_CREDENTIALS = (
     NoCredentialsError,
     PartialCredentialsError,
-    ProfileNotFound,
     SSOError,
     TokenRetrievalError,
 )
@@ -46,11 +45,16 @@ class StageAccount:
         return self.session.client(service, region_name=self.environment.region)
 
 
-def find_stage(stage: str, *, region: str | None = None) -> StageAccount:
-    """Returns the stage in the account of the current credentials. Raises StageError."""
+def find_stage(
+    stage: str, *, region: str | None = None, profile: str | None = None
+) -> StageAccount:
+    """Returns the stage in the account of the current credentials, or of those of an AWS profile.
+
+    Raises StageError.
+    """
     with explain_aws_errors():
-        region = region or boto3.Session().region_name or _DEFAULT_REGION
-        session = boto3.Session(region_name=region)
+        region = region or boto3.Session(profile_name=profile).region_name or _DEFAULT_REGION
+        session = boto3.Session(profile_name=profile, region_name=region)
         ssm = session.client("ssm")
         try:
             parameter = ssm.get_parameter(Name=parameter_name(stage))["Parameter"]
@@ -74,6 +78,8 @@ def explain_aws_errors() -> Iterator[None]:
     """Turns each error of AWS into a StageError with the reason that AWS gives."""
     try:
         yield
+    except ProfileNotFound as error:
+        raise StageError(f"{error}. Log in (aws sso login), or name another profile.") from error
     except _NO_CREDENTIALS as error:
         raise StageError(
             "There are no AWS credentials here. Log in (aws sso login), or set AWS_PROFILE."

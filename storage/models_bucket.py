@@ -85,6 +85,18 @@ class ModelsBucket:
 
     # The files of a version
 
+    def list_versions(self) -> list[str]:
+        """The versions of which the bucket has any file."""
+        prefix = file_key("", "").removesuffix("/")
+        pages = self._s3.get_paginator("list_objects_v2").paginate(
+            Bucket=self.name, Prefix=prefix, Delimiter="/"
+        )
+        return [
+            entry["Prefix"].removeprefix(prefix).removesuffix("/")
+            for page in pages
+            for entry in page.get("CommonPrefixes", [])
+        ]
+
     def list_files(self, version: str) -> set[str]:
         prefix = file_key(version, "")
         listing = self._s3.list_objects_v2(Bucket=self.name, Prefix=prefix)

@@ -16,12 +16,14 @@ from pathlib import Path
 from training.__main__ import run
 from training.data.manifest import FOLDER
 from training.errors import TrainingError
+from training.evaluation.test_figures import measure_test_figures
 
 # The variable for the folder that SageMaker copies to S3 and restores after an interruption.
 CHECKPOINTS = "XRAY_CHECKPOINTS"
 CHANNELS = (FOLDER, "weights")
 # The channel of the model that gives the first weights, for a job that starts from one.
 FIRST_MODEL = "first_model"
+_LEDGER = "ledger.csv"
 RECIPE, SETTINGS = "recipe", "settings"
 
 # Regular expressions by which SageMaker reads the metrics of an epoch from the job's log.
@@ -36,11 +38,30 @@ def main() -> int:
     environment = os.environ
     try:
         run(build_options(environment))
+        _evaluate(environment)
     except TrainingError as error:
         print(error, file=sys.stderr)
         Path(environment["SM_OUTPUT_FAILURE"]).write_text(str(error))
         return 2
     return 0
+
+
+def _evaluate(environment: Mapping[str, str]) -> None:
+    """Evaluates the model on the test set, once: all about it is decided, and its approver sees it.
+
+    The ledger lies beside the checkpoints, so that a job which is interrupted here and starts again
+    reads the figures that it has measured.
+    """
+    measure_test_figures(
+        Path(environment["SM_MODEL_DIR"]),
+        data=_find_data(environment),
+        ledger=Path(environment[CHECKPOINTS]) / _LEDGER,
+    )
+
+
+def _find_data(environment: Mapping[str, str]) -> Path:
+    """The channels have the names of the data set's folders."""
+    return Path(environment[f"SM_CHANNEL_{FOLDER.upper()}"]).parent
 
 
 def build_options(environment: Mapping[str, str]) -> list[str]:
@@ -49,7 +70,7 @@ def build_options(environment: Mapping[str, str]) -> list[str]:
     settings = _parse_settings(hyperparameters.get(SETTINGS, "{}"))
     options = {
         "--recipe": hyperparameters[RECIPE],
-        "--data": str(Path(environment[f"SM_CHANNEL_{FOLDER.upper()}"]).parent),
+        "--data": str(_find_data(environment)),
         "--out": environment["SM_MODEL_DIR"],
         # Checkpoints lie below the cache, in a folder for each set of settings.
         "--cache": environment[CHECKPOINTS],

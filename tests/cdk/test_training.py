@@ -141,6 +141,33 @@ def test_who_approves_cannot_train(stage: Template) -> None:
     assert not approver & {"sagemaker:CreateTrainingJob", "sagemaker:CreateModelPackage"}
 
 
+def test_who_approves_reads_packages_and_their_group_of_this_stage_only(stage: Template) -> None:
+    name = training_environment(stage).model_package_group
+    for person in ("Approver", "Scientist"):
+        read = {
+            right.pattern.split(":", 5)[-1]
+            for right in rights(stage, f"TrainingPeople{person}")
+            if right.action.startswith("sagemaker:DescribeModelPackage")
+        }
+        assert read == {f"model-package-group/{name}", f"model-package/{name}/*"}
+
+
+def test_both_may_read_which_version_answers_and_one_may_change_it(stage: Template) -> None:
+    pointer = "arn:aws:s3:::models/models/current.json"
+    actions_on = {
+        person: {
+            right.action
+            for right in rights(stage, f"TrainingPeople{person}")
+            if right.pattern == pointer
+        }
+        for person in ("Approver", "Scientist")
+    }
+    assert actions_on == {
+        "Approver": {"s3:GetObject", "s3:PutObject"},
+        "Scientist": {"s3:GetObject"},
+    }
+
+
 def test_only_with_an_endpoint_somebody_may_change_one(template: Template, prod: Template) -> None:
     assert "sagemaker:UpdateEndpoint" not in actions(template, "TrainingPeopleApprover")
     assert "sagemaker:UpdateEndpoint" in actions(prod, "TrainingPeopleApprover")

@@ -22,6 +22,7 @@ _IMPLIED = {
         "kms:GenerateDataKey": "S3 encrypts what is put",
         "logs:GetLogEvents": "the log of a job, which moto's jobs do not write",
         "sagemaker:AddTags": "CreateTrainingJob tags the job",
+        "sagemaker:DescribeModelPackageGroup": "the console, for the list of versions",
         "sagemaker:StopTrainingJob": "the console, for a job that went wrong",
     },
     "model-approver": {
@@ -30,6 +31,7 @@ _IMPLIED = {
         "kms:Decrypt": "S3 reads what lies under our key",
         "kms:GenerateDataKey": "S3 encrypts the pointer",
         "sagemaker:AddTags": "CreateModel and CreateEndpointConfig tag what they make",
+        "sagemaker:DescribeModelPackageGroup": "the console, for the list of versions",
         "sagemaker:CreateEndpointConfig": "tests/training/test_endpoint",
         "sagemaker:CreateModel": "tests/training/test_endpoint",
         "sagemaker:DescribeEndpoint": "tests/training/test_endpoint",
@@ -42,8 +44,8 @@ _IMPLIED = {
         "kms:GenerateDataKey": "S3 encrypts the secret",
     },
 }
-# The SDK calls this, and continues where it is refused.
-_OPTIONAL = {"iam:SimulatePrincipalPolicy"}
+# The SDK calls the first, and continues where it is refused; everybody may call the second.
+_OPTIONAL = {"iam:SimulatePrincipalPolicy", "sts:GetCallerIdentity"}
 
 
 @pytest.fixture(scope="module")
@@ -57,14 +59,15 @@ def actions(
         stage.job_outputs.append(smoke)
         data = ["--data", str(drawn_data)]
         training = _run(stage, ["launch", "--recipe", "smoke", *data, "--wait"])
+        looks = _run(stage, ["versions"]) | _run(stage, ["show", version])
         promotion = _run(stage, ["promote", version, "--approve", "why"])
         films = ReviewedFilms(stage=stage)
         films.allow_training()
         films.put("a", "pneumonia", {"finding": "pneumonia", "is_blind": True})
         collection = _run(stage, ["collect", "dev", "--out", str(snapshot)])
         yield {
-            "data-scientist": training,
-            "model-approver": promotion,
+            "data-scientist": training | looks,
+            "model-approver": promotion | looks,
             "film-collector": collection,
         }
 

@@ -16,7 +16,7 @@ from typing import Any
 
 from collection import command as collection_command
 from collection.check import check_before_training
-from release import launch, promote, register
+from release import launch, promote, register, show, versions
 
 # What the commands import when they reach AWS.
 _SDK = ("sagemaker.train", "sagemaker.core.image_uris", "sagemaker.core.helper.session_helper")
@@ -25,6 +25,8 @@ _COMMANDS: dict[str, Callable[[], int]] = {
     "launch": partial(launch.main, check_before_training),
     "promote": promote.main,
     "register": register.main,
+    "show": show.main,
+    "versions": versions.main,
 }
 
 

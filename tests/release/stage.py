@@ -89,6 +89,11 @@ class Stage:
         )
         return parse_model_pointer(response["Body"].read())
 
+    def package(self, version: str) -> dict[str, Any]:
+        """The description of the last package that was created for a version, in any stage."""
+        requests = self.sagemaker_requests("CreateModelPackage")
+        return [each for each in requests if each["ModelPackageDescription"] == version][-1]
+
     def sagemaker_requests(self, action: str) -> list[dict[str, Any]]:
         """The bodies of these requests to SageMaker, because moto keeps only a part of them."""
         return [body for name, body in self.calls if name == f"sagemaker:{action}"]
@@ -145,22 +150,23 @@ def start_stage(monkeypatch: pytest.MonkeyPatch) -> Iterator[Stage]:
     monkeypatch.setattr(boto3, "DEFAULT_SESSION", None)
     stage = Stage(url=url)
     _record_calls(stage, monkeypatch)
-    for bucket in (
-        ENVIRONMENT.models_bucket,
-        ENVIRONMENT.facts_bucket,
-        ENVIRONMENT.images_bucket,
-    ):
-        stage.client("s3").create_bucket(Bucket=bucket)
-    stage.client("sagemaker").create_model_package_group(
-        ModelPackageGroupName=ENVIRONMENT.model_package_group
-    )
-    stage.client("ssm").put_parameter(
-        Name=parameter_name(ENVIRONMENT.stage),
-        Value=json.dumps(serialise(ENVIRONMENT)),
-        Type="String",
-    )
+    create_environment(stage, ENVIRONMENT)
     yield stage
     server.stop()
+
+
+def create_environment(stage: Stage, environment: TrainingEnvironment) -> None:
+    """Creates buckets, group of packages and parameter, as the stage's stacks do."""
+    for bucket in (environment.models_bucket, environment.facts_bucket, environment.images_bucket):
+        stage.client("s3").create_bucket(Bucket=bucket)
+    stage.client("sagemaker").create_model_package_group(
+        ModelPackageGroupName=environment.model_package_group
+    )
+    stage.client("ssm").put_parameter(
+        Name=parameter_name(environment.stage),
+        Value=json.dumps(serialise(environment)),
+        Type="String",
+    )
 
 
 def _record_calls(stage: Stage, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -59,6 +59,12 @@ def test_a_model_whose_two_artefacts_disagree_is_refused_before_anything_is_uplo
     assert "The CPU and endpoint artefacts disagree" in result.stderr
 
 
+def test_a_stage_without_versions_says_how_to_register_one(stage: Stage) -> None:
+    result = stage.run("versions")
+    assert result.returncode == 0, result.stderr
+    assert result.stdout.startswith("dev has no version yet: python -m training.register")
+
+
 def register_with(
     card: dict[str, Any], stage: Stage, smoke: Path, folder: Path
 ) -> CompletedProcess[str]:

@@ -50,6 +50,14 @@ def read_model_folder(folder: Path) -> ModelFolder:
     return ModelFolder(folder=folder, version=version, card=card)
 
 
+def add_job(folder: Path, *, name: str, arn: str, instance_type: str) -> None:
+    """Adds the training job that wrote the model to the card in `folder`."""
+    card = json.loads((folder / CARD_FILE).read_text())
+    job = {"name": name, "arn": arn, "instance_type": instance_type}
+    card["provenance"] = {**card.get("provenance", {}), "job": job}
+    (folder / CARD_FILE).write_text(json.dumps(card, indent=2) + "\n")
+
+
 def file_sha256(path: Path) -> str:
     return hashlib.sha256(path.read_bytes()).hexdigest()
 
