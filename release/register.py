@@ -15,6 +15,7 @@ from release.stage_options import add_stage_options
 from release.version_copy import register_copy
 from training.command import run_command
 from training.evaluation.test_figures import complete_test_figures
+from training.quiet_tensorflow import quiet_tensorflow
 
 
 def main() -> int:
@@ -31,6 +32,7 @@ def _register(arguments: argparse.Namespace) -> None:
         )
         register_copy(account, arguments.model, source=source)
     elif folder.is_dir():
+        quiet_tensorflow()
         complete_test_figures(folder, data=arguments.data)
         register_folder(account, folder)
     elif "/" in arguments.model:

@@ -8,14 +8,18 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from rich.console import Console
+
 from training.command import run_command
 from training.data.pixel_cache import use_pixel_cache
 from training.errors import TrainingError
 from training.first_model import describe_first_model
 from training.overrides import add_recipe_options, apply_overrides
 from training.preflight import RunInputs, check_inputs
+from training.quiet_tensorflow import quiet_tensorflow
 from training.recipe import Recipe, RecipeError
 from training.recipes import RECIPES
+from training.results_table import build_results_table
 
 if TYPE_CHECKING:
     from training.model.warm_start import WarmStart
@@ -48,8 +52,7 @@ def run(options: Sequence[str]) -> None:
         raise RecipeError("The first weights are a trained model's: use --backend tensorflow.")
     if inputs.first_model and not arguments.warm_start:
         print(describe_first_model(inputs.first_model, recipe), flush=True)
-    # Set before TensorFlow is imported, which takes seconds: else it logs its build options.
-    os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "3")
+    quiet_tensorflow()
     os.environ["KERAS_BACKEND"] = arguments.backend if arguments.only_learn else "tensorflow"
     with use_pixel_cache(arguments.pixel_cache, inputs.radiographs):
         if arguments.only_learn:
@@ -99,8 +102,8 @@ def _train(recipe: Recipe, inputs: RunInputs, arguments: argparse.Namespace, *, 
         warm_start=_read_warm_start(recipe, inputs, arguments.data),
     )
     print(f"{result.version} is in {out}")
-    for population in result.populations:
-        print(f"validation, {population.name.value}: {population.metrics}")
+    metrics = {population.name.value: population.metrics for population in result.populations}
+    Console().print(build_results_table(result.version, metrics))
     print(f"agreement of cpu with endpoint: {result.agreement}")
     try:
         require_agreement(result.agreement)

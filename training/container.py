@@ -30,6 +30,9 @@ RECIPE, SETTINGS = "recipe", "settings"
 METRICS = {
     "loss": r"epoch \d+ loss ([0-9.e+-]+)",
     "validation_loss": r"validation_loss ([0-9.e+-]+)",
+    "validation_auc": r"validation_auc ([0-9.e+-]+)",
+    "learning_rate": r"learning_rate ([0-9.e+-]+)",
+    "images_per_second": r"images_per_second ([0-9.e+-]+)",
 }
 
 

@@ -12,6 +12,7 @@ from pathlib import Path
 from training.artefact.model_folder import ModelFolder, read_model_folder
 from training.data.manifest import DataError, radiographs_sha256, read_manifest
 from training.errors import TrainingError
+from training.quiet_tensorflow import quiet_tensorflow
 from training.value_types import Metrics
 
 REPORTS = Path(__file__).with_name("reports")
@@ -51,8 +52,7 @@ def _evaluate(arguments: argparse.Namespace) -> Metrics:
             "try, which does not belong into the ledger of the test set. Name another ledger with "
             "--ledger, and another folder with --out."
         )
-    # Set before TensorFlow is imported, which takes seconds: else it logs its build options.
-    os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "3")
+    quiet_tensorflow()
     from training.data.split import split_by_patient
     from training.evaluation.ledger import LEDGER
     from training.evaluation.released_model import ReleasedModel

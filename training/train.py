@@ -29,6 +29,7 @@ from training.model.ood_detector import (
 )
 from training.model.trainable_model import build_model
 from training.model.warm_start import WarmStart
+from training.progress import show_stage
 from training.recipe import Recipe
 from training.validate import validate
 
@@ -59,21 +60,25 @@ def train(
     training_run = train_network(
         recipe, learning_set, data=data, folders=folders, warm_start=warm_start
     )
-    network = build_network(
-        recipe,
-        training_run.weights,
-        chests=detector_train,
-        populations=load_populations(split, learning_set.adults),
-        data=data,
-        warm_start=warm_start,
-    )
+    populations = load_populations(split, learning_set.adults)
+    with show_stage("train detectors"):
+        network = build_network(
+            recipe,
+            training_run.weights,
+            chests=detector_train,
+            populations=populations,
+            data=data,
+            warm_start=warm_start,
+        )
     detector = network.population_detector
     version = network.version(recipe)
     # In a temporary folder: an earlier release stays untouched until the new one is complete.
     with tempfile.TemporaryDirectory() as name:
         work = Path(name)
-        export_saved_model(network, work / SAVED_MODEL_FOLDER, version=version)
-        export_litert(network, work / CPU_FILE)
+        with show_stage("export SavedModel"):
+            export_saved_model(network, work / SAVED_MODEL_FOLDER, version=version)
+        with show_stage("export CPU model"):
+            export_litert(network, work / CPU_FILE)
         limit = fit_typicality_limit(work / SAVED_MODEL_FOLDER, detector_limit, seed=recipe.seed)
         result = validate(
             recipe,
@@ -135,7 +140,7 @@ def load_populations(split: DataSplit, adults: AdultSplit | None) -> tuple[Pixel
         return None
     films = [film for film in adults.train.whole if film.age_years is not None]
     adult_pixels = [read_film(film.path) for film in films or adults.train.whole]
-    return load_images(split.train[::2]), np.stack(adult_pixels)
+    return load_images(split.train[::2], title="read films for detectors"), np.stack(adult_pixels)
 
 
 def load_detector_films(
@@ -145,7 +150,10 @@ def load_detector_films(
 
     With adults, both have whole films of adults: an adult's chest X-ray is one as well.
     """
-    sets = [load_images(films) for films in split_for_ood_detector(split.train, seed=seed)]
+    title = "read films for detectors"
+    sets = [
+        load_images(films, title=title) for films in split_for_ood_detector(split.train, seed=seed)
+    ]
     if adults is None:
         return sets[0], sets[1]
     films = split_adults_for_ood_detector(adults.train.whole)

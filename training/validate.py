@@ -43,7 +43,7 @@ def validate(
     (n,) are the radiographs' groups of the same acquisition, `limit` that of the in-distribution
     score, `min_adult_log_odds` that of the population.
     """
-    labels, pixels = class_labels(radiographs), load_images(radiographs)
+    labels, pixels = class_labels(radiographs), load_images(radiographs, title="read validation")
     views = _predict_views(recipe, pixels, out=out)
     children = fit_population(
         Population.CHILD,

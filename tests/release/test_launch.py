@@ -147,11 +147,17 @@ def test_a_job_goes_on_from_the_checkpoints_of_another(jobs: Jobs) -> None:
 def test_the_curves_are_read_off_what_a_run_prints(jobs: Jobs) -> None:
     definitions = jobs.plain["AlgorithmSpecification"]["MetricDefinitions"]
     assert {each["Name"]: each["Regex"] for each in definitions} == METRICS
-    line = "epoch 12 loss 0.512000000 validation_loss 3.25e-02"
+    line = (
+        "epoch 12 loss 0.512000000 validation_loss 3.25e-02 validation_auc 0.98765 "
+        "learning_rate 5e-05 images_per_second 41.2"
+    )
     matches = {name: re.search(regex, line) for name, regex in METRICS.items()}
     assert {name: match and match[1] for name, match in matches.items()} == {
         "loss": "0.512000000",
         "validation_loss": "3.25e-02",
+        "validation_auc": "0.98765",
+        "learning_rate": "5e-05",
+        "images_per_second": "41.2",
     }
 
 

@@ -51,6 +51,8 @@ def list_children(split: DataSplit) -> list[tuple[FilmKind, str]]:
                 split=name,
                 population=Population.CHILD,
                 label="pneumonia" if radiograph.pneumonia else "normal",
+                view=radiograph.view,
+                sex=radiograph.sex,
             ),
             radiograph.patient,
         )

@@ -53,7 +53,7 @@ def predict_saved_model(folder: Path, pixels: Pixels) -> Predictions:
     starts = range(0, len(pixels), BATCH)
     batches = [
         serve(pixels=tf.constant([image.tobytes() for image in pixels[start : start + BATCH]]))
-        for start in track(starts, description="SavedModel")
+        for start in track(starts, description="predict with SavedModel")
     ]
     return _join([{name: t.numpy() for name, t in batch.items()} for batch in batches])
 
@@ -66,7 +66,7 @@ def predict_litert(path: Path, pixels: Pixels) -> Predictions:
     return _join(
         [
             {name: np.array(value) for name, value in runner(pixels=image).items()}
-            for image in track(images, total=len(pixels), description="LiteRT")
+            for image in track(images, total=len(pixels), description="predict with CPU model")
         ]
     )
 

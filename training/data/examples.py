@@ -26,10 +26,13 @@ class Examples:
     weights: Weights
 
 
-def load_images(radiographs: Sequence[Radiograph]) -> Pixels:
-    """Returns (n, 224, 224) uint8 in the order of the radiographs. Raises DataError."""
+def load_images(radiographs: Sequence[Radiograph], *, title: str = "read radiographs") -> Pixels:
+    """Returns (n, 224, 224) uint8 in the order of the radiographs. Raises DataError.
+
+    `title` names the progress bar.
+    """
     pixels = np.empty((len(radiographs), INPUT_ROWS, INPUT_COLUMNS), np.uint8)
-    for index, radiograph in enumerate(track(radiographs, description="radiographs")):
+    for index, radiograph in enumerate(track(radiographs, description=title)):
         pixels[index] = load_pixels(radiograph)[:, :, 0]
     return pixels
 

@@ -45,7 +45,8 @@ class Radiograph:
     """One labelled radiograph; `split` is the official one: train, val or test.
 
     Radiographs of one `patient` or one `duplicate_group` must stay on one side of a split. `source`
-    is what the manifest names in a column of its own, where it joins data of several sources.
+    is what the manifest names in a column of its own, where it joins data of several sources. The
+    fields from `age_years` on are optional columns: None or "" where the source does not say it.
     """
 
     split: str
@@ -56,6 +57,11 @@ class Radiograph:
     path: Path
     sha256: str
     source: str = FOLDER
+    age_years: int | None = None
+    sex: str = ""
+    view: str = ""
+    scanner: str = ""
+    study_date: str = ""
 
 
 def read_manifest(data: Path) -> tuple[Radiograph, ...]:
@@ -177,4 +183,6 @@ def _parse_row(folder: Path, row: dict[str, str]) -> Radiograph:
         path=folder / row["split"] / row["class"] / row["file"],
         sha256=row["sha256"],
         source=row.get("source") or FOLDER,
+        age_years=int(row["age_years"]) if row.get("age_years") else None,
+        **{name: row.get(name) or "" for name in ("sex", "view", "scanner", "study_date")},
     )

@@ -45,7 +45,10 @@ class TestSet:
     @classmethod
     def load(cls, radiographs: Sequence[Radiograph], data: Path) -> "TestSet":
         return cls(
-            radiographs, load_images(radiographs), class_labels(radiographs), load_adults(data)
+            radiographs,
+            load_images(radiographs, title="read test set"),
+            class_labels(radiographs),
+            load_adults(data),
         )
 
     @property

@@ -4,7 +4,6 @@ The modules that need TensorFlow are imported where a model is evaluated: most h
 """
 
 import json
-import os
 from importlib.util import find_spec
 from pathlib import Path
 from typing import Any
@@ -44,8 +43,6 @@ def has_test_figures(card: dict[str, Any]) -> bool:
 
 def measure_test_figures(folder: Path, *, data: Path, ledger: Path) -> None:
     """Evaluates the model on the test set of its own split, and writes its card and the ledger."""
-    # Set before TensorFlow is imported: else it logs its build options.
-    os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "3")
     from training.evaluation.model_evaluation import TestSet, evaluate_models
     from training.evaluation.released_model import ReleasedModel
 

@@ -41,7 +41,8 @@ class LearningSet:
 
 def load_learning_set(recipe: Recipe, split: DataSplit, *, data: Path) -> LearningSet:
     """Raises DataError, also where a recipe with adults finds none."""
-    train, validation = load_images(split.train), load_images(split.validation)
+    train = load_images(split.train, title="read train")
+    validation = load_images(split.validation, title="read validation")
     labels, validation_labels = class_labels(split.train), class_labels(split.validation)
     features = acquisition_features(train)
     propensity = PropensityModel.fit(features, labels)

@@ -13,12 +13,15 @@ from pathlib import Path
 from typing import Any, Protocol
 
 import keras
+import numpy as np
 import tensorflow as tf
+from numpy.typing import NDArray
 from rich.progress import track
 
 from training.errors import TrainingError
 from training.fit.checkpoint import Arrays, Checkpoints, Progress, Snapshot
 from training.fit.environment import read_environment
+from training.fit.epoch_log import EpochLog
 from training.fit.map_loss import MapLoss
 from training.fit.optimizer import build_optimizer
 from training.fit.validation import Validation
@@ -62,7 +65,7 @@ class TrainingLoop:
         self._model, self._recipe = model, recipe
         self._train, self._validation = train, validation
         self._checkpoints = checkpoints
-        self._logs = tf.summary.create_file_writer(str(logs)) if logs else None
+        self._log = EpochLog(logs)
         model.compile(
             optimizer=build_optimizer(recipe, steps_per_epoch=train.steps),
             **_build_losses(recipe),
@@ -90,6 +93,7 @@ class TrainingLoop:
 
     def _train_epoch(self) -> None:
         progress = self._progress
+        started, image_count = time.monotonic(), 0
         batches = track(
             self._train.epoch(progress.epoch, first=progress.step).as_numpy_iterator(),
             total=self._train.steps - progress.step,
@@ -101,34 +105,44 @@ class TrainingLoop:
             losses = self._model.train_on_batch(images, targets, weights, return_dict=True)
             progress.loss_sum += float(losses["loss"])
             progress.step += 1
+            image_count += len(images)
             if (
                 progress.step % _STEPS_BETWEEN_CHECKPOINTS == 0
                 and progress.step < self._train.steps
             ):
                 self._write_checkpoint()
-        self._end_epoch(loss=progress.loss_sum / self._train.steps)
+        self._end_epoch(
+            loss=progress.loss_sum / self._train.steps,
+            images_per_second=image_count / (time.monotonic() - started),
+        )
         self._write_checkpoint()
 
-    def _end_epoch(self, *, loss: float) -> None:
+    def _end_epoch(self, *, loss: float, images_per_second: float) -> None:
         """Validates, and decides on early stopping by the rules of Keras's callback."""
         progress = self._progress
         raw_weights = self._model.get_weights()
         # With a moving average, the averaged weights are validated and released.
         self._model.optimizer.finalize_variable_values(self._model.trainable_variables)
-        validation_loss = self._validate()
+        learning_rate = float(self._model.optimizer.learning_rate)
+        logits = self._predict_validation()
+        validation_loss = self._validation.loss(logits)
         if not math.isfinite(loss + validation_loss):
             raise DivergedError(
                 f"The loss of epoch {progress.epoch + 1} is NaN or infinite. Take a smaller "
                 "learning_rate."
             )
-        progress.history.append({"loss": loss, "validation_loss": validation_loss})
-        self._log(progress.history[-1])
-        progress.epoch, progress.step, progress.loss_sum = progress.epoch + 1, 0, 0.0
-        # `training.container` has the regular expressions for this line.
-        print(
-            f"epoch {progress.epoch} loss {loss:.9f} validation_loss {validation_loss:.9f}",
-            flush=True,
+        # Not the speed, which differs between two runs with the same curve.
+        progress.history.append(
+            {
+                "loss": loss,
+                "validation_loss": validation_loss,
+                "validation_auc": self._validation.auc(logits),
+                "learning_rate": learning_rate,
+            }
         )
+        speed = {"images_per_second": images_per_second}
+        self._log.write(progress.epoch, progress.history[-1] | speed)
+        progress.epoch, progress.step, progress.loss_sum = progress.epoch + 1, 0, 0.0
         if validation_loss < progress.best_loss or self._recipe.adults:
             progress.best_loss, progress.waited = validation_loss, 0
             self._best_weights = self._model.get_weights()
@@ -138,18 +152,12 @@ class TrainingLoop:
         progress.is_over = is_last or progress.waited >= self._recipe.patience
         self._model.set_weights(raw_weights)
 
-    def _validate(self) -> float:
+    def _predict_validation(self) -> NDArray[np.float32]:
+        """Returns the logits of pneumonia (n,) of the validation films."""
         images, batch_size = self._validation.images, self._recipe.batch_size
         outputs = self._model.predict(images, batch_size=batch_size, verbose=0)
         logits = outputs["logit"] if isinstance(outputs, dict) else outputs
-        return self._validation.loss(logits[:, 0])
-
-    def _log(self, losses: dict[str, float]) -> None:
-        if self._logs is not None:
-            with self._logs.as_default(step=self._progress.epoch):
-                for name, value in losses.items():
-                    tf.summary.scalar(name, value)
-            self._logs.flush()
+        return np.asarray(logits[:, 0])
 
     def _variables(self) -> list[keras.Variable]:
         """Returns the weights, dropout's random state, the optimiser's moments and averages."""

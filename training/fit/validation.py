@@ -4,6 +4,7 @@ from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
+from sklearn.metrics import roc_auc_score
 
 from training.data.acquisition_clusters import Clusters, list_groups
 from training.data.examples import Images
@@ -27,3 +28,7 @@ class Validation:
         return max(
             float(np.average(losses[group], weights=self.weights[group])) for group in groups
         )
+
+    def auc(self, logits: NDArray[np.float32]) -> float:
+        """The area under the ROC curve of all films, which have both classes."""
+        return float(roc_auc_score(self.labels, logits))

@@ -5,7 +5,7 @@ import io
 import json
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import astuple, dataclass, fields
 from pathlib import Path
 from typing import Any
 
@@ -16,7 +16,7 @@ from training.sources.conversion_log import ConversionLog
 from training.sources.errors import SourceError
 from training.sources.near_duplicates import near_duplicates
 from training.sources.patient_leaks import remove_leaks
-from training.sources.source_image import Exclusion, SourceImage, StoredImage
+from training.sources.source_image import Acquisition, Exclusion, SourceImage, StoredImage
 from training.sources.store_images import store_images
 
 EXCLUSIONS_FILE = "left-out.csv"
@@ -29,6 +29,7 @@ _COLUMNS = (
     "near_dup_group",
     "bytes",
     "sha256",
+    *(each.name for each in fields(Acquisition)),
 )
 
 NOT_STATED = "not stated"
@@ -103,6 +104,7 @@ def _row(image: StoredImage, group: StoredImage) -> tuple[str | int, ...]:
         group.sha256[:16],
         image.bytes,
         image.sha256,
+        *astuple(image.acquisition),
     )
 
 

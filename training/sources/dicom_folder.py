@@ -14,7 +14,7 @@ from rich.progress import track
 from screening.decode import decode_radiograph
 from screening.radiograph import Pixels
 from training.atomic_write import write_atomically
-from training.sources.dicom_tags import read_tag
+from training.sources.dicom_tags import describe_acquisition, read_tag
 from training.sources.errors import SourceError, UnusableImage
 from training.sources.label_file import Row, read_label_file
 from training.sources.source_files import SourceFile, list_folder
@@ -97,6 +97,7 @@ def _build_image(file: SourceFile, row: Row, *, key: bytes) -> SourceImage:
         read=file.read,
         convert=_convert_to_png,
         patient=_patient_hasher(row["patient"], key),
+        describe=describe_acquisition,
     )
 
 

@@ -58,6 +58,7 @@ def _store(
         bytes=file.bytes,
         sha256=file.sha256,
         sketch=np.frombuffer(bytes.fromhex(file.sketch), np.uint8),
+        acquisition=image.describe(content),
     )
 
 

@@ -37,3 +37,13 @@ def test_weights_count() -> None:
     wrong = np.where(CLUSTERS == 0, 0, RIGHT).astype(np.float32)
     loss = Validation(images, LABELS, weights, np.zeros(120, np.int64)).loss(wrong)
     assert loss == pytest.approx((3 * np.log(2) + np.log1p(np.exp(-3))) / 4, rel=1e-6)
+
+
+def test_the_area_under_the_roc_curve_is_that_of_all_films() -> None:
+    validation = Validation(
+        images=np.zeros((4, 1, 1, 1), np.float16),
+        labels=np.array([0, 0, 1, 1]),
+        weights=np.ones(4),
+        clusters=np.zeros(4, np.int64),
+    )
+    assert validation.auc(np.array([-1.0, 0.5, 0.0, 2.0], np.float32)) == 0.75

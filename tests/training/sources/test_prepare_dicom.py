@@ -76,6 +76,39 @@ def test_a_description_that_the_hospital_wrote_stays(
     assert "before you train" not in capsys.readouterr().out
 
 
+def test_the_manifest_has_age_sex_view_scanner_and_study_date_of_each_film(tmp_path: Path) -> None:
+    (tmp_path / "dicom").mkdir()
+    tags = {
+        "PatientID": "MRN-1",
+        "PatientBirthDate": "20190213",
+        "PatientSex": "F",
+        "ViewPosition": "AP",
+        "Manufacturer": "SIEMENS AG",
+        "ManufacturerModelName": "Mobilett Elara",
+        "StudyDate": "20240301",
+        "InstitutionName": "St. Doe",
+    }
+    films = {"full": tags, "bare": {"PatientID": "MRN-2", "ManufacturerModelName": "Dr. Doe"}}
+    for seed, (name, values) in enumerate(films.items()):
+        (tmp_path / "dicom" / f"{name}.dcm").write_bytes(encode_dicom(pixels(seed), **values))
+    labels = "file,label\nfull.dcm,NORMAL\nbare.dcm,PNEUMONIA\n"
+    (tmp_path / "labels.csv").write_text(labels)
+    data = tmp_path / "data"
+    run_prepare("dicom", tmp_path / "dicom", "--labels", tmp_path / "labels.csv", "--out", data)
+    full, bare = read_manifest(data)
+    assert (full.age_years, full.sex, full.view) == (5, "F", "AP")
+    assert (full.scanner, full.study_date) == ("Siemens Mobilett Elara", "2024-03-01")
+    assert (bare.age_years, bare.sex, bare.view, bare.scanner, bare.study_date) == (
+        None,
+        "",
+        "",
+        "",
+        "",
+    )
+    manifest = (data / FOLDER / "manifest.csv").read_text()
+    assert "Doe" not in manifest and "20190213" not in manifest and "2019-02-13" not in manifest
+
+
 def test_without_a_split_the_missing_test_part_is_said(
     tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
