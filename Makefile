@@ -84,6 +84,9 @@ versions: .venv/.sagemaker ## List a stage's versions with figures and approvals
 show: .venv/.sagemaker ## Show a version beside the one that answers (STAGE=dev VERSION=default-0123abcd)
 	@$(IN) -m training.show --stage $(or $(STAGE),dev) $(VERSION)
 
+lineage: .venv/.sagemaker ## Follow an answer back to model, data, job and reviews (STAGE=dev ID=radiograph-or-version)
+	@$(IN) -m training.lineage --stage $(or $(STAGE),dev) $(ID)
+
 synth: .venv/.cloud ## Synthesise both stages, and print resources, costs and rules not met
 	@$(IN) -m deploy.synth
 
@@ -145,4 +148,4 @@ clean-data: .venv/.run ## Remove all radiographs, answers and accounts of `make 
 	@$(PYTHON) -c 'import sys; sys.exit(not (3, 11) <= sys.version_info[:2] <= (3, 13))' || { echo "$(PYTHON) is $$($(PYTHON) -V 2>&1), and this needs Python 3.11, 3.12 or 3.13. Name one: make $(MAKECMDGOALS) PYTHON=python3.12"; exit 1; }
 	@$(PYTHON) -m venv .venv || { rm -rf .venv; echo "$(PYTHON) cannot make an environment. Its venv module is missing (Debian, Ubuntu: apt install python3-venv), or name another: make $(MAKECMDGOALS) PYTHON=python3.12"; exit 1; }
 
-.PHONY: help forget setup run test faults fuzz attack alarm-days drift-drill load audit-ui canary openapi screen sample train collect evaluate accept launch register promote versions show synth bootstrap diff deploy smoke destroy user recalibrate prices lint translations sbom lock clean-data
+.PHONY: help forget setup run test faults fuzz attack alarm-days drift-drill load audit-ui canary openapi screen sample train collect evaluate accept launch register promote versions show lineage synth bootstrap diff deploy smoke destroy user recalibrate prices lint translations sbom lock clean-data

@@ -3,6 +3,8 @@
 They are AWS's own lists for CreateModel and CreateTrainingJob, narrowed to our resources.
 """
 
+from collections.abc import Mapping
+
 from aws_cdk import Aws
 from aws_cdk import aws_ec2 as ec2
 from aws_cdk import aws_iam as iam
@@ -11,7 +13,7 @@ from cdk import serving
 
 
 def allow(
-    *actions: str, on: list[str], only_if: dict[str, dict[str, str]] | None = None
+    *actions: str, on: list[str], only_if: Mapping[str, Mapping[str, str | list[str]]] | None = None
 ) -> iam.PolicyStatement:
     return iam.PolicyStatement(actions=list(actions), resources=on, conditions=only_if)
 

@@ -63,12 +63,28 @@ class TrainingPolicies(Construct):
             allow("kms:Decrypt", "kms:GenerateDataKey", on=[self._training.key.key_arn]),
             # Which version answers.
             allow("s3:GetObject", on=[self._models.arn_for_objects(model_layout.POINTER_KEY)]),
+            *self._read_facts(),
             # Takes no resource.
             allow("sagemaker:ListModelPackages", on=["*"]),
             allow(
                 "sagemaker:DescribeModelPackage",
                 "sagemaker:DescribeModelPackageGroup",
                 on=self._packages(),
+            ),
+        ]
+
+    def _read_facts(self) -> list[iam.PolicyStatement]:
+        """For the lineage of an answer: facts and settings name no patient. Who opened a film, who
+        logged in and what became of accounts lies beside them, and stays closed.
+        """
+        patterns = [f"{prefix}*" for prefix in (keys.FACTS_PREFIX, keys.SITES_PREFIX)]
+        facts = self._training.buckets.facts
+        return [
+            allow("s3:GetObject", on=[facts.arn_for_objects(each) for each in patterns]),
+            allow(
+                "s3:ListBucket",
+                on=[facts.bucket_arn],
+                only_if={"StringLike": {"s3:prefix": patterns}},
             ),
         ]
 

@@ -34,8 +34,11 @@ def fact(radiograph: str, sequence: int) -> str:
     return f"{facts_prefix(radiograph)}{sequence:06}.json"
 
 
+FACTS_PREFIX = "facts/"
+
+
 def facts_prefix(radiograph: str) -> str:
-    return f"facts/{radiograph}/"
+    return f"{FACTS_PREFIX}{radiograph}/"
 
 
 def incoming(radiograph: str) -> str:
@@ -169,8 +172,11 @@ def site_settings(site: str, number: int) -> str:
     return f"{site_settings_prefix(site)}{number:06}.json"
 
 
+SITES_PREFIX = "sites/"
+
+
 def site_settings_prefix(site: str) -> str:
-    return f"sites/{site}/"
+    return f"{SITES_PREFIX}{site}/"
 
 
 def drift_reference(site: str, model_version: str) -> str:

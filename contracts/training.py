@@ -27,7 +27,8 @@ class TrainingEnvironment:
     `serving_image` is the container in which a version is served; `endpoint_name` is empty where
     only the CPU model answers. `endpoint_schedule` is the schedule that creates the endpoint in the
     morning, where there is one. `training.collect` reads films from `facts_bucket` and
-    `images_bucket`; both are empty for a stage of an earlier release.
+    `images_bucket`, and `training.lineage` from the first; both are empty for a stage of an earlier
+    release.
     """
 
     stage: str

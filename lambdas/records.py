@@ -1,9 +1,8 @@
 """Stores facts in S3 and folds them into the record of a radiograph."""
 
 import json
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from dataclasses import dataclass
-from datetime import datetime
 from typing import TYPE_CHECKING
 
 from botocore.exceptions import ClientError
@@ -17,6 +16,7 @@ from contracts.serialisation import parse_fact, serialise
 from lambdas import clock
 from lambdas.unreadable import build_empty_record, report_unreadable
 from storage.conditional_put import put_if_absent
+from storage.facts import read_fact_contents
 
 if TYPE_CHECKING:
     from types_boto3_s3 import S3Client
@@ -68,7 +68,7 @@ class RecordStore:
         Raises UnreadableError where a fact cannot be read, or cannot follow the one before it.
         """
         record: Record | None = None
-        for content, written_at in self._read_facts(radiograph_id):
+        for content, written_at in read_fact_contents(self._s3, self._bucket, radiograph_id):
             try:
                 record = apply_fact(record, _parse(content))
             except (ValueError, RecursionError) as error:
@@ -80,7 +80,7 @@ class RecordStore:
         """The facts in their order, without those that cannot be read."""
         facts: list[Fact] = []
         complete = True
-        for content, _ in self._read_facts(radiograph_id):
+        for content, _ in read_fact_contents(self._s3, self._bucket, radiograph_id):
             try:
                 facts.append(_parse(content))
             except (ValueError, RecursionError):
@@ -126,16 +126,6 @@ class RecordStore:
                 return True
             raise
         return False
-
-    def _read_facts(self, radiograph_id: str) -> Iterator[tuple[bytes, datetime]]:
-        """The content of each fact, and the time at which S3 stored it."""
-        pages = self._s3.get_paginator("list_objects_v2").paginate(
-            Bucket=self._bucket, Prefix=keys.facts_prefix(radiograph_id)
-        )
-        for page in pages:
-            for item in page.get("Contents", []):
-                response = self._s3.get_object(Bucket=self._bucket, Key=item["Key"])
-                yield response["Body"].read(), item["LastModified"]
 
     def _write(self, fact: Fact) -> bool:
         """False where the fact's number is taken."""

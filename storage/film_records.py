@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING
 from contracts import keys
 from contracts.record import Record, fold
 from contracts.serialisation import parse_fact
+from storage.facts import read_fact_contents
 
 if TYPE_CHECKING:
     from types_boto3_s3 import S3Client
@@ -53,11 +54,7 @@ def read_films(s3: "S3Client", bucket: str, radiographs: Iterable[str]) -> Itera
 
 
 def _read_film(s3: "S3Client", bucket: str, radiograph: str) -> StoredFilm:
-    listing = s3.list_objects_v2(Bucket=bucket, Prefix=keys.facts_prefix(radiograph))
-    contents = [
-        s3.get_object(Bucket=bucket, Key=item["Key"])["Body"].read()
-        for item in listing.get("Contents", [])
-    ]
+    contents = [content for content, _ in read_fact_contents(s3, bucket, radiograph)]
     try:
         facts = [parse_fact(json.loads(content)) for content in contents]
         record = fold(facts)

@@ -55,7 +55,7 @@ PACKAGES: dict[str, set[str]] = {
     "cdk": {"aws_cdk", "cdk_nag", "constructs"},
 }
 # The documented commands `python -m training.<name>` that talk to a stage.
-RELEASE_COMMANDS = {"accept", "launch", "promote", "register", "show", "versions"}
+RELEASE_COMMANDS = {"accept", "launch", "lineage", "promote", "register", "show", "versions"}
 # A run compares a snapshot with its stage before it trains on it.
 COLLECTION_COMMANDS = {"__main__", "collect", "launch"}
 

@@ -42,6 +42,7 @@ def test_those_who_train_are_told_where(stage: Template) -> None:
     assert (
         environment.models_bucket == "arn:aws:s3:::models"
     )  # `resolve` replaces the bucket's Ref.
+    assert environment.facts_bucket == "arn:aws:s3:::facts"
     subnets = [subnet for subnet in environment.subnets.split(",") if subnet]
     assert len(subnets) == (2 if environment.stage == "prod" else 0)
     assert "tensorflow-inference:2.20" in environment.serving_image
@@ -150,6 +151,27 @@ def test_who_approves_reads_packages_and_their_group_of_this_stage_only(stage: T
             if right.action.startswith("sagemaker:DescribeModelPackage")
         }
         assert read == {f"model-package-group/{name}", f"model-package/{name}/*"}
+
+
+def test_both_read_facts_and_settings_and_not_who_opened_a_film(stage: Template) -> None:
+    for person in ("Approver", "Scientist"):
+        in_facts = {
+            right
+            for right in rights(stage, f"TrainingPeople{person}")
+            if right.pattern.startswith("arn:aws:s3:::facts")
+        }
+        assert in_facts == {
+            Right(action="s3:GetObject", pattern="arn:aws:s3:::facts/facts/*"),
+            Right(action="s3:GetObject", pattern="arn:aws:s3:::facts/sites/*"),
+            Right(action="s3:ListBucket", pattern="arn:aws:s3:::facts"),
+        }
+        listing = [
+            each
+            for each in stage.statements(f"TrainingPeople{person}")
+            if "facts/*" in str(each.get("Condition"))
+        ]
+        [condition] = [each["Condition"] for each in listing]
+        assert condition == {"StringLike": {"s3:prefix": ["facts/*", "sites/*"]}}
 
 
 def test_both_may_read_which_version_answers_and_one_may_change_it(stage: Template) -> None:

@@ -16,13 +16,14 @@ from typing import Any
 
 from collection import command as collection_command
 from collection.check import check_before_training
-from release import launch, promote, register, show, versions
+from release import launch, lineage, promote, register, show, versions
 
 # What the commands import when they reach AWS.
 _SDK = ("sagemaker.train", "sagemaker.core.image_uris", "sagemaker.core.helper.session_helper")
 _COMMANDS: dict[str, Callable[[], int]] = {
     "collect": collection_command.main,
     "launch": partial(launch.main, check_before_training),
+    "lineage": lineage.main,
     "promote": promote.main,
     "register": register.main,
     "show": show.main,

@@ -14,7 +14,11 @@ from tests.release.stage import ENVIRONMENT, MODEL_FILES, Stage, create_environm
 from training.artefact.model_folder import read_model_folder
 
 PROD = replace(
-    ENVIRONMENT, stage="prod", models_bucket="models-prod", model_package_group="chest-xray-prod"
+    ENVIRONMENT,
+    stage="prod",
+    models_bucket="models-prod",
+    facts_bucket="facts-prod",
+    model_package_group="chest-xray-prod",
 )
 _TO_PROD = ("--from-stage", "dev", "--stage", "prod")
 

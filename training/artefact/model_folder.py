@@ -2,6 +2,7 @@
 
 import hashlib
 import json
+from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -56,6 +57,17 @@ def add_job(folder: Path, *, name: str, arn: str, instance_type: str) -> None:
     job = {"name": name, "arn": arn, "instance_type": instance_type}
     card["provenance"] = {**card.get("provenance", {}), "job": job}
     (folder / CARD_FILE).write_text(json.dumps(card, indent=2) + "\n")
+
+
+def flatten_settings(settings: Mapping[str, Any], prefix: str = "") -> dict[str, Any]:
+    """Returns one group, with the names of inner groups joined by dots: `augmentation.noise`."""
+    flat: dict[str, Any] = {}
+    for name, value in settings.items():
+        if isinstance(value, Mapping):
+            flat |= flatten_settings(value, f"{prefix}{name}.")
+        else:
+            flat[f"{prefix}{name}"] = value
+    return flat
 
 
 def file_sha256(path: Path) -> str:
