@@ -63,6 +63,10 @@ train: .venv/.training ## Train a model into build/training (RECIPE=default DATA
 collect: .venv/.training ## Make a data set of a stage's reviewed films, to train on (STAGE=dev OUT=folder ARGS="--base DATA")
 	@$(IN) -m training.collect $(or $(STAGE),dev) --out "$(OUT)" $(ARGS)
 
+mlflow: .venv/.mlflow ## Open MLflow's pages on the runs of this machine (MLFLOW_TRACKING_URI=sqlite:///build/mlflow.db PORT=5000)
+	@mkdir -p build && MLFLOW_DISABLE_TELEMETRY=true $(IN) -m mlflow ui --port $(or $(PORT),5000) \
+		--backend-store-uri $(or $(MLFLOW_TRACKING_URI),sqlite:///build/mlflow.db)
+
 evaluate: .venv/.training ## Evaluate models on the test set and write training/reports (MODELS="models build/training/default")
 	@$(IN) -m training.evaluate $(MODELS)
 
@@ -148,4 +152,4 @@ clean-data: .venv/.run ## Remove all radiographs, answers and accounts of `make 
 	@$(PYTHON) -c 'import sys; sys.exit(not (3, 11) <= sys.version_info[:2] <= (3, 13))' || { echo "$(PYTHON) is $$($(PYTHON) -V 2>&1), and this needs Python 3.11, 3.12 or 3.13. Name one: make $(MAKECMDGOALS) PYTHON=python3.12"; exit 1; }
 	@$(PYTHON) -m venv .venv || { rm -rf .venv; echo "$(PYTHON) cannot make an environment. Its venv module is missing (Debian, Ubuntu: apt install python3-venv), or name another: make $(MAKECMDGOALS) PYTHON=python3.12"; exit 1; }
 
-.PHONY: help forget setup run test faults fuzz attack alarm-days drift-drill load audit-ui canary openapi screen sample train collect evaluate accept launch register promote versions show lineage synth bootstrap diff deploy smoke destroy user recalibrate prices lint translations sbom lock clean-data
+.PHONY: help forget setup run test faults fuzz attack alarm-days drift-drill load audit-ui canary openapi screen sample train mlflow collect evaluate accept launch register promote versions show lineage synth bootstrap diff deploy smoke destroy user recalibrate prices lint translations sbom lock clean-data

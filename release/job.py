@@ -26,6 +26,7 @@ from release.job_source import REQUIREMENTS, write_source
 from release.stage_account import StageAccount, StageError
 from training import container
 from training.commit import COMMIT_VARIABLE, read_commit
+from training.tracking import URI_VARIABLE
 
 _TENSORFLOW, _PYTHON = "2.21", "py312"
 # The folder whose content SageMaker copies to S3 while the job runs.
@@ -123,6 +124,7 @@ def _build_trainer(account: StageAccount, request: JobRequest, *, source_folder:
             container.CHECKPOINTS: _CHECKPOINTS_FOLDER,
             "TF_CPP_MIN_LOG_LEVEL": "2",
             **_commit_variable(),
+            **_tracking_variable(),
         },
         **_resources(environment, request),
     )
@@ -137,6 +139,12 @@ def _build_trainer(account: StageAccount, request: JobRequest, *, source_folder:
 def _commit_variable() -> dict[str, str]:
     commit = read_commit()
     return {COMMIT_VARIABLE: commit} if commit else {}
+
+
+def _tracking_variable() -> dict[str, str]:
+    """The store of MLflow, if the job can reach it: a server, and no file of this machine."""
+    uri = os.environ.get(URI_VARIABLE, "")
+    return {URI_VARIABLE: uri} if uri.startswith(("arn:", "https://")) else {}
 
 
 def _resources(environment: TrainingEnvironment, request: JobRequest) -> dict[str, Any]:

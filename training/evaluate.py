@@ -13,6 +13,7 @@ from training.artefact.model_folder import ModelFolder, read_model_folder
 from training.data.manifest import DataError, radiographs_sha256, read_manifest
 from training.errors import TrainingError
 from training.quiet_tensorflow import quiet_tensorflow
+from training.tracking import track_evaluation
 from training.value_types import Metrics
 
 REPORTS = Path(__file__).with_name("reports")
@@ -61,7 +62,7 @@ def _evaluate(arguments: argparse.Namespace) -> Metrics:
     split = split_by_patient(radiographs, share=recipe["validation_share"], max_images=max_images)
     for model_folder in model_folders:
         _check_test_set(model_folder, radiographs_sha256(split.test), data=arguments.data)
-    return write_report(
+    metrics = write_report(
         [ReleasedModel(folder) for folder in arguments.models],
         split,
         data=arguments.data,
@@ -69,6 +70,8 @@ def _evaluate(arguments: argparse.Namespace) -> Metrics:
         images=arguments.pictures,
         ledger=arguments.ledger or LEDGER,
     )
+    track_evaluation(model_folders[0].version, metrics, arguments.out)
+    return metrics
 
 
 def _check_test_set(model_folder: ModelFolder, test_sha256: str, *, data: Path) -> None:

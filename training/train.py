@@ -31,6 +31,7 @@ from training.model.trainable_model import build_model
 from training.model.warm_start import WarmStart
 from training.progress import show_stage
 from training.recipe import Recipe
+from training.tracking import track_training
 from training.validate import validate
 
 
@@ -100,6 +101,7 @@ def train(
             provenance=describe_provenance(training_run),
         )
         release(work, out)
+    track_training(out, training_run.history)
     # Removed last: a run that is killed during the export need not train again.
     remove_checkpoints(folders.checkpoints)
     return result

@@ -15,6 +15,7 @@ import pytest
 
 from contracts.serialisation import serialise
 from contracts.training import CHECKPOINTS_PREFIX, DATA_PREFIX, parameter_name
+from release import job
 from tests.release.stage import ENVIRONMENT, Stage, start_stage
 from training.artefact.model_folder import read_model_folder
 from training.commit import read_commit
@@ -138,6 +139,22 @@ def test_checkpoints_are_kept_where_the_run_writes_them(jobs: Jobs) -> None:
 
 def test_a_job_is_told_the_commit_of_its_source(jobs: Jobs) -> None:
     assert jobs.plain["Environment"].get("XRAY_GIT_COMMIT") == read_commit()
+
+
+@pytest.mark.parametrize(
+    ("uri", "is_passed"),
+    [
+        ("https://mlflow.hospital.example", True),
+        ("arn:aws:sagemaker:us-east-1:1:mlflow-app/a", True),
+        ("sqlite:///build/mlflow.db", False),
+        ("", False),
+    ],
+)
+def test_a_job_gets_a_store_of_mlflow_that_it_can_reach(
+    monkeypatch: pytest.MonkeyPatch, uri: str, *, is_passed: bool
+) -> None:
+    monkeypatch.setenv("MLFLOW_TRACKING_URI", uri)
+    assert job._tracking_variable() == ({"MLFLOW_TRACKING_URI": uri} if is_passed else {})
 
 
 def test_a_job_goes_on_from_the_checkpoints_of_another(jobs: Jobs) -> None:

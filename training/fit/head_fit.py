@@ -40,8 +40,8 @@ def fit_head(
     features: FeatureStore,
     *,
     is_first: bool,
-) -> None:
-    """Replaces the weights of the model's last layer.
+) -> dict[str, float]:
+    """Replaces the weights of the model's last layer; returns the figures of the fit.
 
     It learns from `recipe.epochs` views of each film: as it is, and augmented ones. `is_first`: the
     layer's own weights are random, and the penalty draws towards zero in place of them. Raises
@@ -68,10 +68,12 @@ def fit_head(
         [layer.weights[:, np.newaxis].astype(np.float32), np.array([layer.bias], np.float32)]
     )
     held_out = learning_set.validation
-    loss = float(np.average(_losses(layer.logits(train), labels), weights=weights))
-    validation_loss = held_out.loss(layer.logits(features.read(held_out.images)).astype(np.float32))
-    # `training.container` has the regular expressions for this line.
-    print(f"epoch 1 loss {loss:.9f} validation_loss {validation_loss:.9f}", flush=True)
+    logits = layer.logits(features.read(held_out.images)).astype(np.float32)
+    return {
+        "loss": float(np.average(_losses(layer.logits(train), labels), weights=weights)),
+        "validation_loss": held_out.loss(logits),
+        "validation_auc": held_out.auc(logits),
+    }
 
 
 def fit_layer(

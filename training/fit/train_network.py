@@ -7,8 +7,9 @@ from pathlib import Path
 import keras
 import tensorflow as tf
 
-from training.fit.checkpoint import Checkpoints, run_sha256, write_trained_weights
+from training.fit.checkpoint import Checkpoints, Progress, run_sha256, write_trained_weights
 from training.fit.environment import Environment, read_environment
+from training.fit.epoch_log import EpochLog
 from training.fit.head_fit import fit_head
 from training.fit.kept_features import FeatureStore
 from training.fit.learning_set import LearningSet
@@ -33,13 +34,15 @@ class RunFolders:
 class TrainingRun:
     """The file with the trained weights, and how long the training took in which environments.
 
-    `warm_start` is the version of the model that gave the first weights.
+    `warm_start` is the version of the model that gave the first weights. `history` has the figures
+    of each epoch.
     """
 
     weights: Path
     seconds: float
     environments: tuple[Environment, ...]
     warm_start: str | None
+    history: tuple[dict[str, float], ...]
 
 
 def run_folders(cache: Path, recipe: Recipe, checkpoints: Path | None = None) -> RunFolders:
@@ -78,45 +81,42 @@ def train_network(
     if warm_start:
         copy_weights(warm_start, model)
     if recipe.schedule == "exact":
-        seconds, environments = _fit_head(
-            recipe, learning_set, model, folders=folders, is_first=warm_start is None
-        )
+        progress = _fit_head(recipe, learning_set, model, folders, is_first=warm_start is None)
     else:
-        seconds, environments = _run_loop(recipe, learning_set, model, folders=folders, run=run)
+        progress = TrainingLoop(
+            model,
+            learning_set.batches,
+            learning_set.validation,
+            recipe=recipe,
+            checkpoints=Checkpoints(folders.checkpoints, run=run),
+            logs=folders.logs,
+        ).run()
     keras.mixed_precision.set_global_policy("float32")
     return TrainingRun(
         weights=write_trained_weights(folders.checkpoints, model.get_weights()),
-        seconds=seconds,
-        environments=environments,
+        seconds=progress.seconds,
+        environments=tuple(progress.environments),
         warm_start=warm_start.version if warm_start else None,
+        history=tuple(progress.history),
     )
-
-
-def _run_loop(
-    recipe: Recipe, learning_set: LearningSet, model: keras.Model, *, folders: RunFolders, run: str
-) -> tuple[float, tuple[Environment, ...]]:
-    """Trains the model; returns the seconds and the environments of this run and those before."""
-    loop = TrainingLoop(
-        model,
-        learning_set.batches,
-        learning_set.validation,
-        recipe=recipe,
-        checkpoints=Checkpoints(folders.checkpoints, run=run),
-        logs=folders.logs,
-    )
-    progress = loop.run()
-    return progress.seconds, tuple(progress.environments)
 
 
 def _fit_head(
     recipe: Recipe,
     learning_set: LearningSet,
     model: keras.Model,
-    *,
     folders: RunFolders,
+    *,
     is_first: bool,
-) -> tuple[float, tuple[Environment, ...]]:
-    """Fits the model's last layer; returns the seconds and the environment."""
+) -> Progress:
     start = time.monotonic()
-    fit_head(recipe, learning_set, model, FeatureStore(model, folders.features), is_first=is_first)
-    return time.monotonic() - start, (read_environment(),)
+    features = FeatureStore(model, folders.features)
+    figures = fit_head(recipe, learning_set, model, features, is_first=is_first)
+    EpochLog(folders.logs).write(0, figures)
+    return Progress(
+        epoch=1,
+        history=[figures],
+        is_over=True,
+        seconds=time.monotonic() - start,
+        environments=[read_environment()],
+    )
