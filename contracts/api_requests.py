@@ -21,7 +21,7 @@ from contracts.limits import (
     MAX_REASON_LENGTH,
 )
 from contracts.printable import is_header, is_line, is_text
-from contracts.sites import AgePolicy, find_problem
+from contracts.sites import AgePolicy, find_problem, find_share_problem
 
 # Cognito checks an address further; this keeps out what is none.
 EMAIL_PATTERN = r"[A-Za-z0-9.!#$%&'*+/=?^_`{|}~-]+@[A-Za-z0-9.-]+\.[A-Za-z0-9-]+"
@@ -132,7 +132,9 @@ class RoleRequest:
 
 @dataclass(frozen=True, kw_only=True)
 class SettingsRequest:
-    """`POST /settings/versions`: new settings of the site, in place of version `replaces`."""
+    """`POST /settings/versions`: new settings of the site, in place of version `replaces`.
+    `blind_share` and `allows_training` stay as they are where they are None.
+    """
 
     replaces: int
     prevalence: float
@@ -140,10 +142,13 @@ class SettingsRequest:
     offset: float = 0.0
     age_policy: AgePolicy = AgePolicy.WITHHOLD
     requires_age: bool = False
+    blind_share: float | None = None
+    allows_training: bool | None = None
     reason: str = ""
 
     def __post_init__(self) -> None:
-        if problem := find_problem(self.prevalence, slope=self.slope, offset=self.offset):
+        problem = find_problem(self.prevalence, slope=self.slope, offset=self.offset)
+        if problem := problem or find_share_problem(self.blind_share or 0):
             raise RequestError(problem)
         if len(self.reason) > MAX_REASON_LENGTH:
             text = gettext("reason has at most {number} characters")

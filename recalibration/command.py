@@ -139,4 +139,6 @@ def _format(settings: SiteSettings) -> str:
         f"prevalence {settings.prevalence:g}, slope {settings.slope:.2f}, "
         f"offset {settings.offset:.2f}, age policy {settings.age_policy}"
         f"{', age required' if settings.requires_age else ''}"
+        f"{f', blind share {settings.blind_share:g}' if settings.blind_share else ''}"
+        f"{', allows training' if settings.allows_training else ''}"
     )

@@ -46,9 +46,10 @@ class SiteClient(ApiConnection):
         return parse_response(self.request("POST", path), AccountChange)
 
     def change_settings(self, request: SettingsRequest) -> SettingsVersion:
-        body = serialise(request)
+        # The API of the release before refuses the fields that it does not have.
+        body = {name: value for name, value in serialise(request).items() if value is not None}
         if not request.requires_age:
-            del body["requires_age"]  # The API of the release before refuses the field.
+            del body["requires_age"]
         response = self.request("POST", "/settings/versions", json=body)
         return parse_response(response, SettingsVersion)
 

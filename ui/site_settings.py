@@ -21,6 +21,7 @@ _NAMES = {
     "prevalence_percent": mark("prevalence percent"),
     "slope": mark("slope"),
     "offset": mark("offset"),
+    "blind_percent": mark("blind readings in per cent"),
 }
 
 
@@ -41,6 +42,8 @@ def change() -> ResponseReturnValue:
         offset=_read_number("offset"),
         age_policy=AgePolicy(policy),
         requires_age="requires_age" in request.form,
+        blind_share=_read_blind_share(),
+        allows_training=_read_consent(),
         reason=request.form.get("reason", "").strip(),
     )
     return _store(lambda client: client.change_settings(settings_request))
@@ -69,6 +72,22 @@ def _store(send: Callable[[SiteClient], object]) -> ResponseReturnValue:
 def _render(client: SiteClient, *, conflict: str = "") -> str:
     versions = client.fetch_settings_history().versions
     return render_template("site_settings/page.html", versions=versions, conflict=conflict)
+
+
+def _read_blind_share() -> float | None:
+    """None where the form did not change it, as in a form of an earlier release without the field.
+    Raises RequestError.
+    """
+    if request.form.get("blind_percent") == request.form.get("blind_percent_before"):
+        return None
+    return round(_read_number("blind_percent") / 100, 6)
+
+
+def _read_consent() -> bool | None:
+    """None where the form did not change it, as above."""
+    allows_training = "allows_training" in request.form
+    before = request.form.get("allows_training_before")
+    return None if before in (None, "yes" if allows_training else "no") else allows_training
 
 
 def _read_number(name: str) -> float:

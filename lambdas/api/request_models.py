@@ -12,6 +12,7 @@ from contracts import api_requests
 from contracts.language import gettext
 from contracts.limits import (
     MAX_AGE_YEARS,
+    MAX_BLIND_SHARE,
     MAX_EMAIL_LENGTH,
     MAX_FILE_BYTES,
     MAX_FILE_NAME_LENGTH,
@@ -53,6 +54,7 @@ Slope = Annotated[
 Offset = Annotated[
     float, Field(ge=-MAX_SITE_OFFSET, le=MAX_SITE_OFFSET), BeforeValidator(_require_number)
 ]
+BlindShare = Annotated[float, Field(ge=0, le=MAX_BLIND_SHARE), BeforeValidator(_require_number)]
 Reason = Annotated[str, Field(max_length=MAX_REASON_LENGTH, pattern=LINE_PATTERN)]
 Email = Annotated[
     str, Field(max_length=MAX_EMAIL_LENGTH, pattern=f"^{api_requests.EMAIL_PATTERN}$")
@@ -129,6 +131,7 @@ class SettingsRequest(api_requests.SettingsRequest):
     prevalence: Prevalence
     slope: Slope = 1.0
     offset: Offset = 0.0
+    blind_share: BlindShare | None = None
     reason: Reason = ""
 
 

@@ -57,14 +57,9 @@ def history() -> SettingsHistory:
 @router.post("/settings/versions", summary="Change the site's settings", responses=_WRITES)
 def change(request: SettingsRequest) -> Response[SettingsVersion]:
     user = require_administrator(router.current_event)
-    settings = SiteSettings(
-        prevalence=request.prevalence,
-        slope=request.slope,
-        offset=request.offset,
-        age_policy=request.age_policy,
-        requires_age=request.requires_age,
-    )
-    return _store(user, settings, replaces=request.replaces, reason=request.reason)
+    newest = _read_newest(user)
+    settings = _build_settings(request, newest.settings)
+    return _store(user, newest, settings, replaces=request.replaces, reason=request.reason)
 
 
 @router.post("/settings/restore", summary="Use earlier settings again", responses=_WRITES)
@@ -74,7 +69,8 @@ def restore(request: RestoreRequest) -> Response[SettingsVersion]:
     if earlier is None:
         raise SettingsNotFound
     reason = f"The values of version {earlier.number} again"
-    return _store(user, earlier.settings, replaces=request.replaces, reason=reason)
+    newest = _read_newest(user)
+    return _store(user, newest, earlier.settings, replaces=request.replaces, reason=reason)
 
 
 def _read_newest(user: User) -> SettingsVersion:
@@ -89,13 +85,27 @@ def _read_newest(user: User) -> SettingsVersion:
     return newest
 
 
+def _build_settings(request: SettingsRequest, current: SiteSettings) -> SiteSettings:
+    """Of these values none is a demo: a person has stated them."""
+    return SiteSettings(
+        prevalence=request.prevalence,
+        slope=request.slope,
+        offset=request.offset,
+        age_policy=request.age_policy,
+        requires_age=request.requires_age,
+        blind_share=current.blind_share if request.blind_share is None else request.blind_share,
+        allows_training=(
+            current.allows_training if request.allows_training is None else request.allows_training
+        ),
+    )
+
+
 def _store(
-    user: User, settings: SiteSettings, *, replaces: int, reason: str
+    user: User, newest: SettingsVersion, settings: SiteSettings, *, replaces: int, reason: str
 ) -> Response[SettingsVersion]:
     """Of two writers one stores its version; the other one has not seen it. A repeated request
     finds its own version. Raises SettingsChanged.
     """
-    newest = _read_newest(user)
     version = SettingsVersion(
         site=user.site,
         number=replaces + 1,

@@ -95,6 +95,24 @@ def test_a_change_is_sent_to_the_api(administrator: FlaskClient, api: RecordedAp
     }
 
 
+@pytest.mark.parametrize(
+    ("fields", "values"),
+    [
+        ({"blind_percent": "2.5", "allows_training": "on"}, (0.025, True)),
+        ({}, (0.0, None)),
+        ({"blind_percent": "5"}, (None, None)),
+        ({"blind_percent": "5", "allows_training_before": "yes"}, (None, False)),
+    ],
+)
+def test_blind_readings_and_consent_are_sent_where_they_change(
+    administrator: FlaskClient, api: RecordedApi, fields: dict[str, str], values: tuple[Any, Any]
+) -> None:
+    before = {"blind_percent_before": "5", "allows_training_before": "no", "blind_percent": "0"}
+    send(administrator, "/settings", **{**FORM, **before, **fields})
+    body = api.requests[-1].json
+    assert (body.get("blind_share"), body.get("allows_training")) == values
+
+
 def test_undo_sends_the_earlier_version(administrator: FlaskClient, api: RecordedApi) -> None:
     assert send(administrator, "/settings/restore", replaces="2", restores="1").status_code == 302
     assert api.requests[-1].path == "/v1/settings/restore"
@@ -109,6 +127,8 @@ def test_undo_sends_the_earlier_version(administrator: FlaskClient, api: Recorde
         ({"slope": "9"}, "slope is 0.25 to 4"),
         ({"offset": "nan"}, "offset is a number"),
         ({"replaces": ""}, "replaces is a number"),
+        ({"blind_percent": "6"}, "blind_share is 0 to 0.05"),
+        ({"blind_percent": "some"}, "blind readings in per cent is a number"),
         ({"age_policy": "hide"}, "the answer for other ages is withheld or shown"),
     ],
 )

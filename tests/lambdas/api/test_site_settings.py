@@ -55,6 +55,18 @@ def test_a_change_is_a_version_with_its_author(api: Api) -> None:
     assert api("GET", "/settings")[1] == version
 
 
+def test_a_change_of_other_values_keeps_blind_readings_and_consent(api: Api) -> None:
+    """As from the page of a release before, which does not send them."""
+    assert change(api, blind_share=0.03, allows_training=True)[0] == 201
+    status, version = change(api, replaces=2, prevalence=0.3)
+    assert (status, version["settings"]["blind_share"]) == (201, 0.03)
+    assert version["settings"]["allows_training"] is True
+    assert change(api, replaces=2, prevalence=0.3) == (200, version)
+    _, withdrawn = change(api, replaces=3, blind_share=0, allows_training=False)
+    assert withdrawn["settings"]["blind_share"] == 0
+    assert withdrawn["settings"]["allows_training"] is False
+
+
 def test_a_change_counts_for_the_next_answer(aws: Aws, api: Api) -> None:
     change(api)
     radiograph = api.create(age_years=10)
@@ -112,6 +124,8 @@ def test_an_unknown_version_cannot_be_used_again(api: Api) -> None:
         ({"slope": 5}, "slope: Input should be less than or equal to 4"),
         ({"offset": -4.5}, "offset: Input should be greater than or equal to -4"),
         ({"age_policy": "hide"}, "age_policy: Input should be 'withhold' or 'show'"),
+        ({"blind_share": 0.06}, "blind_share: Input should be less than or equal to 0.05"),
+        ({"blind_share": True}, "blind_share: Input should be a valid number"),
         ({"reason": "x" * 201}, "reason: String should have at most 200 characters"),
         ({"reason": "a\nb"}, "reason: has a character that cannot be shown"),
     ],
