@@ -23,7 +23,7 @@ class ReviewView:
     """The review of one doctor that stands. `verdict` compares its finding with the answer;
     `finding` is None in reviews of 0.1.0, which state a verdict alone. `reviewer` is the doctor's
     name; empty in reviews of 0.1.0. `settles` names the reviews that differed, where this one
-    settles them.
+    settles them. `is_blind`: the doctor had not been shown the answer.
     """
 
     review_id: str
@@ -34,6 +34,7 @@ class ReviewView:
     note: str
     reviewer: str = ""
     settles: tuple[str, ...] = ()
+    is_blind: bool = False
 
     @property
     def note_key(self) -> str:
@@ -52,6 +53,8 @@ class RadiographView:
     `has_files_left`: the removal of the files has begun and not ended.
     `is_differing`: of the doctors who reviewed it, one finds pneumonia and another finds none, and
     nobody has settled it.
+    `is_blind_sample`: doctors review it before they see the answer. While `is_answer_hidden`, the
+    user has not, and the answer, its map and the reviews of others are left out.
     """
 
     id: str
@@ -84,6 +87,8 @@ class RadiographView:
     original_url: str | None = None
     deletion: Deletion | None = None
     has_files_left: bool = False
+    is_blind_sample: bool = False
+    is_answer_hidden: bool = False
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -33,6 +33,7 @@ class AuditEvent:
     finding: Finding | None = None
     verdict: Verdict | None = None
     is_adjudication: bool = False
+    is_blind: bool = False
     deletion_reason: DeletionReason | None = None
 
 
@@ -76,6 +77,7 @@ def build_event(fact: facts.Fact, *, name: str = "") -> AuditEvent:
                 finding=fact.finding,
                 verdict=fact.verdict,
                 is_adjudication=bool(fact.settles),
+                is_blind=fact.is_blind,
             )
         case facts.OutcomeRecorded():
             return replace(event, finding=fact.finding)

@@ -39,12 +39,16 @@ def format_event(event: AuditEvent) -> str:
         case "reviewed":
             if event.is_adjudication:
                 text = gettext("Settled what doctors differed on: {finding}")
+            elif event.is_blind:
+                text = gettext("Reviewed before the answer was shown: {finding}")
             else:
                 text = gettext("Reviewed: {finding}")
             verdict = event.verdict or Verdict.NEITHER
             return text.format(finding=format_statement(event.finding, verdict))
         case "review_withdrawn":
             return gettext("Took a review back")
+        case "answer_shown":
+            return gettext("Had the answer shown without a reading before")
         case "outcome_recorded" if event.finding:
             text = gettext("Recorded what became known later: {finding}")
             return text.format(finding=format_statement(event.finding, Verdict.NEITHER))

@@ -15,6 +15,7 @@ a value to an enumeration, or a kind; it never removes, renames or retypes one
     ├── Failed    the system failed; a redrive may still screen the radiograph
     ├── Reviewed  what a doctor finds; it replaces the same doctor's review before
     ├── ReviewWithdrawn  a doctor takes a review back; the one before stands again
+    ├── AnswerShown  a doctor asked for the answer of a film of the blind sample before a review
     ├── OutcomeRecorded  what became known later, from elsewhere than the radiograph
     ├── AgeCorrected  a doctor states another age, with the answer that follows from it
     ├── Deleted   images and identity are removed
@@ -74,6 +75,8 @@ class Screened(Fact):
     answer follows; None in facts of 0.1.0, and for a site without settings. `input_mean`,
     `input_spread` and `input_sharpness` are of the model's input (`screening.input_statistics`),
     None in facts without; `manufacturer` and `scanner_model` are None where the file does not say.
+    `is_blind_sample`: doctors are to review it before they see the answer
+    (`contracts.blind_readings`).
     """
 
     kind: ClassVar[str] = "screened"
@@ -87,6 +90,7 @@ class Screened(Fact):
     input_sharpness: float | None = None
     manufacturer: str | None = None
     scanner_model: str | None = None
+    is_blind_sample: bool = False
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -132,6 +136,12 @@ class ReviewWithdrawn(Fact):
     kind: ClassVar[str] = "review_withdrawn"
     by: str
     review_id: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class AnswerShown(Fact):
+    kind: ClassVar[str] = "answer_shown"
+    by: str
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -184,6 +194,7 @@ FACT_TYPES: Mapping[str, type[Fact]] = {
         Failed,
         Reviewed,
         ReviewWithdrawn,
+        AnswerShown,
         OutcomeRecorded,
         AgeCorrected,
         Deleted,

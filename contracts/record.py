@@ -9,6 +9,7 @@ from contracts.answers import Answer
 from contracts.deletion import Deletion
 from contracts.facts import (
     AgeCorrected,
+    AnswerShown,
     Created,
     Deleted,
     Fact,
@@ -56,9 +57,9 @@ class Record:
 
     `age_years` is the age that the doctor typed, and after screening the file's own where it
     states one, until a doctor corrects it. `reviews` are those that stand, one of each doctor;
-    `past_reviews` were replaced or withdrawn. `trace_id` is that of the request which announced it.
-    In JSON the fields of `image` lie flat
-    (`contracts.image`).
+    `past_reviews` were replaced or withdrawn. `shown_to` names who asked for the answer before a
+    review, of a film of the blind sample (`contracts.blind_readings`). `trace_id` is that of the
+    request which announced it. In JSON the fields of `image` lie flat (`contracts.image`).
     """
 
     radiograph_id: str
@@ -81,6 +82,8 @@ class Record:
     rejection_detail: str = ""
     reviews: Reviews = ()
     past_reviews: Reviews = ()
+    is_blind_sample: bool = False
+    shown_to: tuple[str, ...] = ()
     outcomes: Outcomes = ()
     is_age_corrected: bool = False
     deletion: Deletion | None = None
@@ -143,6 +146,7 @@ _MAY_FOLLOW: dict[type[Fact], frozenset[State]] = {
     Failed: frozenset({State.AWAITING_UPLOAD, State.RECEIVED, State.FAILED}),
     Reviewed: frozenset({State.SCREENED}),
     ReviewWithdrawn: frozenset({State.SCREENED}),
+    AnswerShown: frozenset({State.SCREENED}),
     OutcomeRecorded: frozenset({State.SCREENED}),
     AgeCorrected: frozenset({State.SCREENED}),
     Deleted: frozenset(State) - {State.DELETED},
@@ -174,6 +178,7 @@ def _after(record: Record, fact: Fact) -> Record:
                 input_sharpness=fact.input_sharpness,
                 manufacturer=fact.manufacturer,
                 scanner_model=fact.scanner_model,
+                is_blind_sample=fact.is_blind_sample,
             )
         case Rejected():
             return replace(
@@ -202,6 +207,8 @@ def _after(record: Record, fact: Fact) -> Record:
                 record.reviews, record.past_reviews, review_id=fact.review_id
             )
             return replace(record, reviews=reviews, past_reviews=past)
+        case AnswerShown():
+            return replace(record, shown_to=(*record.shown_to, fact.by))
         case OutcomeRecorded():
             outcome = Outcome(
                 at=fact.at,
@@ -232,6 +239,7 @@ def _after(record: Record, fact: Fact) -> Record:
                 is_age_corrected=False,
                 reviews=(),
                 past_reviews=(),
+                shown_to=(),
                 outcomes=(),
             )
         case _:

@@ -3,6 +3,9 @@
 A film is due some time after its creation, by its decision. So pneumonia is before what came at the
 same time, and no film waits without end: one without pneumonia is before all that comes after the
 time when it is due. The order of two films never changes, so a list can be read page by page.
+
+A film of the blind sample is due at once, whatever its answer is: its place tells nothing of the
+answer, and none waits for longer than it would outside the sample.
 """
 
 from collections.abc import Mapping
@@ -28,19 +31,27 @@ _WAITS: Mapping[Decision, timedelta] = {
 ENTRY_PATTERN = rf"(\d{{14}}-)?\d{{14}}-{keys.RADIOGRAPH_ID_PATTERN}"
 
 
-def find_longest_wait(answer: Answer | None) -> timedelta:
+def find_longest_wait(answer: Answer | None, *, is_blind_sample: bool = False) -> timedelta:
     """How long a film may wait for its review before it is due; also for one without an answer."""
+    if is_blind_sample:
+        return timedelta(0)
     return _UNCLEAR_WAIT if answer is None else _WAITS.get(answer.decision, _UNCLEAR_WAIT)
 
 
 def build_entry(
-    worklist_filter: Filter, created_at: str, radiograph_id: str, *, answer: Answer | None
+    worklist_filter: Filter,
+    created_at: str,
+    radiograph_id: str,
+    *,
+    answer: Answer | None,
+    is_blind_sample: bool = False,
 ) -> str:
     """The name of a radiograph in a list; names sort in the order of the list."""
     entry = keys.index_entry(created_at, radiograph_id)
     if worklist_filter is not Filter.TO_REVIEW:
         return entry
-    return _prepend_due(entry, datetime.fromisoformat(created_at) + find_longest_wait(answer))
+    wait = find_longest_wait(answer, is_blind_sample=is_blind_sample)
+    return _prepend_due(entry, datetime.fromisoformat(created_at) + wait)
 
 
 def list_possible_entries(

@@ -168,7 +168,13 @@ def find_entries(record: Record) -> ListEntries:
     return frozenset(
         (
             each,
-            build_entry(each, record.created_at, record.radiograph_id, answer=record.answer),
+            build_entry(
+                each,
+                record.created_at,
+                record.radiograph_id,
+                answer=record.answer,
+                is_blind_sample=record.is_blind_sample,
+            ),
         )
         for each in find_filters(record)
     )

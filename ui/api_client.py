@@ -149,6 +149,11 @@ class ApiClient(ApiConnection):
         path = f"/radiographs/{quote(radiograph)}/age"
         return parse_response(self.request("POST", path, json=serialise(request)), RadiographView)
 
+    def show_answer(self, radiograph: str) -> RadiographView:
+        """The answer without a reading before."""
+        response = self.request("POST", f"/radiographs/{quote(radiograph)}/answer")
+        return parse_response(response, RadiographView)
+
     def withdraw_review(self, radiograph: str, request: WithdrawalRequest) -> RadiographView:
         path = f"/radiographs/{quote(radiograph)}/withdrawals"
         return parse_response(self.request("POST", path, json=serialise(request)), RadiographView)

@@ -77,7 +77,13 @@ def build_entry(view: RadiographView, place: Mapping[str, Any]) -> str:
     """The name of a row in the order of the list at the place."""
     # A search is newest first in each tab.
     worklist_filter = Filter(ALL if "search" in place else place.get("filter", ALL))
-    return worklist_order.build_entry(worklist_filter, view.created_at, view.id, answer=view.answer)
+    return worklist_order.build_entry(
+        worklist_filter,
+        view.created_at,
+        view.id,
+        answer=view.answer,
+        is_blind_sample=view.is_blind_sample,
+    )
 
 
 def build_back_url(view: RadiographView) -> str:

@@ -1,6 +1,6 @@
 """Stores and withdraws a doctor's review of one radiograph."""
 
-from flask import Blueprint, abort, redirect, render_template, request, url_for
+from flask import Blueprint, abort, make_response, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
 from contracts.api import RadiographView
@@ -13,6 +13,7 @@ from contracts.api_requests import (
 from contracts.findings import Finding, has_pneumonia
 from contracts.language import gettext
 from contracts.review_texts import OTHER_NEEDS_TEXT, format_review
+from ui.api_client import StoredReview
 from ui.auth.sessions import current_session
 from ui.auth.user import current_user
 from ui.place import current_place
@@ -39,9 +40,12 @@ def create(radiograph: str) -> ResponseReturnValue:
     stored = get_api_client().create_review(
         radiograph, review_request, idempotency_key=idempotency_key
     )
+    undo_id = stored.undo_id(_subject())
+    if is_htmx_request() and _is_first_sight(stored):
+        return _load_anew(stored.radiograph, undo_id=undo_id)
     own = find_own_review_text(stored.radiograph)
     announcement = f"{gettext('Stored.') if stored.is_new else gettext('Stored before.')} {own}."
-    return _render(stored.radiograph, announcement, undo_id=stored.undo_id(_subject()))
+    return _render(stored.radiograph, announcement, undo_id=undo_id)
 
 
 @blueprint.get("/<radiograph>/reviews")
@@ -65,6 +69,12 @@ def withdraw(radiograph: str) -> ResponseReturnValue:
     if own:
         announcement += " " + gettext("{review} again.").format(review=own)
     return _render(view, announcement, undo_id=None)
+
+
+@blueprint.post("/<radiograph>/answer")
+def show_answer(radiograph: str) -> ResponseReturnValue:
+    """Without a reading before."""
+    return redirect(_build_page_url(get_api_client().show_answer(radiograph)))
 
 
 def find_own_review_text(view: RadiographView) -> str:
@@ -94,8 +104,24 @@ def _render(view: RadiographView, announcement: str, *, undo_id: str | None) -> 
         return render_template(
             "radiographs/_reviews.html", view=view, announcement=announcement, undo_id=undo_id
         )
-    page = url_for("radiographs.page", radiograph=view.id, undo=undo_id, **current_place())
-    return redirect(page)
+    return redirect(_build_page_url(view, undo_id=undo_id))
+
+
+def _is_first_sight(stored: StoredReview) -> bool:
+    """Whether the answer was hidden up to this review."""
+    reviews = stored.radiograph.reviews
+    return stored.is_new and any(each.is_blind and each.by == _subject() for each in reviews)
+
+
+def _load_anew(view: RadiographView, *, undo_id: str | None) -> ResponseReturnValue:
+    """The whole page: the answer and its map are new on it, and no other film follows."""
+    response = make_response()
+    response.headers["HX-Redirect"] = _build_page_url(view, undo_id=undo_id)
+    return response
+
+
+def _build_page_url(view: RadiographView, *, undo_id: str | None = None) -> str:
+    return url_for("radiographs.page", radiograph=view.id, undo=undo_id, **current_place())
 
 
 def _subject() -> str:

@@ -26,6 +26,9 @@ def build_status(view: RadiographView, polling: Polling) -> Status:
     match view.state:
         case State.SCREENED if view.answer:
             return _decision_status(view.answer)
+        case State.SCREENED if view.is_answer_hidden:
+            detail = gettext("The answer is shown after your finding.")
+            return Status(kind="blind", headline=gettext("Blind reading"), detail=detail)
         case State.REJECTED if view.rejection:
             detail = file_texts.format_rejection(view.rejection, view.rejection_detail)
             return Status(kind="rejected", headline=texts.STATES[State.REJECTED], detail=detail)

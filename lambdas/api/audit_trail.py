@@ -8,10 +8,11 @@ from aws_lambda_powertools.event_handler.openapi.params import Query
 from aws_lambda_powertools.event_handler.router import APIGatewayRouter
 
 from contracts.audit import AuditTrail, build_event, find_author
+from contracts.blind_readings import hides_answer
 from lambdas import clock
 from lambdas.api.openapi_responses import describe_responses
 from lambdas.api.openings import find_creation_day, find_days, list_openings
-from lambdas.api.problems import RadiographNotFound
+from lambdas.api.problems import RadiographNotFound, ReadingAwaited
 from lambdas.api.services import require_administrator, services
 
 router = APIGatewayRouter()
@@ -23,13 +24,18 @@ router = APIGatewayRouter()
     responses=describe_responses(
         AuditTrail,
         {HTTPStatus.OK: "Facts in their order and openings newest first, for administrators."},
-        errors={HTTPStatus.NOT_FOUND: RadiographNotFound.detail},
+        errors={
+            HTTPStatus.NOT_FOUND: RadiographNotFound.detail,
+            HTTPStatus.CONFLICT: ReadingAwaited.detail,
+        },
     ),
 )
 def read(radiograph: str, until: Annotated[date | None, Query()] = None) -> AuditTrail:
     """`until` is the last day of the openings, in UTC: today where it is missing, or later."""
     user = require_administrator(router.current_event)
     identified_record = services().read_record_or_trace(radiograph, user)
+    if hides_answer(identified_record.record, user):
+        raise ReadingAwaited
     fact_list = services().records.list_facts(radiograph)
     names = identified_record.reviewers
     today = clock.now().date()

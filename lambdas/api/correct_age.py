@@ -55,7 +55,7 @@ def correct(radiograph: str, request: AgeRequest) -> Response[RadiographView]:
             settings_version=settings.number if settings else None,
         ),
     )
-    view = build_full_view(update_copies(identified_record, result), services().images)
+    view = build_full_view(update_copies(identified_record, result), services().images, user=user)
     status = HTTPStatus.CREATED if result.is_written else HTTPStatus.OK
     return Response(status, "application/json", view)
 

@@ -59,7 +59,7 @@ def create(
         services().cache.put_record(identified_record)
         emit_count(Metric.CREATED, **{SITE: user.site})
     created = Created(
-        radiograph=build_announced_view(identified_record, services().images),
+        radiograph=build_announced_view(identified_record, services().images, user=user),
         upload=_build_upload(services(), record),
     )
     status = HTTPStatus.CREATED if existing is None else HTTPStatus.OK

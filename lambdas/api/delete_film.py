@@ -50,6 +50,6 @@ def delete(radiograph: str, request: DeletionRequest) -> Response[RadiographView
     services().list_counter.note_changes(record.site, changes)
     services().deletion.start(radiograph, by=user.subject)
     view = build_full_view(
-        IdentifiedRecord(record=record, file_name="", notes={}), services().images
+        IdentifiedRecord(record=record, file_name="", notes={}), services().images, user=user
     )
     return Response(HTTPStatus.ACCEPTED, "application/json", view)

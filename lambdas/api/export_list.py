@@ -1,5 +1,6 @@
 """Returns a list of radiographs, or those of a stored search, as a table for a spreadsheet."""
 
+from dataclasses import replace
 from http import HTTPStatus
 from typing import Annotated
 
@@ -8,9 +9,10 @@ from aws_lambda_powertools.event_handler.router import APIGatewayRouter
 
 from contracts import keys
 from contracts.access import User
+from contracts.blind_readings import conceal_answer
 from contracts.language import gettext
 from contracts.limits import MAX_EXPORT_ROWS
-from contracts.worklist_filters import Filter, is_listed
+from contracts.worklist_filters import Filter, is_shown
 from contracts.worklist_order import Selection
 from lambdas import clock
 from lambdas.api.openapi_responses import describe_file
@@ -54,7 +56,8 @@ def export(  # type: ignore[no-untyped-def]
 ):
     """`search` is the id of a stored search, of whose radiographs those that the filter shows now
     are in the table.
-    The rows are in the order of the list, and within the times.
+    The rows are in the order of the list, and within the times. One whose answer the user is to see
+    after a reading has none.
     """
     # Powertools would write a response as JSON whose type is named here, and CSV is none.
     user = require_doctor(router.current_event)
@@ -65,6 +68,7 @@ def export(  # type: ignore[no-untyped-def]
         else _read_list(services(), user, selection)
     )
     services().openings.add_export(user, [row.record.radiograph_id for row in rows])
+    rows = [replace(each, record=conceal_answer(each.record, user)) for each in rows]
     remark = gettext("Only the first {number} are in this table.").format(number=len(rows))
     return Response(
         HTTPStatus.OK, _CSV, build_table(rows, now=clock.now(), remark="" if is_last else remark)
@@ -84,7 +88,9 @@ def _read_list(
     )
     entries = [each for each in page.entries if source.contains(each)]
     records = services.read_records([keys.parse_index_entry(each)[0] for each in entries], user)
-    rows = [each for each in records.values() if is_listed(each.record, selection.worklist_filter)]
+    rows = [
+        each for each in records.values() if is_shown(each.record, selection.worklist_filter, user)
+    ]
     return rows, page.is_last or source.is_past(page.entries[-1])
 
 
@@ -94,4 +100,4 @@ def _read_search(
     """Raises SearchNotFound."""
     search = read_search(services, user, search_id)
     records = services.read_records(search.radiograph_ids, user).values()
-    return select_records(records, selection), search.cursor is None
+    return select_records(records, selection, user), search.cursor is None

@@ -38,6 +38,7 @@ from lambdas.api import (
     review_radiograph,
     search_radiographs,
     sessions,
+    show_answer,
     site_settings,
     withdraw_review,
 )
@@ -76,6 +77,7 @@ for route in (
     export_list,
     review_radiograph,
     withdraw_review,
+    show_answer,
     correct_age,
     delete_film,
     model_card,

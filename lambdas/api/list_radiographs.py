@@ -11,8 +11,9 @@ from typing import Annotated
 from aws_lambda_powertools.event_handler.router import APIGatewayRouter
 
 from contracts import keys
+from contracts.access import User
 from contracts.api import PAGE_SIZE, Worklist
-from contracts.worklist_filters import Filter, is_listed
+from contracts.worklist_filters import Filter, is_shown
 from contracts.worklist_order import Selection
 from lambdas.api.openapi_responses import describe_responses
 from lambdas.api.problems import SearchNotFound
@@ -84,30 +85,32 @@ def worklist(
     request = _PageRequest(
         source=source,
         is_search=source != selection or (source.is_by_due and source.has_times),
-        matches=lambda identified_record: is_listed(identified_record.record, filter_),
+        matches=lambda identified_record: is_shown(identified_record.record, filter_, user),
         cursor=fit_entry(cursor, source),
         size=PAGE_SIZE,
     )
     counts = services().list_counter.read(user.site, selection)
     if place := fit_entry(around, source):
-        page = _build_page_around(services(), user.site, place, request=request)
+        page = _build_page_around(services(), user, place, request=request)
     else:
-        page = _build_page(services(), user.site, request=request)
+        page = _build_page(services(), user, request=request)
     return replace(page, counts=counts)
 
 
 def _build_page_around(
-    services: Services, site: str, entry: str, *, request: _PageRequest
+    services: Services, user: User, entry: str, *, request: _PageRequest
 ) -> Worklist:
     """A page that begins up to a page before `entry`, so that it has about as many after it."""
-    around = list_around(services.index, site, request.source, entry, before=PAGE_SIZE + 1, after=0)
+    around = list_around(
+        services.index, user.site, request.source, entry, before=PAGE_SIZE + 1, after=0
+    )
     has_newer = len(around.before) > PAGE_SIZE
     start = around.before[0] if has_newer else None
-    page = _build_page(services, site, request=replace(request, cursor=start, size=2 * PAGE_SIZE))
+    page = _build_page(services, user, request=replace(request, cursor=start, size=2 * PAGE_SIZE))
     return replace(page, has_newer=has_newer)
 
 
-def _build_page(services: Services, site: str, *, request: _PageRequest) -> Worklist:
+def _build_page(services: Services, user: User, *, request: _PageRequest) -> Worklist:
     """Examines entries from the cursor on, until the page is full or the limit is reached."""
     matches: list[IdentifiedRecord] = []
     source = request.source
@@ -115,7 +118,7 @@ def _build_page(services: Services, site: str, *, request: _PageRequest) -> Work
     while not is_last and len(matches) < request.size and examined < _max_examined(services):
         missing = request.size - len(matches)
         page = services.index.list_page(
-            site,
+            user.site,
             source.worklist_filter,
             after=after,
             limit=_CHUNK if request.is_search else missing,
@@ -134,7 +137,7 @@ def _build_page(services: Services, site: str, *, request: _PageRequest) -> Work
             if identified_record is not None and request.matches(identified_record):
                 matches.append(identified_record)
     return Worklist(
-        radiographs=tuple(build_list_view(match, services.images) for match in matches),
+        radiographs=tuple(build_list_view(match, services.images, user=user) for match in matches),
         cursor=None if is_last else after,
         complete=services.cache.available,
     )

@@ -8,7 +8,7 @@ from aws_lambda_powertools.event_handler.router import APIGatewayRouter
 
 from contracts.access import User
 from contracts.api import Neighbours
-from contracts.worklist_filters import Filter, is_listed
+from contracts.worklist_filters import Filter, is_shown
 from contracts.worklist_order import Selection, build_entry
 from lambdas.api.openapi_responses import describe_responses
 from lambdas.api.problems import RadiographNotFound
@@ -72,7 +72,11 @@ def _list_around(
     record = (cached or services.read_record(radiograph_id, user)).record
     source = find_source(services, user.site, selection)
     entry = build_entry(
-        source.worklist_filter, record.created_at, radiograph_id, answer=record.answer
+        source.worklist_filter,
+        record.created_at,
+        radiograph_id,
+        answer=record.answer,
+        is_blind_sample=record.is_blind_sample,
     )
     return list_around(
         services.index, user.site, source, entry, before=_CANDIDATES, after=_CANDIDATES
@@ -101,7 +105,7 @@ def _select(
     if selection.worklist_filter is Filter.ALL and not selection.has_times:
         return list(radiograph_ids)
     records = services.read_records(radiograph_ids, user)
-    return [each.record.radiograph_id for each in select_records(records.values(), selection)]
+    return [each.record.radiograph_id for each in select_records(records.values(), selection, user)]
 
 
 def _find_listed(
@@ -114,8 +118,8 @@ def _find_listed(
         radiograph_id = entry.rpartition("-")[2]
         for read in (services.read_cached_records, services.read_records):
             identified_record = read([radiograph_id], user).get(radiograph_id)
-            if identified_record is not None and is_listed(
-                identified_record.record, worklist_filter
+            if identified_record is not None and is_shown(
+                identified_record.record, worklist_filter, user
             ):
                 return radiograph_id
     return None

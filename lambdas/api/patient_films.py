@@ -39,7 +39,7 @@ def find(radiograph: str) -> PatientFilms:
     user = require_user(router.current_event)
     cached = services().read_cached_records([radiograph], user).get(radiograph)
     identified_record = cached or services().read_record(radiograph, user)
-    view = build_list_view(identified_record, services().images)
+    view = build_list_view(identified_record, services().images, user=user)
     patient_key = find_patient_key(identified_record.patient)
     if patient_key is None:
         return PatientFilms(
@@ -59,7 +59,8 @@ def find(radiograph: str) -> PatientFilms:
     return PatientFilms(
         radiograph=view,
         other_radiographs=tuple(
-            build_list_view(each, services().images) for each in matches[:MAX_PATIENT_FILMS]
+            build_list_view(each, services().images, user=user)
+            for each in matches[:MAX_PATIENT_FILMS]
         ),
         has_patient_id=True,
         has_more=not is_last or len(matches) > MAX_PATIENT_FILMS,

@@ -7,6 +7,7 @@ ApiError
 ├── SearchNotFound          404  a search that has expired, or of another account
 ├── ReviewNotFound          404  the doctor has no such review that stands
 ├── NotAnsweredYet          409  a review before an answer
+├── ReadingAwaited          409  what tells an answer, before a reading of the blind sample
 ├── NothingToSettle         409  no doctors differ, or the person is one of them
 ├── SettingsNotFound        404  the site has no settings, or not that version
 ├── SettingsChanged         409  another writer has changed the settings meanwhile
@@ -81,6 +82,14 @@ class ReviewNotFound(ApiError):
 class NotAnsweredYet(ApiError):
     status = HTTPStatus.CONFLICT
     detail = mark("There is no answer to review yet.")
+
+
+class ReadingAwaited(ApiError):
+    status = HTTPStatus.CONFLICT
+    detail = mark(
+        "This film asks for your finding before its answer is shown. Review it, or have the answer "
+        "shown without a reading; then try again."
+    )
 
 
 class NothingToSettle(ApiError):

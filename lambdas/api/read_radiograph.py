@@ -46,7 +46,7 @@ def read(
     identified_record = _wait_for_answer(services(), radiograph, user, seconds=wait)
     if not prefetch and identified_record.record.state is not State.DELETED:
         services().openings.add(user, radiograph)
-    return build_full_view(identified_record, services().images)
+    return build_full_view(identified_record, services().images, user=user)
 
 
 def _wait_for_answer(

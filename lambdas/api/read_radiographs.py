@@ -52,8 +52,9 @@ def read(
     images = services().images
     return Batch(
         radiographs=tuple(
-            (build_arrived_view if radiograph_id in awaited else build_list_view)(record, images)
+            build(record, images, user=user)
             for radiograph_id, record in records.items()
+            for build in [build_arrived_view if radiograph_id in awaited else build_list_view]
         )
     )
 

@@ -8,9 +8,15 @@ from aws_lambda_powertools.event_handler.router import APIGatewayRouter
 
 from contracts import keys
 from contracts.access import User
+from contracts.blind_readings import hides_answer
 from lambdas import clock
 from lambdas.api.openapi_responses import describe_file
-from lambdas.api.problems import NotAnsweredYet, RadiographNotFound, RadiographUnreadable
+from lambdas.api.problems import (
+    NotAnsweredYet,
+    RadiographNotFound,
+    RadiographUnreadable,
+    ReadingAwaited,
+)
 from lambdas.api.reviewers import read_answered, require_doctor
 from lambdas.api.services import Services, services
 from lambdas.api.views import build_list_view
@@ -29,7 +35,7 @@ _PDF = "application/pdf"
         "The report: patient, answer, images, reviews, limits and versions.",
         errors={
             HTTPStatus.NOT_FOUND: RadiographNotFound.detail,
-            HTTPStatus.CONFLICT: NotAnsweredYet.detail,
+            HTTPStatus.CONFLICT: f"{NotAnsweredYet.detail} Or: {ReadingAwaited.detail}",
             HTTPStatus.INTERNAL_SERVER_ERROR: RadiographUnreadable.detail,
         },
     ),
@@ -38,6 +44,8 @@ def report(radiograph: str):  # type: ignore[no-untyped-def]
     # Powertools would write a response as JSON whose type is named here, and a PDF is none.
     user = require_doctor(router.current_event)
     identified_record = read_answered(radiograph, user)
+    if hides_answer(identified_record.record, user):
+        raise ReadingAwaited
     content = _build(services(), identified_record, user)
     services().openings.add(user, radiograph)
     return Response(HTTPStatus.OK, _PDF, content)
@@ -50,7 +58,7 @@ def _build(services: Services, identified_record: IdentifiedRecord, user: User) 
 
     # The copy in Redis names no patient where an earlier release wrote it.
     patient = services.identities.read(identified_record.record.radiograph_id).patient
-    view = build_list_view(replace(identified_record, patient=patient), services.images)
+    view = build_list_view(replace(identified_record, patient=patient), services.images, user=user)
     rendition = services.images.read(keys.rendition(view.id))
     film = build_film(rendition) if rendition else None
     is_assessed = view.answer is not None and view.answer.is_assessed

@@ -12,6 +12,7 @@ from aws_lambda_powertools.event_handler.router import APIGatewayRouter
 from contracts import keys
 from contracts.access import User
 from contracts.api import RadiographView
+from contracts.blind_readings import hides_answer
 from contracts.differences import may_settle
 from contracts.facts import Fact, Reviewed
 from contracts.findings import Verdict, compare
@@ -66,7 +67,7 @@ def review(
     identified_record = read_answered(radiograph, user)
     standing = find_review(identified_record.record.reviews, user.subject)
     if standing is not None and _is_same(standing, request, identified_record.notes):
-        view = build_full_view(identified_record, services().images)
+        view = build_full_view(identified_record, services().images, user=user)
         return Response(HTTPStatus.OK, "application/json", view)
     review_id = keys.review_id(radiograph, user.subject, idempotency_key or str(uuid.uuid4()))
     # With a key an empty note is stored too: it is what another request is compared with.
@@ -75,7 +76,7 @@ def review(
     identified_record = identify(identified_record.record, identity)
     result = services().records.append(
         identified_record.record,
-        partial(_build_fact, review_id=review_id, by=user.subject, request=request),
+        partial(_build_fact, review_id=review_id, user=user, request=request),
     )
     identified_record = update_copies(identified_record, result, identity=identity)
     if result.is_written:
@@ -84,7 +85,7 @@ def review(
         if verdict is not Verdict.NEITHER:
             disagrees = verdict is Verdict.DISAGREE
             emit_share(Metric.DISAGREEMENTS, float(disagrees), **{SITE: user.site})
-    view = build_full_view(identified_record, services().images)
+    view = build_full_view(identified_record, services().images, user=user)
     status = HTTPStatus.CREATED if result.is_written else HTTPStatus.OK
     return Response(status, "application/json", view)
 
@@ -114,7 +115,9 @@ def _store_texts(
     return identity
 
 
-def _build_fact(record: Record, *, review_id: str, by: str, request: ReviewRequest) -> Fact | None:
+def _build_fact(
+    record: Record, *, review_id: str, user: User, request: ReviewRequest
+) -> Fact | None:
     """None where the review is there already, or cannot be any more. Raises ReviewKeyReused where
     the same request has another finding, and NothingToSettle.
     """
@@ -125,16 +128,19 @@ def _build_fact(record: Record, *, review_id: str, by: str, request: ReviewReque
             if earlier.finding != request.finding:
                 raise ReviewKeyReused
             return None
-    if request.settles and not may_settle(record.reviews, by):
+    if request.settles and not may_settle(record.reviews, user.subject):
         raise NothingToSettle
-    settled = [each for each in record.reviews if each.by != by] if request.settles else []
+    settled = (
+        [each for each in record.reviews if each.by != user.subject] if request.settles else []
+    )
     return Reviewed(
         radiograph_id=record.radiograph_id,
         sequence=record.sequence + 1,
         at=clock.to_text(clock.now()),
-        by=by,
+        by=user.subject,
         verdict=compare(request.finding, record.answer),
         review_id=review_id,
         finding=request.finding,
         settles=tuple(each.note_key for each in settled),
+        is_blind=hides_answer(record, user),
     )

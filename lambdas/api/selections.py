@@ -8,7 +8,8 @@ from typing import Annotated
 from aws_lambda_powertools.event_handler.openapi.params import Query
 
 from contracts import keys
-from contracts.worklist_filters import Filter, is_listed
+from contracts.access import User
+from contracts.worklist_filters import Filter, is_shown
 from contracts.worklist_order import ENTRY_PATTERN, CreationTimes, Selection, remove_due
 from lambdas.api.services import Services
 from lambdas.identified_record import IdentifiedRecord
@@ -44,14 +45,14 @@ def find_source(services: Services, site: str, selection: Selection) -> Selectio
 
 
 def select_records(
-    records: Iterable[IdentifiedRecord], selection: Selection
+    records: Iterable[IdentifiedRecord], selection: Selection, user: User
 ) -> list[IdentifiedRecord]:
-    """Those that the list shows, and that were created within the times of the selection."""
+    """Those that the list shows to the user, created within the times of the selection."""
     created = selection.created
     return [
         each
         for each in records
-        if is_listed(each.record, selection.worklist_filter)
+        if is_shown(each.record, selection.worklist_filter, user)
         and created.contain(datetime.fromisoformat(each.record.created_at))
     ]
 

@@ -32,14 +32,14 @@ def store_search(
         cursor=cursor,
     )
     is_stored = services.cache.put_search(user.subject, search)
-    return _build_page(services, search, matches, selection, is_stored=is_stored)
+    return _build_page(services, user, search, matches, selection, is_stored=is_stored)
 
 
 def list_search(services: Services, user: User, search_id: str, selection: Selection) -> Worklist:
     """The radiographs as they are now. Raises SearchNotFound."""
     search = read_search(services, user, search_id)
     records = services.read_records(search.radiograph_ids, user).values()
-    return _build_page(services, search, records, selection, is_stored=True)
+    return _build_page(services, user, search, records, selection, is_stored=True)
 
 
 def read_search(services: Services, user: User, search_id: str) -> FoundSearch:
@@ -52,6 +52,7 @@ def read_search(services: Services, user: User, search_id: str) -> FoundSearch:
 
 def _build_page(
     services: Services,
+    user: User,
     search: FoundSearch,
     records: Iterable[IdentifiedRecord],
     selection: Selection,
@@ -61,7 +62,8 @@ def _build_page(
     stored = StoredSearch(id=search.search_id, file_name=search.file_name)
     return Worklist(
         radiographs=tuple(
-            build_list_view(each, services.images) for each in select_records(records, selection)
+            build_list_view(each, services.images, user=user)
+            for each in select_records(records, selection, user)
         ),
         cursor=search.cursor,
         complete=services.cache.available,

@@ -1,4 +1,6 @@
-"""Builds the view of a radiograph that the doctors of its site get."""
+"""Builds the view of a radiograph that a user of its site gets: without an answer that the user is
+to see after a reading.
+"""
 
 from dataclasses import replace
 from datetime import datetime, timedelta
@@ -6,10 +8,13 @@ from datetime import datetime, timedelta
 from botocore.exceptions import BotoCoreError, ClientError
 
 from contracts import keys
+from contracts.access import User
 from contracts.api import RadiographView, ReviewView
+from contracts.blind_readings import conceal_answer, hides_answer
 from contracts.differences import is_differing
 from contracts.image import flatten_image
 from contracts.record import Record, State
+from contracts.reviews import Reviews
 from lambdas import clock
 from lambdas.delete_radiograph import may_be_written
 from lambdas.identified_record import IdentifiedRecord
@@ -25,35 +30,46 @@ _KEYS = {
 }
 
 
-def build_list_view(identified_record: IdentifiedRecord, images: ImageStore) -> RadiographView:
+def build_list_view(
+    identified_record: IdentifiedRecord, images: ImageStore, *, user: User
+) -> RadiographView:
     """For a row of a list: with the thumbnail alone, since signing each link takes time."""
-    return _build_view(identified_record, images, names=("thumbnail",))
+    return _build_view(identified_record, images, user=user, names=("thumbnail",))
 
 
-def build_full_view(identified_record: IdentifiedRecord, images: ImageStore) -> RadiographView:
+def build_full_view(
+    identified_record: IdentifiedRecord, images: ImageStore, *, user: User
+) -> RadiographView:
     """For a page of its own: with links to all images."""
     record = identified_record.record
-    view = _build_view(identified_record, images, names=tuple(_KEYS))
+    view = _build_view(identified_record, images, user=user, names=tuple(_KEYS))
     if view.state is not State.DELETED:
         return view
     return replace(view, has_files_left=may_be_written(record) or images.has_files(view.id))
 
 
-def build_arrived_view(identified_record: IdentifiedRecord, images: ImageStore) -> RadiographView:
+def build_arrived_view(
+    identified_record: IdentifiedRecord, images: ImageStore, *, user: User
+) -> RadiographView:
     """For a row whose file has arrived, as the caller knows: S3 is not asked for it."""
-    return _build_view(identified_record, images, names=("thumbnail",), has_arrived=True)
+    return _build_view(identified_record, images, user=user, names=("thumbnail",), has_arrived=True)
 
 
-def build_announced_view(identified_record: IdentifiedRecord, images: ImageStore) -> RadiographView:
+def build_announced_view(
+    identified_record: IdentifiedRecord, images: ImageStore, *, user: User
+) -> RadiographView:
     """For the response to an announcement, whose file is still to come: S3 is not asked for it."""
     has_arrived = identified_record.record.object_version is not None
-    return _build_view(identified_record, images, names=tuple(_KEYS), has_arrived=has_arrived)
+    return _build_view(
+        identified_record, images, user=user, names=tuple(_KEYS), has_arrived=has_arrived
+    )
 
 
 def _build_view(
     identified_record: IdentifiedRecord,
     images: ImageStore,
     *,
+    user: User,
     names: tuple[str, ...],
     has_arrived: bool | None = None,
 ) -> RadiographView:
@@ -62,8 +78,13 @@ def _build_view(
         return _build_deleted_view(record)
     if has_arrived is None:
         has_arrived = _has_arrived(record, images)
-    stored = names if record.state is State.SCREENED else ()
-    links = {name: images.sign_link(_KEYS[name](record.radiograph_id)) for name in stored}
+    is_answer_hidden = hides_answer(record, user)
+    record = conceal_answer(record, user)
+    stored = set(names) if record.state is State.SCREENED else set()
+    links = {
+        name: images.sign_link(_KEYS[name](record.radiograph_id))
+        for name in stored - ({"attention"} if is_answer_hidden else set())
+    }
     return RadiographView(
         id=record.radiograph_id,
         state=record.state_at(clock.now()),
@@ -80,12 +101,14 @@ def _build_view(
         **flatten_image(record.image),
         age_years=record.age_years,
         is_age_corrected=record.is_age_corrected,
-        reviews=_build_reviews(identified_record),
+        reviews=_build_reviews(record.reviews, identified_record),
         rendition_url=links.get("rendition"),
         thumbnail_url=links.get("thumbnail"),
         attention_url=links.get("attention"),
         is_differing=is_differing(record.reviews),
         original_url=links.get("original"),
+        is_blind_sample=record.is_blind_sample,
+        is_answer_hidden=is_answer_hidden,
     )
 
 
@@ -131,8 +154,8 @@ def _has_arrived(record: Record, images: ImageStore) -> bool:
         return True
 
 
-def _build_reviews(identified_record: IdentifiedRecord) -> tuple[ReviewView, ...]:
-    """The reviews that stand, each with its note, which is stored apart from the facts."""
+def _build_reviews(reviews: Reviews, identified_record: IdentifiedRecord) -> tuple[ReviewView, ...]:
+    """Each with its note, which is stored apart from the facts."""
     return tuple(
         ReviewView(
             review_id=review.note_key,
@@ -143,6 +166,7 @@ def _build_reviews(identified_record: IdentifiedRecord) -> tuple[ReviewView, ...
             note=identified_record.notes.get(review.note_key, ""),
             reviewer=identified_record.reviewers.get(review.by, ""),
             settles=review.settles,
+            is_blind=review.is_blind,
         )
-        for review in identified_record.record.reviews
+        for review in reviews
     )

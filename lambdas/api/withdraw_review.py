@@ -42,7 +42,7 @@ def withdraw(radiograph: str, request: WithdrawalRequest) -> RadiographView:
         identified_record.record,
         partial(_build_fact, review_id=request.review_id, by=user.subject),
     )
-    return build_full_view(update_copies(identified_record, result), services().images)
+    return build_full_view(update_copies(identified_record, result), services().images, user=user)
 
 
 def _build_fact(record: Record, *, review_id: str, by: str) -> Fact | None:

@@ -3,8 +3,10 @@
 from typing import Any
 
 from contracts.answers import Answer
+from contracts.blind_readings import is_in_sample
 from contracts.facts import Fact, Failed, Received, Rejected, Screened
 from contracts.record import FINAL_STATES, Record, State
+from contracts.sites import SettingsVersion
 from lambdas import clock
 from lambdas.images import UploadedFile
 from screening.errors import RejectedFile
@@ -35,23 +37,25 @@ def build_screened(
     *,
     answer: Answer,
     seconds: float,
-    settings_version: int | None,
+    settings: SettingsVersion | None,
     statistics: InputStatistics,
 ) -> Fact | None:
     if record.state in FINAL_STATES:
         return None
+    blind_share = settings.settings.blind_share if settings else 0.0
     return Screened(
         **_common_fields(record),
         answer=answer,
         image=radiograph.description,
         age_years=resolve_age_years(record, radiograph),
         seconds=round(seconds, 3),
-        settings_version=settings_version,
+        settings_version=settings.number if settings else None,
         input_mean=round(statistics.mean, 3),
         input_spread=round(statistics.spread, 3),
         input_sharpness=round(statistics.sharpness, 3),
         manufacturer=radiograph.manufacturer,
         scanner_model=radiograph.scanner_model,
+        is_blind_sample=is_in_sample(record.radiograph_id, blind_share),
     )
 
 

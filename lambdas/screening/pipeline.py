@@ -88,7 +88,7 @@ class Pipeline:
                 pending.radiograph,
                 answer=answer,
                 seconds=seconds,
-                settings_version=settings.number if settings else None,
+                settings=settings,
                 statistics=statistics,
             ),
         )

@@ -107,6 +107,7 @@ def _build_page_requests(session: PageSession, radiograph: str, *, own: str) -> 
         yield Request(target=f"/radiographs/{own}/compare/{radiograph}", headers=headers)
     yield session.build_post(f"{address}/reviews", finding="pneumonia", note="not theirs")
     yield session.build_post(f"{address}/withdrawals", review_id="any")
+    yield session.build_post(f"{address}/answer")
     yield session.build_post(f"{address}/age", age_years="3")
 
 

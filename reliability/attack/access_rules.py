@@ -56,6 +56,12 @@ RULES: dict[tuple[str, str], dict[frozenset[Role], tuple[int, ...]]] = {
         ADMINISTRATORS: (403, 404),
         BOTH: (404, 404),
     },
+    # The answer is shown already: nothing changes.
+    ("POST", "/v1/radiographs/{radiograph}/answer"): {
+        DOCTORS: (200, 404),
+        ADMINISTRATORS: (403, 403),
+        BOTH: (200, 404),
+    },
     ("POST", "/v1/radiographs/{radiograph}/age"): {
         DOCTORS: (201, 404),
         ADMINISTRATORS: (403, 403),

@@ -10,7 +10,7 @@ from contracts.serialisation import MessageError, parse_fact, serialise
 from tests.conftest import Golden
 
 KINDS = ["created", "received", "screened", "rejected", "failed", "reviewed"]
-KINDS += ["review_withdrawn", "outcome_recorded", "age_corrected", "deleted"]
+KINDS += ["review_withdrawn", "answer_shown", "outcome_recorded", "age_corrected", "deleted"]
 
 
 @pytest.mark.parametrize("kind", KINDS)

@@ -13,6 +13,7 @@ from ui.auth.session_keys import SessionKeys
     [
         *("/uploads", "/worklist/search", f"/radiographs/{RADIOGRAPH}/reviews", "/logout"),
         f"/radiographs/{RADIOGRAPH}/withdrawals",
+        f"/radiographs/{RADIOGRAPH}/answer",
         f"/radiographs/{RADIOGRAPH}/age",
         *("/settings", "/settings/restore"),
     ],

@@ -1,5 +1,5 @@
 // The line above the uploads: how many are answered, and what. It reads the rows themselves, so it
-// counts whatever changes them. Once all are final, pneumonia comes to the top.
+// counts whatever changes them. Once all are final, pneumonia comes to the top, below what tells no answer before a reading.
 "use strict";
 
 (() => {
@@ -8,6 +8,7 @@
   const [text, cancelAll, tryAll] = ["[data-total-text]", "[data-cancel-all]", "[data-try-all]"].map((name) => line.querySelector(name));
   // In the order of the list once all are final; each with its words in the line.
   const KINDS = [
+    ["blind", (number) => ngettext("{number} to read before the answer", "{number} to read before the answer", number)],
     ["pneumonia", (number) => gettext("{number} pneumonia", { number })],
     ["uncertain", (number) => ngettext("{number} uncertain", "{number} uncertain", number)],
     ["not_assessed", (number) => ngettext("{number} not assessed", "{number} not assessed", number)],
@@ -18,7 +19,7 @@
     ["expired", (number) => ngettext("{number} not arrived", "{number} not arrived", number)],
     ["no_pneumonia", (number) => gettext("{number} no pneumonia", { number })],
   ];
-  const ANSWERS = ["pneumonia", "uncertain", "not_assessed", "unreadable", "rejected", "no_pneumonia"];
+  const ANSWERS = ["blind", "pneumonia", "uncertain", "not_assessed", "unreadable", "rejected", "no_pneumonia"];
   let wasFinal = true, timer = null;
 
   const kindOf = (row) => KINDS.map(([kind]) => kind).find((kind) => row.querySelector(".status")?.classList.contains(`status-${kind}`));
