@@ -121,6 +121,9 @@ forget: $(if $(STAGE),.venv/.cloud,.venv/.run) ## Delete a radiograph's images a
 recalibrate: $(if $(STAGE),.venv/.cloud,.venv/.run) ## Fit a site to its doctors' reviews, after a question (SITE=siteNorth, STAGE=dev in AWS, UNDO=1)
 	@$(if $(STAGE),$(DEPLOY) --site "$(SITE)",$(IN) -m local.cli.recalibrate "$(SITE)") $(if $(UNDO),--undo)
 
+outcomes: $(if $(STAGE),.venv/.cloud,.venv/.run) ## Import what became known later of films, after a question (FILE=outcomes.csv SITE=siteNorth, STAGE=dev in AWS)
+	@$(if $(STAGE),$(DEPLOY) --site "$(SITE)" --file "$(FILE)",$(IN) -m local.cli.outcomes "$(SITE)" "$(FILE)")
+
 lint: .venv/.test ## Check style and types
 	@$(IN) -m ruff check . && $(IN) -m ruff format --check . && $(IN) -m mypy
 
@@ -152,4 +155,4 @@ clean-data: .venv/.run ## Remove all radiographs, answers and accounts of `make 
 	@$(PYTHON) -c 'import sys; sys.exit(not (3, 11) <= sys.version_info[:2] <= (3, 13))' || { echo "$(PYTHON) is $$($(PYTHON) -V 2>&1), and this needs Python 3.11, 3.12 or 3.13. Name one: make $(MAKECMDGOALS) PYTHON=python3.12"; exit 1; }
 	@$(PYTHON) -m venv .venv || { rm -rf .venv; echo "$(PYTHON) cannot make an environment. Its venv module is missing (Debian, Ubuntu: apt install python3-venv), or name another: make $(MAKECMDGOALS) PYTHON=python3.12"; exit 1; }
 
-.PHONY: help forget setup run test faults fuzz attack alarm-days drift-drill load audit-ui canary openapi screen sample train mlflow collect evaluate accept launch register promote versions show lineage synth bootstrap diff deploy smoke destroy user recalibrate prices lint translations sbom lock clean-data
+.PHONY: help forget setup run test faults fuzz attack alarm-days drift-drill load audit-ui canary openapi screen sample train mlflow collect evaluate accept launch register promote versions show lineage synth bootstrap diff deploy smoke destroy user recalibrate outcomes prices lint translations sbom lock clean-data

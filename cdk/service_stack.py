@@ -139,5 +139,6 @@ class ServiceStack(Stack):
         CfnOutput(
             self, "DeletionFunction", value=functions.delete_radiograph.function.function_name
         )
+        CfnOutput(self, "RefillFunction", value=functions.refill_cache.function.function_name)
         CfnOutput(self, "DashboardUrl", value=monitoring.dashboard_url)
         CfnOutput(self, "Model", value=release.summary, description="The version that answers")

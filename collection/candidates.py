@@ -9,8 +9,8 @@ from typing import Any
 from contracts.canary import CANARY_SITE
 from contracts.labels import Label, LabelSource, NoLabel, find_label, is_childs_answer
 from contracts.record import Record
-from storage import film_records
-from storage.film_records import StoredFilm
+from storage.facts import list_radiographs
+from storage.film_records import StoredFilm, read_films
 from storage.site_settings import SiteSettingsStore
 from training.sources.source_image import Exclusion
 
@@ -92,8 +92,8 @@ def find_candidates(s3: Any, facts_bucket: str) -> Candidates:
 
 def _read_films(s3: Any, facts_bucket: str, sites: tuple[str, ...]) -> Iterator[StoredFilm]:
     for site in sites:
-        radiographs = film_records.list_radiographs(s3, facts_bucket, site)
-        yield from film_records.read_films(s3, facts_bucket, radiographs)
+        radiographs = list_radiographs(s3, facts_bucket, site)
+        yield from read_films(s3, facts_bucket, radiographs)
 
 
 def _judge(film: StoredFilm) -> Candidate | Exclusion | NoLabel:

@@ -10,6 +10,7 @@ from http import HTTPStatus
 from contracts.answers import Answer
 from contracts.deletion import Deletion
 from contracts.findings import Finding, Verdict
+from contracts.outcomes import Outcomes
 from contracts.patient import Patient
 from contracts.record import State
 from contracts.rejections import Rejection
@@ -89,6 +90,8 @@ class RadiographView:
     has_files_left: bool = False
     is_blind_sample: bool = False
     is_answer_hidden: bool = False
+    # What became known later, from elsewhere.
+    outcomes: Outcomes = ()
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -6,7 +6,7 @@ from contracts import facts
 from contracts.answers import Answer
 from contracts.api import Opening
 from contracts.deletion import DeletionReason
-from contracts.findings import Finding, Verdict
+from contracts.findings import Finding, OutcomeSource, Verdict
 from contracts.rejections import Rejection
 
 
@@ -34,6 +34,8 @@ class AuditEvent:
     verdict: Verdict | None = None
     is_adjudication: bool = False
     is_blind: bool = False
+    outcome_source: OutcomeSource | None = None
+    observed_on: str = ""
     deletion_reason: DeletionReason | None = None
 
 
@@ -80,7 +82,12 @@ def build_event(fact: facts.Fact, *, name: str = "") -> AuditEvent:
                 is_blind=fact.is_blind,
             )
         case facts.OutcomeRecorded():
-            return replace(event, finding=fact.finding)
+            return replace(
+                event,
+                finding=fact.finding,
+                outcome_source=fact.source,
+                observed_on=fact.observed_on,
+            )
         case facts.Deleted():
             return replace(event, deletion_reason=fact.reason)
         case _:

@@ -6,7 +6,7 @@ from contracts.audit import AuditEvent
 from contracts.deletion_texts import format_reason
 from contracts.findings import Verdict
 from contracts.language import format_number, gettext, mark
-from contracts.review_texts import format_statement
+from contracts.review_texts import format_finding, format_source, format_statement
 
 _LATER = mark(
     "Something that a newer version of this software has recorded, for which there is no text"
@@ -49,9 +49,13 @@ def format_event(event: AuditEvent) -> str:
             return gettext("Took a review back")
         case "answer_shown":
             return gettext("Had the answer shown without a reading before")
-        case "outcome_recorded" if event.finding:
-            text = gettext("Recorded what became known later: {finding}")
-            return text.format(finding=format_statement(event.finding, Verdict.NEITHER))
+        case "outcome_recorded" if event.finding and event.outcome_source:
+            text = gettext("Recorded an outcome: {finding} ({source}, {day})")
+            return text.format(
+                finding=format_finding(event.finding),
+                source=format_source(event.outcome_source),
+                day=event.observed_on,
+            )
         case "age_corrected" if event.answer:
             text = gettext("Corrected the age: {age}. The answer from then on: {answer} ({basis})")
             return text.format(

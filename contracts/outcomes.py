@@ -2,7 +2,8 @@
 
 from dataclasses import dataclass
 
-from contracts.findings import Finding, OutcomeSource
+from contracts.answers import Answer
+from contracts.findings import Finding, OutcomeSource, Verdict, compare
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -22,3 +23,13 @@ Outcomes = tuple[Outcome, ...]
 def add_outcome(outcomes: Outcomes, outcome: Outcome) -> Outcomes:
     """The outcomes after one more, which replaces that of its source."""
     return (*(each for each in outcomes if each.source is not outcome.source), outcome)
+
+
+def find_verdict(outcomes: Outcomes, answer: Answer) -> Verdict | None:
+    """How an answer compares with all outcomes together; None without any. Outcomes that contradict
+    each other say nothing of it.
+    """
+    verdicts = {compare(each.finding, answer) for each in outcomes}
+    if not verdicts:
+        return None
+    return verdicts.pop() if len(verdicts) == 1 else Verdict.NEITHER

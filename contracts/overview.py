@@ -2,11 +2,13 @@
 
 from collections import Counter
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 from statistics import median
 
 from contracts.answers import Answer
+from contracts.findings import Verdict
+from contracts.outcomes import find_verdict
 from contracts.record import Record
 
 
@@ -15,7 +17,9 @@ class DayOverview:
     """The radiographs that were announced on `day` (UTC), which is written as 2026-11-29.
 
     `outcomes` counts them by decision, or by state where there is no answer; `verdicts` counts the
-    reviews that stand, by how they compare with the answer. `median_score` is that of the
+    reviews that stand, by how they compare with the answer, and `blind_verdicts` those of them that
+    were made before the answer was shown. `later_verdicts` counts the films of which an outcome
+    became known from elsewhere, by how it compares with the answer. `median_score` is that of the
     probabilities that stand beside decisions; None where there is none.
     """
 
@@ -23,6 +27,8 @@ class DayOverview:
     radiographs: int
     outcomes: dict[str, int]
     verdicts: dict[str, int]
+    blind_verdicts: dict[str, int] = field(default_factory=dict)
+    later_verdicts: dict[str, int] = field(default_factory=dict)
     median_score: float | None = None
 
 
@@ -45,13 +51,23 @@ def summarise_days(records: Iterable[Record], *, now: datetime) -> tuple[DayOver
             day=day,
             radiographs=len(of_day),
             outcomes=dict(Counter(_name_outcome(record, now) for record in of_day)),
-            verdicts=dict(
-                Counter(str(each.verdict) for record in of_day for each in record.reviews)
+            verdicts=_count(each.verdict for record in of_day for each in record.reviews),
+            blind_verdicts=_count(
+                each.verdict for record in of_day for each in record.reviews if each.is_blind
             ),
+            later_verdicts=_count(_find_later_verdict(record) for record in of_day),
             median_score=_find_median(record.answer for record in of_day),
         )
         for day, of_day in sorted(by_day.items(), reverse=True)
     )
+
+
+def _count(verdicts: Iterable[Verdict | None]) -> dict[str, int]:
+    return dict(Counter(str(verdict) for verdict in verdicts if verdict is not None))
+
+
+def _find_later_verdict(record: Record) -> Verdict | None:
+    return find_verdict(record.outcomes, record.answer) if record.answer else None
 
 
 def _find_median(answers: Iterable[Answer | None]) -> float | None:

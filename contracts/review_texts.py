@@ -1,8 +1,10 @@
-"""The texts of reviews: what a doctor finds, and how it compares with the answer."""
+"""The texts of reviews and outcomes: what is found, and how it compares with the answer."""
 
+from contracts.answers import Answer
 from contracts.api import ReviewView
-from contracts.findings import Finding, Verdict
+from contracts.findings import Finding, OutcomeSource, Verdict, compare
 from contracts.language import Texts, gettext, mark
+from contracts.outcomes import Outcome
 
 FINDINGS = Texts(
     {
@@ -12,6 +14,16 @@ FINDINGS = Texts(
         Finding.OTHER: mark("Other, not pneumonia"),
     }
 )
+_SOURCES = Texts(
+    {
+        OutcomeSource.CT: mark("CT"),
+        OutcomeSource.MICROBIOLOGY: mark("Microbiology"),
+        OutcomeSource.DISCHARGE: mark("Diagnosis at discharge"),
+        OutcomeSource.FOLLOW_UP: mark("Follow-up"),
+        OutcomeSource.OTHER: mark("Another source"),
+    }
+)
+_LATER_SOURCE = mark("A source of a newer version ({name})")
 _LATER_FINDING = mark("a finding of a newer version ({name})")
 _STATEMENTS = Texts(
     {
@@ -64,3 +76,16 @@ def format_reviewer(review: ReviewView) -> str:
 def format_finding(finding: Finding) -> str:
     text = FINDINGS.get(finding)
     return text.lower() if text else gettext(_LATER_FINDING).format(name=finding)
+
+
+def format_outcome(outcome: Outcome, answer: Answer | None) -> str:
+    """Such as "CT: pneumonia, as the answer"."""
+    verdict = compare(outcome.finding, answer) if answer else Verdict.NEITHER
+    return gettext("{reviewer}: {statement}").format(
+        reviewer=format_source(outcome.source),
+        statement=format_statement(outcome.finding, verdict),
+    )
+
+
+def format_source(source: OutcomeSource) -> str:
+    return _SOURCES.get(source) or gettext(_LATER_SOURCE).format(name=source)

@@ -1,16 +1,17 @@
 """The commands for a stage: `python -m deploy bootstrap|diff|deploy|smoke|destroy|user|
-forget|recalibrate`."""
+forget|recalibrate|outcomes`."""
 
 import argparse
 import os
 import sys
 from collections.abc import Sequence
+from pathlib import Path
 
 from botocore.exceptions import BotoCoreError, ClientError
 
 from contracts.access import Role
 from contracts.canary import is_hospital_site
-from deploy import deletion, first_deploy, people, preflight, recalibration, removal
+from deploy import deletion, first_deploy, outcome_import, people, preflight, recalibration, removal
 from deploy import smoke as smoke_test
 from deploy.account import Account, connect_account
 from deploy.cdk_cli import cdk
@@ -135,6 +136,11 @@ def recalibrate(account: Account, synthesis: Synthesis, arguments: argparse.Name
     print(recalibration.recalibrate(account, synthesis.stage, site=arguments.site, **options))
 
 
+def outcomes(account: Account, synthesis: Synthesis, arguments: argparse.Namespace) -> None:
+    options = {"file": Path(arguments.file), "is_confirmed": bool(arguments.yes)}
+    print(outcome_import.import_outcomes(account, synthesis.stage, site=arguments.site, **options))
+
+
 def _load_or_synthesise(stage: str, *, is_current: bool) -> Synthesis:
     """Synthesises only what is about to be compared or deployed. Raises DeployError."""
     folder = ROOT / "build" / "cdk" / stage
@@ -198,7 +204,7 @@ def _parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(prog="python -m deploy", description=__doc__)
     parser.set_defaults(yes=os.environ.get("YES", ""))
     commands = parser.add_subparsers(required=True)
-    for run in (bootstrap, diff, deploy, smoke, destroy, user, forget, recalibrate):
+    for run in (bootstrap, diff, deploy, smoke, destroy, user, forget, recalibrate, outcomes):
         command = commands.add_parser(run.__name__)
         command.set_defaults(run=run)
         command.add_argument("--stage", choices=STAGES, required=True)
@@ -210,6 +216,9 @@ def _parser() -> argparse.ArgumentParser:
         if run is recalibrate:
             command.add_argument("--site", required=True)
             command.add_argument("--undo", action="store_true")
+        if run is outcomes:
+            command.add_argument("--site", required=True)
+            command.add_argument("--file", required=True, help="a table, such as outcomes.csv")
         if run is deploy:
             command.add_argument("more", nargs="*", help="further options of cdk deploy, after --")
     return parser

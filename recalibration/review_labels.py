@@ -10,6 +10,7 @@ from recalibration.platt import Film
 from screening.answer import calibrate
 from screening.card import ModelCard
 from storage import film_records
+from storage.facts import list_radiographs
 
 # A site with fewer reviews than are needed among so many films has other work to do first.
 MAX_EXAMINED = 5_000
@@ -34,7 +35,7 @@ def find_usable_label(record: Record, model_version: str) -> Label | None:
 
 
 def _read_films(s3: Any, bucket: str, *, site: str, card: ModelCard) -> Iterator[Film]:
-    examined = islice(film_records.list_radiographs(s3, bucket, site), MAX_EXAMINED)
+    examined = islice(list_radiographs(s3, bucket, site), MAX_EXAMINED)
     for film in film_records.read_films(s3, bucket, examined):
         label = find_usable_label(film.record, card.model_version) if film.record else None
         if film.record is not None and film.record.answer is not None and label is not None:

@@ -10,7 +10,6 @@ from dataclasses import dataclass
 from itertools import islice
 from typing import TYPE_CHECKING
 
-from contracts import keys
 from contracts.record import Record, fold
 from contracts.serialisation import parse_fact
 from storage.facts import read_fact_contents
@@ -29,16 +28,6 @@ class StoredFilm:
     radiograph_id: str
     record: Record | None
     settings_version: int | None = None
-
-
-def list_radiographs(s3: "S3Client", bucket: str, site: str) -> Iterator[str]:
-    """The ids of a site's radiographs, newest first."""
-    pages = s3.get_paginator("list_objects_v2").paginate(
-        Bucket=bucket, Prefix=keys.index_prefix(site)
-    )
-    for page in pages:
-        for item in page.get("Contents", []):
-            yield keys.parse_index_entry(item["Key"])[0]
 
 
 def read_films(s3: "S3Client", bucket: str, radiographs: Iterable[str]) -> Iterator[StoredFilm]:

@@ -71,6 +71,7 @@ def register_template_helpers(app: Flask) -> None:
         list_cautions=list_cautions,
         max_age_years=MAX_AGE_YEARS,
         format_review=_format_review,
+        format_outcome=review_texts.format_outcome,
         format_title=format_title,
         has_patient_id=has_patient_id,
         list_patient_details=list_details,

@@ -29,6 +29,10 @@ _MAX_EXAMINED_WITHOUT_REDIS = 100
     ),
 )
 def overview() -> SiteOverview:
+    """Agreement is no accuracy: `verdicts` are mostly of reviews that followed the answer, of films
+    that somebody chose to review (verification bias). `blind_verdicts` are of readings before the
+    answer, `later_verdicts` of what became known later.
+    """
     user = require_administrator(router.current_event)
     entries, is_complete = _list_entries(services(), user.site)
     records = read_records(services().reader, entries)

@@ -109,6 +109,7 @@ def _build_view(
         original_url=links.get("original"),
         is_blind_sample=record.is_blind_sample,
         is_answer_hidden=is_answer_hidden,
+        outcomes=record.outcomes,
     )
 
 

@@ -5,18 +5,13 @@ function as AWS, from its bundle, in a process of its own.
 """
 
 import argparse
-import json
 import os
 import sys
 from typing import Any
 
 from bundles.function_definitions import DELETE_RADIOGRAPH_FUNCTION
-from local.cli.prepare import prepare
+from local.cli.function_call import call_function
 from local.errors import LocalError
-from local.lambda_runtime import functions
-from local.processes.group import Processes
-from local.progress import Progress
-from local.running_resources import read_resources
 from local.settings import Settings, from_environment
 
 # In AWS, the id of the operator's credentials stands here.
@@ -37,28 +32,9 @@ def main() -> int:
 
 def delete_radiograph(settings: Settings, radiograph_id: str) -> dict[str, Any]:
     """The function's answer. Raises NotRunningError, and LocalError if the function fails."""
-    resources = read_resources(settings)
-    folder = prepare(Progress())[DELETE_RADIOGRAPH_FUNCTION.bundle.name]
-    environment = functions.build_environment(
-        DELETE_RADIOGRAPH_FUNCTION, resources, settings, folder=folder
-    )
-    # A record of its own: the running system's record lists the processes that it ends.
-    record = settings.folder / "forget-processes.json"
-    processes = Processes(record=record, logs=settings.logs)
-    pool = functions.build_pool(DELETE_RADIOGRAPH_FUNCTION, folder, environment, processes)
-    try:
-        event = {"radiograph_id": radiograph_id, "by": _BY}
-        outcome = pool.invoke(json.dumps(event).encode())
-    finally:
-        pool.close()
-        processes.stop_all()
-    if outcome.failed:
-        log = processes.log(DELETE_RADIOGRAPH_FUNCTION.name)
-        raise LocalError(
-            f"The deletion stopped half-way; see {log} for the reason. Run it again to continue."
-        )
-    answer: dict[str, Any] = json.loads(outcome.payload)
-    return answer
+    event = {"radiograph_id": radiograph_id, "by": _BY}
+    failure = "The deletion stopped half-way. Run it again to continue."
+    return call_function(settings, DELETE_RADIOGRAPH_FUNCTION, event, failure=failure)
 
 
 def _parser() -> argparse.ArgumentParser:

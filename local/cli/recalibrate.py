@@ -31,7 +31,7 @@ def main() -> int:
             by=_BY,
         )
         run = undo if arguments.undo else recalibrate
-        print(run(target, arguments.site, confirm=lambda text: is_confirmed or _ask(text)))
+        print(run(target, arguments.site, confirm=lambda text: is_confirmed or ask(text)))
     except LocalError as error:
         print(error, file=sys.stderr)
         return 2
@@ -41,7 +41,7 @@ def main() -> int:
     return 0
 
 
-def _ask(text: str) -> bool:
+def ask(text: str) -> bool:
     """Without a terminal nobody says yes, and the command says that nothing was stored."""
     try:
         return input(text) == "yes"

@@ -18,6 +18,8 @@ SENTENCES = {
     ),
     "failed": "The last try to analyse it began, after the tries before had failed",
     "review_withdrawn": "Took a review back",
+    "answer_shown": "Had the answer shown without a reading before",
+    "outcome_recorded": "Recorded an outcome: no pneumonia (CT, 2026-11-25)",
     "deleted": "Deleted it: it is another patient's film",
 }
 
@@ -33,6 +35,12 @@ def test_a_fact_has_a_sentence_of_its_own(kind: str, golden: Golden) -> None:
 def test_a_review_of_the_first_release_states_a_verdict_alone(golden: Golden) -> None:
     fields = golden("facts/reviewed.json") | {"finding": None, "verdict": "agree"}
     assert format_event(build_event(parse_fact(fields))) == "Reviewed: agreed"
+
+
+def test_a_blind_reading_is_told_apart(golden: Golden) -> None:
+    fact = parse_fact(golden("facts/reviewed.json") | {"is_blind": True})
+    sentence = format_event(build_event(fact))
+    assert sentence == "Reviewed before the answer was shown: pneumonia, as the answer"
 
 
 def test_numbers_are_those_of_the_language(golden: Golden) -> None:

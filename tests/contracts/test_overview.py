@@ -4,6 +4,8 @@ from dataclasses import replace
 from datetime import UTC, datetime
 
 from contracts.answers import Decision
+from contracts.findings import Finding, OutcomeSource, Verdict
+from contracts.outcomes import Outcome
 from contracts.overview import SiteOverview, summarise_days
 from contracts.record import Record, State
 from contracts.serialisation import parse, serialise
@@ -26,6 +28,30 @@ def test_records_are_counted_by_day_newest_first(golden: Golden) -> None:
     assert last.outcomes == {record.answer.decision: 2}
     assert sum(last.verdicts.values()) == 2 * len(record.reviews) > 0
     assert (first.day, first.radiographs, first.verdicts) == ("2026-11-20", 1, {})
+
+
+def test_blind_readings_and_outcomes_are_counted_apart(golden: Golden) -> None:
+    record = parse(Record, golden("record.json"))
+    [review] = record.reviews
+    blind = replace(review, by="b", is_blind=True, verdict=Verdict.DISAGREE)
+    outcome = Outcome(
+        at=review.at,
+        by="operator",
+        finding=Finding.NO_PNEUMONIA,
+        source=OutcomeSource.CT,
+        observed_on="2026-11-25",
+    )
+    contrary = replace(outcome, source=OutcomeSource.DISCHARGE, finding=Finding.PNEUMONIA)
+    records = [
+        replace(record, reviews=(review, blind), outcomes=(outcome,)),
+        replace(record, outcomes=(contrary,)),
+        replace(record, outcomes=(outcome, contrary)),
+        record,
+    ]
+    [day] = summarise_days(records, now=NOW)
+    assert day.verdicts == {"agree": 4, "disagree": 1}
+    assert day.blind_verdicts == {"disagree": 1}
+    assert day.later_verdicts == {"disagree": 1, "agree": 1, "neither": 1}
 
 
 def test_the_median_is_of_the_probabilities_that_are_shown(golden: Golden) -> None:

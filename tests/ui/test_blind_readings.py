@@ -10,6 +10,13 @@ from tests.ui.conftest import PAGE, SUBJECT, Pages, read_form_token
 from tests.ui.recorded_api import RecordedApi, RecordedResponse
 
 HTMX = {"HX-Request": "true"}
+OUTCOME = {
+    "at": "2026-11-29T08:00:00.000Z",
+    "by": "operator",
+    "finding": "no_pneumonia",
+    "source": "ct",
+    "observed_on": "2026-11-25",
+}
 HIDDEN = {
     "answer": None,
     "attention_url": None,
@@ -47,6 +54,14 @@ def test_the_page_asks_for_a_finding_and_shows_no_answer(pages: Pages) -> None:
 def test_the_page_of_another_film_does_not_ask(pages: Pages) -> None:
     page = pages.load(PAGE)
     assert (SHOW in page, "Blind reading" in page) == (False, False)
+
+
+def test_the_page_shows_what_became_known_later(pages: Pages) -> None:
+    page = pages.load(PAGE, outcomes=[OUTCOME, OUTCOME | {"source": "of_later"}])
+    assert "What became known later" in page
+    assert "CT: no pneumonia, unlike the answer <span" in page and "25 Nov 2026" in page
+    assert "A source of a newer version (of_later): no pneumonia" in page
+    assert "What became known later" not in pages.load(PAGE, outcomes=[])
 
 
 def test_a_row_shows_a_blind_reading_in_place_of_the_answer(pages: Pages) -> None:

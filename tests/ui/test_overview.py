@@ -27,19 +27,28 @@ def test_each_day_has_its_counts_and_shares(doctor: FlaskClient, overview: Recor
 
 def test_agreement_counts_what_can_be_compared(doctor: FlaskClient, overview: RecordedApi) -> None:
     page = load(doctor)
-    assert "<dd>2 (67 % of those that can be compared)</dd>" in page
-    assert "Reviews that disagree</dt><dd>1</dd>" in page
-    assert "Reviews that cannot be compared</dt><dd>1<" in page
+    for name, cells in {
+        "Reviews after the answer was shown": (1, 1, "50 %", 1),
+        "Blind readings, before it": (1, 0, "100 %", 0),
+        "Films with an outcome": (3, 1, "75 %", 0),
+    }.items():
+        row = "".join(f"<td>{cell}</td>" for cell in cells)
+        assert f'<th scope="row">{name}</th>{row}' in page
     assert "more X-rays than one page counts" not in page
+
+
+def test_agreement_is_not_taken_for_accuracy(doctor: FlaskClient, overview: RecordedApi) -> None:
+    page = load(doctor)
+    assert "Agreement is not accuracy." in page and "(verification bias)" in page
 
 
 def test_nothing_at_all_is_a_sentence(doctor: FlaskClient, api: RecordedApi) -> None:
     empty = {"days": [], "complete": False}
     api.respond("GET /v1/overview", RecordedResponse(body=empty))
     page = load(doctor)
-    assert (
-        "There were none." in page and "Reviews that agree with the answer</dt><dd>0</dd>" in page
-    )
+    assert "There were none." in page
+    row = '<th scope="row">Films with an outcome</th><td>0</td><td>0</td><td>{}</td><td>0</td>'
+    assert row.format("\N{EN DASH}") in page
     assert "more X-rays than one page counts" in page
 
 
