@@ -14,12 +14,10 @@ from pathlib import Path
 import numpy as np
 
 from contracts.endpoint import INPUT_COLUMNS, INPUT_ROWS
-from contracts.model_layout import CARD_FILE
 from local.offline_screening import MODELS_FOLDER, Screening
 from local.screen import list_files, screen_files
 from local.settings import Model
-from screening.card import read_card
-from screening.cpu_model import CpuModel
+from training.comparison.speed import load_cpu_model, measure_speed
 
 _PREDICTIONS = 50
 _WARM_UP_FILES = 8
@@ -50,29 +48,14 @@ def main() -> int:
 
 def _predict(threads: int) -> Iterator[object]:
     """Returns predictions of a black image; the model is loaded and warm before the first."""
-    model = _load(MODELS_FOLDER, threads=threads)
+    model = load_cpu_model(MODELS_FOLDER, threads=threads)
     return (model.predict(_BLACK) for _ in range(_PREDICTIONS))
-
-
-def _load(folder: Path, *, threads: int) -> CpuModel:
-    """Returns the model of a folder, warm."""
-    card = read_card(folder / CARD_FILE)
-    model = CpuModel((folder / card.cpu_path).read_bytes(), card, threads=threads)
-    model.predict(_BLACK)
-    return model
 
 
 def _compare(folder: Path) -> float:
     """Returns the median time of the released network over that of the one in `folder`."""
-    models = [_load(each, threads=1) for each in (MODELS_FOLDER, folder)]
-    seconds = [[_measure_seconds(model) for model in models] for _ in range(_TURNS)]
-    return float(np.divide(*np.median(seconds, axis=0)))
-
-
-def _measure_seconds(model: CpuModel) -> float:
-    start = time.perf_counter()
-    model.predict(_BLACK)
-    return time.perf_counter() - start
+    released, other = measure_speed([MODELS_FOLDER, folder], turns=_TURNS)
+    return released / other
 
 
 def _measure_rate(work: Iterable[object]) -> float:

@@ -30,7 +30,14 @@ UNITS: dict[str, set[str] | None] = {
     "recalibration": {"contracts", "screening", "storage"},
     "outcomes": {"contracts", "storage"},
     "training": {"contracts", "screening"},
-    "release": {"contracts", "sagemaker_inference", "storage", "training"},
+    "release": {
+        "contracts",
+        "recalibration",
+        "sagemaker_inference",
+        "screening",
+        "storage",
+        "training",
+    },
     "collection": {"contracts", "release", "screening", "storage", "training"},
     "sagemaker_inference": set(),
     "phantoms": set(),
@@ -57,7 +64,16 @@ PACKAGES: dict[str, set[str]] = {
     "cdk": {"aws_cdk", "cdk_nag", "constructs"},
 }
 # The documented commands `python -m training.<name>` that talk to a stage.
-RELEASE_COMMANDS = {"accept", "launch", "lineage", "promote", "register", "show", "versions"}
+RELEASE_COMMANDS = {
+    "accept",
+    "compare",
+    "launch",
+    "lineage",
+    "promote",
+    "register",
+    "show",
+    "versions",
+}
 # A run compares a snapshot with its stage before it trains on it.
 COLLECTION_COMMANDS = {"__main__", "collect", "launch"}
 

@@ -47,12 +47,8 @@ def _evaluate(arguments: argparse.Namespace) -> Metrics:
     recipe = model_folders[0].card["recipe"]
     # The card's older name for `max_images`.
     max_images = recipe["limit"]
-    if max_images is not None and not arguments.ledger:
-        raise DataError(
-            f"{model_folders[0].version} is made from {max_images} radiographs of each class: a "
-            "try, which does not belong into the ledger of the test set. Name another ledger with "
-            "--ledger, and another folder with --out."
-        )
+    if not arguments.ledger:
+        check_ledger(model_folders[0])
     quiet_tensorflow()
     from training.data.split import split_by_patient
     from training.evaluation.ledger import LEDGER
@@ -61,7 +57,7 @@ def _evaluate(arguments: argparse.Namespace) -> Metrics:
 
     split = split_by_patient(radiographs, share=recipe["validation_share"], max_images=max_images)
     for model_folder in model_folders:
-        _check_test_set(model_folder, radiographs_sha256(split.test), data=arguments.data)
+        check_test_set(model_folder, radiographs_sha256(split.test), data=arguments.data)
     metrics = write_report(
         [ReleasedModel(folder) for folder in arguments.models],
         split,
@@ -74,7 +70,18 @@ def _evaluate(arguments: argparse.Namespace) -> Metrics:
     return metrics
 
 
-def _check_test_set(model_folder: ModelFolder, test_sha256: str, *, data: Path) -> None:
+def check_ledger(model_folder: ModelFolder) -> None:
+    """Refuses a try in the ledger of the test set."""
+    max_images = model_folder.card["recipe"]["limit"]
+    if max_images is not None:
+        raise DataError(
+            f"{model_folder.version} is made from {max_images} radiographs of each class: a try, "
+            "which does not belong into the ledger of the test set. Name another ledger with "
+            "--ledger, and another folder with --out."
+        )
+
+
+def check_test_set(model_folder: ModelFolder, test_sha256: str, *, data: Path) -> None:
     """Refuses another data set: its test set may have images that the model was trained on."""
     if model_folder.card["data"]["test_sha256"] != test_sha256:
         raise DataError(

@@ -17,6 +17,7 @@ ALLOWED = {
     "artefact": {"data", "model", "fit"},
     "evaluation": {"data", "fit", "artefact"},
     "acceptance": {"data", "sources", "fit", "artefact", "evaluation"},
+    "comparison": {"data", "fit", "artefact", "evaluation"},
 }
 # Modules beside the packages that every package may import.
 SHARED = {"atomic_write", "commit", "errors", "recipe", "value_types"}

@@ -3,6 +3,7 @@
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import tensorflow as tf
@@ -13,6 +14,8 @@ from rich.progress import track
 from contracts.endpoint import Prediction
 from screening.radiograph import Pixels
 
+# The signature of a SavedModel, of which TensorFlow has no type.
+Serve = Any
 BATCH = 32
 THREADS = 2
 
@@ -49,7 +52,19 @@ class Predictions:
 
 def predict_saved_model(folder: Path, pixels: Pixels) -> Predictions:
     """Runs the endpoint's SavedModel on (n, 224, 224), in the endpoint's message format."""
-    serve = tf.saved_model.load(str(folder)).signatures["serving_default"]
+    return serve_pixels(load_saved_model(folder), pixels)
+
+
+def load_saved_model(folder: Path) -> Serve:
+    """Returns the signature that the endpoint serves; loading it takes seconds."""
+    model = tf.saved_model.load(str(folder))
+    serve: Serve = model.signatures["serving_default"]
+    serve.saved_model = model  # The signature does not keep the variables of its model.
+    return serve
+
+
+def serve_pixels(serve: Serve, pixels: Pixels) -> Predictions:
+    """Runs the signature on (n, 224, 224), BATCH images at a time."""
     starts = range(0, len(pixels), BATCH)
     batches = [
         serve(pixels=tf.constant([image.tobytes() for image in pixels[start : start + BATCH]]))

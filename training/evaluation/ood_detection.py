@@ -60,16 +60,26 @@ def count_rejections(model: ReleasedModel, test_pixels: Pixels, data: Path) -> l
     if (data / TEST_FOLDER).is_dir():
         adults = np.stack(list(read_images(data / TEST_FOLDER).values()))
         counts.append(_count(model, "chest X-rays of adults", adults))
+    return counts + count_negatives(model, test_pixels, data, films="test set")
+
+
+def count_negatives(
+    model: ReleasedModel, pixels: Pixels, data: Path, *, films: str
+) -> list[RejectionCount]:
+    """Counts images that are no upright frontal chest X-ray: those of the data folder, blank ones,
+    and chest X-rays (n, 224, 224) that are altered; `films` names these.
+    """
+    counts = []
     for folder in ("not_chest", "not_frontal"):
         if (data / folder).is_dir():
             counts += _count_other_images(model, data / folder)
     counts.append(_count(model, "blank", blank_images()))
     for alteration, alter in ALTERATIONS.items():
-        counts.append(_count(model, f"test set, {alteration}", alter(test_pixels)))
+        counts.append(_count(model, f"{films}, {alteration}", alter(pixels)))
     for name, generate in COMPOSITIONS.items():
         rng = np.random.default_rng(_SEED)
-        composed = np.stack([generate(pixels, rng) for pixels in test_pixels])
-        counts.append(_count(model, f"test set, {name}", composed))
+        composed = np.stack([generate(image, rng) for image in pixels])
+        counts.append(_count(model, f"{films}, {name}", composed))
     return counts
 
 

@@ -74,34 +74,35 @@ def _draw_abstention(
 
 def draw_reliability(path: Path | BinaryIO, probabilities: Probabilities, labels: Labels) -> None:
     """Draws a dot for each bin, as large as its share of the radiographs."""
-    figure, axes = _create_figure("probability of pneumonia, as said", "share with pneumonia")
+    figure, axes = create_figure("probability of pneumonia, as said", "share with pneumonia")
     bins = np.minimum((probabilities * BINS).astype(int), BINS - 1)
     for index in np.unique(bins):
         inside = bins == index
         size = 20 + 400 * inside.mean()
         axes.scatter(probabilities[inside].mean(), labels[inside].mean(), s=size, color=_BLUE)
     axes.plot([0, 1], [0, 1], color=_AMBER, linewidth=1)
-    _save(figure, path)
+    save_figure(figure, path)
 
 
 def _draw_corruptions(path: Path, corruptions: Sequence["CorruptionResult"]) -> None:
-    figure, axes = _create_figure("strength", "accuracy")
+    figure, axes = create_figure("strength", "accuracy")
     for name in dict.fromkeys(result.name for result in corruptions):
         results = [result for result in corruptions if result.name == name]
         strengths = [result.strength for result in results]
         axes.plot(strengths, [result.accuracy for result in results], label=name)
     axes.legend(frameon=False, fontsize="small")
-    _save(figure, path)
+    save_figure(figure, path)
 
 
 def _draw_line(path: Path | BinaryIO, x: Any, y: Any, *, x_label: str, y_label: str) -> None:
-    figure, axes = _create_figure(x_label, y_label)
+    figure, axes = create_figure(x_label, y_label)
     axes.plot(x, y, color=_BLUE)
     axes.grid(alpha=0.2)
-    _save(figure, path)
+    save_figure(figure, path)
 
 
-def _create_figure(x_label: str, y_label: str) -> tuple[Any, Any]:
+def create_figure(x_label: str, y_label: str) -> tuple[Any, Any]:
+    """Returns a figure and its axes, in the form of all plots of a report."""
     figure = Figure(figsize=(4.2, 3.6), layout="constrained")
     axes = figure.subplots()
     axes.set(xlabel=x_label, ylabel=y_label)
@@ -109,5 +110,6 @@ def _create_figure(x_label: str, y_label: str) -> tuple[Any, Any]:
     return figure, axes
 
 
-def _save(figure: Any, path: Path | BinaryIO) -> None:
+def save_figure(figure: Any, path: Path | BinaryIO) -> None:
+    """Writes the SVG without a date, so that equal figures are equal files."""
     figure.savefig(path, format="svg", metadata={"Date": None})

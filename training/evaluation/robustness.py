@@ -1,5 +1,6 @@
 """How far answers change with corruptions, and with the other class's sharpness."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -28,12 +29,12 @@ class CorruptionResult:
 
 
 def measure_corruptions(
-    model: ReleasedModel, pixels: Pixels, labels: Labels
+    model: ReleasedModel, pixels: Pixels, labels: Labels, *, strengths: Sequence[int] = STRENGTHS
 ) -> list[CorruptionResult]:
     """Measures each corruption at each strength, on (n, 224, 224)."""
     results = []
     for name, corrupt in CORRUPTIONS.items():
-        for strength in STRENGTHS:
+        for strength in strengths:
             predictions = model.predict(np.stack([corrupt(image, strength) for image in pixels]))
             probabilities = model.probabilities(predictions)
             metrics = compute_metrics(probabilities, labels, point=model.point)

@@ -1,0 +1,143 @@
+"""Compares models on the same films: `python -m training.compare A B [C] --data DATA`.
+
+A is the baseline, such as the version that answers. Each model is a folder, or with --stage a
+registered version. The films are those of validation, because no model may be chosen by test films;
+`--split test` writes a line for each model into the ledger, as `training.evaluate` does.
+"""
+
+import argparse
+import os
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from release.registered_model import find_model
+from training.artefact.model_folder import ModelFolderError, read_model_folder
+from training.command import run_command
+from training.data.manifest import read_manifest
+from training.evaluate import check_ledger, check_test_set
+
+if TYPE_CHECKING:
+    from training.comparison.compare_models import Comparison
+    from training.data.split import DataSplit
+
+_OUT, _CACHE = Path("build/comparison"), Path("build/comparison/predictions")
+
+
+def main() -> int:
+    """Returns 0, or 2 with a sentence on stderr."""
+    arguments = _parser().parse_args()
+    return run_command(lambda: _compare(arguments))
+
+
+def _compare(arguments: argparse.Namespace) -> None:
+    if len(arguments.models) < 2:
+        raise ModelFolderError("Name at least two models: the baseline first.")
+    folders = [
+        find_model(name, stage=arguments.stage, region=arguments.region)
+        for name in arguments.models
+    ]
+    for comparison in compare_folders(
+        folders,
+        data=arguments.data,
+        split_name=arguments.split,
+        ledger=arguments.ledger,
+        cache=arguments.cache,
+    ):
+        _print(comparison)
+        versions = (comparison.challenger.version, comparison.baseline.version)
+        from training.comparison.report import write_report
+
+        print(f"Report: {write_report(comparison, arguments.out / '-against-'.join(versions))}")
+
+
+def compare_folders(
+    folders: list[Path],
+    *,
+    data: Path,
+    split_name: str = "val",
+    ledger: Path | None = None,
+    cache: Path = _CACHE,
+) -> "list[Comparison]":
+    """Compares the models of the other folders with that of the first. Raises TrainingError.
+
+    Everything that can be refused is refused before TensorFlow is imported.
+    """
+    radiographs = read_manifest(data)
+    models = [read_model_folder(folder) for folder in folders]
+    if split_name == "test" and ledger is None:
+        for model in models:
+            check_ledger(model)
+    # Set before TensorFlow is imported, which takes seconds: else it logs its build options.
+    os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "3")
+    from training.comparison.cached_model import CachedModel
+    from training.comparison.compare_models import compare_models
+    from training.comparison.film_set import load_film_set
+    from training.comparison.side_measurements import Effort
+    from training.data.manifest import radiographs_sha256
+    from training.data.split import split_by_patient
+
+    recipe = models[-1].card["recipe"]
+    share = recipe["validation_share"]
+    split = split_by_patient(radiographs, share=share, max_images=recipe["limit"])
+    if split_name == "test":
+        for model in models:
+            check_test_set(model, radiographs_sha256(split.test), data=data)
+        _write_ledger(folders, split, data=data, ledger=ledger)
+    baseline, *challengers = [CachedModel(folder, cache) for folder in folders]
+    films = load_film_set(split, data, share=share, name=split_name)
+    return compare_models(baseline, challengers, films, data=data, effort=Effort())
+
+
+def _write_ledger(
+    folders: list[Path], split: "DataSplit", *, data: Path, ledger: Path | None
+) -> None:
+    from training.evaluation.ledger import LEDGER
+    from training.evaluation.model_evaluation import TestSet, evaluate_models
+    from training.evaluation.released_model import ReleasedModel
+
+    models = [ReleasedModel(folder) for folder in folders]
+    evaluate_models(models, TestSet.load(split.test, data), ledger=ledger or LEDGER)
+
+
+def _print(comparison: "Comparison") -> None:
+    from rich.console import Console
+    from rich.table import Table
+
+    from training.comparison.report import HEAD, describe_films, describe_mcnemar, list_rows
+
+    console = Console()
+    title = f"{comparison.challenger.version} against {comparison.baseline.version}"
+    table = Table(*HEAD, title=title)
+    for row in list_rows(comparison):
+        table.add_row(*row)
+    console.print(table)
+    for sentence in (
+        *comparison.cautions,
+        describe_films(comparison),
+        describe_mcnemar(comparison),
+    ):
+        console.print(sentence)
+
+
+def add_comparison_options(parser: argparse.ArgumentParser) -> None:
+    """The options of data, stage and folders, which `training.gate` has too."""
+    parser.add_argument(
+        "--data", type=Path, default=Path(os.environ.get("XRAY_DATA", "../shared/data"))
+    )
+    parser.add_argument("--stage", help="the stage of versions: dev, prod, or local (`make run`)")
+    parser.add_argument("--region", help="default: that of the AWS settings, else us-east-1")
+    parser.add_argument("--cache", type=Path, default=_CACHE, help="folder of predictions")
+
+
+def _parser() -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser(
+        prog="python -m training.compare",
+        description=__doc__,
+        formatter_class=argparse.RawDescriptionHelpFormatter,
+    )
+    parser.add_argument("models", nargs="+", metavar="MODEL", help="a folder or a version")
+    add_comparison_options(parser)
+    parser.add_argument("--split", choices=("val", "test"), default="val")
+    parser.add_argument("--ledger", type=Path, help="of --split test; default: training/ledger.csv")
+    parser.add_argument("--out", type=Path, default=_OUT, help="folder of the reports")
+    return parser

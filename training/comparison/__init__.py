@@ -1,0 +1,1 @@
+"""Compares models on the same films. The command is in `release.compare`."""
