@@ -76,6 +76,9 @@ accept: .venv/.training $(if $(STAGE),.venv/.sagemaker) ## Test a model on a sit
 compare: .venv/.training .venv/.sagemaker ## Compare models on validation films, the baseline first (MODELS="models build/training/default" ARGS="--stage dev")
 	@$(IN) -m training.compare $(MODELS) $(ARGS)
 
+gate: .venv/.training .venv/.sagemaker ## Judge whether a model may follow the one that answers (MODEL=folder-or-version ARGS="--stage dev")
+	@$(IN) -m training.gate $(MODEL) $(ARGS)
+
 launch: .venv/.sagemaker ## Train in SageMaker (STAGE=dev RECIPE=default ARGS="--spot --wait")
 	@$(IN) -m training.launch --stage $(or $(STAGE),dev) --recipe $(or $(RECIPE),default) $(if $(DATA),--data $(DATA)) $(ARGS)
 
@@ -158,4 +161,4 @@ clean-data: .venv/.run ## Remove all radiographs, answers and accounts of `make 
 	@$(PYTHON) -c 'import sys; sys.exit(not (3, 11) <= sys.version_info[:2] <= (3, 13))' || { echo "$(PYTHON) is $$($(PYTHON) -V 2>&1), and this needs Python 3.11, 3.12 or 3.13. Name one: make $(MAKECMDGOALS) PYTHON=python3.12"; exit 1; }
 	@$(PYTHON) -m venv .venv || { rm -rf .venv; echo "$(PYTHON) cannot make an environment. Its venv module is missing (Debian, Ubuntu: apt install python3-venv), or name another: make $(MAKECMDGOALS) PYTHON=python3.12"; exit 1; }
 
-.PHONY: help forget setup run test faults fuzz attack alarm-days drift-drill load audit-ui canary openapi screen sample train mlflow collect evaluate compare accept launch register promote versions show lineage synth bootstrap diff deploy smoke destroy user recalibrate outcomes prices lint translations sbom lock clean-data
+.PHONY: help forget setup run test faults fuzz attack alarm-days drift-drill load audit-ui canary openapi screen sample train mlflow collect evaluate compare gate accept launch register promote versions show lineage synth bootstrap diff deploy smoke destroy user recalibrate outcomes prices lint translations sbom lock clean-data

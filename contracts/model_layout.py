@@ -5,7 +5,8 @@
     └── {version}/               written once, never replaced
         ├── model_card.json
         ├── cpu.tflite           the CPU model
-        └── model.tar.gz         the SavedModel for the endpoint, with its adapter
+        ├── model.tar.gz         the SavedModel for the endpoint, with its adapter
+        └── gate-against-X.json  a gate that the version passed against version X, where there is one
 
 A model folder on disk has the SavedModel as a folder instead of the archive.
 """
@@ -27,3 +28,8 @@ SHA256 = "sha256"
 
 def file_key(version: str, path: str) -> str:
     return f"models/{version}/{path}"
+
+
+def gate_file(against: str) -> str:
+    """The name of the result of the gate against another version."""
+    return f"gate-against-{against}.json"

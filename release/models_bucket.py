@@ -1,7 +1,9 @@
 """The models bucket of a stage: uploads versions and moves the pointer, with errors for people."""
 
+import json
 import tempfile
 from collections.abc import Mapping
+from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
@@ -14,6 +16,7 @@ from contracts.model_layout import (
     POINTER_KEY,
     SHA256,
     VERSION_FILES,
+    gate_file,
 )
 from contracts.model_pointer import ModelPointer
 from release.stage_account import StageAccount, StageError
@@ -108,6 +111,24 @@ class StageModelsBucket:
     def is_from_deploy(self, version: str) -> bool:
         """Whether a deploy copied the version: it records the source of each file as metadata."""
         return COPIED_FROM in (self._bucket.read_metadata(version, CARD_FILE) or {})
+
+    def list_gates(self, version: str, *, against: str) -> list[dict[str, Any]]:
+        """The results of the gate against another version: the card's, and the stored one."""
+        gates = [self._bucket.read_card(version).get("gate")]
+        with suppress(ModelMissingError):
+            gates.append(json.loads(self._bucket.read_file(version, gate_file(against))))
+        return [gate for gate in gates if gate and gate["against"] == against]
+
+    def store_gate(self, version: str, gate: Mapping[str, Any]) -> bool:
+        """Stores a result of the gate beside a registered version, once for each other version.
+
+        Returns False where the bucket does not have the version.
+        """
+        if self._bucket.read_metadata(version, CARD_FILE) is None:
+            return False
+        content = json.dumps(gate, indent=2).encode()
+        self._bucket.create_file(version, gate_file(gate["against"]), content=content, metadata={})
+        return True
 
     def require_complete(self, version: str, *, for_endpoint: bool) -> None:
         """Raises StageError if a file of the version is missing."""

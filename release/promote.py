@@ -13,7 +13,8 @@ from botocore.exceptions import ClientError
 from contracts.model_layout import ARCHIVE_FILE
 from release.endpoint import read_archive_url, update_endpoint
 from release.endpoint_schedule import update_scheduled_endpoint
-from release.model_registry import Approval, ModelRegistry
+from release.gate_requirement import require_gate
+from release.model_registry import Approval, ModelPackage, ModelRegistry
 from release.models_bucket import StageModelsBucket
 from release.stage_account import StageAccount, StageError, explain_aws_errors, find_stage
 from release.stage_options import add_stage_options
@@ -35,15 +36,29 @@ def _move(arguments: argparse.Namespace) -> None:
         if arguments.back:
             roll_back(account)
         else:
-            promote(account, arguments.version, approval_reason=arguments.approve)
+            promote(
+                account,
+                arguments.version,
+                approval_reason=arguments.approve,
+                override_reason=arguments.without_gate,
+            )
 
 
-def promote(account: StageAccount, version: str, *, approval_reason: str = "") -> None:
-    """Patients' answers change only with the last step, the pointer. Raises StageError."""
+def promote(
+    account: StageAccount, version: str, *, approval_reason: str = "", override_reason: str = ""
+) -> None:
+    """Patients' answers change only with the last step, the pointer. Raises StageError.
+
+    `override_reason` stands in for a gate that was not passed, and is stored with the approval.
+    """
     models_bucket = StageModelsBucket(account)
     has_endpoint = bool(account.environment.endpoint_name)
     models_bucket.require_complete(version, for_endpoint=has_endpoint)
-    _require_approval(account, models_bucket, version, approval_reason=approval_reason)
+    package = _find_package(account, models_bucket, version, approval_reason=approval_reason)
+    override = require_gate(
+        models_bucket, version, stage=account.environment.stage, reason=override_reason
+    )
+    _approve(account, package, approval_reason=approval_reason, override=override)
     _update_endpoint(account, version)
     pointer = models_bucket.move_pointer(version)
     print(f"{pointer.model_version} answers in {account.environment.stage}", end="")
@@ -105,19 +120,20 @@ def _update_endpoint(
         update(account, version, archive_url=archive_url, rollback_on_alarm=rollback_on_alarm)
 
 
-def _require_approval(
+def _find_package(
     account: StageAccount,
     models_bucket: StageModelsBucket,
     version: str,
     *,
     approval_reason: str,
-) -> None:
-    """Raises StageError unless a person has approved the version, or does so now.
+) -> ModelPackage | None:
+    """Returns the package, which a person has approved or does with `approval_reason`.
 
     A version that came with a deploy, and one that answers or answered before, needs no package.
+    Raises StageError.
     """
-    registry, stage = ModelRegistry(account), account.environment.stage
-    package = registry.find_package(version)
+    stage = account.environment.stage
+    package = ModelRegistry(account).find_package(version)
     if package is None:
         pointer = models_bucket.read_pointer()
         used_versions = (pointer.model_version, pointer.previous) if pointer else ()
@@ -133,8 +149,17 @@ def _require_approval(
             f"{version} is not approved in {stage} ({package.approval}). Read its card, then: "
             f'python -m training.promote {version} --stage {stage} --approve "why"'
         )
-    elif package.approval is Approval.PENDING:
-        registry.approve(package, approval_reason)
+    return package
+
+
+def _approve(
+    account: StageAccount, package: ModelPackage | None, *, approval_reason: str, override: str
+) -> None:
+    """Stores the reason of the approval, and an override also where it was approved before."""
+    if package is None or (package.approval is not Approval.PENDING and not override):
+        return
+    reasons = (approval_reason or "approved before", override)
+    ModelRegistry(account).approve(package, "; ".join(reason for reason in reasons if reason))
 
 
 def _parser() -> argparse.ArgumentParser:
@@ -148,4 +173,10 @@ def _parser() -> argparse.ArgumentParser:
     target.add_argument("--back", action="store_true", help="the version that answered before")
     add_stage_options(parser)
     parser.add_argument("--approve", default="", metavar="WHY", help="approve the version as well")
+    parser.add_argument(
+        "--without-gate",
+        default="",
+        metavar="WHY",
+        help="promote a version that has not passed the gate; the registry stores the reason",
+    )
     return parser

@@ -67,6 +67,7 @@ PACKAGES: dict[str, set[str]] = {
 RELEASE_COMMANDS = {
     "accept",
     "compare",
+    "gate",
     "launch",
     "lineage",
     "promote",

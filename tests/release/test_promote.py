@@ -85,7 +85,40 @@ def test_what_screening_loads_is_what_was_trained(stage: Stage, version: str, sm
     assert weights["Body"].read() == (smoke / card.cpu_path).read_bytes()
 
 
+def pass_gate(version: str, *, against: str, passed: bool = True) -> None:
+    section = {"against": against, "passed": passed}
+    assert StageModelsBucket(find_stage("dev")).store_gate(version, section)
+
+
+def remove_gates(stage: Stage, version: str) -> None:
+    for key in stage.objects(f"models/{version}/gate-"):
+        stage.client("s3").delete_object(Bucket=ENVIRONMENT.models_bucket, Key=key)
+
+
+def test_without_a_gate_against_what_answers_nothing_is_promoted(
+    stage: Stage, version: str
+) -> None:
+    pass_gate(version, against="another-1")
+    result = stage.run("promote", version, "--approve", "read by Dr. Example")
+    remove_gates(stage, version)
+    assert (result.returncode, result.stdout) == (2, "")
+    assert result.stderr.startswith(
+        f"{version} has not passed the gate against {BUNDLED}, which answers in dev."
+    )
+    assert stage.sagemaker_requests("UpdateModelPackage") == []
+    assert stage.read_pointer().model_version == BUNDLED
+
+
+def test_a_gate_that_was_not_passed_counts_for_nothing(stage: Stage, version: str) -> None:
+    pass_gate(version, against=BUNDLED, passed=False)
+    result = stage.run("promote", version, "--approve", "read by Dr. Example")
+    remove_gates(stage, version)
+    assert result.stderr.startswith(f"{version} is refused by the gate against {BUNDLED}")
+    assert stage.read_pointer().model_version == BUNDLED
+
+
 def test_approval_promotion_and_the_way_back(stage: Stage, version: str) -> None:
+    pass_gate(version, against=BUNDLED)
     unapproved = stage.run("promote", version)
     assert (unapproved.returncode, unapproved.stdout) == (2, "")
     assert unapproved.stderr.startswith(
@@ -112,6 +145,38 @@ def test_approval_promotion_and_the_way_back(stage: Stage, version: str) -> None
     assert (twice.returncode, twice.stdout) == (2, "")
     assert twice.stderr.startswith("The previous version is not known in dev. Name one")
     assert stage.read_pointer() == ModelPointer(model_version=BUNDLED)
+
+
+def test_an_emergency_is_promoted_with_a_reason_that_is_stored(stage: Stage, version: str) -> None:
+    remove_gates(stage, version)
+    result = stage.run("promote", version, "--without-gate", "films of a recalled detector")
+    assert result.returncode == 0, result.stderr
+    assert stage.read_pointer().model_version == version
+    assert stage.sagemaker_requests("UpdateModelPackage")[-1]["ApprovalDescription"] == (
+        f"approved before; without a passed gate against {BUNDLED}: films of a recalled detector"
+    )
+    stage.write_pointer(ModelPointer(model_version=BUNDLED))
+
+
+def test_the_first_version_of_a_stage_needs_no_gate(stage: Stage, version: str) -> None:
+    stage.client("s3").delete_object(Bucket=ENVIRONMENT.models_bucket, Key=model_layout.POINTER_KEY)
+    result = stage.run("promote", version)
+    stage.write_pointer(ModelPointer(model_version=BUNDLED))
+    assert (result.returncode, result.stdout) == (0, f"{version} answers in dev\n")
+
+
+def test_the_gate_of_the_card_counts(stage: Stage, version: str) -> None:
+    stage.put_version("another-1")
+    bucket = StageModelsBucket(find_stage("dev"))
+    assert bucket.list_gates("another-1", against=BUNDLED) == []
+    card = {"gate": {"against": BUNDLED, "passed": True}}
+    stage.client("s3").put_object(
+        Bucket=ENVIRONMENT.models_bucket,
+        Key=model_layout.file_key("another-1", model_layout.CARD_FILE),
+        Body=json.dumps(card),
+    )
+    assert bucket.list_gates("another-1", against=BUNDLED) == [card["gate"]]
+    assert bucket.list_gates("another-1", against="another-2") == []
 
 
 def test_what_a_deploy_brought_needs_no_package(stage: Stage, version: str) -> None:

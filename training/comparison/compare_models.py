@@ -114,7 +114,7 @@ def _measure_groups(
                 baseline,
                 challengers,
                 part.labels[indices],
-                patients=[part.patients[index] for index in indices],
+                patients=[part.patients[index] for index in indices.tolist()],
                 resamples=effort.resamples,
                 seed=_SEED,
             )

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import numpy as np
+from numpy.typing import NDArray
 
 from contracts.answers import Population
 from screening.radiograph import Pixels
@@ -130,7 +131,7 @@ def _keep_large(groups: Mapping[str, Members], labels: Labels) -> dict[str, Memb
     }
 
 
-def _spread(members: Members, count: int) -> Members:
+def _spread(members: Members, count: int) -> NDArray[np.intp]:
     """Returns the indices of at most `count` members, evenly spread over them."""
     indices = np.flatnonzero(members)
     positions = np.linspace(0, len(indices) - 1, min(count, len(indices)))

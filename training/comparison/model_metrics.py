@@ -66,4 +66,4 @@ def find_answered(model: ReleasedModel, predictions: Predictions) -> Members:
 
 def find_right(model: ReleasedModel, predictions: Predictions, labels: Labels) -> Members:
     """Returns (n,): true where the film is on the right side of the threshold."""
-    return (model.probabilities(predictions) >= model.point.threshold) == labels
+    return np.equal(model.probabilities(predictions) >= model.point.threshold, labels == 1)

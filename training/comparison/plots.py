@@ -6,6 +6,8 @@ from pathlib import Path
 import numpy as np
 from sklearn.metrics import roc_curve
 
+from training.artefact.predictions import Predictions
+from training.comparison.cached_model import CachedModel
 from training.comparison.compare_models import Comparison
 from training.evaluation.calibration_error import BINS
 from training.evaluation.metrics import move_to_prevalence
@@ -65,7 +67,7 @@ def _draw_corruptions(path: Path, comparison: Comparison) -> None:
     save_figure(figure, path)
 
 
-def _both(comparison: Comparison) -> list[tuple]:
+def _both(comparison: Comparison) -> list[tuple[CachedModel, Predictions, str]]:
     models = (comparison.baseline, comparison.challenger)
     return list(zip(models, comparison.predictions, _COLOURS, strict=True))
 
