@@ -6,7 +6,7 @@
         ├── model_card.json
         ├── cpu.tflite           the CPU model
         ├── model.tar.gz         the SavedModel for the endpoint, with its adapter
-        └── gate-against-X.json  a gate that the version passed against version X, where there is one
+        └── gate-against-X.json  a gate that the version passed against version X, if there is one
 
 A model folder on disk has the SavedModel as a folder instead of the archive.
 """

@@ -3,14 +3,19 @@
 A is the baseline, such as the version that answers. Each model is a folder, or with --stage a
 registered version. The films are those of validation, because no model may be chosen by test films;
 `--split test` writes a line for each model into the ledger, as `training.evaluate` does.
+
+`python -m training.compare C --replay STAGE --days N` answers the films that a stage has stored
+again, and says what would have changed.
 """
 
 import argparse
+import datetime as dt
 import os
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from release.registered_model import find_model
+from release.stage_account import find_stage
 from training.artefact.model_folder import ModelFolderError, read_model_folder
 from training.command import run_command
 from training.data.manifest import read_manifest
@@ -30,6 +35,9 @@ def main() -> int:
 
 
 def _compare(arguments: argparse.Namespace) -> None:
+    if arguments.replay:
+        _replay(arguments)
+        return
     if len(arguments.models) < 2:
         raise ModelFolderError("Name at least two models: the baseline first.")
     folders = [
@@ -48,6 +56,26 @@ def _compare(arguments: argparse.Namespace) -> None:
         from training.comparison.report import write_report
 
         print(f"Report: {write_report(comparison, arguments.out / '-against-'.join(versions))}")
+
+
+def _replay(arguments: argparse.Namespace) -> None:
+    """Prints what the one model that is named would have answered in a stage."""
+    if len(arguments.models) != 1 or arguments.days < 1:
+        raise ModelFolderError("--replay takes one model, the challenger, and at least one day.")
+    from rich.console import Console
+    from rich.table import Table
+
+    from release.replay import describe_replay, replay
+
+    stage = arguments.replay
+    folder = find_model(arguments.models[0], stage=stage, region=arguments.region)
+    account = find_stage(stage, region=arguments.region)
+    result = replay(account, folder, days=arguments.days, now=dt.datetime.now(dt.UTC))
+    table = Table("answer", f"by {result.version}", "films", title=f"{stage}: stored answers")
+    for (before, after), films in sorted(result.transitions.items()):
+        table.add_row(before, after, str(films))
+    Console().print(table)
+    print("\n".join(describe_replay(result)))
 
 
 def compare_folders(
@@ -139,5 +167,7 @@ def _parser() -> argparse.ArgumentParser:
     add_comparison_options(parser)
     parser.add_argument("--split", choices=("val", "test"), default="val")
     parser.add_argument("--ledger", type=Path, help="of --split test; default: training/ledger.csv")
+    parser.add_argument("--replay", metavar="STAGE", help="answer the stage's stored films again")
+    parser.add_argument("--days", type=int, default=30, help="of --replay (default: 30)")
     parser.add_argument("--out", type=Path, default=_OUT, help="folder of the reports")
     return parser

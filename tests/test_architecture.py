@@ -32,7 +32,6 @@ UNITS: dict[str, set[str] | None] = {
     "training": {"contracts", "screening"},
     "release": {
         "contracts",
-        "recalibration",
         "sagemaker_inference",
         "screening",
         "storage",

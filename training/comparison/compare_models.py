@@ -19,6 +19,7 @@ from training.comparison.paired_statistics import (
 )
 from training.comparison.side_measurements import Effort, SideMeasurement, measure_beside
 from training.comparison.speed import measure_speed
+from training.value_types import Labels
 
 ALL_FILMS = "all films"
 _SEED = 20261130
@@ -121,9 +122,7 @@ def _measure_groups(
             yield [_describe(part, name, part.labels[indices], each) for each in changes]
 
 
-def _describe(
-    films: Films, group: str, labels: np.ndarray, changes: dict[str, Change]
-) -> GroupResult:
+def _describe(films: Films, group: str, labels: Labels, changes: dict[str, Change]) -> GroupResult:
     normal, pneumonia = np.bincount(labels, minlength=2).tolist()
     return GroupResult(
         population=films.population,

@@ -11,7 +11,7 @@ from contracts.model_layout import CARD_FILE
 from training.artefact.model_folder import file_sha256
 from training.atomic_write import write_atomically
 from training.comparison.film_set import FilmSet
-from training.comparison.gate import MIN_SEEDS, Check, GateResult, Judgement
+from training.comparison.gate_result import MIN_SEEDS, Check, GateResult, Judgement
 from training.comparison.margins import GATE_FILE
 
 GATE_HEAD = ["measure", "films", "number", "baseline", "challenger", "worse by", "margin", ""]

@@ -16,8 +16,9 @@ from training.artefact.predictions import Predictions
 from training.comparison.cached_model import CachedModel
 from training.comparison.compare_models import Comparison
 from training.comparison.film_set import FilmSet
-from training.comparison.gate import GateResult, Judgement, judge
+from training.comparison.gate import judge
 from training.comparison.gate_card import add_gate, describe_gate, describe_result
+from training.comparison.gate_result import GateResult, Judgement
 from training.comparison.margins import read_margins
 from training.evaluation.ood_detection import RejectionCount
 
