@@ -137,8 +137,15 @@ def recalibrate(account: Account, synthesis: Synthesis, arguments: argparse.Name
 
 
 def outcomes(account: Account, synthesis: Synthesis, arguments: argparse.Namespace) -> None:
-    options = {"file": Path(arguments.file), "is_confirmed": bool(arguments.yes)}
-    print(outcome_import.import_outcomes(account, synthesis.stage, site=arguments.site, **options))
+    print(
+        outcome_import.import_outcomes(
+            account,
+            synthesis.stage,
+            site=arguments.site,
+            file=Path(arguments.file),
+            is_confirmed=bool(arguments.yes),
+        )
+    )
 
 
 def _load_or_synthesise(stage: str, *, is_current: bool) -> Synthesis:

@@ -1,7 +1,6 @@
 """Outcomes are imported once all lines are right, and readers and writers know them."""
 
 from collections.abc import Callable
-from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -39,7 +38,11 @@ def run(aws: Aws, tmp_path: Path) -> Import:
         file.write_text("\n".join(["film,finding,source,date", *lines]))
         target = Target(s3=aws.s3, facts_bucket="facts", by="operator")
         event = {"site": NORTH, "missing_only": True}
-        refill = partial(refill_cache.handler, event, Context()) if has_refill else str
+
+        def refill() -> None:
+            if has_refill:
+                refill_cache.handler(event, Context())
+
         return import_outcomes(target, NORTH, file, confirm=confirm, refill=refill)
 
     return run

@@ -17,7 +17,7 @@ OUTCOME = {
     "source": "ct",
     "observed_on": "2026-11-25",
 }
-HIDDEN = {
+HIDDEN: dict[str, Any] = {
     "answer": None,
     "attention_url": None,
     "reviews": [],
