@@ -17,8 +17,6 @@ from training.data.manifest import (
     DESCRIPTION_FILE,
     FOLDER,
     MANIFEST,
-    DataError,
-    read_description,
     read_manifest,
 )
 from training.recipe import Recipe
@@ -33,20 +31,17 @@ def upload_channels(
     """Uploads what the recipe needs; returns the S3 URL of each channel.
 
     Uploads only files that the manifest names, the description of the data set, and the first
-    weights: of the model that is named, or of the recipe. Raises DataError, ModelFolderError, and
-    botocore's errors.
+    weights: of the model that is named, or of the recipe. `training.preflight` has checked them.
+    Raises DataError, ModelFolderError, and botocore's errors.
     """
     manifest, description = (data / FOLDER / name for name in (MANIFEST, DESCRIPTION_FILE))
     files = [radiograph.path for radiograph in read_manifest(data)]
-    read_description(data)
     markers = [manifest, *([description] if description.is_file() else [])]
     channels = {FOLDER: _ChannelUpload(account, data, markers).upload(files)}
     if first_model:
         channels[FIRST_MODEL] = upload_model(account, first_model)
     elif recipe.backbone:
         weights = data / recipe.backbone
-        if not weights.is_file():
-            raise DataError(f"The pretrained weights are missing: {weights} is not there.")
         channels[weights.parent.name] = _ChannelUpload(account, data, [weights]).upload([])
     return channels
 

@@ -197,7 +197,7 @@ def _parser() -> argparse.ArgumentParser:
         "--warm-start",
         type=Path,
         help="folder of a trained model that gives the first weights (default: the recipe's "
-        "backbone; the released model where the data have none)",
+        "backbone, or the released model where the data have none)",
     )
     parser.add_argument(
         "--instance-type",

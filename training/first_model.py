@@ -62,9 +62,9 @@ def _list_differences(recipe: Recipe, folder: Path) -> list[str]:
     # As in a card, which has lists for tuples.
     fields = json.loads(json.dumps(recipe.card_fields()))
     return [
-        f"{name} is {stored[name]} there, and {fields[name]} here"
+        f"{name} is {stored.get(name)} there, and {fields[name]} here"
         for name in _LAYERS
-        if stored[name] != fields[name]
+        if stored.get(name) != fields[name]
     ]
 
 
