@@ -52,6 +52,8 @@ def run(options: Sequence[str]) -> None:
         raise RecipeError("The first weights are a trained model's: use --backend tensorflow.")
     if inputs.first_model and not arguments.warm_start:
         print(describe_first_model(inputs.first_model, recipe), flush=True)
+    if arguments.compiled_step and arguments.backend != "tensorflow":
+        raise RecipeError("--compiled-step needs --backend tensorflow, whose graph it is.")
     quiet_tensorflow()
     os.environ["KERAS_BACKEND"] = arguments.backend if arguments.only_learn else "tensorflow"
     with use_pixel_cache(arguments.pixel_cache, inputs.radiographs):
@@ -78,6 +80,7 @@ def _train_network_only(recipe: Recipe, inputs: RunInputs, arguments: argparse.N
         data=arguments.data,
         folders=folders,
         warm_start=_read_warm_start(recipe, inputs, arguments.data),
+        is_compiled=arguments.compiled_step,
     )
     print(f"The weights are in {result.weights}. The same command without --only-learn goes on.")
 
@@ -100,6 +103,7 @@ def _train(recipe: Recipe, inputs: RunInputs, arguments: argparse.Namespace, *, 
         cache=arguments.cache,
         checkpoints=arguments.checkpoints,
         warm_start=_read_warm_start(recipe, inputs, arguments.data),
+        is_compiled=arguments.compiled_step,
     )
     print(f"{result.version} is in {out}")
     metrics = {population.name.value: population.metrics for population in result.populations}
@@ -161,6 +165,12 @@ def _parser() -> argparse.ArgumentParser:
         choices=("tensorflow", "jax"),
         default="tensorflow",
         help="the library that trains (default: tensorflow); jax must be installed",
+    )
+    parser.add_argument(
+        "--compiled-step",
+        action="store_true",
+        help="augment on the GPU, in the graph of the training step; the last digits of the losses "
+        "differ from those of a run without it",
     )
     parser.add_argument(
         "--only-learn",

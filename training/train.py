@@ -44,6 +44,7 @@ def train(
     cache: Path,
     checkpoints: Path | None = None,
     warm_start: WarmStart | None = None,
+    is_compiled: bool = False,
 ) -> TrainingResult:
     """Trains a network, exports it to `out`, calibrates the exports and writes their card.
 
@@ -59,7 +60,12 @@ def train(
         split, learning_set.adults, seed=recipe.seed
     )
     training_run = train_network(
-        recipe, learning_set, data=data, folders=folders, warm_start=warm_start
+        recipe,
+        learning_set,
+        data=data,
+        folders=folders,
+        warm_start=warm_start,
+        is_compiled=is_compiled,
     )
     populations = load_populations(split, learning_set.adults)
     with show_stage("train detectors"):

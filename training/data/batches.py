@@ -3,7 +3,10 @@
 Each epoch has a fixed number of batches, so a run can be resumed in the middle of one.
 """
 
+from collections.abc import Iterator
 from dataclasses import dataclass
+from functools import cached_property
+from typing import Any
 
 import numpy as np
 import tensorflow as tf
@@ -14,6 +17,9 @@ from training.data.augmentation import augment
 from training.data.examples import Examples
 from training.recipe import VIEWS, Recipe
 from training.value_types import Weights
+
+# The number of a batch in the run, and the arrays of which it is built.
+BatchRows = tuple[int, tuple[NDArray[Any], ...]]
 
 
 @dataclass(frozen=True, eq=False)
@@ -49,31 +55,52 @@ class Batches:
 
         Images are float32 (batch, size, size, 1), 0-255; labels and weights are (batch, 1).
         """
-        batch_size = self.recipe.batch_size
-        order = self._order(epoch)[first * batch_size :]
-        by_draws = self.recipe.balance == "draws"
-        images, labels = tf.constant(self.examples.images), tf.constant(self.examples.labels)
-        weights = np.ones(len(order)) if by_draws else self.weights[order]
-
-        def build_batch(
-            step: tf.Tensor, indices: tf.Tensor, batch_weights: tf.Tensor
-        ) -> tuple[tf.Tensor, tf.Tensor, tf.Tensor]:
-            seed = tf.stack([self.recipe.seed, step + epoch * self.steps])
-            batch = tf.cast(tf.gather(images, indices), tf.float32)
-            batch = augment(batch, self.recipe.augmentation, seed=seed)
-            return batch, tf.gather(labels, indices)[:, tf.newaxis], batch_weights[:, tf.newaxis]
-
+        order, weights = self._draw(epoch, first=first)
         return (
-            tf.data.Dataset.from_tensor_slices((order, weights.astype(np.float32)))
-            .batch(batch_size)
+            tf.data.Dataset.from_tensor_slices((order, weights))
+            .batch(self.recipe.batch_size)
             .enumerate(first)
             .map(
-                lambda step, rows: build_batch(step, *rows),
+                lambda step, rows: self.build(step + epoch * self.steps, rows),
                 num_parallel_calls=1,
                 deterministic=True,
             )
             .prefetch(2)
         )
+
+    def rows(self, epoch: int, *, first: int = 0) -> Iterator[BatchRows]:
+        """Yields what `build` makes each batch of: its number in the run, and indices and weights
+        of its images.
+        """
+        order, weights = self._draw(epoch, first=first)
+        size, steps = self.recipe.batch_size, self.steps
+        for step in range(first, steps):
+            batch = slice((step - first) * size, (step - first + 1) * size)
+            yield step + epoch * steps, (order[batch], weights[batch])
+
+    def build(
+        self, number: tf.Tensor, rows: tuple[tf.Tensor, tf.Tensor]
+    ) -> tuple[tf.Tensor, tf.Tensor, tf.Tensor]:
+        """Augments a batch, as `epoch` yields it, by tensors only; it can be part of a graph."""
+        indices, weights = rows
+        images, labels = self._tensors
+        seed = tf.stack([self.recipe.seed, number])
+        batch = tf.cast(tf.gather(images, indices), tf.float32)
+        batch = augment(batch, self.recipe.augmentation, seed=seed)
+        return batch, tf.gather(labels, indices)[:, tf.newaxis], weights[:, tf.newaxis]
+
+    @cached_property
+    def _tensors(self) -> tuple[tf.Tensor, tf.Tensor]:
+        """Images and labels, on the GPU where there is one, also if a graph asks for them first."""
+        with tf.init_scope():
+            return tf.constant(self.examples.images), tf.constant(self.examples.labels)
+
+    def _draw(self, epoch: int, *, first: int) -> tuple[NDArray[np.int64], NDArray[np.float32]]:
+        """Returns indices and weights of the images of an epoch, from batch `first` on."""
+        order = self._order(epoch)[first * self.recipe.batch_size :]
+        by_draws = self.recipe.balance == "draws"
+        weights = np.ones(len(order)) if by_draws else self.weights[order]
+        return order, weights.astype(np.float32)
 
     def _order(self, epoch: int) -> NDArray[np.int64]:
         """Returns the indices of an epoch.

@@ -5,7 +5,9 @@ and changed, and healthy adults' films, whole and lungs only. Then come single v
 lungs only, and the same on the background of a healthy film.
 """
 
+from collections.abc import Iterator
 from dataclasses import dataclass
+from functools import cached_property
 from typing import NamedTuple
 
 import numpy as np
@@ -14,6 +16,7 @@ from numpy.typing import NDArray
 
 from training.data import views
 from training.data.augmentation import change_appearance, transform
+from training.data.batches import BatchRows
 from training.data.films import AdultArrays, Films
 from training.data.targets import Targets, build_targets
 from training.data.views import FilmTensors
@@ -63,24 +66,39 @@ class FilmBatches:
 
         Images are float32 (batch, size, size, 1), 0-255.
         """
-        draws = self._draw(epoch)
-        sources = _Sources(
-            *map(views.load_tensors, (self.children, self.adults.lungs, self.adults.whole))
-        )
-
-        def build(step: tf.Tensor, rows: tuple[tf.Tensor, ...]) -> tuple[tf.Tensor, ...]:
-            seed = tf.stack([self.recipe.seed, step + epoch * self.steps])
-            planes, targets = self._build_views(sources, _Draws(*rows), seed)
-            grey = planes[..., views.GREY : views.GREY + 1]
-            images = change_appearance(grey, self.recipe.augmentation, seed=_fold(seed, 99))
-            return images, targets.values, targets.weights
-
         return (
-            tf.data.Dataset.from_tensor_slices(tuple(each[first:] for each in draws))
+            tf.data.Dataset.from_tensor_slices(tuple(each[first:] for each in self._draw(epoch)))
             .enumerate(first)
-            .map(lambda step, rows: build(step, rows), num_parallel_calls=1, deterministic=True)
+            .map(
+                lambda step, rows: self.build(step + epoch * self.steps, rows),
+                num_parallel_calls=1,
+                deterministic=True,
+            )
             .prefetch(2)
         )
+
+    def rows(self, epoch: int, *, first: int = 0) -> Iterator[BatchRows]:
+        """Yields what `build` makes each batch of: its number in the run, and the films drawn."""
+        draws = self._draw(epoch)
+        for step in range(first, self.steps):
+            yield step + epoch * self.steps, tuple(each[step] for each in draws)
+
+    def build(
+        self, number: tf.Tensor, rows: tuple[tf.Tensor, ...]
+    ) -> tuple[tf.Tensor, dict[str, tf.Tensor], dict[str, tf.Tensor]]:
+        """Builds a batch, as `epoch` yields it, by tensors only; it can be part of a graph."""
+        seed = tf.stack([self.recipe.seed, number])
+        planes, targets = self._build_views(self._sources, _Draws(*rows), seed)
+        grey = planes[..., views.GREY : views.GREY + 1]
+        images = change_appearance(grey, self.recipe.augmentation, seed=_fold(seed, 99))
+        return images, targets.values, targets.weights
+
+    @cached_property
+    def _sources(self) -> _Sources:
+        """All films, on the GPU where there is one, also if a graph asks for them first."""
+        films = (self.children, self.adults.lungs, self.adults.whole)
+        with tf.init_scope():
+            return _Sources(*map(views.load_tensors, films))
 
     def _draw(self, epoch: int) -> _Draws:
         """As many films of either class, and of adults as many of either view."""

@@ -62,9 +62,11 @@ def train_network(
     data: Path,
     folders: RunFolders,
     warm_start: WarmStart | None = None,
+    is_compiled: bool = False,
 ) -> TrainingRun:
     """Trains from the start or a checkpoint; the start is `warm_start` or the recipe's backbone.
 
+    `is_compiled` is for the TensorFlow backend (`training.fit.compiled_step`).
     Raises CheckpointError, DivergedError, DataError and WarmStartError.
     """
     if recipe.frozen_head and not warm_start:
@@ -90,6 +92,7 @@ def train_network(
             recipe=recipe,
             checkpoints=Checkpoints(folders.checkpoints, run=run),
             logs=folders.logs,
+            is_compiled=is_compiled,
         ).run()
     keras.mixed_precision.set_global_policy("float32")
     return TrainingRun(

@@ -9,6 +9,7 @@ variables of the model, so a run that was killed ends exactly as one that was no
 
 import math
 import time
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any, Protocol
 
@@ -18,11 +19,13 @@ import tensorflow as tf
 from numpy.typing import NDArray
 from rich.progress import track
 
+from training.data.batches import BatchRows
 from training.errors import TrainingError
 from training.fit.checkpoint import Arrays, Checkpoints, Progress, Snapshot
+from training.fit.compiled_step import CompiledStep, has_gpu
 from training.fit.environment import read_environment
 from training.fit.epoch_log import EpochLog
-from training.fit.map_loss import MapLoss
+from training.fit.losses import build_losses
 from training.fit.optimizer import build_optimizer
 from training.fit.validation import Validation
 from training.recipe import Recipe
@@ -37,19 +40,26 @@ _STEPS_BETWEEN_CHECKPOINTS = 75
 
 
 class TrainingBatches(Protocol):
-    """Yields (images, targets, weights) of each batch of an epoch, from batch `first` on."""
+    """`epoch` yields (images, targets, weights) of each batch, from batch `first` on; `build` makes
+    the same of each of `rows`.
+    """
 
     @property
     def steps(self) -> int: ...
 
     def epoch(self, epoch: int, *, first: int = 0) -> tf.data.Dataset: ...
 
+    def rows(self, epoch: int, *, first: int = 0) -> Iterator[BatchRows]: ...
+
+    def build(self, number: tf.Tensor, rows: tuple[tf.Tensor, ...]) -> tuple[Any, Any, Any]: ...
+
 
 class TrainingLoop:
     """One run over a model of `build_model`; `run` leaves it with the weights of the best epoch, or
     with adults of the last one.
 
-    `logs` is a folder for TensorBoard.
+    `logs` is a folder for TensorBoard. With `is_compiled` a batch is augmented inside the graph of
+    the training step, which needs the TensorFlow backend (`training.fit.compiled_step`).
     """
 
     def __init__(
@@ -61,6 +71,7 @@ class TrainingLoop:
         recipe: Recipe,
         checkpoints: Checkpoints,
         logs: Path | None = None,
+        is_compiled: bool = False,
     ) -> None:
         self._model, self._recipe = model, recipe
         self._train, self._validation = train, validation
@@ -68,10 +79,13 @@ class TrainingLoop:
         self._log = EpochLog(logs)
         model.compile(
             optimizer=build_optimizer(recipe, steps_per_epoch=train.steps),
-            **_build_losses(recipe),
+            **build_losses(recipe),
             jit_compile=False,
         )
         model.optimizer.build(model.trainable_variables)
+        self._compiled_step = (
+            CompiledStep(model, train, jit_compile=has_gpu()) if is_compiled else None
+        )
         self._progress = Progress()
         self._best_weights: Arrays = model.get_weights()
         self._counted_until = 0.0
@@ -93,29 +107,54 @@ class TrainingLoop:
 
     def _train_epoch(self) -> None:
         progress = self._progress
-        started, image_count = time.monotonic(), 0
-        batches = track(
-            self._train.epoch(progress.epoch, first=progress.step).as_numpy_iterator(),
+        started, first_step = time.monotonic(), progress.step
+        steps = track(
+            self._compiled_steps() if self._compiled_step else self._steps(),
             total=self._train.steps - progress.step,
             description=f"epoch {progress.epoch + 1} of {self._recipe.epochs}",
         )
-        for images, targets, weights in batches:
-            # Keras would return the mean loss since the epoch began, not that of this batch.
-            self._model.reset_metrics()
-            losses = self._model.train_on_batch(images, targets, weights, return_dict=True)
-            progress.loss_sum += float(losses["loss"])
+        # Read where a checkpoint needs them: reading waits for the device.
+        losses: list[Any] = []
+        for loss in steps:
+            losses.append(loss)
             progress.step += 1
-            image_count += len(images)
             if (
                 progress.step % _STEPS_BETWEEN_CHECKPOINTS == 0
                 and progress.step < self._train.steps
             ):
+                self._add_losses(losses)
                 self._write_checkpoint()
+        self._add_losses(losses)
+        # As if the last batch had the size of the others.
+        image_count = (progress.step - first_step) * self._recipe.batch_size
         self._end_epoch(
             loss=progress.loss_sum / self._train.steps,
             images_per_second=image_count / (time.monotonic() - started),
         )
         self._write_checkpoint()
+
+    def _steps(self) -> Iterator[Any]:
+        """Trains on the rest of the epoch, and yields the loss of each batch."""
+        progress = self._progress
+        dataset = self._train.epoch(progress.epoch, first=progress.step)
+        for images, targets, weights in dataset.as_numpy_iterator():
+            # Keras would return the mean loss since the epoch began, not that of this batch.
+            self._model.reset_metrics()
+            losses = self._model.train_on_batch(images, targets, weights, return_dict=True)
+            yield losses["loss"]
+
+    def _compiled_steps(self) -> Iterator[Any]:
+        assert self._compiled_step is not None
+        yield from map(
+            self._compiled_step,
+            self._train.rows(self._progress.epoch, first=self._progress.step),
+        )
+
+    def _add_losses(self, losses: list[Any]) -> None:
+        """Adds them one by one, in their order, as a run that is resumed does."""
+        for loss in losses:
+            self._progress.loss_sum += float(loss)
+        losses.clear()
 
     def _end_epoch(self, *, loss: float, images_per_second: float) -> None:
         """Validates, and decides on early stopping by the rules of Keras's callback."""
@@ -179,18 +218,3 @@ class TrainingLoop:
         self._progress, self._best_weights = snapshot.progress, snapshot.best
         epoch, step = snapshot.progress.epoch + 1, snapshot.progress.step
         print(f"going on at epoch {epoch}, step {step}", flush=True)
-
-
-def _build_losses(recipe: Recipe) -> dict[str, Any]:
-    """Returns the losses of the model's outputs, and their weights."""
-    cross_entropy = keras.losses.BinaryCrossentropy(from_logits=True)
-    if not recipe.adults:
-        return {"loss": cross_entropy}
-    return {
-        "loss": {"logit": cross_entropy, "adult": cross_entropy, "cells": MapLoss()},
-        "loss_weights": {
-            "logit": 0.0 if recipe.frozen_head else 1.0,
-            "adult": recipe.population_weight,
-            "cells": recipe.map_weight,
-        },
-    }
