@@ -43,7 +43,7 @@ def _judge(arguments: argparse.Namespace) -> bool:
     if Path(arguments.challenger).is_dir():
         add_gate(folders[0], section)
     if arguments.stage and result.passed:
-        _store(arguments, result.challenger, section)
+        _store(arguments, read_model_folder(folders[0]), section)
     _print(result)
     print("\n".join([*comparisons[0].cautions, *describe_result(result)]))
     return result.passed
@@ -81,11 +81,13 @@ def _check_seeds(models: list[ModelFolder]) -> None:
         raise ModelFolderError("Two of the models have the same seed: name each seed once.")
 
 
-def _store(arguments: argparse.Namespace, version: str, section: dict[str, Any]) -> None:
+def _store(arguments: argparse.Namespace, model: ModelFolder, section: dict[str, Any]) -> None:
     account = find_stage(arguments.stage, region=arguments.region)
     with explain_aws_errors():
-        if not StageModelsBucket(account).store_gate(version, section):
-            print(f"{version} is not registered in {arguments.stage}: its card takes the result.")
+        is_stored = StageModelsBucket(account).store_gate(model, section)
+    if not is_stored:
+        stage = arguments.stage
+        print(f"{model.version} is not registered in {stage}: only its card has the result.")
 
 
 def _print(result: Any) -> None:

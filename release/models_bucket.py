@@ -119,15 +119,16 @@ class StageModelsBucket:
             gates.append(json.loads(self._bucket.read_file(version, gate_file(against))))
         return [gate for gate in gates if gate and gate["against"] == against]
 
-    def store_gate(self, version: str, gate: Mapping[str, Any]) -> bool:
+    def store_gate(self, model: ModelFolder, gate: Mapping[str, Any]) -> bool:
         """Stores a result of the gate beside a registered version, once for each other version.
 
-        Returns False where the bucket does not have the version.
+        Returns False where the bucket does not have the version. Raises StageError if that is
+        another model.
         """
-        if self._bucket.read_metadata(version, CARD_FILE) is None:
+        if not self._has(model.card):
             return False
-        content = json.dumps(gate, indent=2).encode()
-        self._bucket.create_file(version, gate_file(gate["against"]), content=content, metadata={})
+        name, content = gate_file(gate["against"]), json.dumps(gate, indent=2).encode()
+        self._bucket.create_file(model.version, name, content=content, metadata={})
         return True
 
     def require_complete(self, version: str, *, for_endpoint: bool) -> None:

@@ -85,9 +85,12 @@ def test_what_screening_loads_is_what_was_trained(stage: Stage, version: str, sm
     assert weights["Body"].read() == (smoke / card.cpu_path).read_bytes()
 
 
-def pass_gate(version: str, *, against: str, passed: bool = True) -> None:
-    section = {"against": against, "passed": passed}
-    assert StageModelsBucket(find_stage("dev")).store_gate(version, section)
+def put_gate(stage: Stage, version: str, *, against: str, passed: bool = True) -> None:
+    stage.client("s3").put_object(
+        Bucket=ENVIRONMENT.models_bucket,
+        Key=model_layout.file_key(version, model_layout.gate_file(against)),
+        Body=json.dumps({"against": against, "passed": passed}),
+    )
 
 
 def remove_gates(stage: Stage, version: str) -> None:
@@ -98,7 +101,7 @@ def remove_gates(stage: Stage, version: str) -> None:
 def test_without_a_gate_against_what_answers_nothing_is_promoted(
     stage: Stage, version: str
 ) -> None:
-    pass_gate(version, against="another-1")
+    put_gate(stage, version, against="another-1")
     result = stage.run("promote", version, "--approve", "read by Dr. Example")
     remove_gates(stage, version)
     assert (result.returncode, result.stdout) == (2, "")
@@ -110,7 +113,7 @@ def test_without_a_gate_against_what_answers_nothing_is_promoted(
 
 
 def test_a_gate_that_was_not_passed_counts_for_nothing(stage: Stage, version: str) -> None:
-    pass_gate(version, against=BUNDLED, passed=False)
+    put_gate(stage, version, against=BUNDLED, passed=False)
     result = stage.run("promote", version, "--approve", "read by Dr. Example")
     remove_gates(stage, version)
     assert result.stderr.startswith(f"{version} is refused by the gate against {BUNDLED}")
@@ -118,7 +121,7 @@ def test_a_gate_that_was_not_passed_counts_for_nothing(stage: Stage, version: st
 
 
 def test_approval_promotion_and_the_way_back(stage: Stage, version: str) -> None:
-    pass_gate(version, against=BUNDLED)
+    put_gate(stage, version, against=BUNDLED)
     unapproved = stage.run("promote", version)
     assert (unapproved.returncode, unapproved.stdout) == (2, "")
     assert unapproved.stderr.startswith(

@@ -1,6 +1,6 @@
 """The films on which models are compared, with the groups that are looked at one by one."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -24,7 +24,8 @@ VALIDATION, TEST = "val", "test"
 MIN_FILMS_PER_CLASS = 25
 # The groups are found with the seed of this file, so that they are the same for all models.
 _SEED = 20261130
-_AGES = {"18-39 years": (18, 39), "40-64 years": (40, 64), "65 years and older": (65, 120)}
+# The first years of age groups; the public data are of the first one.
+_FIRST_YEARS = (0, 6, 18, 40, 65)
 
 
 @dataclass(frozen=True, eq=False)
@@ -81,6 +82,21 @@ def load_film_set(split: DataSplit, data: Path, *, share: float, name: str = VAL
     )
 
 
+def group_by(name: str, values: Iterable[str]) -> dict[str, Members]:
+    """Returns the members (n,) of each value; films without one are in no group."""
+    of_films = np.array(list(values))
+    return {f"{name} {value}": of_films == value for value in np.unique(of_films) if value}
+
+
+def name_age(years: int | None) -> str:
+    """Returns the age group, such as "6-17 years"; "" where the age is unknown."""
+    if years is None:
+        return ""
+    first = max(each for each in _FIRST_YEARS if each <= years)
+    following = [each for each in _FIRST_YEARS if each > years]
+    return f"{first}-{following[0] - 1} years" if following else f"{first} years and older"
+
+
 def _group_children(
     radiographs: Sequence[Radiograph], pixels: Pixels, *, train: Pixels
 ) -> dict[str, Members]:
@@ -90,20 +106,20 @@ def _group_children(
     for subtype in ("bacteria", "virus"):
         is_kind = np.array([radiograph.subtype == subtype for radiograph in radiographs])
         groups[f"{subtype} against normal"] = is_kind | (labels == 0)
+    # A manifest may say these of its films; the public one does not.
+    for name in ("view", "sex", "scanner"):
+        groups |= group_by(name, (getattr(each, name, "") for each in radiographs))
+    ages = (name_age(getattr(each, "age_years", None)) for each in radiographs)
+    groups |= group_by("age", ages)
     return _keep_large(groups, labels)
 
 
 def _load_adults(films: Sequence[AdultFilm]) -> Films:
     labels = np.array([film.label == OPACITY for film in films], np.int64)
     groups = {
-        **{
-            f"view {view}": np.array([film.view == view for film in films]) for view in ("AP", "PA")
-        },
-        **{f"sex {sex}": np.array([film.sex == sex for film in films]) for sex in ("F", "M")},
-        **{
-            name: np.array([low <= (film.age_years or 0) <= high for film in films])
-            for name, (low, high) in _AGES.items()
-        },
+        **group_by("view", (film.view for film in films)),
+        **group_by("sex", (film.sex for film in films)),
+        **group_by("age", (name_age(film.age_years) for film in films)),
     }
     return Films(
         Population.ADULT,

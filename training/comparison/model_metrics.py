@@ -67,4 +67,4 @@ def find_answered(model: ReleasedModel, predictions: Predictions) -> Members:
 def find_right(model: ReleasedModel, predictions: Predictions, labels: Labels) -> Members:
     """Returns (n,): true where the film is on the right side of the threshold."""
     is_positive = model.probabilities(predictions) >= model.point.threshold
-    return np.asarray(is_positive == (labels == 1))
+    return np.asarray(is_positive == (labels == 1), np.bool_)

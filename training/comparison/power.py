@@ -1,4 +1,4 @@
-"""How many films show a fall of a given size, and how surely so many films show it."""
+"""How many films show a fall of a given size, and how often chance alone exceeds a margin."""
 
 import math
 
@@ -21,13 +21,6 @@ def films_needed(fall: float, *, spread: float) -> int:
         raise ValueError("The fall must be above 0.")
     factor = float(norm.ppf(1 - ALPHA) + norm.ppf(POWER))
     return max(1, math.ceil((factor * spread / fall) ** 2))
-
-
-def detection_power(fall: float, *, spread: float, films: int) -> float:
-    """Returns with which probability so many films show a true fall at the level ALPHA."""
-    if spread == 0:
-        return 1.0
-    return float(norm.cdf(fall * math.sqrt(films) / spread - norm.ppf(1 - ALPHA)))
 
 
 def refusal_chance(margin: float, *, spread: float, films: int) -> float:
