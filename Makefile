@@ -124,8 +124,8 @@ user: .venv/.cloud ## Invite a user by e-mail (STAGE=dev EMAIL=name@hospital ROL
 forget: $(if $(STAGE),.venv/.cloud,.venv/.run) ## Delete a radiograph's images and identity (ID=..., STAGE=dev in AWS)
 	@$(if $(STAGE),$(DEPLOY) --id "$(ID)",$(IN) -m local.cli.forget "$(ID)")
 
-recalibrate: $(if $(STAGE),.venv/.cloud,.venv/.run) ## Fit a site to its doctors' reviews, after a question (SITE=siteNorth, STAGE=dev in AWS, UNDO=1)
-	@$(if $(STAGE),$(DEPLOY) --site "$(SITE)",$(IN) -m local.cli.recalibrate "$(SITE)") $(if $(UNDO),--undo)
+recalibrate: $(if $(STAGE),.venv/.cloud,.venv/.run) ## Fit a site to its doctors' reviews, after a question (SITE=siteNorth WHY="Dr. Example: ...", STAGE=dev in AWS, UNDO=1)
+	@$(if $(STAGE),$(DEPLOY) --site "$(SITE)",$(IN) -m local.cli.recalibrate "$(SITE)") $(if $(WHY),--why "$(WHY)") $(if $(UNDO),--undo)
 
 outcomes: $(if $(STAGE),.venv/.cloud,.venv/.run) ## Import what became known later of films, after a question (FILE=outcomes.csv SITE=siteNorth, STAGE=dev in AWS)
 	@$(if $(STAGE),$(DEPLOY) --site "$(SITE)" --file "$(FILE)",$(IN) -m local.cli.outcomes "$(SITE)" "$(FILE)")

@@ -45,6 +45,7 @@ class DataStack(Stack):
         CfnOutput(self, "CanarySecret", value=self.canary_secret.secret_arn)
         CfnOutput(self, "PageKeySecret", value=self.page_key.secret_arn)
         CfnOutput(self, "FactsBucket", value=self.buckets.facts.bucket_name)
+        CfnOutput(self, "ImagesBucket", value=self.buckets.images.bucket_name)
         CfnOutput(self, "ModelsBucket", value=self.buckets.models.bucket_name)
 
     def _create_secret(self, name: str) -> secretsmanager.Secret:

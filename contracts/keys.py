@@ -179,6 +179,15 @@ def site_settings_prefix(site: str) -> str:
     return f"{SITES_PREFIX}{site}/"
 
 
+def recalibration(site: str, number: int) -> str:
+    """The card of the recalibration that made version `number` of the site's settings."""
+    return f"{recalibrations_prefix(site)}{number:06}.json"
+
+
+def recalibrations_prefix(site: str) -> str:
+    return f"recalibrations/{site}/"
+
+
 def drift_reference(site: str, model_version: str) -> str:
     """The first answers of a model version at a site, as histograms."""
     return f"drift/{site}/{model_version}.json"

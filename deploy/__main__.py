@@ -132,8 +132,16 @@ def forget(account: Account, synthesis: Synthesis, arguments: argparse.Namespace
 
 
 def recalibrate(account: Account, synthesis: Synthesis, arguments: argparse.Namespace) -> None:
-    options = {"is_undo": arguments.undo, "is_confirmed": bool(arguments.yes)}
-    print(recalibration.recalibrate(account, synthesis.stage, site=arguments.site, **options))
+    print(
+        recalibration.recalibrate(
+            account,
+            synthesis.stage,
+            site=arguments.site,
+            why=arguments.why,
+            is_undo=arguments.undo,
+            is_confirmed=bool(arguments.yes),
+        )
+    )
 
 
 def outcomes(account: Account, synthesis: Synthesis, arguments: argparse.Namespace) -> None:
@@ -222,6 +230,7 @@ def _parser() -> argparse.ArgumentParser:
             command.add_argument("--id", required=True, help="the radiograph's id")
         if run is recalibrate:
             command.add_argument("--site", required=True)
+            command.add_argument("--why", default="", help="who approves it and why")
             command.add_argument("--undo", action="store_true")
         if run is outcomes:
             command.add_argument("--site", required=True)

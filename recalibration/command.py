@@ -1,63 +1,44 @@
-"""Recalibrates a site or undoes its last change, after a question, for one machine and for AWS."""
+"""Recalibrates a site or undoes its last change, after a question, for one machine and for AWS.
+
+A recalibration is a release of its own: it must be better on patients that it has not seen, a
+person approves it and says why, it is a version of the site's settings with a card, and it can be
+undone.
+"""
 
 from collections.abc import Callable
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import UTC, datetime
-from typing import Any
 
 from contracts.sites import FIRST_VERSION, SettingsVersion, SiteSettings
-from recalibration.platt import Calibration, ReviewedFilms
-from recalibration.review_labels import MAX_EXAMINED, read_films
-from screening.answer import prevalence_shift
-from screening.card import parse_card
-from storage.models_bucket import ModelsBucket
+from recalibration.site_fit import SiteFit, fit_site
+from recalibration.target import RecalibrationError, Target
+from storage.recalibrations import write_card
 from storage.site_settings import SiteSettingsStore
 
-MIN_FILMS = 30
-MAX_FILMS = 100
-MIN_OF_EACH = 5
 
-_CAVEAT = (
-    "Both losses are of the same films. Only films that doctors reviewed count, after they had "
-    "seen the answer, so other films may differ (verification bias)."
-)
-
-
-class RecalibrationError(Exception):
-    """Nothing was stored; the message says why."""
-
-
-@dataclass(frozen=True, kw_only=True)
-class Target:
-    """Where a site's facts and the models lie, and the id of the person who runs the command."""
-
-    s3: Any
-    facts_bucket: str
-    models_bucket: str
-    by: str
-
-
-def recalibrate(target: Target, site: str, *, confirm: Callable[[str], bool]) -> str:
-    """Raises RecalibrationError where there are too few reviews, or they do not fit the model."""
+def recalibrate(target: Target, site: str, *, why: str, confirm: Callable[[str], bool]) -> str:
+    """`why` names who approves it and why. Raises RecalibrationError where there are too few films,
+    they do not fit the model, or the fit is no better on patients that it has not seen.
+    """
     newest = _read_newest(target, site)
-    models = ModelsBucket(target.s3, target.models_bucket)
-    card = parse_card(models.read_card(models.read_current_version()))
-    films = read_films(target.s3, target.facts_bucket, site=site, card=card, limit=MAX_FILMS)
-    positives = sum(film.has_pneumonia for film in films)
-    _require_enough(positives, len(films) - positives, model_version=card.model_version)
-    shift = prevalence_shift(card.children.prevalence, newest.settings.prevalence)
-    reviewed = ReviewedFilms(films=films, shift=shift)
-    fitted = reviewed.fit()
-    print(f"{site}, model {card.model_version}, version {newest.number} of its settings")
-    print(_describe(reviewed, newest.settings, fitted, positives=positives))
-    try:
-        settings = replace(
-            newest.settings, slope=round(fitted.slope, 4), offset=round(fitted.offset, 4)
+    fit = fit_site(target, newest)
+    print(f"{site}, model {fit.model_version}, version {newest.number} of its settings")
+    print(fit.describe())
+    if newest.settings.is_demo:
+        print("The prevalence is a demo, and the offset depends on it: state yours first.")
+    settings = _change_settings(newest.settings, fit)
+    if not why.strip():
+        raise RecalibrationError(
+            "Nothing was stored: say who approves it and why, by WHY, such as "
+            'WHY="Dr. Example: new scanner since Monday".'
         )
-    except ValueError as error:
-        raise RecalibrationError(f"The reviews do not fit the model: {error}.") from error
-    reason = f"Recalibrated on {len(films)} reviewed films of children by {card.model_version}"
-    return _store(target, newest, settings=settings, reason=reason, confirm=confirm)
+    reason = (
+        f"Recalibrated on {len(fit.films)} films of children by {fit.model_version}, log loss "
+        f"{fit.judgement.before:.3f} to {fit.judgement.after:.3f}; approved: {why.strip()}"
+    )
+    version = _store(target, newest, settings=settings, reason=reason, confirm=confirm)
+    write_card(target.s3, target.facts_bucket, fit.build_card(version, why=why.strip()))
+    return _describe_stored(version)
 
 
 def undo(target: Target, site: str, *, confirm: Callable[[str], bool]) -> str:
@@ -70,7 +51,9 @@ def undo(target: Target, site: str, *, confirm: Callable[[str], bool]) -> str:
     print(f"{site}: version {newest.number} has {_format(newest.settings)}")
     print(f"{site}: version {earlier.number} has {_format(earlier.settings)}")
     reason = f"The values of version {earlier.number} again"
-    return _store(target, newest, settings=earlier.settings, reason=reason, confirm=confirm)
+    return _describe_stored(
+        _store(target, newest, settings=earlier.settings, reason=reason, confirm=confirm)
+    )
 
 
 def _read_newest(target: Target, site: str) -> SettingsVersion:
@@ -80,33 +63,20 @@ def _read_newest(target: Target, site: str) -> SettingsVersion:
     return newest
 
 
-def _require_enough(positives: int, negatives: int, *, model_version: str) -> None:
-    total = positives + negatives
-    if total < MIN_FILMS or min(positives, negatives) < MIN_OF_EACH:
+def _change_settings(settings: SiteSettings, fit: SiteFit) -> SiteSettings:
+    """Raises RecalibrationError where the gate refuses the fit."""
+    judgement = fit.judgement
+    if not judgement.is_better:
         raise RecalibrationError(
-            f"At least {MIN_FILMS} reviewed films of children are needed, with {MIN_OF_EACH} of "
-            f"each kind; of the newest {MAX_EXAMINED:,} that {model_version} answered, {total} are "
-            f"reviewed: {positives} with pneumonia and {negatives} without."
+            "Refused: on patients that the fit has not seen, the log loss is "
+            f"{judgement.after:.4f}, and {judgement.before:.4f} with the values that count now."
         )
-
-
-def _describe(
-    reviewed: ReviewedFilms, settings: SiteSettings, fitted: Calibration, *, positives: int
-) -> str:
-    current = Calibration(slope=settings.slope, offset=settings.offset)
-    negatives = len(reviewed.films) - positives
-    lines = [
-        f"{len(reviewed.films)} reviewed films of children: "
-        f"{positives} with pneumonia, {negatives} without",
-        "           now     fitted",
-        f"slope    {current.slope:6.2f}    {fitted.slope:6.2f}",
-        f"offset   {current.offset:6.2f}    {fitted.offset:6.2f}",
-        f"log loss {reviewed.log_loss(current):6.3f}    {reviewed.log_loss(fitted):6.3f}",
-        _CAVEAT,
-    ]
-    if settings.is_demo:
-        lines.append("The prevalence is a demo, and the offset depends on it: state yours first.")
-    return "\n".join(lines)
+    try:
+        return replace(
+            settings, slope=round(fit.fitted.slope, 4), offset=round(fit.fitted.offset, 4)
+        )
+    except ValueError as error:
+        raise RecalibrationError(f"The reviews do not fit the model: {error}.") from error
 
 
 def _store(
@@ -116,7 +86,7 @@ def _store(
     settings: SiteSettings,
     reason: str,
     confirm: Callable[[str], bool],
-) -> str:
+) -> SettingsVersion:
     version = SettingsVersion(
         site=newest.site,
         number=newest.number + 1,
@@ -131,6 +101,10 @@ def _store(
         raise RecalibrationError(
             "Somebody has changed the settings meanwhile. Nothing was stored: start again."
         )
+    return version
+
+
+def _describe_stored(version: SettingsVersion) -> str:
     return f"Version {version.number} is stored and counts within 30 seconds."
 
 

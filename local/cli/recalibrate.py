@@ -1,17 +1,20 @@
 """Fits a site's slope and offset to its doctors' reviews: `make recalibrate SITE=...`.
 
-`python -m local.cli.recalibrate SITE [--undo]`, with the data folder in XRAY_LOCAL_DIR.
+`python -m local.cli.recalibrate SITE [--why TEXT] [--undo]`, with the data folder in
+XRAY_LOCAL_DIR.
 """
 
 import argparse
 import os
 import sys
+from collections.abc import Callable
 
 from local.aws.clients import build_client
 from local.errors import LocalError
 from local.running_resources import read_resources
 from local.settings import from_environment
-from recalibration.command import RecalibrationError, Target, recalibrate, undo
+from recalibration.command import recalibrate, undo
+from recalibration.target import RecalibrationError, Target
 
 # In AWS, the id of the operator's credentials stands here.
 _BY = "operator"
@@ -27,11 +30,11 @@ def main() -> int:
         target = Target(
             s3=build_client("s3", settings.aws_url),
             facts_bucket=resources.facts_bucket,
+            images_bucket=resources.images_bucket,
             models_bucket=resources.models_bucket,
             by=_BY,
         )
-        run = undo if arguments.undo else recalibrate
-        print(run(target, arguments.site, confirm=lambda text: is_confirmed or ask(text)))
+        print(_run(target, arguments, confirm=lambda text: is_confirmed or ask(text)))
     except LocalError as error:
         print(error, file=sys.stderr)
         return 2
@@ -39,6 +42,12 @@ def main() -> int:
         print(error, file=sys.stderr)
         return 1
     return 0
+
+
+def _run(target: Target, arguments: argparse.Namespace, *, confirm: Callable[[str], bool]) -> str:
+    if arguments.undo:
+        return undo(target, arguments.site, confirm=confirm)
+    return recalibrate(target, arguments.site, why=arguments.why, confirm=confirm)
 
 
 def ask(text: str) -> bool:
@@ -52,6 +61,7 @@ def ask(text: str) -> bool:
 def _parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(prog="python -m local.cli.recalibrate", description=__doc__)
     parser.add_argument("site", help="such as siteNorth")
+    parser.add_argument("--why", default="", help="who approves it and why")
     parser.add_argument("--undo", action="store_true", help="undo the last change of the settings")
     return parser
 

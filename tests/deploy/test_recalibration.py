@@ -16,7 +16,7 @@ from tests.lambdas.conftest import aws, decoder_process, moto_state, moto_url, r
 
 __all__ = ["aws", "decoder_process", "moto_state", "moto_url", "redis_url"]
 
-OUTPUTS = {"FactsBucket": "facts", "ModelsBucket": "models"}
+OUTPUTS = {"FactsBucket": "facts", "ImagesBucket": "pictures", "ModelsBucket": "models"}
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -51,7 +51,9 @@ def store(aws: Aws) -> SiteSettingsStore:
 
 
 def run(account: StageAccount, *, is_undo: bool = False) -> str:
-    return recalibrate(account, "dev", site="siteMain", is_undo=is_undo, is_confirmed=True)
+    return recalibrate(
+        account, "dev", site="siteMain", why="why", is_undo=is_undo, is_confirmed=True
+    )
 
 
 def test_an_undo_names_the_callers_id(aws: Aws, store: SiteSettingsStore) -> None:

@@ -9,7 +9,11 @@ import pytest
 
 from contracts import keys
 from contracts.sites import SettingsVersion, SiteSettings
-from recalibration.command import RecalibrationError, Target, recalibrate, undo
+from recalibration import command
+from recalibration.command import undo
+from recalibration.history import list_recalibrations
+from recalibration.review_labels import read_films
+from recalibration.target import RecalibrationError, Target
 from screening.card import parse_card
 from storage.site_settings import SiteSettingsStore
 from tests.conftest import ROOT, Golden
@@ -25,7 +29,13 @@ PutFilms = Callable[..., None]
 
 @pytest.fixture
 def target(aws: Aws) -> Target:
-    target = Target(s3=aws.s3, facts_bucket="facts", models_bucket="models", by="operator")
+    target = Target(
+        s3=aws.s3,
+        facts_bucket="facts",
+        images_bucket="pictures",
+        models_bucket="models",
+        by="operator",
+    )
     settings = SiteSettings(prevalence=0.5)
     store(target).read_or_create(NORTH, deployed=settings, at="2026-11-28T16:00:00.000Z")
     return target
@@ -36,7 +46,7 @@ def put_films(aws: Aws, golden: Golden) -> PutFilms:
     """Puts facts of films that were answered and reviewed."""
     kinds = ("created", "received", "screened", "reviewed")
 
-    def put(count: int, finding: str = "", **answer: Any) -> None:
+    def put(count: int, finding: str = "", *, is_blind: bool = False, **answer: Any) -> None:
         for _ in range(count):
             number = len(aws.s3.list_objects_v2(Bucket="facts").get("Contents", []))
             radiograph = keys.radiograph_id(NORTH, str(number))
@@ -48,6 +58,7 @@ def put_films(aws: Aws, golden: Golden) -> PutFilms:
                     fact["answer"] |= answer
                 if kind == "reviewed":
                     fact["finding"] = finding or answer["decision"]
+                    fact["is_blind"] = is_blind
                 key = keys.fact(radiograph, sequence)
                 aws.s3.put_object(Bucket="facts", Key=key, Body=json.dumps(fact))
             index = keys.index(NORTH, "2026-11-28T16:00:00.000Z", radiograph)
@@ -74,6 +85,10 @@ def find_logit(log_odds: float) -> float:
 
 def agree(_: str) -> bool:
     return True
+
+
+def recalibrate(target: Target, site: str, *, confirm: Callable[[str], bool]) -> str:
+    return command.recalibrate(target, site, why="Dr. Example: a new scanner", confirm=confirm)
 
 
 def test_reviews_that_disagree_with_positives_lower_the_offset(
@@ -188,3 +203,69 @@ def test_films_on_which_doctors_differ_do_not_count(
     aws.s3.put_object(Bucket="facts", Key=keys.fact(radiograph, 5), Body=json.dumps(other))
     with pytest.raises(RecalibrationError, match="29 are reviewed: 14 with"):
         recalibrate(target, NORTH, confirm=agree)
+
+
+def put_shifted_site(put_films: PutFilms) -> None:
+    put_films(10, decision="pneumonia", logit=find_logit(4.0))
+    put_films(10, "no_pneumonia", decision="pneumonia", logit=find_logit(1.5))
+    put_films(12, decision="no_pneumonia", logit=find_logit(-4.0))
+
+
+def test_a_recalibration_that_is_no_better_on_unseen_patients_is_refused(
+    target: Target, put_films: PutFilms
+) -> None:
+    put_shifted_site(put_films)
+    recalibrate(target, NORTH, confirm=agree)
+    # The values that count now are the best for these very films.
+    with pytest.raises(RecalibrationError, match=r"Refused: .* log loss is 0\.\d+, and 0\."):
+        recalibrate(target, NORTH, confirm=agree)
+    assert read_newest(target).number == 2
+
+
+def test_nobody_recalibrates_without_a_reason(
+    target: Target, put_films: PutFilms, capsys: pytest.CaptureFixture[str]
+) -> None:
+    put_shifted_site(put_films)
+    with pytest.raises(RecalibrationError, match="say who approves it and why, by WHY"):
+        command.recalibrate(target, NORTH, why=" ", confirm=agree)
+    assert "log loss" in capsys.readouterr().out
+    assert read_newest(target).number == 1
+
+
+def test_each_recalibration_has_a_card_and_an_undo_is_seen_in_the_list(
+    target: Target, put_films: PutFilms
+) -> None:
+    put_shifted_site(put_films)
+    recalibrate(target, NORTH, confirm=agree)
+    [release] = list_recalibrations(target)
+    card, newest = release.card, read_newest(target)
+    assert (release.counts, card.number, card.by) == (True, 2, "operator")
+    assert card.why == "Dr. Example: a new scanner" and card.why in newest.reason
+    assert (card.slope, card.offset) == (newest.settings.slope, newest.settings.offset)
+    assert (card.films, card.patients, card.films_with_pneumonia) == (32, 32, 10)
+    assert card.evidence == {"one_reader": 32} and card.blind_films == 0
+    assert card.log_loss_after < card.log_loss_before
+    undo(target, NORTH, confirm=agree)
+    assert [each.counts for each in list_recalibrations(target)] == [False]
+
+
+def test_films_of_one_patient_are_never_on_both_sides(
+    target: Target, put_films: PutFilms, aws: Aws
+) -> None:
+    """All films of one patient: without another, nothing can be learnt for it."""
+    put_shifted_site(put_films)
+    listing = aws.s3.list_objects_v2(Bucket="facts", Prefix=keys.index_prefix(NORTH))
+    identity = json.dumps({"dicom": {"patient_id": "4711"}})
+    for item in listing["Contents"]:
+        radiograph = keys.parse_index_entry(item["Key"])[0]
+        aws.s3.put_object(Bucket="pictures", Key=keys.identity(radiograph), Body=identity)
+    with pytest.raises(RecalibrationError, match="Refused"):
+        recalibrate(target, NORTH, confirm=agree)
+
+
+def test_films_that_were_read_blind_come_first(target: Target, put_films: PutFilms) -> None:
+    put_films(3, decision="pneumonia")
+    put_films(2, decision="no_pneumonia", is_blind=True)
+    put_films(3, decision="pneumonia")
+    films = read_films(target.s3, "facts", site=NORTH, card=parse_card(CARD), limit=4)
+    assert [film.was_read_blind for film in films] == [True, True, False, False]
