@@ -32,6 +32,15 @@ def test_another_finding_asks_what_it_is(
     assert "POST" not in [each.method for each in api.requests]
 
 
+@pytest.mark.parametrize(("decision", "reason"), [("uncertain", None), ("not_assessed", "quality")])
+def test_a_film_without_a_clear_answer_can_be_labelled(
+    pages: Pages, decision: str, reason: str | None
+) -> None:
+    page = pages.load_answered(PAGE, decision=decision, reason=reason)
+    for finding in ("pneumonia", "no_pneumonia", "cannot_tell", "other"):
+        assert f'id="finding-{finding}"' in page
+
+
 def test_a_review_of_an_earlier_release_is_shown(pages: Pages) -> None:
     """It states a verdict and no finding."""
     assert "You agreed" in pages.load(PAGE, reviews=[REVIEW | {"finding": None}])

@@ -1,18 +1,22 @@
 """One review of each doctor stands; it is replaced and withdrawn by facts, and told apart."""
 
+import json
 from typing import Any
 
 import pytest
 
+from contracts import keys
 from contracts.metrics import Metric
 from local.log_metrics import parse_metrics
 from tests.lambdas.calls import (
     ADMINISTRATOR,
     DOCTOR,
+    PNG,
     SOUTH,
     Api,
     Aws,
     list_worklist,
+    run_screening,
     screen_phantom,
 )
 
@@ -115,3 +119,32 @@ def test_the_metric_counts_agreement(
     metrics = parse_metrics(capsys.readouterr().out.splitlines())
     [dimensions] = [each.dimensions for each in metrics if each.name == Metric.REVIEWED]
     assert dimensions["verdict"] == "neither"
+
+
+@pytest.mark.parametrize("finding", ["pneumonia", "no_pneumonia", "cannot_tell", "other"])
+def test_a_film_that_is_not_assessed_takes_each_finding_as_a_label(
+    aws: Aws, api: Api, finding: str
+) -> None:
+    radiograph = api.create("ramp")
+    aws.upload(radiograph, PNG)
+    run_screening(radiograph)
+    _, view = api("GET", f"/radiographs/{radiograph}")
+    assert view["answer"]["decision"] == "not_assessed"
+    status, view = review(api, radiograph, finding)
+    assert (status, findings(view), view["reviews"][0]["verdict"]) == (201, [finding], "neither")
+
+
+@pytest.mark.parametrize("finding", ["pneumonia", "no_pneumonia"])
+def test_a_film_with_an_uncertain_answer_takes_a_finding_as_a_label(
+    aws: Aws, api: Api, finding: str
+) -> None:
+    radiograph = screen_phantom(aws, api, age_years=3)
+    key = keys.fact(radiograph, 3)
+    fact = aws.facts(radiograph)[-1]
+    fact["answer"]["decision"] = "uncertain"
+    aws.s3.put_object(Bucket="facts", Key=key, Body=json.dumps(fact))
+    aws.redis.flushall()
+    aws.s3.delete_object(Bucket="pictures", Key=keys.identity(radiograph))
+    status, view = review(api, radiograph, finding)
+    assert (status, view["answer"]["decision"]) == (201, "uncertain")
+    assert (findings(view), view["reviews"][0]["verdict"]) == ([finding], "neither")
