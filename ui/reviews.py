@@ -13,7 +13,6 @@ from contracts.api_requests import (
 from contracts.findings import Finding, has_pneumonia
 from contracts.language import gettext
 from contracts.review_texts import OTHER_NEEDS_TEXT, format_review
-from ui.api_client import StoredReview
 from ui.auth.sessions import current_session
 from ui.auth.user import current_user
 from ui.place import current_place
@@ -41,7 +40,8 @@ def create(radiograph: str) -> ResponseReturnValue:
         radiograph, review_request, idempotency_key=idempotency_key
     )
     undo_id = stored.undo_id(_subject())
-    if is_htmx_request() and _is_first_sight(stored):
+    # Also where the first response was lost: the page still lacks the answer.
+    if is_htmx_request() and "is_answer_hidden" in request.form:
         return _load_anew(stored.radiograph, undo_id=undo_id)
     own = find_own_review_text(stored.radiograph)
     announcement = f"{gettext('Stored.') if stored.is_new else gettext('Stored before.')} {own}."
@@ -105,12 +105,6 @@ def _render(view: RadiographView, announcement: str, *, undo_id: str | None) -> 
             "radiographs/_reviews.html", view=view, announcement=announcement, undo_id=undo_id
         )
     return redirect(_build_page_url(view, undo_id=undo_id))
-
-
-def _is_first_sight(stored: StoredReview) -> bool:
-    """Whether the answer was hidden up to this review."""
-    reviews = stored.radiograph.reviews
-    return stored.is_new and any(each.is_blind and each.by == _subject() for each in reviews)
 
 
 def _load_anew(view: RadiographView, *, undo_id: str | None) -> ResponseReturnValue:

@@ -77,11 +77,23 @@ def test_the_answer_comes_with_a_new_page_after_the_reading(
     doctor: FlaskClient, api: RecordedApi, read_film: dict[str, Any]
 ) -> None:
     api.respond(f"POST /v1{PAGE}/reviews", RecordedResponse(status=201, body=read_film))
-    data = {"finding": "pneumonia", "csrf_token": read_form_token(doctor)}
+    token = read_form_token(doctor)
+    data = {"finding": "pneumonia", "is_answer_hidden": "yes", "csrf_token": token}
     address = f"{PAGE}?undo={read_film['reviews'][0]['review_id']}&filter=to_review"
     stored = doctor.post(f"{PAGE}/reviews?filter=to_review", data=data, headers=HTMX)
     assert (stored.headers["HX-Redirect"], stored.text) == (address, "")
     assert doctor.post(f"{PAGE}/reviews?filter=to_review", data=data).headers["Location"] == address
+
+
+def test_the_answer_comes_also_where_the_first_response_was_lost(
+    doctor: FlaskClient, api: RecordedApi, pages: Pages, read_film: dict[str, Any]
+) -> None:
+    assert 'name="is_answer_hidden"' in pages.load(PAGE, **HIDDEN)
+    api.respond(f"POST /v1{PAGE}/reviews", RecordedResponse(status=200, body=read_film))
+    token = read_form_token(doctor)
+    data = {"finding": "pneumonia", "is_answer_hidden": "yes", "csrf_token": token}
+    stored = doctor.post(f"{PAGE}/reviews", data=data, headers=HTMX)
+    assert stored.headers["HX-Redirect"] == PAGE
 
 
 def test_a_finding_that_needs_words_keeps_the_answer_hidden(
