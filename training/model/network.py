@@ -134,6 +134,16 @@ def collect_features(maps: list[tf.Tensor], cells: tf.Tensor | None) -> tf.Tenso
     return tf.concat(features, axis=1)
 
 
+def pool_features(backbone: keras.Model, pixels: Pixels) -> FeatureMatrix:
+    """Returns the features (n, channels) that the head uses, of images (n, 224, 224)."""
+    pool = tf.function(
+        lambda batch: tf.reduce_mean(_feature_maps(backbone, batch)[0], axis=(1, 2))
+    )
+    starts = range(0, len(pixels), BATCH)
+    batches = (pixels[start : start + BATCH, ..., np.newaxis] for start in starts)
+    return np.concatenate([pool(tf.constant(batch)).numpy() for batch in batches])
+
+
 def downscale(pixels: tf.Tensor, size: int) -> tf.Tensor:
     """Averages blocks: grey pixels (batch, 224, 224, 1) to float32 (batch, size, size, 1)."""
     factor = INPUT_ROWS // size
