@@ -3,17 +3,22 @@
 from collections.abc import Callable
 from pathlib import Path
 
-from collection.snapshot import SNAPSHOT
 from screening.formats import raster
 from screening.radiograph import Pixels
-from training.data.manifest import FOLDER, Radiograph, read_description, read_manifest
+from training.data.manifest import (
+    FOLDER,
+    SNAPSHOT_FILE,
+    Radiograph,
+    read_description,
+    read_manifest,
+)
 from training.sources.errors import SourceError
 from training.sources.source_image import SourceImage
 
 
 def list_base_images(base: Path) -> list[SourceImage]:
     """Raises SourceError for a snapshot: its films would not be compared with their stage."""
-    if (base / SNAPSHOT).is_file():
+    if (base / SNAPSHOT_FILE).is_file():
         raise SourceError(f"{base} is a snapshot itself. Give the data set that it was added to.")
     return [_build_image(radiograph) for radiograph in read_manifest(base)]
 

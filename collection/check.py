@@ -1,6 +1,7 @@
 """Compares a snapshot with its stage: films that were deleted there since leave it."""
 
 import json
+import shutil
 from collections.abc import Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
@@ -12,6 +13,7 @@ from typing import Any
 from collection.candidates import list_sites
 from collection.removal import remove_films
 from collection.snapshot import (
+    STAGING,
     Provenance,
     read_provenance,
     read_snapshot,
@@ -68,6 +70,8 @@ def refresh(account: StageAccount, data: Path) -> Sequence[Provenance]:
         raise SourceError(f"{data} is no snapshot of a stage: snapshot.json is not there.")
     if snapshot.stage != account.environment.stage:
         raise SourceError(f"{data} is a snapshot of the stage {snapshot.stage}.")
+    # Of a run that was stopped: nobody knows which of these films are still there.
+    shutil.rmtree(data / STAGING, ignore_errors=True)
     require_complete(snapshot, data, PATIENT_PREFIX)
     with explain_aws_errors():
         gone = _find_gone(account, read_provenance(data))

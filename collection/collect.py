@@ -19,6 +19,7 @@ from collection.description import describe_films, join_descriptions
 from collection.originals import FetchedFilm, Originals, StoredPixels
 from collection.removal import log_source, remove_stale_files
 from collection.snapshot import (
+    STAGING,
     Provenance,
     Snapshot,
     read_provenance,
@@ -36,7 +37,6 @@ from training.sources.data_set import DataSet, write_data_set
 from training.sources.errors import SourceError
 from training.sources.source_image import Exclusion, SourceImage
 
-_STAGING = ".originals"
 _OPEN = "one reader alone who had seen the answer has labelled it"
 _OPEN_WITHHELD = f"{_OPEN}, and its patient is withheld for evaluation"
 
@@ -81,7 +81,7 @@ def collect(account: StageAccount, options: Options) -> Collection:
         s3=s3,
         images_bucket=environment.images_bucket,
         secret=secret,
-        folder=out / _STAGING,
+        folder=out / STAGING,
         uses_unidentified=options.uses_unidentified,
         earlier=_find_earlier(out),
     )
@@ -108,7 +108,7 @@ def collect(account: StageAccount, options: Options) -> Collection:
         raise SourceError(f"No collected film can be used: {out / 'left-out.csv'} says why.")
     _write_descriptions(members, options, environment.stage)
     remove_stale_files(out, stage=environment.stage)
-    shutil.rmtree(out / _STAGING)
+    shutil.rmtree(out / STAGING)
     return Collection(data_set=data_set, films=members, candidates=candidates)
 
 

@@ -70,6 +70,12 @@ def _print_summary(collection: Collection, out: Path) -> None:
     print(f"The data set is in {out}: python -m training --data {out} --recipe ...")
 
 
+def _parse_folder(text: str) -> Path:
+    if not text.strip():
+        raise argparse.ArgumentTypeError("name a folder for the data set")
+    return Path(text)
+
+
 def _parse_share(text: str) -> float:
     try:
         share = float(text)
@@ -88,7 +94,7 @@ def _parser() -> argparse.ArgumentParser:
     )
     parser.add_argument("stage", help="dev, prod, or local for `make run`")
     parser.add_argument("--region", help="default: that of the AWS settings, else us-east-1")
-    parser.add_argument("--out", type=Path, required=True, help="folder for the data set")
+    parser.add_argument("--out", type=_parse_folder, required=True, help="folder for the data set")
     parser.add_argument("--base", type=Path, help="a data set to which the films are added")
     parser.add_argument("--refresh", action="store_true", help="only take deleted films out")
     parser.add_argument(

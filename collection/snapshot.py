@@ -13,10 +13,11 @@ from pathlib import Path
 from typing import Any
 
 from training.atomic_write import write_atomically
-from training.data.manifest import FOLDER, MANIFEST
+from training.data.manifest import FOLDER, MANIFEST, SNAPSHOT_FILE
 from training.sources.errors import SourceError
 
-SNAPSHOT = "snapshot.json"
+# Where a run that makes a snapshot keeps what it has fetched, until it ends.
+STAGING = ".originals"
 PROVENANCE = "provenance.csv"
 _INCOMPLETE = "Collect it again: python -m training.collect {stage} --out {data}"
 
@@ -68,7 +69,7 @@ class Provenance:
 
 def read_snapshot(data: Path) -> Snapshot | None:
     """None for a data set that is no snapshot of a stage. Raises SourceError."""
-    path = data / SNAPSHOT
+    path = data / SNAPSHOT_FILE
     if not path.is_file():
         return None
     try:
@@ -80,7 +81,7 @@ def read_snapshot(data: Path) -> Snapshot | None:
 
 def write_snapshot(data: Path, snapshot: Snapshot) -> None:
     data.mkdir(parents=True, exist_ok=True)
-    write_atomically(data / SNAPSHOT, json.dumps(asdict(snapshot), indent=2).encode())
+    write_atomically(data / SNAPSHOT_FILE, json.dumps(asdict(snapshot), indent=2).encode())
 
 
 def read_provenance(data: Path) -> list[Provenance]:

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 from rich.console import Console
 
 from training.command import run_command
+from training.data.manifest import SNAPSHOT_FILE
 from training.data.pixel_cache import use_pixel_cache
 from training.errors import TrainingError
 from training.first_model import describe_first_model
@@ -43,7 +44,7 @@ def run(options: Sequence[str]) -> None:
         if folder.exists() and not folder.is_dir():
             raise RecipeError(f"{folder} is a file, and a folder is needed.")
     # A snapshot of a stage is compared with it; a job has a copy without the file that names it.
-    if (arguments.data / "snapshot.json").is_file():
+    if (arguments.data / SNAPSHOT_FILE).is_file():
         from collection.check import check_before_training
 
         check_before_training(arguments.data)

@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 
 from collection.check import GoneFilmsError, check_before_training
-from collection.snapshot import PROVENANCE, read_provenance, read_snapshot
+from collection.snapshot import PROVENANCE, STAGING, read_provenance, read_snapshot
 from tests.collection.reviewed_films import SOUTH, ReviewedFilms
 from tests.training.sources.preparation import read_manifest_rows
 from training import __main__ as training_command
@@ -80,7 +80,9 @@ def test_a_refresh_says_how_many_films_it_removed(
     capsys: pytest.CaptureFixture[str],
 ) -> None:
     films.add(ids[1], "deleted")
+    (out / STAGING).mkdir()
     assert collect("--refresh") == 0
+    assert not (out / STAGING).exists()
     assert "1 films were removed" in capsys.readouterr().out
     assert {film.radiograph for film in read_provenance(out)} == {ids[0], ids[2]}
 

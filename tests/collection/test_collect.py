@@ -11,13 +11,13 @@ import numpy as np
 import pytest
 from PIL import Image
 
-from collection.snapshot import SNAPSHOT, Provenance, read_provenance
+from collection.snapshot import Provenance, read_provenance
 from phantoms.file_formats import encode_dicom
 from screening.decode import decode_radiograph
 from tests.collection.reviewed_films import SOUTH, ReviewedFilms
 from tests.training.sources.preparation import read_exclusions, read_manifest_rows, run_prepare
 from tests.training.sources.synthetic_images import PUBLIC, pixels, write_layout
-from training.data.manifest import FOLDER, read_description, read_manifest
+from training.data.manifest import FOLDER, SNAPSHOT_FILE, read_description, read_manifest
 from training.data.split import split_by_patient
 
 Collect = Callable[..., int]
@@ -276,4 +276,10 @@ def test_a_folder_with_another_data_set_is_not_overwritten(
     assert collect("--out", tmp_path / "base") == 2
     assert "is no snapshot of dev" in capsys.readouterr().err
     assert read_manifest_rows(tmp_path / "base") == before
-    assert not (tmp_path / "base" / SNAPSHOT).exists()
+    assert not (tmp_path / "base" / SNAPSHOT_FILE).exists()
+
+
+def test_a_folder_must_be_named(collect: Collect, capsys: pytest.CaptureFixture[str]) -> None:
+    with pytest.raises(SystemExit):
+        collect("--out", "")
+    assert "name a folder for the data set" in capsys.readouterr().err

@@ -20,6 +20,8 @@ from training.value_types import Labels
 FOLDER = "chest_xray_224"
 MANIFEST = "manifest.csv"
 DESCRIPTION_FILE = "about.json"
+# Beside the folder: the data set is a snapshot of a stage (`collection.snapshot`).
+SNAPSHOT_FILE = "snapshot.json"
 COLUMNS = {"split", "class", "file", "subtype", "patient_key", "near_dup_group", "sha256"}
 
 # Of the public set, which has no about.json where it was prepared by an older release. `age_years`

@@ -136,9 +136,7 @@ def collect_features(maps: list[tf.Tensor], cells: tf.Tensor | None) -> tf.Tenso
 
 def pool_features(backbone: keras.Model, pixels: Pixels) -> FeatureMatrix:
     """Returns the features (n, channels) that the head uses, of images (n, 224, 224)."""
-    pool = tf.function(
-        lambda batch: tf.reduce_mean(_feature_maps(backbone, batch)[0], axis=(1, 2))
-    )
+    pool = tf.function(lambda batch: tf.reduce_mean(_feature_maps(backbone, batch)[0], axis=(1, 2)))
     starts = range(0, len(pixels), BATCH)
     batches = (pixels[start : start + BATCH, ..., np.newaxis] for start in starts)
     return np.concatenate([pool(tf.constant(batch)).numpy() for batch in batches])
