@@ -1,0 +1,1 @@
+"""A simulated half-year of one hospital: films, reviews, drift, recalibration and new models."""
