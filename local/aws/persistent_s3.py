@@ -22,12 +22,18 @@ def patch_moto(versions: ObjectVersions) -> None:
     _patch_markers(versions)
     _patch_objects(versions)
     _patch_metadata(versions)
-    # To list versions, moto copies each object of the bucket with its content and keeps the copies.
-    _patch(FakeKey, __deepcopy__=lambda key, memo: key)
-    _patch(FakeDeleteMarker, __deepcopy__=lambda marker, memo: marker)
+    patch_listings()
     for name in ("put_object", "delete_object"):
         _patch(S3Response, **{name: _one_writer(getattr(S3Response, name))})
     _patch(S3Response, _bucket_response_post=enforce_post_policy(S3Response._bucket_response_post))
+
+
+def patch_listings() -> None:
+    """To list versions, moto copies each object of the bucket with its content and keeps the
+    copies; from now on it makes none.
+    """
+    _patch(FakeKey, __deepcopy__=lambda key, memo: key)
+    _patch(FakeDeleteMarker, __deepcopy__=lambda marker, memo: marker)
 
 
 def _patch_objects(versions: ObjectVersions) -> None:

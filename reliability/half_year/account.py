@@ -22,6 +22,7 @@ from contracts.serialisation import serialise
 from contracts.sites import SiteSettings
 from contracts.training import TrainingEnvironment, parameter_name
 from local.aws.module_list import patch_module_list
+from local.aws.persistent_s3 import patch_listings
 from local.processes.redis_server import find_redis_server
 from local.settings import ACCOUNT, REGION
 
@@ -59,6 +60,7 @@ def start_account() -> Iterator[Account]:
     """Sets the environment of the functions and of the commands, until the account is closed."""
     before = dict(os.environ)
     patch_module_list()
+    patch_listings()
     server = ThreadedMotoServer(port=0, verbose=False)
     server.start()
     _, port = server.get_host_and_port()
@@ -120,7 +122,9 @@ def _fill(account: Account) -> None:
 def _start_redis(socket: Path) -> Iterator[str]:
     command = [str(find_redis_server()), "--port", "0", "--unixsocket", str(socket), "--save", ""]
     process = subprocess.Popen(
-        [*command, "--requirepass", "redis-token"], stdout=subprocess.DEVNULL
+        [*command, "--requirepass", "redis-token"],
+        stdout=subprocess.DEVNULL,
+        stderr=subprocess.DEVNULL,
     )
     try:
         _await_redis(socket)
