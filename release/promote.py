@@ -16,6 +16,7 @@ from release.endpoint_schedule import update_scheduled_endpoint
 from release.gate_requirement import require_gate
 from release.model_registry import Approval, ModelPackage, ModelRegistry
 from release.models_bucket import StageModelsBucket
+from release.site_calibrations import describe_outdated
 from release.stage_account import StageAccount, StageError, explain_aws_errors, find_stage
 from release.stage_options import add_stage_options
 from training.command import run_command
@@ -63,6 +64,7 @@ def promote(
     pointer = models_bucket.move_pointer(version)
     print(f"{pointer.model_version} answers in {account.environment.stage}", end="")
     print(f"; before it {pointer.previous}" if pointer.previous else "")
+    _print_outdated(account, version)
 
 
 def roll_back(account: StageAccount) -> None:
@@ -88,6 +90,7 @@ def roll_back(account: StageAccount) -> None:
         models_bucket.require_complete(version, for_endpoint=has_endpoint)
         models_bucket.move_pointer(version, is_rollback=True)
     print(f"{version} answers in {account.environment.stage}")
+    _print_outdated(account, version)
     try:
         _update_endpoint(account, version, rollback_on_alarm=False)
     except (StageError, ClientError) as error:
@@ -106,6 +109,11 @@ def _endpoint_differs(
     except ClientError:
         return False
     return archive_url not in ("", models_bucket.file_url(version, ARCHIVE_FILE))
+
+
+def _print_outdated(account: StageAccount, version: str) -> None:
+    for sentence in describe_outdated(account, version):
+        print(sentence)
 
 
 def _update_endpoint(

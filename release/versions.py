@@ -1,7 +1,8 @@
 """Lists the versions of a stage: which answers, which wait for approval, who approved each, why.
 
 `python -m training.versions --stage dev`. The figures are of children's films; an AUC on the test
-set has its interval of 95 %. `training.show` says more of one version.
+set has its interval of 95 %. `training.show` says more of one version. Below them are the
+recalibrations of the stage's sites, which are releases of their own.
 """
 
 import argparse
@@ -10,7 +11,9 @@ from rich.console import Console
 from rich.table import Table
 
 from contracts.model_card import list_populations
+from release import site_calibrations
 from release.figures import MISSING, find_figure, format_event
+from release.site_calibrations import read_recalibrations
 from release.stage_account import explain_aws_errors, find_stage
 from release.stage_options import add_stage_options
 from release.stage_versions import StageVersion, read_versions
@@ -34,12 +37,14 @@ def main() -> int:
 def _print_versions(arguments: argparse.Namespace) -> None:
     account = find_stage(arguments.stage, region=arguments.region)
     with explain_aws_errors():
-        versions = read_versions(account)
+        versions, recalibrations = read_versions(account), read_recalibrations(account)
     stage = account.environment.stage
     if not versions:
         print(f"{stage} has no version yet: python -m training.register FOLDER --stage {stage}")
         return
     Console().print(build_table(versions, stage=stage))
+    if recalibrations:
+        Console().print(site_calibrations.build_table(recalibrations, stage=stage))
 
 
 def build_table(versions: list[StageVersion], *, stage: str) -> Table:

@@ -32,6 +32,7 @@ UNITS: dict[str, set[str] | None] = {
     "training": {"contracts", "screening"},
     "release": {
         "contracts",
+        "recalibration",
         "sagemaker_inference",
         "screening",
         "storage",

@@ -237,7 +237,7 @@ def test_each_recalibration_has_a_card_and_an_undo_is_seen_in_the_list(
 ) -> None:
     put_shifted_site(put_films)
     recalibrate(target, NORTH, confirm=agree)
-    [release] = list_recalibrations(target)
+    [release] = list_recalibrations(target.s3, target.facts_bucket)
     card, newest = release.card, read_newest(target)
     assert (release.counts, card.number, card.by) == (True, 2, "operator")
     assert card.why == "Dr. Example: a new scanner" and card.why in newest.reason
@@ -246,7 +246,7 @@ def test_each_recalibration_has_a_card_and_an_undo_is_seen_in_the_list(
     assert card.evidence == {"one_reader": 32} and card.blind_films == 0
     assert card.log_loss_after < card.log_loss_before
     undo(target, NORTH, confirm=agree)
-    assert [each.counts for each in list_recalibrations(target)] == [False]
+    assert [each.counts for each in list_recalibrations(target.s3, target.facts_bucket)] == [False]
 
 
 def test_films_of_one_patient_are_never_on_both_sides(
