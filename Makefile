@@ -41,6 +41,9 @@ alarm-days: .venv/.test ## Evaluate the alarms on days with and without faults, 
 drift-drill: .venv/.test ## Replay changes of a hospital's films, and count what drift notices (XRAY_DATA=folder)
 	@$(IN) -m reliability.drift_drill
 
+half-year: .venv/.test ## Simulate half a year of a hospital: drift, recalibration, new models, a rollback (XRAY_DATA=folder)
+	@$(IN) -m reliability.half_year $(ARGS)
+
 load: .venv/.test ## Simulate doctors who work at once, and measure each step (DOCTORS=20 SECONDS=180)
 	@$(IN) -m reliability.load $(or $(DOCTORS),20) --seconds $(or $(SECONDS),180)
 
@@ -161,4 +164,4 @@ clean-data: .venv/.run ## Remove all radiographs, answers and accounts of `make 
 	@$(PYTHON) -c 'import sys; sys.exit(not (3, 11) <= sys.version_info[:2] <= (3, 13))' || { echo "$(PYTHON) is $$($(PYTHON) -V 2>&1), and this needs Python 3.11, 3.12 or 3.13. Name one: make $(MAKECMDGOALS) PYTHON=python3.12"; exit 1; }
 	@$(PYTHON) -m venv .venv || { rm -rf .venv; echo "$(PYTHON) cannot make an environment. Its venv module is missing (Debian, Ubuntu: apt install python3-venv), or name another: make $(MAKECMDGOALS) PYTHON=python3.12"; exit 1; }
 
-.PHONY: help forget setup run test faults fuzz attack alarm-days drift-drill load audit-ui canary openapi screen sample train mlflow collect evaluate compare gate accept launch register promote versions show lineage synth bootstrap diff deploy smoke destroy user recalibrate outcomes prices lint translations sbom lock clean-data
+.PHONY: help forget setup run test faults fuzz attack alarm-days drift-drill half-year load audit-ui canary openapi screen sample train mlflow collect evaluate compare gate accept launch register promote versions show lineage synth bootstrap diff deploy smoke destroy user recalibrate outcomes prices lint translations sbom lock clean-data

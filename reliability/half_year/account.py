@@ -29,6 +29,7 @@ from local.settings import ACCOUNT, REGION
 STAGE, SITE = "dev", "siteNorth"
 FACTS_BUCKET, IMAGES_BUCKET, MODELS_BUCKET = "facts", "images", "models"
 PREVALENCE = 0.6
+BLIND_SHARE = 0.05
 
 _SECRETS = ("redis-token", "record-key", "search-key")
 _START_SECONDS = 30.0
@@ -44,6 +45,8 @@ _ENVIRONMENT = TrainingEnvironment(
     serving_image="tensorflow-inference",
     endpoint_name="",
     endpoint_alarms="",
+    facts_bucket=FACTS_BUCKET,
+    images_bucket=IMAGES_BUCKET,
 )
 
 
@@ -79,7 +82,8 @@ def start_account() -> Iterator[Account]:
 
 
 def _build_environment(moto_url: str, redis_url: str) -> dict[str, str]:
-    sites = {SITE: serialise(SiteSettings(prevalence=PREVALENCE, allows_training=True))}
+    settings = SiteSettings(prevalence=PREVALENCE, blind_share=BLIND_SHARE, allows_training=True)
+    sites = {SITE: serialise(settings)}
     return {
         "AWS_ACCESS_KEY_ID": "test",
         "AWS_SECRET_ACCESS_KEY": "test",

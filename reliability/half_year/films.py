@@ -6,6 +6,7 @@ the hospital. No film of the official test set is read.
 """
 
 import csv
+import json
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import date
@@ -15,7 +16,15 @@ import numpy as np
 
 from phantoms.file_formats import encode_dicom
 from screening.radiograph import Pixels
-from training.data.manifest import FOLDER, MANIFEST, Radiograph, read_manifest, read_pixels
+from training.data.manifest import (
+    DESCRIPTION_FILE,
+    FOLDER,
+    MANIFEST,
+    PUBLIC_DESCRIPTION,
+    Radiograph,
+    read_manifest,
+    read_pixels,
+)
 from training.data.split import hash_position
 from training.evaluation.corruptions import blur, contrast
 
@@ -36,10 +45,11 @@ class Scanner:
     render: Callable[[Pixels], Pixels]
 
 
-FIRST_SCANNER = Scanner(manufacturer="First", render=lambda pixels: pixels)
+# The names only tell the scanners apart: screening keeps those of a list. No film is theirs.
+FIRST_SCANNER = Scanner(manufacturer="Agfa", render=lambda pixels: pixels)
 # A flat look-up table and a detector with larger pixels, at strengths at which a person still reads
 # the film (`training.evaluation.corruptions`).
-SECOND_SCANNER = Scanner(manufacturer="Second", render=lambda pixels: blur(contrast(pixels, 3), 3))
+SECOND_SCANNER = Scanner(manufacturer="Fujifilm", render=lambda pixels: blur(contrast(pixels, 3), 3))
 
 
 def list_months(data: Path) -> list[list[Radiograph]]:
@@ -96,6 +106,8 @@ def write_base_data(data: Path, folder: Path) -> Path:
         writer = csv.DictWriter(lines, rows[0])
         writer.writeheader()
         writer.writerows(rows)
+    description = json.dumps(PUBLIC_DESCRIPTION, indent=2)
+    (target / DESCRIPTION_FILE).write_text(description)
     weights = folder / "weights"
     if not weights.exists():
         weights.symlink_to((data / "weights").resolve())

@@ -12,6 +12,7 @@ from contracts.findings import Finding
 from lambdas import clock
 from lambdas.api import handler as api
 from lambdas.drift import handler as drift
+from lambdas.observability import logger
 from lambdas.screening import handler as screening
 from local.api_gateway.events import Route, build_event, parse_answer
 from local.http_server import Request
@@ -66,6 +67,7 @@ class Hospital:
     now: datetime = field(default=_START)
 
     def __post_init__(self) -> None:
+        logger.setLevel("CRITICAL")
         clock.now = lambda: self.now  # The fake clock of all functions.
 
     def pass_time(self, time: timedelta) -> None:
@@ -89,7 +91,8 @@ class Hospital:
 
     def count_drift_signals(self) -> int:
         """How many signals of the site ring now, pages and notes."""
-        return drift.handler({}, LambdaContext()).get(SITE, 0)
+        counts: dict[str, int] = drift.handler({}, LambdaContext())
+        return counts.get(SITE, 0)
 
     def follow_model(self) -> None:
         """As after half a minute: the screening function reads the pointer again."""

@@ -9,11 +9,12 @@ from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import timedelta
 from pathlib import Path
-from typing import Any
 
-from contracts.answers import Decision
-from recalibration.command import Target, recalibrate, undo
-from reliability.half_year.account import FACTS_BUCKET, MODELS_BUCKET, SITE, STAGE
+from collection.stage_secret import PATIENT_PREFIX
+from contracts.answers import Answer, Decision
+from recalibration.command import recalibrate, undo
+from recalibration.target import RecalibrationError, Target
+from reliability.half_year.account import FACTS_BUCKET, IMAGES_BUCKET, MODELS_BUCKET, SITE, STAGE
 from reliability.half_year.commands import promote, run_command, train_head
 from reliability.half_year.films import (
     AGE_YEARS,
@@ -24,11 +25,12 @@ from reliability.half_year.films import (
 )
 from reliability.half_year.hospital import Hospital
 from reliability.half_year.readers import FIRST, SECOND, Readers
+from storage.facts import read_record
+from storage.site_settings import SiteSettingsStore
 from training.data.manifest import FOLDER, MANIFEST, Radiograph
 
 # Of the films: read by one doctor, and then by a second one.
 _REVIEWED, _READ_TWICE = 0.7, 0.3
-_BLIND = 0.05
 # Films between two looks at the drift function's result.
 _STEP = 50
 _EMERGENCY_FILMS = 100
@@ -59,6 +61,7 @@ class HalfYear:
     promoted: int = 0
     refused: int = 0
     rolled_back: int = 0
+    is_recalibrated: bool = False
 
     def run(self) -> None:
         self._release_base_model()
@@ -98,17 +101,23 @@ class HalfYear:
             self.hospital.pass_time(timedelta(hours=2.8))
             content = encode_film(film, scanner, self.hospital.now.date())
             [radiograph_id] = self.hospital.upload([content], age_years=AGE_YEARS)
-            answer = self.hospital.read(radiograph_id)["answer"]
-            self.answered.append(_describe(month, film, answer))
-            self._review(radiograph_id, film, answer)
+            self.answered.append(_describe(month, film, self._read_answer(radiograph_id)))
+            self._review(radiograph_id, film)
 
-    def _review(self, radiograph_id: str, film: Radiograph, answer: dict[str, Any]) -> None:
+    def _read_answer(self, radiograph_id: str) -> Answer:
+        """From the facts: the API shows none of a film that a doctor reads blind first."""
+        record = read_record(self.hospital.account.client("s3"), FACTS_BUCKET, radiograph_id)
+        assert record is not None and record.answer is not None
+        return record.answer
+
+    def _review(self, radiograph_id: str, film: Radiograph) -> None:
         if not self.readers.draw(_REVIEWED):
             return
-        seen = None if self.readers.draw(_BLIND) else bool(answer["positive"])
+        answer = self.hospital.read(radiograph_id)["answer"]
+        shown_answer = None if answer is None else bool(answer["positive"])
         doctors = [FIRST, SECOND] if self.readers.draw(_READ_TWICE) else [FIRST]
         for doctor in doctors:
-            finding = self.readers.read(film.pneumonia, answer=seen)
+            finding = self.readers.read(film.pneumonia, answer=shown_answer)
             self.hospital.review(radiograph_id, finding, doctor)
 
     # The data scientist
@@ -122,10 +131,20 @@ class HalfYear:
         self.say(f"{version} answers, trained on films of the first scanner")
 
     def _recalibrate(self) -> None:
-        with _silence() as output:
-            sentence = recalibrate(self._target(), SITE, confirm=lambda _: True)
-        losses = next(line for line in output.getvalue().splitlines() if "log loss" in line)
-        self.say(f"recalibrated: {' '.join(losses.split())}. {sentence}")
+        """A fit that is no better on other patients is refused, as a challenger is."""
+        try:
+            with _silence():
+                recalibrate(
+                    self._target(), SITE, why="the administrator: new scanner", confirm=_agree
+                )
+        except RecalibrationError as error:
+            self.refused += 1
+            self.say(f"recalibration: {error}")
+            return
+        self.is_recalibrated = True
+        settings = SiteSettingsStore(self._target().s3, FACTS_BUCKET).read_newest(SITE)
+        assert settings is not None
+        self.say(f"recalibrated: {settings.reason}")
 
     def _retrain(self) -> None:
         """The good challenger passes the gate; one that was trained on wrong labels does not."""
@@ -142,8 +161,9 @@ class HalfYear:
         if self._judge("challenger", snapshot):
             version = _read_version(self.folder / "challenger")
             promote(version, "--approve", "it passed the gate")
-            with _silence():
-                undo(self._target(), SITE, confirm=lambda _: True)
+            if self.is_recalibrated:  # Its slope and offset are of the model before.
+                with _silence():
+                    undo(self._target(), SITE, confirm=_agree)
             self._count_promotion(version)
 
     def _judge(self, name: str, data: Path) -> bool:
@@ -181,18 +201,23 @@ class HalfYear:
         return Target(
             s3=self.hospital.account.client("s3"),
             facts_bucket=FACTS_BUCKET,
+            images_bucket=IMAGES_BUCKET,
             models_bucket=MODELS_BUCKET,
             by="operator",
         )
 
 
-def _describe(month: int, film: Radiograph, answer: dict[str, Any]) -> AnsweredFilm:
+def _agree(question: str) -> bool:
+    return True
+
+
+def _describe(month: int, film: Radiograph, answer: Answer) -> AnsweredFilm:
     return AnsweredFilm(
         month=month,
-        version=answer["model_version"],
+        version=answer.model_version,
         has_pneumonia=film.pneumonia,
-        is_positive=answer["positive"],
-        is_sure=answer["decision"] in (Decision.PNEUMONIA, Decision.NO_PNEUMONIA),
+        is_positive=answer.positive,
+        is_sure=answer.decision in (Decision.PNEUMONIA, Decision.NO_PNEUMONIA),
     )
 
 
@@ -205,7 +230,7 @@ def _mistake_labels(snapshot: Path, out: Path) -> Path:
         reader = csv.DictReader(lines)
         columns, rows = list(reader.fieldnames or ()), list(reader)
     for row in rows:
-        if row["patient_key"].startswith("site-") and row["class"] == "NORMAL":
+        if row["patient_key"].startswith(PATIENT_PREFIX) and row["class"] == "NORMAL":
             folder = out / FOLDER / row["split"]
             (folder / "PNEUMONIA").mkdir(exist_ok=True)
             (folder / "NORMAL" / row["file"]).rename(folder / "PNEUMONIA" / row["file"])
