@@ -6,16 +6,15 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import Any
 
 from collection.base_data import (
-    build_stored_image,
     link_folders,
     list_base_images,
     read_base_description,
 )
-from collection.candidates import Candidate, Candidates, OpenReader, find_candidates
+from collection.candidates import Candidates, OpenReader, find_candidates
 from collection.description import describe_films, join_descriptions
+from collection.members import build_image, describe_members
 from collection.originals import FetchedFilm, Originals, StoredPixels
 from collection.removal import log_source, remove_stale_files
 from collection.snapshot import (
@@ -35,7 +34,7 @@ from training.atomic_write import write_atomically
 from training.data.manifest import DESCRIPTION_FILE, FOLDER, MANIFEST
 from training.sources.data_set import DataSet, write_data_set
 from training.sources.errors import SourceError
-from training.sources.source_image import Exclusion, SourceImage
+from training.sources.source_image import Exclusion
 
 _OPEN = "one reader alone who had seen the answer has labelled it"
 _OPEN_WITHHELD = f"{_OPEN}, and its patient is withheld for evaluation"
@@ -98,12 +97,12 @@ def collect(account: StageAccount, options: Options) -> Collection:
     )
     write_snapshot(out, snapshot)
     data_set = write_data_set(
-        [*base, *(_build_image(film, secret) for film in films)],
+        [*base, *(build_image(film, secret) for film in films)],
         [*candidates.exclusions, *unusable, *unlike],
         out,
         source=log_source(environment.stage),
     )
-    members = _describe_members(films, secret, out)
+    members = describe_members(films, secret, out)
     if not members:
         raise SourceError(f"No collected film can be used: {out / 'left-out.csv'} says why.")
     _write_descriptions(members, options, environment.stage)
@@ -159,70 +158,6 @@ def _apply_reader_rule(
     return usable, exclusions
 
 
-def _build_image(film: FetchedFilm, secret: StageSecret) -> SourceImage:
-    split, label, file = _find_place(film, secret)
-    return build_stored_image(
-        film.pixels.path,
-        source=film.candidate.record.radiograph_id,
-        split=split,
-        label=label,
-        subtype=label.lower(),
-        patient=film.pixels.patient,
-        file=file,
-    )
-
-
-def _find_place(film: FetchedFilm, secret: StageSecret) -> tuple[str, str, str]:
-    """The split, the label and the name of a film in the data set."""
-    split = "test" if secret.is_withheld(film.pixels.patient) else "train"
-    label = "PNEUMONIA" if film.candidate.label.has_pneumonia else "NORMAL"
-    return split, label, f"{str(film.candidate.record.sha256)[:16]}.png"
-
-
-def _describe_members(
-    films: Sequence[FetchedFilm], secret: StageSecret, out: Path
-) -> list[Provenance]:
-    """The films that the manifest names, in its order."""
-    by_place: dict[tuple[str, str, str], FetchedFilm] = {}
-    for film in films:
-        by_place.setdefault(_find_place(film, secret), film)
-    return [
-        _describe(by_place[row["split"], row["class"], row["file"]], row, secret)
-        for row in read_rows(out)[1]
-        if row["patient_key"].startswith(PATIENT_PREFIX)
-    ]
-
-
-def _describe(film: FetchedFilm, row: dict[str, str], secret: StageSecret) -> Provenance:
-    candidate: Candidate = film.candidate
-    record, label = candidate.record, candidate.label
-    reading = "blind" if label.is_blind else "open" if label.readers else ""
-    return Provenance(
-        split=row["split"],
-        label=row["class"],
-        file=row["file"],
-        sha256=row["sha256"],
-        radiograph=record.radiograph_id,
-        original_sha256=_text(record.sha256),
-        patient=film.pixels.patient,
-        is_identified="yes" if film.pixels.is_identified else "no",
-        site=record.site,
-        label_source=label.source.value,
-        reading=reading,
-        readers=" ".join(map(secret.hash_reader, label.readers)),
-        outcomes=" ".join(f"{each.source}={each.observed_on}" for each in record.outcomes),
-        label_at=label.at,
-        answered_at=_text(record.answered_at),
-        model_version=record.answer.model_version if record.answer else "",
-        settings_version=_text(candidate.settings_version),
-        age_years=_text(record.age_years),
-        view=_text(record.image.view if record.image else None),
-        manufacturer=_text(record.manufacturer),
-        scanner_model=_text(record.scanner_model),
-        facts=str(record.sequence),
-    )
-
-
 def _write_descriptions(members: Sequence[Provenance], options: Options, stage: str) -> None:
     """Writes provenance, `about.json`, and the manifest with the source of each image."""
     out = options.out
@@ -239,7 +174,3 @@ def _write_descriptions(members: Sequence[Provenance], options: Options, stage: 
         is_own = row["patient_key"].startswith(PATIENT_PREFIX)
         row["source"] = f"stage {stage}" if is_own else base_name
     write_rows(out, [*columns, "source"], rows)
-
-
-def _text(value: Any) -> str:
-    return "" if value is None else str(value)
