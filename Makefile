@@ -82,6 +82,9 @@ compare: .venv/.training .venv/.sagemaker ## Compare models on validation films,
 gate: .venv/.training .venv/.sagemaker ## Judge whether a model may follow the one that answers (MODEL=folder-or-version ARGS="--stage dev")
 	@$(IN) -m training.gate $(MODEL) $(ARGS)
 
+tune: .venv/.training $(if $(STAGE),.venv/.sagemaker) ## Search better settings of a recipe (RECIPE=head TRIALS=20 DATA=folder; STAGE=dev ARGS="--parallel 4" by jobs)
+	@$(IN) -m training.tune --recipe $(or $(RECIPE),head) --trials $(or $(TRIALS),20) $(if $(DATA),--data $(DATA)) $(if $(STAGE),--stage $(STAGE)) $(ARGS)
+
 launch: .venv/.sagemaker ## Train in SageMaker (STAGE=dev RECIPE=default ARGS="--spot --wait")
 	@$(IN) -m training.launch --stage $(or $(STAGE),dev) --recipe $(or $(RECIPE),default) $(if $(DATA),--data $(DATA)) $(ARGS)
 
@@ -164,4 +167,4 @@ clean-data: .venv/.run ## Remove all radiographs, answers and accounts of `make 
 	@$(PYTHON) -c 'import sys; sys.exit(not (3, 11) <= sys.version_info[:2] <= (3, 13))' || { echo "$(PYTHON) is $$($(PYTHON) -V 2>&1), and this needs Python 3.11, 3.12 or 3.13. Name one: make $(MAKECMDGOALS) PYTHON=python3.12"; exit 1; }
 	@$(PYTHON) -m venv .venv || { rm -rf .venv; echo "$(PYTHON) cannot make an environment. Its venv module is missing (Debian, Ubuntu: apt install python3-venv), or name another: make $(MAKECMDGOALS) PYTHON=python3.12"; exit 1; }
 
-.PHONY: help forget setup run test faults fuzz attack alarm-days drift-drill half-year load audit-ui canary openapi screen sample train mlflow collect evaluate compare gate accept launch register promote versions show lineage synth bootstrap diff deploy smoke destroy user recalibrate outcomes prices lint translations sbom lock clean-data
+.PHONY: help forget setup run test faults fuzz attack alarm-days drift-drill half-year load audit-ui canary openapi screen sample train mlflow collect evaluate compare gate accept tune launch register promote versions show lineage synth bootstrap diff deploy smoke destroy user recalibrate outcomes prices lint translations sbom lock clean-data

@@ -26,6 +26,7 @@ from release.job_source import REQUIREMENTS, write_source
 from release.stage_account import StageAccount, StageError
 from training import container
 from training.commit import COMMIT_VARIABLE, read_commit
+from training.log_metrics import METRICS
 from training.tracking import URI_VARIABLE
 
 _TENSORFLOW, _PYTHON = "2.21", "py312"
@@ -50,7 +51,7 @@ class JobRequest:
     """`overrides` change settings of the recipe; `channels` are S3 URLs, by folder of the data set.
 
     `checkpoints` is the S3 URL of the checkpoints of an earlier job, from which this one continues;
-    empty for a new run.
+    empty for a new run. With `only_learn` the job ends after the training, without a model.
     """
 
     recipe: str
@@ -60,6 +61,7 @@ class JobRequest:
     use_spot: bool
     max_hours: float
     checkpoints: str = ""
+    only_learn: bool = False
 
 
 def start_job(account: StageAccount, request: JobRequest) -> Any:
@@ -119,7 +121,9 @@ def _build_trainer(account: StageAccount, request: JobRequest, *, source_folder:
         checkpoint_config=configs.CheckpointConfig(
             s3_uri=checkpoints, local_path=_CHECKPOINTS_FOLDER
         ),
-        hyperparameters=container.build_hyperparameters(request.recipe, request.overrides),
+        hyperparameters=container.build_hyperparameters(
+            request.recipe, request.overrides, only_learn=request.only_learn
+        ),
         environment={
             container.CHECKPOINTS: _CHECKPOINTS_FOLDER,
             "TF_CPP_MIN_LOG_LEVEL": "2",
@@ -129,10 +133,7 @@ def _build_trainer(account: StageAccount, request: JobRequest, *, source_folder:
         **_resources(environment, request),
     )
     return trainer.with_metric_definitions(
-        [
-            configs.MetricDefinition(name=name, regex=regex)
-            for name, regex in container.METRICS.items()
-        ]
+        [configs.MetricDefinition(name=name, regex=regex) for name, regex in METRICS.items()]
     )
 
 

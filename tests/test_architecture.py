@@ -73,10 +73,11 @@ RELEASE_COMMANDS = {
     "promote",
     "register",
     "show",
+    "tune",
     "versions",
 }
 # A run compares a snapshot with its stage before it trains on it.
-COLLECTION_COMMANDS = {"__main__", "collect", "launch"}
+COLLECTION_COMMANDS = {"__main__", "collect", "launch", "tune"}
 
 # Zappa's handler imports this at the first request only.
 APPLICATION = "ui.application.create_app"

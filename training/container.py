@@ -24,24 +24,19 @@ CHANNELS = (FOLDER, "weights")
 # The channel of the model that gives the first weights, for a job that starts from one.
 FIRST_MODEL = "first_model"
 _LEDGER = "ledger.csv"
-RECIPE, SETTINGS = "recipe", "settings"
-
-# Regular expressions by which SageMaker reads the metrics of an epoch from the job's log.
-METRICS = {
-    "loss": r"epoch \d+ loss ([0-9.e+-]+)",
-    "validation_loss": r"validation_loss ([0-9.e+-]+)",
-    "validation_auc": r"validation_auc ([0-9.e+-]+)",
-    "learning_rate": r"learning_rate ([0-9.e+-]+)",
-    "images_per_second": r"images_per_second ([0-9.e+-]+)",
-}
+_ONLY_LEARN_OPTION = "--only-learn"
+RECIPE, SETTINGS, ONLY_LEARN = "recipe", "settings", "only_learn"
 
 
 def main() -> int:
     """Returns 0, or 2 with a sentence on stderr and in the file that SageMaker shows."""
     environment = os.environ
     try:
-        run(build_options(environment))
-        _evaluate(environment)
+        options = build_options(environment)
+        run(options)
+        # A trial of `training.tune` makes no model, and never sees a test film.
+        if _ONLY_LEARN_OPTION not in options:
+            _evaluate(environment)
     except TrainingError as error:
         print(error, file=sys.stderr)
         Path(environment["SM_OUTPUT_FAILURE"]).write_text(str(error))
@@ -81,12 +76,19 @@ def build_options(environment: Mapping[str, str]) -> list[str]:
     if first_model := environment.get(f"SM_CHANNEL_{FIRST_MODEL.upper()}"):
         options["--warm-start"] = first_model
     changes = [("--set", f"{name}={text}") for name, text in settings.items()]
-    return [word for pair in [*options.items(), *changes] for word in pair]
+    flags = [_ONLY_LEARN_OPTION] if ONLY_LEARN in hyperparameters else []
+    return [*(word for pair in [*options.items(), *changes] for word in pair), *flags]
 
 
-def build_hyperparameters(recipe: str, settings: Mapping[str, str]) -> dict[str, str]:
-    """The hyperparameters of a job by which `build_options` finds recipe and settings."""
-    return {RECIPE: recipe, SETTINGS: json.dumps(settings)}
+def build_hyperparameters(
+    recipe: str, settings: Mapping[str, str], *, only_learn: bool = False
+) -> dict[str, str]:
+    """The hyperparameters of a job by which `build_options` finds recipe and settings.
+
+    With `only_learn` the job ends after the training, without a model.
+    """
+    flags = {ONLY_LEARN: "true"} if only_learn else {}
+    return {RECIPE: recipe, SETTINGS: json.dumps(settings), **flags}
 
 
 def _parse_settings(value: str | dict[str, str]) -> dict[str, str]:

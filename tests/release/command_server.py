@@ -16,7 +16,7 @@ from typing import Any
 
 from collection import command as collection_command
 from collection.check import check_before_training
-from release import launch, lineage, promote, register, show, versions
+from release import launch, lineage, promote, register, show, tune, versions
 
 # What the commands import when they reach AWS.
 _SDK = ("sagemaker.train", "sagemaker.core.image_uris", "sagemaker.core.helper.session_helper")
@@ -27,6 +27,7 @@ _COMMANDS: dict[str, Callable[[], int]] = {
     "promote": promote.main,
     "register": register.main,
     "show": show.main,
+    "tune": partial(tune.main, check_before_training),
     "versions": versions.main,
 }
 

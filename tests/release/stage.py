@@ -20,6 +20,7 @@ import boto3
 import pytest
 import requests
 from moto.core.responses import BaseResponse
+from moto.sagemaker.models import sagemaker_backends
 from moto.server import ThreadedMotoServer
 
 from contracts import model_layout
@@ -52,11 +53,14 @@ ENVIRONMENT = TrainingEnvironment(
 class Stage:
     """`calls` are the action and body of each request, except to S3.
 
-    The next job writes the first folder of `job_outputs`; without one it writes nothing.
+    The next job writes the first folder of `job_outputs`; without one it writes nothing. It ends
+    with the first metrics of `job_metrics`, or fails with the reason that stands there instead;
+    without either, moto completes it with a metric of its own.
     """
 
     url: str
     job_outputs: list[Path] = field(default_factory=list)
+    job_metrics: list[dict[str, float] | str] = field(default_factory=list)
     calls: list[tuple[str, dict[str, Any]]] = field(default_factory=list)
 
     def client(self, service: str) -> Any:
@@ -179,9 +183,23 @@ def _record_calls(stage: Stage, monkeypatch: pytest.MonkeyPatch) -> None:
         response = call_action(self)
         if action == "sagemaker:CreateTrainingJob" and stage.job_outputs:
             _write_output(stage, body["TrainingJobName"])
+        if action == "sagemaker:CreateTrainingJob" and stage.job_metrics:
+            _end_job(body["TrainingJobName"], stage.job_metrics.pop(0))
         return response
 
     monkeypatch.setattr(BaseResponse, "call_action", record_and_call)
+
+
+def _end_job(name: str, end: dict[str, float] | str) -> None:
+    """moto has no call for how a job ends, so its own record of the job is changed."""
+    job = sagemaker_backends[_ACCOUNT][ENVIRONMENT.region].training_jobs[name]
+    if isinstance(end, str):
+        vars(job).update(training_job_status="Failed", failure_reason=end)
+    else:
+        job.final_metric_data_list = [
+            {"MetricName": metric, "Value": value, "Timestamp": job.creation_time}
+            for metric, value in end.items()
+        ]
 
 
 def _write_output(stage: Stage, job: str) -> None:

@@ -19,9 +19,10 @@ from release import job
 from tests.release.stage import ENVIRONMENT, Stage, start_stage
 from training.artefact.model_folder import read_model_folder
 from training.commit import read_commit
-from training.container import FIRST_MODEL, METRICS, build_options
+from training.container import FIRST_MODEL, build_options
 from training.data.manifest import DESCRIPTION_FILE, FOLDER
 from training.first_model import RELEASED_MODEL
+from training.log_metrics import METRICS
 
 NOISE = ("--set", "augmentation.noise=0.02")
 WEIGHTS = "weights/resnet50v2_imagenet_to_stage3.keras"
@@ -166,7 +167,8 @@ def test_the_curves_are_read_off_what_a_run_prints(jobs: Jobs) -> None:
     assert {each["Name"]: each["Regex"] for each in definitions} == METRICS
     line = (
         "epoch 12 loss 0.512000000 validation_loss 3.25e-02 validation_auc 0.98765 "
-        "learning_rate 5e-05 images_per_second 41.2"
+        "learning_rate 5e-05 images_per_second 41.2\n"
+        "best_loss 0.021000000"
     )
     matches = {name: re.search(regex, line) for name, regex in METRICS.items()}
     assert {name: match and match[1] for name, match in matches.items()} == {
@@ -175,6 +177,7 @@ def test_the_curves_are_read_off_what_a_run_prints(jobs: Jobs) -> None:
         "validation_auc": "0.98765",
         "learning_rate": "5e-05",
         "images_per_second": "41.2",
+        "best_loss": "0.021000000",
     }
 
 

@@ -12,8 +12,8 @@ from tests.release.stage import Stage
 from tests.smoke_run import DESCRIPTION
 from training.artefact.model_folder import read_model_folder
 from training.commit import read_commit
-from training.container import METRICS
 from training.data.manifest import DESCRIPTION_FILE, FOLDER
+from training.log_metrics import METRICS
 
 SETTINGS = ("--set", "epochs=1", "--set", "augmentation.noise=0.02")
 

@@ -17,10 +17,11 @@ ALLOWED = {
     "artefact": {"data", "model", "fit"},
     "evaluation": {"data", "fit", "artefact"},
     "acceptance": {"data", "sources", "fit", "artefact", "evaluation"},
+    "tuning": {"data"},
     "comparison": {"data", "fit", "artefact", "evaluation"},
 }
 # Modules beside the packages that every package may import.
-SHARED = {"atomic_write", "commit", "errors", "recipe", "value_types"}
+SHARED = {"atomic_write", "commit", "errors", "log_metrics", "recipe", "value_types"}
 
 
 def _imports(path: Path) -> Iterator[str]:

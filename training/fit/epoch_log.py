@@ -15,7 +15,7 @@ class EpochLog:
     def write(self, epoch: int, figures: Mapping[str, float]) -> None:
         """Writes the figures of an epoch, counted from 0.
 
-        The line counts from 1; `training.container` has the regular expressions for it.
+        The line counts from 1; `training.log_metrics` has the regular expressions for it.
         """
         if self._curves is not None:
             with self._curves.as_default(step=epoch):

@@ -9,12 +9,13 @@ import tensorflow as tf
 
 from training.fit.checkpoint import Checkpoints, Progress, run_sha256, write_trained_weights
 from training.fit.environment import Environment, read_environment
-from training.fit.epoch_log import EpochLog
+from training.fit.epoch_log import EpochLog, format_figure
 from training.fit.head_fit import fit_head
 from training.fit.kept_features import FeatureStore
 from training.fit.learning_set import LearningSet
 from training.fit.precision import set_fastest_precision
 from training.fit.training_loop import TrainingLoop
+from training.log_metrics import BEST_LOSS
 from training.model.backbone import backbone_sha256
 from training.model.trainable_model import build_model
 from training.model.warm_start import WarmStart, WarmStartError, copy_weights
@@ -95,6 +96,7 @@ def train_network(
             is_compiled=is_compiled,
         ).run()
     keras.mixed_precision.set_global_policy("float32")
+    print(BEST_LOSS, format_figure(BEST_LOSS, progress.best_loss), flush=True)
     return TrainingRun(
         weights=write_trained_weights(folders.checkpoints, model.get_weights()),
         seconds=progress.seconds,
@@ -118,6 +120,7 @@ def _fit_head(
     EpochLog(folders.logs).write(0, figures)
     return Progress(
         epoch=1,
+        best_loss=figures["validation_loss"],
         history=[figures],
         is_over=True,
         seconds=time.monotonic() - start,

@@ -94,12 +94,16 @@ def test_more_than_one_layer_cannot_be_fitted_exactly(change: dict[str, object])
         replace(HEAD, **change)  # type: ignore[arg-type]
 
 
-def test_a_run_changes_the_last_layer_alone(drawn_data: Path, tmp_path: Path) -> None:
+def test_a_run_changes_the_last_layer_alone(
+    drawn_data: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
     recipe = replace(HEAD, backbone=None, max_images=SMOKE.max_images)
     split = split_for_recipe(recipe, read_manifest(drawn_data))
     learning_set = load_learning_set(recipe, split, data=drawn_data)
     folders = run_folders(tmp_path, recipe)
     run = train_network(recipe, learning_set, data=drawn_data, folders=folders)
+    # The loss by which a search compares it.
+    assert f"best_loss {run.history[0]['validation_loss']:.9f}\n" in capsys.readouterr().out
     before, after = build_model(recipe, drawn_data), build_model(recipe, drawn_data)
     after.set_weights(read_trained_weights(run.weights))
     for old, new in zip(
