@@ -15,6 +15,7 @@ import pytest
 from collection.check import check_before_training
 from release import tune
 from tests.release.stage import Stage
+from training import container
 from training.container import build_options
 from training.data.manifest import FOLDER
 
@@ -144,6 +145,28 @@ def test_a_job_of_a_trial_learns_only(stage: Stage, drawn_data: Path, tmp_path: 
         "XRAY_CHECKPOINTS": "/opt/ml/checkpoints",
     }
     assert build_options(environment)[-1] == "--only-learn"
+
+
+@pytest.mark.parametrize("only_learn", [True, False])
+def test_a_job_evaluates_its_model_and_a_trial_nothing(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, *, only_learn: bool
+) -> None:
+    """Training and evaluation are stubs: which of them a job reaches is all that counts here."""
+    evaluations: list[Path] = []
+    monkeypatch.setattr(container, "run", lambda options: None)
+    monkeypatch.setattr(
+        container, "measure_test_figures", lambda model, **options: evaluations.append(model)
+    )
+    hyperparameters = container.build_hyperparameters("smoke", {}, only_learn=only_learn)
+    for name, value in {
+        "SM_HPS": json.dumps(hyperparameters),
+        "SM_MODEL_DIR": str(tmp_path),
+        f"SM_CHANNEL_{FOLDER.upper()}": str(tmp_path / FOLDER),
+        "XRAY_CHECKPOINTS": str(tmp_path),
+    }.items():
+        monkeypatch.setenv(name, value)
+    assert container.main() == 0
+    assert evaluations == ([] if only_learn else [tmp_path])
 
 
 def test_the_same_command_starts_no_job_again(

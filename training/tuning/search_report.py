@@ -16,7 +16,7 @@ def build_search_table(trials: Sequence[FrozenTrial]) -> Table:
     """One row for each trial, the lowest loss first and those without one last."""
     table = Table(title="trials, by validation loss", title_justify="left")
     for name in ("trial", "validation loss", "settings", "remark"):
-        table.add_column(name)
+        table.add_column(name, overflow="fold")
     for trial in sorted(trials, key=_order):
         values = format_settings(trial.params)
         settings = " ".join(f"{name}={value}" for name, value in values.items())

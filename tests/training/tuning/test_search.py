@@ -3,12 +3,14 @@
 The loss is a formula here; trials that train are in test_local_trials.
 """
 
+import io
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
 from optuna.trial import Trial, TrialState
+from rich.console import Console
 
 from training.tuning.search import Search, open_search, read_reason
 from training.tuning.search_report import build_search_table, format_options
@@ -86,6 +88,16 @@ def test_trials_without_a_loss_are_kept_and_never_the_best(tmp_path: Path) -> No
     assert [row[:2] for row in rows] == [["2", "0.250000"], ["0", "failed"], ["1", "pruned"]]
     assert rows[1][2].startswith("learning_rate=0.0002 augmentation.noise=0.055")
     assert rows[1][-1] == "the recipe's own settings; The loss of epoch 1 is NaN or infinite."
+
+
+def test_no_setting_is_cut_off_on_a_narrow_terminal(tmp_path: Path) -> None:
+    with _open(tmp_path, trials=1) as search:
+        trial = search.ask()
+        assert trial is not None
+        search.fail(trial, "The loss of epoch 1 is NaN or infinite.")
+        console = Console(width=70, file=io.StringIO(), record=True)
+        console.print(build_search_table(search.finished))
+    assert "…" not in console.export_text()
 
 
 def _read_rows(search: Search) -> list[list[str]]:
