@@ -43,6 +43,7 @@ class Poller:
         self._invoke = invoke
         self._must_wait = must_wait
         self._is_failing = False
+        self._warning_lock = threading.Lock()
         self._stopped = threading.Event()
 
     def start(self) -> None:
@@ -88,9 +89,10 @@ class Poller:
 
     def _warn_once(self, error: Exception) -> None:
         """Logs the first error in a row only: the queue may be away for minutes."""
-        if not self._is_failing and not self._stopped.is_set():
+        with self._warning_lock:
+            was_failing, self._is_failing = self._is_failing, True
+        if not was_failing and not self._stopped.is_set():
             log.warning("The queue cannot be polled: %s", type(error).__name__)
-        self._is_failing = True
 
     def _invoke_when_free(self, messages: Sequence[Mapping[str, Any]]) -> Outcome:
         payload = json.dumps(build_event(messages, queue_arn=self._queue_arn)).encode()

@@ -49,8 +49,9 @@ def test_a_model_goes_from_its_folder_to_the_pointer_and_back(tmp_path: Path, sm
         output = run(settings, f'promote {version} --approve "a try" --without-gate "a try"')
         assert output == f"{version} answers in local; before it {bundled}\n"
         versions = run(settings, "versions").splitlines()
-        [answering] = [line for line in versions if version in line]
-        [with_system] = [line for line in versions if bundled in line]
+        # The reason of an approval names the other version too.
+        [answering] = [line for line in versions if line.startswith(f"│ {version}")]
+        [with_system] = [line for line in versions if line.startswith(f"│ {bundled}")]
         assert "answers; Approved" in answering and "a try" in answering
         assert "answered before; came with a deploy" in with_system
         assert f"{bundled} (answers now)" not in run(settings, f"show {version}")
