@@ -70,8 +70,8 @@ mlflow: .venv/.mlflow ## Open MLflow's pages on the runs of this machine (MLFLOW
 	@mkdir -p build && MLFLOW_DISABLE_TELEMETRY=true $(IN) -m mlflow ui --port $(or $(PORT),5000) \
 		--backend-store-uri $(or $(MLFLOW_TRACKING_URI),sqlite:///build/mlflow.db)
 
-evaluate: .venv/.training ## Evaluate models on the test set and write training/reports (MODELS="models build/training/default")
-	@$(IN) -m training.evaluate $(MODELS)
+evaluate: .venv/.training ## Evaluate models on the test set and write training/reports (MODELS="models build/training/default" DATA=folder)
+	@$(IN) -m training.evaluate $(MODELS) $(if $(DATA),--data "$(DATA)") $(ARGS)
 
 accept: .venv/.training $(if $(STAGE),.venv/.sagemaker) ## Test a model on a site's labelled films (DATA=folder MODEL=folder-or-version STAGE=dev ARGS="--prevalence 0.1")
 	@$(IN) -m training.accept --data "$(DATA)" --model "$(or $(MODEL),models)" $(if $(STAGE),--stage $(STAGE)) $(ARGS)

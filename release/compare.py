@@ -20,6 +20,7 @@ from training.artefact.model_folder import ModelFolderError, read_model_folder
 from training.command import run_command
 from training.data.manifest import read_manifest
 from training.evaluate import check_ledger, check_test_set
+from training.evaluation.test_figures import find_ledger
 
 if TYPE_CHECKING:
     from training.comparison.compare_models import Comparison
@@ -110,21 +111,19 @@ def compare_folders(
     if split_name == "test":
         for model in models:
             check_test_set(model, radiographs_sha256(split.test), data=data)
+        ledger = ledger or find_ledger(models[0].card, data)
         _write_ledger(folders, split, data=data, ledger=ledger)
     baseline, *challengers = [CachedModel(folder, cache) for folder in folders]
     films = load_film_set(split, data, share=share, name=split_name)
     return compare_models(baseline, challengers, films, data=data, effort=Effort())
 
 
-def _write_ledger(
-    folders: list[Path], split: "DataSplit", *, data: Path, ledger: Path | None
-) -> None:
-    from training.evaluation.ledger import LEDGER
+def _write_ledger(folders: list[Path], split: "DataSplit", *, data: Path, ledger: Path) -> None:
     from training.evaluation.model_evaluation import TestSet, evaluate_models
     from training.evaluation.released_model import ReleasedModel
 
     models = [ReleasedModel(folder) for folder in folders]
-    evaluate_models(models, TestSet.load(split.test, data), ledger=ledger or LEDGER)
+    evaluate_models(models, TestSet.load(split.test, data), ledger=ledger)
 
 
 def _print(comparison: "Comparison") -> None:
@@ -166,7 +165,7 @@ def _parser() -> argparse.ArgumentParser:
     parser.add_argument("models", nargs="+", metavar="MODEL", help="a folder or a version")
     add_comparison_options(parser)
     parser.add_argument("--split", choices=("val", "test"), default="val")
-    parser.add_argument("--ledger", type=Path, help="of --split test; default: training/ledger.csv")
+    parser.add_argument("--ledger", type=Path, help="of --split test; default: as evaluate")
     parser.add_argument("--replay", metavar="STAGE", help="answer the stage's stored films again")
     parser.add_argument("--days", type=int, default=30, help="of --replay (default: 30)")
     parser.add_argument("--out", type=Path, default=_OUT, help="folder of the reports")

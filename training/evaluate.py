@@ -12,6 +12,7 @@ from pathlib import Path
 from training.artefact.model_folder import ModelFolder, read_model_folder
 from training.data.manifest import DataError, radiographs_sha256, read_manifest
 from training.errors import TrainingError
+from training.evaluation.test_figures import find_ledger
 from training.quiet_tensorflow import quiet_tensorflow
 from training.tracking import track_evaluation
 from training.value_types import Metrics
@@ -51,23 +52,35 @@ def _evaluate(arguments: argparse.Namespace) -> Metrics:
         check_ledger(model_folders[0])
     quiet_tensorflow()
     from training.data.split import split_by_patient
-    from training.evaluation.ledger import LEDGER
     from training.evaluation.released_model import ReleasedModel
     from training.evaluation.report import write_report
 
     split = split_by_patient(radiographs, share=recipe["validation_share"], max_images=max_images)
     for model_folder in model_folders:
         check_test_set(model_folder, radiographs_sha256(split.test), data=arguments.data)
+    ledger, out = choose_outputs(arguments, model_folders[0])
     metrics = write_report(
         [ReleasedModel(folder) for folder in arguments.models],
         split,
         data=arguments.data,
-        out=arguments.out,
+        out=out,
         images=arguments.pictures,
-        ledger=arguments.ledger or LEDGER,
+        ledger=ledger,
     )
-    track_evaluation(model_folders[0].version, metrics, arguments.out)
+    track_evaluation(model_folders[0].version, metrics, out)
     return metrics
+
+
+def choose_outputs(arguments: argparse.Namespace, model: ModelFolder) -> tuple[Path, Path]:
+    """The ledger and the folder of the report: those of this repository for the public test set.
+
+    For own data both lie beside the data, because figures of a hospital are not to be published.
+    """
+    from training.evaluation.ledger import LEDGER
+
+    ledger = arguments.ledger or find_ledger(model.card, arguments.data)
+    out = arguments.out or (REPORTS if ledger == LEDGER else arguments.data / REPORTS.name)
+    return ledger, out
 
 
 def check_ledger(model_folder: ModelFolder) -> None:
@@ -99,11 +112,20 @@ def _parser() -> argparse.ArgumentParser:
     parser.add_argument(
         "--data", type=Path, default=Path(os.environ.get("XRAY_DATA", "../shared/data"))
     )
-    parser.add_argument("--out", type=Path, default=REPORTS, help="folder of the report")
+    parser.add_argument(
+        "--out",
+        type=Path,
+        help="folder of the report (default: training/reports for the public test set, else "
+        "DATA/reports)",
+    )
     parser.add_argument(
         "--pictures", type=Path, default=IMAGES, help="folder for images that show X-rays"
     )
-    parser.add_argument("--ledger", type=Path, help="default: training/ledger.csv")
+    parser.add_argument(
+        "--ledger",
+        type=Path,
+        help="default: training/ledger.csv for the public test set, else DATA/ledger.csv",
+    )
     return parser
 
 

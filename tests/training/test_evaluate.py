@@ -1,5 +1,6 @@
 """An evaluation on the test set writes a report, a row of the ledger and metrics on the card."""
 
+import argparse
 import json
 import shutil
 import subprocess
@@ -8,7 +9,10 @@ from pathlib import Path
 
 import pytest
 
-from training.evaluation.ledger import read_ledger
+from tests.conftest import ROOT
+from training.artefact.model_folder import read_model_folder
+from training.evaluate import REPORTS, choose_outputs
+from training.evaluation.ledger import LEDGER, read_ledger
 
 
 def _evaluate(folder: Path, data: Path, *models: Path) -> "subprocess.CompletedProcess[str]":
@@ -81,6 +85,14 @@ def test_a_try_with_few_radiographs_stays_out_of_the_ledger(
     result = subprocess.run(command, capture_output=True, text=True, check=False)
     assert (result.returncode, list(tmp_path.iterdir())) == (2, [])
     assert "does not belong into the ledger" in result.stderr
+
+
+def test_figures_of_own_data_stay_beside_the_data(smoke: Path, tmp_path: Path) -> None:
+    arguments = argparse.Namespace(data=tmp_path, ledger=None, out=None)
+    own = choose_outputs(arguments, read_model_folder(smoke))
+    assert own == (tmp_path / "ledger.csv", tmp_path / "reports")
+    public = choose_outputs(arguments, read_model_folder(ROOT / "models"))
+    assert public == (LEDGER, REPORTS)
 
 
 def test_a_folder_without_a_model_is_named(tmp_path: Path, drawn_data: Path) -> None:

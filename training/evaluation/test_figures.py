@@ -33,7 +33,7 @@ def complete_test_figures(folder: Path, *, data: Path) -> None:
     if reason:
         print(f"{model.version} has no figures of a test set: {reason}.")
         return
-    measure_test_figures(folder, data=data, ledger=_find_ledger(model.card, data))
+    measure_test_figures(folder, data=data, ledger=find_ledger(model.card, data))
 
 
 def has_test_figures(card: dict[str, Any]) -> bool:
@@ -83,7 +83,7 @@ def _split(card: dict[str, Any], data: Path) -> DataSplit:
     )
 
 
-def _find_ledger(card: dict[str, Any], data: Path) -> Path:
+def find_ledger(card: dict[str, Any], data: Path) -> Path:
     """The ledger of this repository for the public test set, else one beside the data."""
     from training.evaluation.ledger import LEDGER
 
