@@ -8,7 +8,7 @@ from typing import Any
 
 from contracts import keys
 from contracts.sites import SettingsVersion, SiteSettings
-from contracts.training import COLLECTION_SECRET_KEY
+from contracts.training import COLLECTION_SECRET_KEY, TrainingEnvironment
 from phantoms.file_formats import encode_dicom
 from storage.site_settings import SiteSettingsStore
 from tests.conftest import ROOT
@@ -24,6 +24,7 @@ class ReviewedFilms:
     """The films of a stage, by short names: each is a drawn image of its own."""
 
     stage: Stage
+    environment: TrainingEnvironment = ENVIRONMENT
 
     @property
     def s3(self) -> Any:
@@ -33,11 +34,11 @@ class ReviewedFilms:
         """With this key the patients 4, 7 and 8 of siteNorth are withheld, and 1 to 3 are not."""
         content = json.dumps({"key": "a key", "withheld_share": 0.2}).encode()
         self.s3.put_object(
-            Bucket=ENVIRONMENT.models_bucket, Key=COLLECTION_SECRET_KEY, Body=content
+            Bucket=self.environment.models_bucket, Key=COLLECTION_SECRET_KEY, Body=content
         )
 
     def allow_training(self, site: str = NORTH, *, is_allowed: bool = True) -> None:
-        store = SiteSettingsStore(self.s3, ENVIRONMENT.facts_bucket)
+        store = SiteSettingsStore(self.s3, self.environment.facts_bucket)
         newest = store.read_newest(site)
         settings = SiteSettings(prevalence=0.3, allows_training=is_allowed)
         number = newest.number + 1 if newest else 1
@@ -62,7 +63,7 @@ class ReviewedFilms:
         tags = {"PatientID": patient, "PatientName": "Doe^Jane"} if patient else {}
         content = encode_dicom(pixels(number), **tags)
         self.s3.put_object(
-            Bucket=ENVIRONMENT.images_bucket, Key=keys.original(radiograph), Body=content
+            Bucket=self.environment.images_bucket, Key=keys.original(radiograph), Body=content
         )
         sha256 = hashlib.sha256(content).hexdigest()
         self.add(radiograph, "created", site=site)
@@ -76,17 +77,17 @@ class ReviewedFilms:
         for finding in outcomes:
             self.add(radiograph, "outcome_recorded", finding=finding)
         index_key = keys.index(site, _AT, radiograph)
-        self.s3.put_object(Bucket=ENVIRONMENT.facts_bucket, Key=index_key)
+        self.s3.put_object(Bucket=self.environment.facts_bucket, Key=index_key)
         return radiograph
 
     def add(self, radiograph: str, kind: str, **fields: Any) -> None:
         """Adds a fact like the golden one of its kind."""
         prefix = keys.facts_prefix(radiograph)
-        listing = self.s3.list_objects_v2(Bucket=ENVIRONMENT.facts_bucket, Prefix=prefix)
+        listing = self.s3.list_objects_v2(Bucket=self.environment.facts_bucket, Prefix=prefix)
         number = listing["KeyCount"] + 1
         fact = _golden(kind) | {"radiograph_id": radiograph, "sequence": number} | fields
         key = keys.fact(radiograph, number)
-        self.s3.put_object(Bucket=ENVIRONMENT.facts_bucket, Key=key, Body=json.dumps(fact))
+        self.s3.put_object(Bucket=self.environment.facts_bucket, Key=key, Body=json.dumps(fact))
 
 
 def _golden(kind: str) -> dict[str, Any]:

@@ -1,39 +1,38 @@
-"""Runs commands that talk to a stage in forks of one process, which has imported SageMaker's SDK.
+"""Runs commands in forks of one process, which has imported what they import.
 
-The import takes five seconds, and tests run the commands some forty times. Each line of stdin is an
-order in JSON; the answer is a line with the exit status, stdout and stderr.
+SageMaker's SDK takes five seconds to import, and TensorFlow four; tests run the commands some
+hundred times. The arguments are further modules to import. Each line of stdin is an order in JSON;
+the answer is a line with the exit status, stdout and stderr.
 """
 
 import importlib
 import json
 import os
+import runpy
 import sys
 import tempfile
-from collections.abc import Callable
-from functools import partial
+import traceback
 from pathlib import Path
 from typing import Any
 
-from collection import command as collection_command
-from collection.check import check_before_training
-from release import launch, lineage, promote, register, show, tune, versions
-
-# What the commands import when they reach AWS.
-_SDK = ("sagemaker.train", "sagemaker.core.image_uris", "sagemaker.core.helper.session_helper")
-_COMMANDS: dict[str, Callable[[], int]] = {
-    "collect": collection_command.main,
-    "launch": partial(launch.main, check_before_training),
-    "lineage": lineage.main,
-    "promote": promote.main,
-    "register": register.main,
-    "show": show.main,
-    "tune": partial(tune.main, check_before_training),
-    "versions": versions.main,
-}
+# What the commands import when they reach AWS, and before.
+_IMPORTS = (
+    "sagemaker.train",
+    "sagemaker.core.image_uris",
+    "sagemaker.core.helper.session_helper",
+    "collection.check",
+    "collection.command",
+    "release.launch",
+    "release.lineage",
+    "release.promote",
+    "release.register",
+    "release.show",
+    "release.versions",
+)
 
 
 def main() -> None:
-    for name in _SDK:
+    for name in (*_IMPORTS, *sys.argv[1:]):
         importlib.import_module(name)
     for line in sys.stdin:
         print(json.dumps(_run_in_fork(json.loads(line))), flush=True)
@@ -55,18 +54,21 @@ def _run_in_fork(order: dict[str, Any]) -> dict[str, Any]:
 
 
 def _run(order: dict[str, Any], stdout: Path, stderr: Path) -> None:
-    """Ends the fork with the status of the command, whose standard streams are files."""
+    """Ends the fork with the status of `python -m MODULE`, whose standard streams are files."""
     for number, path in ((1, stdout), (2, stderr)):
         os.dup2(os.open(path, os.O_WRONLY | os.O_CREAT), number)
     os.environ.clear()
     os.environ.update(order["environment"])
-    command = _COMMANDS[order["command"]]
-    sys.argv = [f"training.{order['command']}", *order["arguments"]]
+    os.chdir(order["folder"])
+    sys.argv = [order["module"], *order["arguments"]]
     status = 1
     try:
-        status = command()
+        runpy.run_module(order["module"], run_name="__main__", alter_sys=True)
+        status = 0
     except SystemExit as error:
         status = error.code if isinstance(error.code, int) else 1
+    except BaseException:
+        traceback.print_exc()
     finally:
         sys.stdout.flush()
         sys.stderr.flush()

@@ -9,7 +9,7 @@ import os
 import subprocess
 import sys
 import tarfile
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from functools import cache
@@ -104,26 +104,44 @@ class Stage:
 
     def run(self, command: str, *arguments: str) -> "subprocess.CompletedProcess[str]":
         """`python -m training.COMMAND`, in a fork of a process that has imported the SDK."""
-        server = _start_command_server()
-        assert server.stdin is not None and server.stdout is not None
-        environment = {**os.environ, "COLUMNS": "200"}
-        order = {"command": command, "arguments": arguments, "environment": environment}
-        server.stdin.write(json.dumps(order) + "\n")
-        server.stdin.flush()
-        try:
-            return subprocess.CompletedProcess(arguments, **json.loads(server.stdout.readline()))
-        except BaseException:  # After a timeout, the next order must not read this answer.
-            server.kill()
-            server.communicate()
-            _start_command_server.cache_clear()
-            raise
+        return run_in_fork(f"training.{command}", arguments, environment=os.environ)
+
+
+def run_in_fork(
+    module: str,
+    arguments: Sequence[str],
+    *,
+    environment: Mapping[str, str],
+    folder: Path = ROOT,
+    imports: tuple[str, ...] = (),
+) -> "subprocess.CompletedProcess[str]":
+    """`python -m MODULE` in `folder`, in a fork of a process that has imported the SDK and
+    `imports`.
+    """
+    server = _start_command_server(*imports)
+    assert server.stdin is not None and server.stdout is not None
+    order = {
+        "module": module,
+        "arguments": arguments,
+        "environment": {**environment, "COLUMNS": "200"},
+        "folder": str(folder),
+    }
+    server.stdin.write(json.dumps(order) + "\n")
+    server.stdin.flush()
+    try:
+        return subprocess.CompletedProcess(arguments, **json.loads(server.stdout.readline()))
+    except BaseException:  # After a timeout, the next order must not read this answer.
+        server.kill()
+        server.communicate()
+        _start_command_server.cache_clear()
+        raise
 
 
 @cache
-def _start_command_server() -> "subprocess.Popen[str]":
+def _start_command_server(*imports: str) -> "subprocess.Popen[str]":
     """One for all tests of this process, at whose end its stdin is closed and it ends."""
     return subprocess.Popen(
-        [sys.executable, str(Path(__file__).with_name("command_server.py"))],
+        [sys.executable, str(Path(__file__).with_name("command_server.py")), *imports],
         cwd=ROOT,
         env={**os.environ, "PYTHONPATH": str(ROOT)},
         stdin=subprocess.PIPE,
