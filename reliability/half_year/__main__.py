@@ -10,6 +10,7 @@ from local.settings import ROOT
 from reliability.half_year.account import start_account
 from reliability.half_year.films import list_months, write_base_data
 from reliability.half_year.hospital import Hospital
+from reliability.half_year.releases import Releases
 from reliability.half_year.report import draw_accuracies, format_table, list_accuracies
 from reliability.half_year.simulation import HalfYear
 
@@ -18,14 +19,16 @@ def main() -> None:
     arguments = _parser().parse_args()
     logging.getLogger("werkzeug").setLevel(logging.ERROR)
     start, folder = time.monotonic(), ROOT / "build" / "half-year"
+
+    def say(line: str) -> None:
+        print(f"{time.monotonic() - start:5.0f} s  {line}", flush=True)
+
     base_data = write_base_data(arguments.data, folder / "base")
     with start_account() as account:
+        hospital = Hospital(account=account)
+        releases = Releases(hospital=hospital, base_data=base_data, folder=folder, say=say)
         half_year = HalfYear(
-            hospital=Hospital(account=account),
-            months=list_months(arguments.data),
-            base_data=base_data,
-            folder=folder,
-            say=lambda line: print(f"{time.monotonic() - start:5.0f} s  {line}", flush=True),
+            hospital=hospital, months=list_months(arguments.data), releases=releases, say=say
         )
         half_year.run()
     accuracies = list(list_accuracies(half_year.answered))
@@ -33,8 +36,8 @@ def main() -> None:
     draw_accuracies(accuracies, arguments.plot or folder / "accuracy.svg")
     shift = next(each for each in accuracies if each.name.startswith("month 3"))
     print(
-        f"promoted {half_year.promoted} refused {half_year.refused} "
-        f"rolled_back {half_year.rolled_back} "
+        f"promoted {releases.promoted} refused {releases.refused} "
+        f"rolled_back {releases.rolled_back} "
         f"accuracy {shift.value:.3f} -> {accuracies[-1].value:.3f}"
     )
 

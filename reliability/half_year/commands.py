@@ -29,8 +29,6 @@ def run_command(module: str, *arguments: str | Path, may_refuse: bool = False) -
 
 def train_head(data: Path, out: Path, *, cache: Path, warm_start: Path | None = None) -> None:
     """A new last layer on the features of `warm_start`, or on those of ImageNet."""
-    if (out / "model_card.json").is_file():
-        return
     start = ("--warm-start", warm_start) if warm_start else ()
     options = ("--recipe", "head", "--data", data, "--out", out, "--cache", cache)
     run_command("training", *options, *start)

@@ -1,8 +1,10 @@
 """A hospital's side of the system: the functions are called as API Gateway and SQS call them."""
 
+import contextlib
+import io
 import json
 import uuid
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from typing import Any
@@ -153,3 +155,10 @@ def _build_message(radiograph_id: str) -> dict[str, Any]:
         "eventSourceARN": f"arn:aws:sqs:{REGION}:{ACCOUNT}:incoming",
         "awsRegion": REGION,
     }
+
+
+@contextlib.contextmanager
+def silence() -> Iterator[None]:
+    """Keeps metrics and log lines, which the functions write to the standard output, out of it."""
+    with contextlib.redirect_stdout(io.StringIO()):
+        yield
