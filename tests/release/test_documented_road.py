@@ -24,7 +24,11 @@ from training.artefact.model_folder import read_model_folder
 
 PYTHON = ".venv/bin/python -m"
 # Lines that cannot run here, with the reason.
+_TRIALS = "a training for each trial; test_tune.py runs a search here and as jobs"
 NOT_RUN = {
+    "make tune RECIPE=head TRIALS=20 DATA=folder": _TRIALS,
+    f"{PYTHON} training.tune --recipe default --trials 30 --data DATA --set epochs=12": _TRIALS,
+    'make tune STAGE=dev RECIPE=default TRIALS=30 ARGS="--parallel 4 --spot"': _TRIALS,
     f"{PYTHON} training.prepare mendeley --out DATA": "downloads 1.2 GB from Mendeley",
     f"{PYTHON} training.prepare weights --out DATA --keras-file "
     "resnet50v2_weights_tf_dim_ordering_tf_kernels_notop.h5": (

@@ -11,6 +11,7 @@ import numpy as np
 import pytest
 
 from tests.conftest import ROOT
+from tests.training.fit.curves import read_curve
 from tests.training.fit.killable_run import BATCHES
 from training.fit.checkpoint import (
     CheckpointError,
@@ -40,16 +41,6 @@ def _run(folder: Path, name: str, *, killed_after: int = 0) -> "subprocess.Compl
     )
 
 
-def _curve(*outputs: str) -> list[str]:
-    """The lines of the epochs without the speed, which differs from run to run."""
-    lines = [line for output in outputs for line in output.splitlines()]
-    return [
-        line.partition(" images_per_second ")[0]
-        for line in lines
-        if line.startswith("epoch ") and " loss " in line
-    ]
-
-
 @pytest.fixture(scope="module")
 def complete(tmp_path_factory: pytest.TempPathFactory) -> "tuple[Path, str]":
     """The weights of a run that nobody kills, and its output."""
@@ -76,8 +67,8 @@ def test_a_run_that_is_killed_twice_ends_as_one_that_was_not(
     assert resumed.returncode == 0, resumed.stderr
     assert first_kill.returncode == second_kill.returncode == -signal.SIGKILL
     assert "going on at epoch 2, step 75" in second_kill.stdout
-    assert len(_curve(output)) > 1
-    assert _curve(first_kill.stdout, second_kill.stdout, resumed.stdout) == _curve(output)
+    assert len(read_curve(output)) > 1
+    assert read_curve(first_kill.stdout, second_kill.stdout, resumed.stdout) == read_curve(output)
     with np.load(weights) as first, np.load(tmp_path / "killed.npz") as second:
         assert all(np.array_equal(first[name], second[name]) for name in first)
 

@@ -14,6 +14,7 @@ import pytest
 
 from tests.conftest import ROOT
 from tests.training.data.drawn_films import draw_adults, draw_films
+from tests.training.fit.curves import read_curve
 from training.data.batches import Batches
 from training.data.examples import Examples
 from training.data.film_batches import FilmBatches
@@ -106,11 +107,6 @@ def _run(folder: Path, name: str, *, killed_after: int = 0) -> "subprocess.Compl
     )
 
 
-def _curve(*outputs: str) -> list[str]:
-    lines = [line for output in outputs for line in output.splitlines()]
-    return [line for line in lines if line.startswith("epoch ") and " loss " in line]
-
-
 def test_a_run_that_is_killed_within_an_epoch_ends_as_one_that_was_not(tmp_path: Path) -> None:
     complete = _run(tmp_path, "complete")
     killed = _run(tmp_path, "killed", killed_after=176)
@@ -118,7 +114,7 @@ def test_a_run_that_is_killed_within_an_epoch_ends_as_one_that_was_not(tmp_path:
     assert (complete.returncode, resumed.returncode) == (0, 0), complete.stderr + resumed.stderr
     assert killed.returncode == -signal.SIGKILL
     assert "going on at epoch 2, step 75" in resumed.stdout
-    assert len(_curve(complete.stdout)) > 1
-    assert _curve(killed.stdout, resumed.stdout) == _curve(complete.stdout)
+    assert len(read_curve(complete.stdout)) > 1
+    assert read_curve(killed.stdout, resumed.stdout) == read_curve(complete.stdout)
     with np.load(tmp_path / "complete.npz") as first, np.load(tmp_path / "killed.npz") as second:
         assert all(np.array_equal(first[name], second[name]) for name in first)
