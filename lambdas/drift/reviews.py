@@ -6,6 +6,7 @@ from collections import Counter
 from collections.abc import Iterator, Sequence
 from datetime import datetime, timedelta
 
+from contracts.answers import Decision
 from contracts.findings import Verdict, has_pneumonia
 from contracts.proportions import Share, differ
 from contracts.record import Record
@@ -36,10 +37,11 @@ def find_review_notes(records: Sequence[Record], *, now: datetime) -> Iterator[s
 
 
 def find_release_notes(current: Sequence[Record], before: Sequence[Record]) -> Iterator[str]:
-    """The name of what got worse since another model version answers; both are newest first."""
-    shares = [count_agreement(records[:WINDOW]) for records in (current, before)]
-    if _differs(*shares) and _divide(shares[0]) < _divide(shares[1]):
-        yield "agreement since the model changed"
+    """The names of what got worse since another model version answers; both are newest first."""
+    for name, count in (("agreement", count_agreement), ("sure answers", count_sure)):
+        recent, earlier = (count(records[:WINDOW]) for records in (current, before))
+        if _differs(recent, earlier) and _divide(recent) < _divide(earlier):
+            yield f"{name} since the model changed"
 
 
 def count_agreement(records: Sequence[Record]) -> Share:
@@ -47,6 +49,13 @@ def count_agreement(records: Sequence[Record]) -> Share:
     verdicts = Counter(each.verdict for record in records for each in record.reviews)
     agree = verdicts[Verdict.AGREE]
     return agree, agree + verdicts[Verdict.DISAGREE]
+
+
+def count_sure(records: Sequence[Record]) -> Share:
+    """The answers that decide, of those that assess a film."""
+    decisions = Counter(each.answer.decision for each in records if each.answer)
+    sure = decisions[Decision.PNEUMONIA] + decisions[Decision.NO_PNEUMONIA]
+    return sure, sure + decisions[Decision.UNCERTAIN]
 
 
 def count_sensitivity(records: Sequence[Record]) -> Share:

@@ -6,6 +6,7 @@ from typing import Any
 
 import pytest
 
+from contracts.answers import Decision
 from contracts.findings import Finding, Verdict
 from contracts.record import Record
 from contracts.reviews import Review
@@ -75,3 +76,14 @@ def test_agreement_that_falls_with_a_new_model_is_a_note(record: Record) -> None
     assert list(find_release_notes(better, better)) == []
     assert list(find_release_notes(worse[1:], better)) == []
     assert list(find_release_notes(worse, [])) == []
+
+
+def test_a_new_model_that_is_rarely_sure_is_a_note(record: Record) -> None:
+    assert record.answer is not None
+    sure = with_review(record, None)
+    unsure = replace(sure, answer=replace(record.answer, decision=Decision.UNCERTAIN))
+    before = [*[unsure] * 20, *[sure] * 180]
+    assert list(find_release_notes([unsure] * 30, before)) == [
+        "sure answers since the model changed"
+    ]
+    assert list(find_release_notes([sure] * 200, before)) == []
