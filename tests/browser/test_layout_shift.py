@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Browser, Page, expect
+from playwright.sync_api import Browser, Page, Route, expect
 
 from tests.browser.conftest import log_in
 from tests.browser.test_comparison import read_id, screen, write
@@ -44,7 +44,22 @@ def read_shift(page: Page) -> float:
 def test_a_list_stays_where_it_is(phone: Page, system: RunningSystem, path: str) -> None:
     phone.goto(f"{system.url}{path}")
     expect(phone.locator("[data-theme-toggle]")).to_be_visible()
-    assert phone.evaluate("document.querySelectorAll('[data-needs-script]').length") == 0
+    expect(phone.locator("[data-needs-script]")).to_have_count(0)
+    assert read_shift(phone) < MAX_SHIFT
+
+
+def test_late_samples_have_their_place(phone: Page, system: RunningSystem) -> None:
+    requests: list[Route] = []
+    phone.route("**/samples/", lambda route: requests.append(route))
+    phone.goto(system.url)
+    hint = phone.locator("[data-uploads-hint]")
+    expect(hint).to_be_visible()
+    place = hint.bounding_box()
+    samples = [{"name": f"{number}.png", "url": f"/samples/{number}.png"} for number in range(20)]
+    requests[0].fulfill(json=samples)
+    expect(phone.locator("[data-samples] button")).to_have_count(20)
+    assert hint.bounding_box() == place
+    assert phone.evaluate("document.documentElement.scrollWidth <= innerWidth")
     assert read_shift(phone) < MAX_SHIFT
 
 

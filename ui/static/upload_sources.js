@@ -57,7 +57,7 @@
       });
       container.append(button);
     }
-    container.hidden = !samples.length;
+    if (samples.length) container.removeAttribute("data-needs-script");
   }
 
   fileInput.addEventListener("change", () => {
