@@ -32,7 +32,9 @@ LogOdds = NDArray[np.float64]
 _SITES: Mapping[str, Callable[[LogOdds], LogOdds]] = {
     "the model as it is": lambda log_odds: log_odds,
     "log odds +0.9": lambda log_odds: log_odds + 0.9,
+    "log odds -0.9": lambda log_odds: log_odds - 0.9,
     "log odds times 0.7": lambda log_odds: log_odds * 0.7,
+    "log odds times 1.5": lambda log_odds: log_odds * 1.5,
 }
 
 

@@ -6,6 +6,9 @@ from dataclasses import dataclass
 from recalibration.platt import Calibration, Film, ReviewedFilms
 
 FOLDS = 10
+# In nats. So few films cannot tell a smaller gain from none: where nothing has moved, 57 % of the
+# fits to 60 right labels gain something on the films at hand, and 10 % as much as this.
+MIN_GAIN = 0.005
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -17,7 +20,7 @@ class Judgement:
 
     @property
     def is_better(self) -> bool:
-        return self.after < self.before
+        return self.before - self.after >= MIN_GAIN
 
 
 def judge(

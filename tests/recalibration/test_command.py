@@ -128,12 +128,12 @@ def test_only_films_of_children_count(
     others: dict[str, Any], target: Target, put_films: PutFilms
 ) -> None:
     """Films of others neither fill the 30 nor move the fit."""
-    put_films(15, decision="pneumonia", logit=find_logit(4.0), cautions=["photographed"])
-    put_films(14, decision="no_pneumonia", logit=find_logit(-4.0), population=None)
-    put_films(30, "no_pneumonia", decision="pneumonia", logit=find_logit(4.0), **others)
+    put_films(15, decision="pneumonia", logit=find_logit(2.0), cautions=["photographed"])
+    put_films(14, decision="no_pneumonia", logit=find_logit(-2.0), population=None)
+    put_films(30, "no_pneumonia", decision="pneumonia", logit=find_logit(2.0), **others)
     with pytest.raises(RecalibrationError, match="29 are reviewed: 15 with"):
         recalibrate(target, NORTH, confirm=agree)
-    put_films(1, decision="no_pneumonia", logit=find_logit(-4.0))
+    put_films(1, decision="no_pneumonia", logit=find_logit(-2.0))
     recalibrate(target, NORTH, confirm=agree)
     settings = read_newest(target).settings
     assert settings.slope > 1 and abs(settings.offset) < 0.1
@@ -158,8 +158,8 @@ def test_too_few_reviews_are_counted_in_a_sentence(
 def test_without_a_yes_nothing_is_stored(
     is_undo: bool, target: Target, put_films: PutFilms
 ) -> None:
-    put_films(15, decision="pneumonia", logit=find_logit(4.0))
-    put_films(15, decision="no_pneumonia", logit=find_logit(-4.0))
+    put_films(15, decision="pneumonia", logit=find_logit(2.0))
+    put_films(15, decision="no_pneumonia", logit=find_logit(-2.0))
     if is_undo:
         recalibrate(target, NORTH, confirm=agree)
     number = read_newest(target).number
@@ -171,8 +171,8 @@ def test_without_a_yes_nothing_is_stored(
 def test_a_change_during_the_question_is_not_overwritten(
     target: Target, put_films: PutFilms
 ) -> None:
-    put_films(15, decision="pneumonia", logit=find_logit(4.0))
-    put_films(15, decision="no_pneumonia", logit=find_logit(-4.0))
+    put_films(15, decision="pneumonia", logit=find_logit(2.0))
+    put_films(15, decision="no_pneumonia", logit=find_logit(-2.0))
 
     def change_meanwhile(_: str) -> bool:
         return store(target).write(replace(read_newest(target), number=2, reason="Winter"))

@@ -1,27 +1,13 @@
 """The fit is the maximum of the posterior, and stays near none where a site has no shift."""
 
 import math
-import random
 import statistics
 
 import pytest
 from scipy.optimize import minimize
 
 from recalibration.platt import OFFSET_DEVIATION, Calibration, Film, ReviewedFilms
-
-
-def draw(
-    films: int, *, slope: float = 1.0, offset: float = 0.0, shift: float = 0.0, seed: int = 1
-) -> ReviewedFilms:
-    """Films whose labels follow the site's log odds."""
-    generator = random.Random(seed)
-    drawn = []
-    for _ in range(films):
-        log_odds = generator.gauss(generator.choice((-3.2, 3.2)), 2)
-        probability = 1 / (1 + math.exp(-(slope * log_odds + offset + shift)))
-        has_pneumonia = generator.random() < probability
-        drawn.append(Film(log_odds=log_odds, has_pneumonia=has_pneumonia))
-    return ReviewedFilms(films=drawn, shift=shift)
+from tests.recalibration.sites import draw
 
 
 @pytest.mark.parametrize("shift", [0.0, -2.4])
@@ -64,3 +50,14 @@ def test_one_sided_reviews_at_extreme_scores_do_not_overflow() -> None:
     films = [Film(log_odds=800.0, has_pneumonia=False)] * 50
     fitted = ReviewedFilms(films=films, shift=0.0).fit()
     assert math.isfinite(fitted.slope) and abs(fitted.offset) < 60 * OFFSET_DEVIATION
+
+
+def test_a_wrong_label_of_a_sure_film_moves_little() -> None:
+    """Taken as right, the two would move the slope from 1.20 to 0.79."""
+    films = list(draw(60).films)
+    mistaken = [Film(log_odds=7.0, has_pneumonia=False), Film(log_odds=-7.0, has_pneumonia=True)]
+    before, after = (
+        ReviewedFilms(films=each, shift=0.0).fit() for each in (films, [*films, *mistaken])
+    )
+    assert after.slope == pytest.approx(before.slope, abs=0.05)
+    assert after.offset == pytest.approx(before.offset, abs=0.05)
