@@ -9,7 +9,6 @@ from training.data.manifest import (
     FOLDER,
     SNAPSHOT_FILE,
     Radiograph,
-    read_description,
     read_manifest,
 )
 from training.sources.errors import SourceError
@@ -21,10 +20,6 @@ def list_base_images(base: Path) -> list[SourceImage]:
     if (base / SNAPSHOT_FILE).is_file():
         raise SourceError(f"{base} is a snapshot itself. Give the data set that it was added to.")
     return [_build_image(radiograph) for radiograph in read_manifest(base)]
-
-
-def read_base_description(base: Path) -> dict[str, str]:
-    return read_description(base)
 
 
 def link_folders(base: Path, out: Path) -> None:

@@ -7,11 +7,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
 
-from collection.base_data import (
-    link_folders,
-    list_base_images,
-    read_base_description,
-)
+from collection.base_data import link_folders, list_base_images
 from collection.candidates import Candidates, OpenReader, find_candidates
 from collection.description import describe_films, join_descriptions
 from collection.members import build_image, describe_members
@@ -31,7 +27,7 @@ from collection.snapshot import (
 from collection.stage_secret import PATIENT_PREFIX, StageSecret, read_or_create_secret
 from release.stage_account import StageAccount, StageError
 from training.atomic_write import write_atomically
-from training.data.manifest import DESCRIPTION_FILE, FOLDER, MANIFEST
+from training.data.manifest import DESCRIPTION_FILE, FOLDER, MANIFEST, read_description
 from training.sources.data_set import DataSet, write_data_set
 from training.sources.errors import SourceError
 from training.sources.source_image import Exclusion
@@ -165,10 +161,12 @@ def _write_descriptions(members: Sequence[Provenance], options: Options, stage: 
     own = describe_films(stage, members)
     about, base_name = own, ""
     if options.base:
-        base = read_base_description(options.base)
+        base = read_description(options.base)
         about, base_name = join_descriptions(base, own), base["name"]
         link_folders(options.base, out)
-    write_atomically(out / FOLDER / DESCRIPTION_FILE, json.dumps(about, indent=2).encode())
+    write_atomically(
+        out / FOLDER / DESCRIPTION_FILE, json.dumps(about, indent=2, ensure_ascii=False).encode()
+    )
     columns, rows = read_rows(out)
     for row in rows:
         is_own = row["patient_key"].startswith(PATIENT_PREFIX)

@@ -8,15 +8,16 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from training.command import run_command
-from training.data.manifest import DESCRIPTION_FILE, FOLDER, read_description
+from training.data.manifest import FOLDER
 from training.recipes import DEFAULT
-from training.sources.data_set import EXCLUSIONS_FILE, NOT_STATED, DataSet, write_data_set
+from training.sources.data_set import EXCLUSIONS_FILE, DataSet, write_data_set
 from training.sources.dicom_folder import list_labelled_images, read_or_create_key
 from training.sources.download import check_sha256
 from training.sources.errors import SourceError
 from training.sources.imagenet_weights import check_published
 from training.sources.kermany_layout import list_public_images
 from training.sources.mendeley import fetch_archive
+from training.sources.own_description import add_description_options, describe_own_films
 from training.sources.source_files import open_source
 from training.sources.source_image import LABELS, SPLITS
 from training.sources.split_rule import AssignSplit, assign_by_patient, assign_by_study_date
@@ -70,13 +71,16 @@ def _prepare_public(root: Path, out: Path, *, source: str) -> None:
 
 def _prepare_dicom(arguments: argparse.Namespace) -> None:
     _check_out(arguments.folder, arguments.out)
+    description = describe_own_films(arguments, arguments.out)
     images, exclusions = list_labelled_images(
         arguments.folder,
         arguments.labels,
         key=read_or_create_key(arguments.out),
         assign_split=arguments.test_share or arguments.test_from,
     )
-    data_set = write_data_set(images, exclusions, arguments.out, source="dicom")
+    data_set = write_data_set(
+        images, exclusions, arguments.out, source="dicom", description=description
+    )
     _print_summary(data_set, arguments.out)
 
 
@@ -100,7 +104,6 @@ def _print_summary(data_set: DataSet, out: Path) -> None:
         print(f"{out / EXCLUSIONS_FILE} lists all that was left out, with the reason")
     _print_test_set(data_set)
     _print_learning_set(data_set)
-    _print_description(out)
     print(f"The data set is in {out / FOLDER}: python -m training --data {out} --recipe default")
 
 
@@ -123,18 +126,6 @@ def _print_learning_set(data_set: DataSet) -> None:
         print(
             "Nothing is left to train on: the patient of each other image, or nearly the same "
             "image, is in the test set."
-        )
-
-
-def _print_description(out: Path) -> None:
-    """Says what of the description is not the hospital's own yet."""
-    description = read_description(out)
-    if NOT_STATED in (description["licence"], description["credit"]):
-        youngest, oldest = description["age_years"]
-        print(
-            f"Correct {out / FOLDER / DESCRIPTION_FILE} before you train, because the model card "
-            f"repeats it: licence: {description['licence']}, credit: {description['credit']}, "
-            f"children of {youngest} to {oldest} years. It stays when you prepare again."
         )
 
 
@@ -192,6 +183,7 @@ def _parser() -> argparse.ArgumentParser:
         help="first study date of the test set, such as 2026-01-31; earlier studies of the same "
         "patients are left out",
     )
+    add_description_options(dicom)
     dicom.set_defaults(prepare=_prepare_dicom)
     weights = sources.add_parser(
         "weights", help="the backbone's first weights, from ImageNet weights that Keras publishes"

@@ -34,8 +34,10 @@ PUBLIC_DESCRIPTION: dict[str, Any] = {
     "age_years": [1, 5],
 }
 _REQUIRED = ("credit", "licence", "name")
+# Earlier code wrote it into the description of DICOM files, as licence and credit.
+NOT_STATED = "not stated"
 # Films of adults come from other folders, with other labels.
-_MAX_CHILD_AGE = 17
+MAX_CHILD_AGE = 17
 
 
 class DataError(TrainingError):
@@ -104,19 +106,30 @@ def read_description(data: Path) -> dict[str, Any]:
             "of the data set into it, as JSON, and its age_years, such as [1, 5]."
         )
     try:
-        description = json.loads(path.read_text())
+        fields = json.loads(path.read_text(encoding="utf-8"))
     except ValueError as error:
-        raise DataError(f"{path} is no JSON: {error}.") from error
-    fields = description if isinstance(description, dict) else {}
-    if missing := [name for name in _REQUIRED if not str(fields.get(name) or "").strip()]:
-        raise DataError(f"{path} does not say {', '.join(missing)} of the data set.")
-    ages = fields.get("age_years", PUBLIC_DESCRIPTION["age_years"])
+        raise DataError(f"{path} is no JSON in UTF-8: {error}.") from error
+    return check_description(fields if isinstance(fields, dict) else {}, path)
+
+
+def check_description(fields: Mapping[str, Any], path: Path) -> dict[str, Any]:
+    """Returns name, licence, credit and ages among the fields of the file at `path`.
+
+    Raises DataError if one is missing or is no statement.
+    """
+    texts = {name: str(fields.get(name) or "") for name in _REQUIRED}
+    if missing := [name for name, text in texts.items() if text.strip() in ("", NOT_STATED)]:
+        raise DataError(
+            f"{path} does not say {', '.join(missing)} of the data set, and the model card repeats "
+            "it. Write it there, or prepare the data again with --licence, --credit and --ages."
+        )
+    ages = fields.get("age_years")
     if not _are_ages_of_children(ages):
         raise DataError(
             f"{path}: age_years are the youngest and the oldest age of children, such as [1, 5], "
-            f"up to {_MAX_CHILD_AGE} years, and not {ages}. Films of adults have their own folders."
+            f"up to {MAX_CHILD_AGE} years, and not {ages}. Films of adults have their own folders."
         )
-    return {**{name: str(fields[name]) for name in _REQUIRED}, "age_years": ages}
+    return {**texts, "age_years": ages}
 
 
 def read_pixels(radiograph: Radiograph) -> Pixels:
@@ -170,7 +183,7 @@ def _is_public_set(manifest: Path) -> bool:
 def _are_ages_of_children(ages: object) -> bool:
     match ages:
         case [int(youngest), int(oldest)]:
-            return 0 <= youngest <= oldest <= _MAX_CHILD_AGE
+            return 0 <= youngest <= oldest <= MAX_CHILD_AGE
         case _:
             return False
 

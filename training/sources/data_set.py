@@ -32,15 +32,6 @@ _COLUMNS = (
     *(each.name for each in fields(Acquisition)),
 )
 
-NOT_STATED = "not stated"
-# The description of a hospital's own data, until it writes a better one.
-_DICOM_DESCRIPTION = {
-    "name": "a folder of DICOM files with a label file, 224 x 224 pixels",
-    "licence": NOT_STATED,
-    "credit": NOT_STATED,
-    "age_years": PUBLIC_DESCRIPTION["age_years"],
-}
-
 
 @dataclass(frozen=True)
 class DataSet:
@@ -61,10 +52,10 @@ def write_data_set(
 ) -> DataSet:
     """Writes the folder that `python -m training --data` takes; a stopped run resumes.
 
-    The manifest is written last, so a folder with a manifest is complete. A description that is
-    there stays. The list of exclusions
-    has the source's file names, so it lies beside the images' folder and not in it. Raises
-    SourceError if no image can be used, and OSError.
+    The manifest is written last, so a folder with a manifest is complete. Without `description`,
+    the one that is there stays, and a new folder gets that of the public set. The list of
+    exclusions has the source's file names, so it lies beside the images' folder and not in it.
+    Raises SourceError if no image can be used, and OSError.
     """
     folder = data / FOLDER
     log = ConversionLog(folder, source=source)
@@ -77,11 +68,9 @@ def write_data_set(
     write_atomically(data / EXCLUSIONS_FILE, _format_csv(("file", "reason"), reasons))
     if not indices:
         raise SourceError(f"No image can be used. {data / EXCLUSIONS_FILE} says why, for each.")
-    if description is not None or not (folder / DESCRIPTION_FILE).exists():
-        description = description or (
-            _DICOM_DESCRIPTION if source == "dicom" else PUBLIC_DESCRIPTION
-        )
-        write_atomically(folder / DESCRIPTION_FILE, json.dumps(description, indent=2).encode())
+    if description or not (folder / DESCRIPTION_FILE).exists():
+        content = json.dumps(description or PUBLIC_DESCRIPTION, indent=2, ensure_ascii=False)
+        write_atomically(folder / DESCRIPTION_FILE, content.encode())
     members = [consistent[index] for index in indices]
     rows = [_row(consistent[index], consistent[groups[index]]) for index in indices]
     write_atomically(folder / MANIFEST, _format_csv(_COLUMNS, rows))

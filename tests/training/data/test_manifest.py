@@ -55,6 +55,11 @@ def test_a_file_that_is_not_there_is_named(drawn_data: Path, tmp_path: Path) -> 
             "up to 17 years",
         ),
         ('{"name": "Ours", "licence": "l", "credit": "c", "age_years": "all"}', "and not all"),
+        ('{"name": "Ours", "licence": "l", "credit": "c"}', "and not None"),
+        (
+            '{"name": "Ours", "licence": "not stated", "credit": "not stated"}',
+            "does not say credit, licence of the data set, .* with --licence, --credit and --ages",
+        ),
     ],
 )
 def test_a_description_that_says_too_little_is_refused(

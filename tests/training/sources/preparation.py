@@ -7,6 +7,9 @@ from training import prepare
 from training.data.manifest import FOLDER
 from training.sources.data_set import EXCLUSIONS_FILE
 
+# What a hospital states of its own films.
+STATEMENT = ("--licence", "internal", "--credit", "St. Example", "--ages", "0-16")
+
 
 def run_prepare(*options: str | Path) -> None:
     prepare.run([str(option) for option in options])

@@ -6,7 +6,12 @@ from pathlib import Path
 import pytest
 
 from phantoms.file_formats import encode_dicom
-from tests.training.sources.preparation import read_exclusions, read_manifest_rows, run_prepare
+from tests.training.sources.preparation import (
+    STATEMENT,
+    read_exclusions,
+    read_manifest_rows,
+    run_prepare,
+)
 from tests.training.sources.synthetic_images import pixels
 from training.data.manifest import FOLDER, read_manifest
 from training.data.split import split_by_patient
@@ -40,7 +45,7 @@ def _prepare(dicom: Path, data: Path, *options: str, patients: int = PATIENTS) -
             for film in (0, 1)
         ]
         csv.writer(lines).writerows([("file", "label"), *rows])
-    run_prepare("dicom", dicom, "--labels", labels, "--out", data, *options)
+    run_prepare("dicom", dicom, "--labels", labels, "--out", data, *STATEMENT, *options)
 
 
 def _sides(data: Path) -> dict[str, str]:
@@ -114,7 +119,7 @@ def test_a_film_without_a_study_date_is_left_out(tmp_path: Path) -> None:
     labels = tmp_path / "labels.csv"
     labels.write_text("file,label\n" + "".join(f"{seed}.dcm,NORMAL\n" for seed in range(4)))
     options = ("--labels", labels, "--out", tmp_path / "data", "--test-from", "2021-01-01")
-    run_prepare("dicom", folder, *options)
+    run_prepare("dicom", folder, *STATEMENT, *options)
     rows = read_manifest_rows(tmp_path / "data")
     assert sorted(row["split"] for row in rows) == ["test", "train"]
     assert {*read_exclusions(tmp_path / "data").values()} == {
@@ -127,7 +132,7 @@ def test_a_label_file_with_splits_takes_no_other_rule(dicom: Path, tmp_path: Pat
     labels.write_text("file,label,split\n0-0.dcm,NORMAL,test\n")
     options = ("--labels", labels, "--out", tmp_path / "data", "--test-share", "0.2")
     with pytest.raises(SourceError, match="has a column split, which says what the test set is"):
-        run_prepare("dicom", dicom, *options)
+        run_prepare("dicom", dicom, *STATEMENT, *options)
 
 
 @pytest.mark.parametrize(
@@ -152,5 +157,5 @@ def test_a_test_set_of_one_class_is_told(
 ) -> None:
     labels = tmp_path / "labels.csv"
     labels.write_text("file,label,split\n0-0.dcm,NORMAL,test\n1-0.dcm,PNEUMONIA,train\n")
-    run_prepare("dicom", dicom, "--labels", labels, "--out", tmp_path / "data")
+    run_prepare("dicom", dicom, "--labels", labels, "--out", tmp_path / "data", *STATEMENT)
     assert "The test set has no image with the label PNEUMONIA" in capsys.readouterr().out
