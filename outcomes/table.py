@@ -1,7 +1,6 @@
 """Reads a table of outcomes, `outcomes.csv`, and names each line that is wrong in plain words."""
 
 import csv
-import io
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -11,6 +10,7 @@ from pathlib import Path
 from typing import TypeVar
 
 from contracts import keys
+from contracts.csv_table import TableError, open_table
 from contracts.findings import Finding, OutcomeSource
 
 Name = TypeVar("Name", bound=StrEnum)
@@ -70,18 +70,12 @@ def read_table(file: Path, *, today: date) -> tuple[list[Line], list[Problem]]:
 
 def _open(file: Path) -> "csv.DictReader[str]":
     try:
-        text = file.read_text("utf-8-sig")
-    except UnicodeDecodeError as error:
-        raise OutcomesError(f"{file} is not in UTF-8: save it as CSV UTF-8.") from error
-    except OSError as error:
-        raise OutcomesError(f"{file} cannot be read: {error.strerror}.") from error
-    header = text.partition("\n")[0]
-    # Spreadsheets separate by semicolons where a comma is the decimal sign.
-    delimiter = ";" if ";" in header else ","
-    reader = csv.DictReader(io.StringIO(text, newline=""), delimiter=delimiter, restval="")
-    reader.fieldnames = [name.strip().lower() for name in reader.fieldnames or ()]
-    if sorted(reader.fieldnames) != sorted(COLUMNS):
-        names = ", ".join(filter(None, reader.fieldnames)) or "no columns"
+        reader = open_table(file)
+    except TableError as error:
+        raise OutcomesError(str(error)) from error
+    columns = reader.fieldnames or ()
+    if sorted(columns) != sorted(COLUMNS):
+        names = ", ".join(filter(None, columns)) or "no columns"
         raise OutcomesError(
             f"{file} has {names}; its first line must name these columns and no others: "
             f"{', '.join(COLUMNS)}."

@@ -1,12 +1,13 @@
 """Reads the labelled films of a site: a data set of `training.prepare`, or files and labels."""
 
-import csv
+import re
 import secrets
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from contracts.csv_table import open_table
 from training.data.manifest import (
     FOLDER,
     MANIFEST,
@@ -108,39 +109,57 @@ def _select(films: Sequence[LabelledFilm], split: str, *, data: Path) -> list[La
 
 
 def _read_prepared(data: Path) -> list[LabelledFilm]:
-    radiographs = read_manifest(data)
-    with (data / FOLDER / MANIFEST).open(newline="") as lines:
-        rows = list(csv.DictReader(lines))
-    return [_from_manifest(*pair) for pair in zip(radiographs, rows, strict=True)]
+    return [_from_manifest(radiograph) for radiograph in read_manifest(data)]
 
 
-def _from_manifest(radiograph: Radiograph, row: Mapping[str, str]) -> LabelledFilm:
+def _from_manifest(radiograph: Radiograph) -> LabelledFilm:
     return LabelledFilm(
         name=radiograph.path.name,
         split=radiograph.split,
         pneumonia=radiograph.pneumonia,
         read=lambda: read_verified(radiograph),
         find_patient=lambda _: radiograph.patient,
-        details=_parse_details(row),
+        details=FilmDetails(
+            age_years=radiograph.age_years,
+            sex=radiograph.sex,
+            view=radiograph.view,
+            scanner=radiograph.scanner,
+        ),
     )
 
 
 def _parse_details(row: Mapping[str, str]) -> FilmDetails:
-    """Takes the columns of these names, where there are any; an age without a number is unknown."""
-    age = (row.get("age_years") or row.get("age") or "").strip()
+    """Takes the columns of these names, where there are any. Raises ValueError for an age that is
+    no number of years.
+    """
+    age = (row.get("age_years") or row.get("age") or "").strip().replace(",", ".")
     return FilmDetails(
-        age_years=int(age) if age.isdecimal() else None,
+        age_years=_parse_age(age) if age else None,
         sex=(row.get("sex") or "").strip(),
         view=(row.get("view") or "").strip(),
         scanner=(row.get("scanner") or "").strip(),
     )
 
 
+def _parse_age(text: str) -> int:
+    """Returns the full years of an age in years; a child of 11 months is 0. Raises ValueError."""
+    match = re.fullmatch(r"(\d{1,3})(\.\d+)?", text)
+    if match is None:
+        raise ValueError(f"the age {text!r} is no number of years; leave it empty if it is unknown")
+    return int(match[1])
+
+
 def _read_plain(data: Path) -> list[LabelledFilm]:
     # The patients' keys are used in this run only, so any key will do.
     images, _ = list_labelled_images(data, data / LABEL_FILE, key=secrets.token_bytes())
-    with (data / LABEL_FILE).open(encoding="utf-8-sig", newline="") as lines:
-        details = [_parse_details(row) for row in csv.DictReader(lines)]
+    reader = open_table(data / LABEL_FILE)
+    details = []
+    for row in reader:
+        try:
+            details.append(_parse_details(row))
+        except ValueError as error:
+            path = data / LABEL_FILE
+            raise DataError(f"{path}, line {reader.line_num}: {error}.") from error
     return [_from_source(*pair) for pair in zip(images, details, strict=True)]
 
 

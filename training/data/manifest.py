@@ -1,6 +1,5 @@
 """Reads the data set on disk: the manifest, its description and the pixels of a radiograph."""
 
-import csv
 import hashlib
 import json
 from collections.abc import Iterable, Mapping
@@ -10,9 +9,11 @@ from typing import Any
 
 import numpy as np
 
+from contracts.csv_table import TableError, open_table
 from screening.formats import raster
 from screening.images import build_model_input
 from screening.radiograph import Pixels
+from training.data.manifest_rows import read_rows
 from training.data.public_names import is_public_name
 from training.errors import TrainingError
 from training.value_types import Labels
@@ -22,7 +23,6 @@ MANIFEST = "manifest.csv"
 DESCRIPTION_FILE = "about.json"
 # Beside the folder: the data set is a snapshot of a stage (`collection.snapshot`).
 SNAPSHOT_FILE = "snapshot.json"
-COLUMNS = {"split", "class", "file", "subtype", "patient_key", "near_dup_group", "sha256"}
 
 # Of the public set, which has no about.json where it was prepared by an older release. `age_years`
 # are the youngest and the oldest patient.
@@ -69,7 +69,10 @@ class Radiograph:
 
 
 def read_manifest(data: Path) -> tuple[Radiograph, ...]:
-    """Returns the radiographs in the manifest's order. Raises DataError if a file is missing."""
+    """Returns the radiographs in the manifest's order.
+
+    Raises DataError for a line that cannot be used, and if a file is missing.
+    """
     folder = data / FOLDER
     manifest = folder / MANIFEST
     if not manifest.is_file():
@@ -77,12 +80,10 @@ def read_manifest(data: Path) -> tuple[Radiograph, ...]:
             f"No data set in {data}: {FOLDER}/{MANIFEST} is not there. "
             "Give the folder that holds it with --data or XRAY_DATA."
         )
-    with manifest.open(newline="") as lines:
-        reader = csv.DictReader(lines)
-        missing = COLUMNS - set(reader.fieldnames or ())
-        if missing:
-            raise DataError(f"{manifest} has no column named {', '.join(sorted(missing))}.")
-        radiographs = tuple(_parse_row(folder, row) for row in reader)
+    try:
+        radiographs = tuple(_parse_row(folder, row) for row in read_rows(manifest))
+    except TableError as error:
+        raise DataError(str(error)) from error
     absent = [radiograph.path for radiograph in radiographs if not radiograph.path.is_file()]
     if absent:
         raise DataError(
@@ -175,8 +176,10 @@ def data_set_sha256(radiographs: Iterable[Radiograph], description: Mapping[str,
 def _is_public_set(manifest: Path) -> bool:
     if not manifest.is_file():
         return False
-    with manifest.open(newline="") as lines:
-        names = [row.get("file") or "" for row in csv.DictReader(lines)]
+    try:
+        names = [row.get("file") or "" for row in open_table(manifest)]
+    except TableError as error:
+        raise DataError(str(error)) from error
     return bool(names) and all(is_public_name(Path(name).stem) for name in names)
 
 

@@ -52,13 +52,25 @@ def split_by_patient(
         validation=tuple(validation),
         test=tuple(test),
     )
-    test_keys = {key for radiograph in test for key in _keys(radiograph)}
-    if any(key in test_keys for radiograph in pool for key in _keys(radiograph)):
-        raise DataError("A patient or an image of the test set is also in train or val.")
+    _check_test_set(test, pool)
     for name, members in vars(split).items():
         if len({r.pneumonia for r in members}) < 2:
             raise DataError(f"The {name} set needs both normal and pneumonia radiographs.")
     return split
+
+
+def _check_test_set(test: Sequence[Radiograph], pool: Sequence[Radiograph]) -> None:
+    """Raises DataError if the test set shares a patient or an image with the rest."""
+    owners = {key: radiograph for radiograph in test for key in _keys(radiograph)}
+    pairs = [(r, owners[key]) for r in pool for key in _keys(r) if key in owners]
+    if pairs:
+        radiograph, other = pairs[0]
+        raise DataError(
+            "A patient or an image of the test set is also in train or val: "
+            f"{radiograph.path.name} of {radiograph.split} and {other.path.name} of the test set "
+            f"are the first of {len({each.path for each, _ in pairs}):,}. Put all films of a "
+            "patient, and all copies of an image, on one side."
+        )
 
 
 def hash_position(patient: str) -> float:

@@ -4,6 +4,7 @@ import hashlib
 import hmac
 import io
 import secrets
+import unicodedata
 from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
@@ -38,7 +39,8 @@ def list_labelled_images(
     """
     if not folder.is_dir():
         raise SourceError(f"{folder} is not a folder that is there.")
-    files = {file.name: file for file in list_folder(folder)}
+    # As in the label file: some systems write a letter with an accent as two characters.
+    files = {unicodedata.normalize("NFC", file.name): file for file in list_folder(folder)}
     rows = read_label_file(labels)
     missing = [name for name in rows if name not in files]
     if missing:
@@ -47,8 +49,8 @@ def list_labelled_images(
         )
     exclusions = [
         Exclusion(name, "not in the label file")
-        for name in files
-        if name not in rows and not labels.samefile(folder / name)
+        for name, file in files.items()
+        if name not in rows and not labels.samefile(folder / file.name)
     ]
     images = [_build_image(files[name], row, key=key) for name, row in rows.items()]
     if assign_split is None:

@@ -1,8 +1,10 @@
 """Reads the label file of a DICOM folder: a CSV file with one row per DICOM file."""
 
 import csv
+import unicodedata
 from pathlib import Path, PurePosixPath
 
+from contracts.csv_table import TableError, open_table
 from training.sources.errors import SourceError
 from training.sources.source_image import LABELS, SPLITS
 
@@ -18,13 +20,9 @@ def read_label_file(path: Path) -> dict[str, Row]:
     Raises SourceError.
     """
     try:
-        # Excel writes a byte order mark.
-        with path.open(encoding="utf-8-sig", newline="") as lines:
-            return _parse_rows(path, csv.DictReader(lines))
-    except OSError as error:
-        raise SourceError(f"{path} cannot be read: {error.strerror}.") from error
-    except (UnicodeDecodeError, csv.Error) as error:
-        raise SourceError(f"{path} is not a CSV file in UTF-8.") from error
+        return _parse_rows(path, open_table(path))
+    except TableError as error:
+        raise SourceError(str(error)) from error
 
 
 def _parse_rows(path: Path, reader: "csv.DictReader[str]") -> dict[str, Row]:
@@ -37,6 +35,8 @@ def _parse_rows(path: Path, reader: "csv.DictReader[str]") -> dict[str, Row]:
     rows: dict[str, Row] = {}
     for fields in reader:
         row = {name: (fields.get(name) or "").strip() for name in _COLUMNS}
+        # Some systems write a letter with an accent as two characters.
+        row["file"] = unicodedata.normalize("NFC", row["file"])
         row["label"] = row["label"].upper()
         row["split"] = row["split"].lower()
         name = PurePosixPath(row["file"].replace("\\", "/")).as_posix()

@@ -41,6 +41,21 @@ def test_a_film_that_names_no_patient_is_one_of_its_own(site: Path, tmp_path: Pa
     assert patients == {"film a.png", "film b.png"}
 
 
+def test_the_full_years_of_an_age_count_and_another_text_is_refused(
+    site: Path, tmp_path: Path
+) -> None:
+    names = {"a.png": "NORMAL", "b.png": "PNEUMONIA"}
+    for name in names:
+        (tmp_path / name).write_bytes((site / "ramp.png").read_bytes())
+    lines = ["file;label;age", "a.png;NORMAL;0,9", "b.png;PNEUMONIA;4.5"]
+    (tmp_path / "labels.csv").write_text("\n".join(lines))
+    ages = [film.details.age_years for film in read_films(tmp_path, split=None)]
+    assert ages == [0, 4]
+    (tmp_path / "labels.csv").write_text("\n".join(lines).replace("4.5", "9 months"))
+    with pytest.raises(DataError, match=r"line 3: the age '9 months' is no number of years"):
+        read_films(tmp_path, split=None)
+
+
 def test_a_split_without_films_is_named(site: Path) -> None:
     with pytest.raises(DataError, match=r"None of the 14 films .* the split test.*--split all"):
         read_films(site, split="test")

@@ -1,6 +1,7 @@
 """DICOM files become the pixels that screening shows; patients become keyed hashes."""
 
 import io
+import unicodedata
 from pathlib import Path
 
 import numpy as np
@@ -148,9 +149,15 @@ def test_a_label_file_that_cannot_be_followed_is_refused(
         _list_images(folder, labels)
 
 
+def test_names_with_accents_match_in_either_form_of_unicode(tmp_path: Path) -> None:
+    (tmp_path / unicodedata.normalize("NFD", "Müller.dcm")).write_bytes(encode_dicom(pixels(1)))
+    [image] = _list_images(tmp_path, "file;label\nMüller.dcm;NORMAL\n")
+    assert image.source == unicodedata.normalize("NFD", "Müller.dcm")
+
+
 def test_a_label_file_that_is_no_text_or_not_there_is_refused(tmp_path: Path) -> None:
     (tmp_path / "labels.csv").write_bytes(b"file,label\n\xff\xfe")
-    with pytest.raises(SourceError, match="is not a CSV file in UTF-8"):
+    with pytest.raises(SourceError, match="is not in UTF-8"):
         list_labelled_images(tmp_path, tmp_path / "labels.csv", key=_SECRET)
     with pytest.raises(SourceError, match=r"none\.csv cannot be read: No such file"):
         list_labelled_images(tmp_path, tmp_path / "none.csv", key=_SECRET)
