@@ -61,7 +61,7 @@ sample: .venv/.run ## Write synthetic chest X-rays to try the system with (FOLDE
 	@$(IN) -m local.cli.sample $(FOLDER)
 
 train: .venv/.training ## Train a model into build/training (RECIPE=default DATA=folder ARGS="--set epochs=2")
-	@$(IN) -m training --recipe $(or $(RECIPE),default) $(if $(DATA),--data $(DATA)) $(ARGS)
+	@$(IN) -m training --recipe $(or $(RECIPE),default) $(if $(DATA),--data "$(DATA)") $(ARGS)
 
 collect: .venv/.training ## Make a data set of a stage's reviewed films, to train on (STAGE=dev OUT=folder ARGS="--base DATA")
 	@$(IN) -m training.collect $(or $(STAGE),dev) --out "$(OUT)" $(ARGS)
@@ -76,20 +76,20 @@ evaluate: .venv/.training ## Evaluate models on the test set and write training/
 accept: .venv/.training $(if $(STAGE),.venv/.sagemaker) ## Test a model on a site's labelled films (DATA=folder MODEL=folder-or-version STAGE=dev ARGS="--prevalence 0.1")
 	@$(IN) -m training.accept --data "$(DATA)" --model "$(or $(MODEL),models)" $(if $(STAGE),--stage $(STAGE)) $(ARGS)
 
-compare: .venv/.training .venv/.sagemaker ## Compare models on validation films, the baseline first (MODELS="models build/training/default" ARGS="--stage dev")
-	@$(IN) -m training.compare $(MODELS) $(ARGS)
+compare: .venv/.training .venv/.sagemaker ## Compare models on validation films, the baseline first (MODELS="models build/training/default" DATA=folder ARGS="--stage dev")
+	@$(IN) -m training.compare $(MODELS) $(if $(DATA),--data "$(DATA)") $(ARGS)
 
-gate: .venv/.training .venv/.sagemaker ## Judge whether a model may follow the one that answers (MODEL=folder-or-version ARGS="--stage dev")
-	@$(IN) -m training.gate $(MODEL) $(ARGS)
+gate: .venv/.training .venv/.sagemaker ## Judge whether a model may follow the one that answers (MODEL=folder-or-version DATA=folder ARGS="--stage dev")
+	@$(IN) -m training.gate $(MODEL) $(if $(DATA),--data "$(DATA)") $(ARGS)
 
 tune: .venv/.training $(if $(STAGE),.venv/.sagemaker) ## Search better settings of a recipe (RECIPE=head TRIALS=20 DATA=folder; STAGE=dev ARGS="--parallel 4" by jobs)
-	@$(IN) -m training.tune --recipe $(or $(RECIPE),head) --trials $(or $(TRIALS),20) $(if $(DATA),--data $(DATA)) $(if $(STAGE),--stage $(STAGE)) $(ARGS)
+	@$(IN) -m training.tune --recipe $(or $(RECIPE),head) --trials $(or $(TRIALS),20) $(if $(DATA),--data "$(DATA)") $(if $(STAGE),--stage $(STAGE)) $(ARGS)
 
 launch: .venv/.sagemaker ## Train in SageMaker (STAGE=dev RECIPE=default ARGS="--spot --wait")
-	@$(IN) -m training.launch --stage $(or $(STAGE),dev) --recipe $(or $(RECIPE),default) $(if $(DATA),--data $(DATA)) $(ARGS)
+	@$(IN) -m training.launch --stage $(or $(STAGE),dev) --recipe $(or $(RECIPE),default) $(if $(DATA),--data "$(DATA)") $(ARGS)
 
-register: .venv/.sagemaker ## Register a model in a stage, pending approval (STAGE=dev MODEL=folder-or-job; FROM=dev copies a version)
-	@$(IN) -m training.register --stage $(or $(STAGE),dev) $(MODEL) $(if $(FROM),--from-stage $(FROM)) $(ARGS)
+register: .venv/.sagemaker ## Register a model in a stage, pending approval (STAGE=dev MODEL=folder-or-job DATA=folder; FROM=dev copies a version)
+	@$(IN) -m training.register --stage $(or $(STAGE),dev) $(MODEL) $(if $(FROM),--from-stage $(FROM)) $(if $(DATA),--data "$(DATA)") $(ARGS)
 
 promote: .venv/.sagemaker ## Make a version the current model of a stage (STAGE=dev VERSION=default-0123abcd WHY="approved, as ...")
 	@$(IN) -m training.promote --stage $(or $(STAGE),dev) $(VERSION) $(if $(WHY),--approve "$(WHY)") $(ARGS)

@@ -93,7 +93,9 @@ def _parser() -> argparse.ArgumentParser:
         formatter_class=argparse.RawDescriptionHelpFormatter,
     )
     parser.add_argument("stage", help="dev, prod, or local for `make run`")
-    parser.add_argument("--region", help="default: that of the AWS settings, else us-east-1")
+    parser.add_argument(
+        "--region", help="region of the stage (default: that of the AWS settings, else us-east-1)"
+    )
     parser.add_argument("--out", type=_parse_folder, required=True, help="folder for the data set")
     parser.add_argument("--base", type=Path, help="a data set to which the films are added")
     parser.add_argument("--refresh", action="store_true", help="only take deleted films out")

@@ -110,7 +110,11 @@ def _parser() -> argparse.ArgumentParser:
     )
     parser.add_argument("challenger", help="a folder or a registered version")
     parser.add_argument("seeds", nargs="*", metavar="SEED", help="other seeds of its recipe")
-    parser.add_argument("--against", help="default: what answers in --stage, else models")
+    parser.add_argument(
+        "--against",
+        metavar="CURRENT",
+        help="the model to follow (default: the version that answers in --stage, else models)",
+    )
     add_comparison_options(parser)
     return parser
 

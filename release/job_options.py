@@ -16,7 +16,8 @@ def add_job_options(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         "--data",
         default=os.environ.get("XRAY_DATA", "../shared/data"),
-        help="folder of the data set, uploaded once, or its S3 URL, below training/",
+        help="folder of the data set, uploaded once, or its S3 URL, below training/ (default: "
+        "XRAY_DATA, else ../shared/data)",
     )
     parser.add_argument(
         "--warm-start",
@@ -28,10 +29,12 @@ def add_job_options(parser: argparse.ArgumentParser) -> None:
         "--instance-type",
         type=_parse_instance_type,
         default=_DEFAULT_INSTANCE,
-        help=f"default: {_DEFAULT_INSTANCE}",
+        help=f"machine of a job (default: {_DEFAULT_INSTANCE})",
     )
     parser.add_argument("--spot", action="store_true", help="spare capacity: cheaper, may pause")
-    parser.add_argument("--hours", type=_parse_hours, default=4.0, help="time limit (4)")
+    parser.add_argument(
+        "--hours", type=_parse_hours, default=4.0, help="time limit of a job (default: 4)"
+    )
 
 
 def _parse_hours(text: str) -> float:

@@ -4,5 +4,9 @@ import argparse
 
 
 def add_stage_options(parser: argparse.ArgumentParser) -> None:
-    parser.add_argument("--stage", default="dev", help="dev or prod; local is `make run` (dev)")
-    parser.add_argument("--region", help="default: that of the AWS settings, else us-east-1")
+    parser.add_argument(
+        "--stage", default="dev", help="dev, prod, or local for `make run` (default: dev)"
+    )
+    parser.add_argument(
+        "--region", help="region of the stage (default: that of the AWS settings, else us-east-1)"
+    )

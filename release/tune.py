@@ -25,6 +25,7 @@ from training.artefact.model_folder import file_sha256, read_model_folder
 from training.command import run_command
 from training.data.manifest import data_set_sha256, read_description
 from training.fit.checkpoint import TRAINED_WEIGHTS
+from training.output_folder import require_folder
 from training.overrides import add_recipe_options, apply_overrides
 from training.preflight import check_inputs
 from training.recipe import Recipe
@@ -65,6 +66,7 @@ def _tune(arguments: argparse.Namespace, check: Callable[[Path], None]) -> None:
         )
     if not arguments.data.startswith(_S3):
         check(Path(arguments.data))
+    require_folder(arguments.out)
     folder = arguments.out / f"{recipe.name}-{_hash_search(recipe, ranges, arguments)}"
     print(f"The search is in {folder}; the same command goes on with it.", flush=True)
     with open_search(
@@ -189,13 +191,30 @@ def _parser() -> argparse.ArgumentParser:
     )
     add_recipe_options(parser)
     add = parser.add_argument
-    add("--trials", type=_parse_count, default=20, help="how many in all, with earlier ones (20)")
-    add("--seed", type=_parse_count, default=1, help="another seed draws other settings (1)")
-    add("--out", type=Path, default=Path("build/tuning"), help="folder for searches")
-    add("--cache", type=Path, default=Path("build/training"), help="as of python -m training")
-    add("--pixel-cache", type=Path, help="as of python -m training; not with --stage")
+    add(
+        "--trials",
+        type=_parse_count,
+        default=20,
+        help="how many in all, with earlier ones (default: 20)",
+    )
+    add(
+        "--seed",
+        type=_parse_count,
+        default=1,
+        help="another seed draws other settings (default: 1)",
+    )
+    add(
+        "--out",
+        type=Path,
+        default=Path("build/tuning"),
+        help="folder of searches (default: build/tuning)",
+    )
+    add("--cache", type=Path, default=Path("build/training"), help="as for python -m training")
+    add("--pixel-cache", type=Path, help="as for python -m training; not with --stage")
     add("--stage", help="each trial is a training job of this stage (default: it runs here)")
-    add("--region", help="default: that of the AWS settings, else us-east-1")
-    add("--parallel", type=_parse_count, default=1, help="jobs at a time, with --stage (1)")
+    add("--region", help="region of the stage (default: that of the AWS settings, else us-east-1)")
+    add(
+        "--parallel", type=_parse_count, default=1, help="jobs at a time, with --stage (default: 1)"
+    )
     add_job_options(parser)
     return parser

@@ -2,13 +2,13 @@
 
 import argparse
 import datetime as dt
-import os
 import sys
 from collections.abc import Sequence
 from pathlib import Path
 
 from training.command import run_command
 from training.data.manifest import FOLDER
+from training.quiet_tensorflow import quiet_tensorflow
 from training.recipes import DEFAULT
 from training.sources.data_set import EXCLUSIONS_FILE, DataSet, write_data_set
 from training.sources.dicom_folder import list_labelled_images, read_or_create_key
@@ -42,7 +42,7 @@ def run(options: Sequence[str]) -> None:
 
 def _prepare_weights(arguments: argparse.Namespace) -> None:
     check_published(arguments.keras_file, sha256=arguments.sha256)
-    os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "3")
+    quiet_tensorflow()
     from training.model.imagenet_stages import build_imagenet_stages
 
     path = arguments.out / str(DEFAULT.backbone)
@@ -160,7 +160,7 @@ def _parser() -> argparse.ArgumentParser:
     kaggle.add_argument("folder", type=Path, help="the folder with chest_xray in it, or the ZIP")
     kaggle.set_defaults(prepare=_prepare_kaggle)
     dicom = sources.add_parser("dicom", help="a folder of DICOM files with a label file")
-    dicom.add_argument("folder", type=Path)
+    dicom.add_argument("folder", type=Path, help="the folder of the files")
     dicom.add_argument(
         "--labels",
         type=Path,
