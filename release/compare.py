@@ -21,6 +21,8 @@ from training.command import run_command
 from training.data.manifest import read_manifest
 from training.evaluate import check_ledger, check_test_set
 from training.evaluation.test_figures import find_ledger
+from training.output_folder import require_folder
+from training.quiet_tensorflow import quiet_tensorflow
 
 if TYPE_CHECKING:
     from training.comparison.compare_models import Comparison
@@ -41,6 +43,7 @@ def _compare(arguments: argparse.Namespace) -> None:
         return
     if len(arguments.models) < 2:
         raise ModelFolderError("Name at least two models: the baseline first.")
+    require_folder(arguments.out)
     folders = [
         find_model(name, stage=arguments.stage, region=arguments.region)
         for name in arguments.models
@@ -96,8 +99,8 @@ def compare_folders(
     if split_name == "test" and ledger is None:
         for model in models:
             check_ledger(model)
-    # Set before TensorFlow is imported, which takes seconds: else it logs its build options.
-    os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "3")
+    require_folder(cache)
+    quiet_tensorflow()
     from training.comparison.cached_model import CachedModel
     from training.comparison.compare_models import compare_models
     from training.comparison.film_set import load_film_set
@@ -149,11 +152,18 @@ def _print(comparison: "Comparison") -> None:
 def add_comparison_options(parser: argparse.ArgumentParser) -> None:
     """The options of data, stage and folders, which `training.gate` has too."""
     parser.add_argument(
-        "--data", type=Path, default=Path(os.environ.get("XRAY_DATA", "../shared/data"))
+        "--data",
+        type=Path,
+        default=Path(os.environ.get("XRAY_DATA", "../shared/data")),
+        help="folder of the data set (default: XRAY_DATA, else ../shared/data)",
     )
     parser.add_argument("--stage", help="the stage of versions: dev, prod, or local (`make run`)")
-    parser.add_argument("--region", help="default: that of the AWS settings, else us-east-1")
-    parser.add_argument("--cache", type=Path, default=_CACHE, help="folder of predictions")
+    parser.add_argument(
+        "--region", help="region of the stage (default: that of the AWS settings, else us-east-1)"
+    )
+    parser.add_argument(
+        "--cache", type=Path, default=_CACHE, help=f"folder of predictions (default: {_CACHE})"
+    )
 
 
 def _parser() -> argparse.ArgumentParser:
@@ -164,9 +174,20 @@ def _parser() -> argparse.ArgumentParser:
     )
     parser.add_argument("models", nargs="+", metavar="MODEL", help="a folder or a version")
     add_comparison_options(parser)
-    parser.add_argument("--split", choices=("val", "test"), default="val")
-    parser.add_argument("--ledger", type=Path, help="of --split test; default: as evaluate")
+    parser.add_argument(
+        "--split",
+        choices=("val", "test"),
+        default="val",
+        help="the films: validation (val, the default), or the test set, which is an evaluation",
+    )
+    parser.add_argument(
+        "--ledger",
+        type=Path,
+        help="the file that gets a row for each model with --split test (default: as of evaluate)",
+    )
     parser.add_argument("--replay", metavar="STAGE", help="answer the stage's stored films again")
     parser.add_argument("--days", type=int, default=30, help="of --replay (default: 30)")
-    parser.add_argument("--out", type=Path, default=_OUT, help="folder of the reports")
+    parser.add_argument(
+        "--out", type=Path, default=_OUT, help=f"folder of the reports (default: {_OUT})"
+    )
     return parser

@@ -15,6 +15,7 @@ from training.data.manifest import SNAPSHOT_FILE
 from training.data.pixel_cache import use_pixel_cache
 from training.errors import TrainingError
 from training.first_model import describe_first_model
+from training.output_folder import require_folder
 from training.overrides import add_recipe_options, apply_overrides
 from training.preflight import RunInputs, check_inputs
 from training.quiet_tensorflow import quiet_tensorflow
@@ -40,9 +41,6 @@ def run(options: Sequence[str]) -> None:
     recipe = apply_overrides(RECIPES[arguments.recipe], dict(arguments.set))
     out = arguments.out or Path("build/training") / arguments.recipe
     folders = (out, arguments.cache, arguments.checkpoints, arguments.pixel_cache)
-    for folder in filter(None, folders):
-        if folder.exists() and not folder.is_dir():
-            raise RecipeError(f"{folder} is a file, and a folder is needed.")
     # A snapshot of a stage is compared with it; a job has a copy without the file that names it.
     if (arguments.data / SNAPSHOT_FILE).is_file():
         from collection.check import check_before_training
@@ -55,6 +53,8 @@ def run(options: Sequence[str]) -> None:
         print(describe_first_model(inputs.first_model, recipe), flush=True)
     if arguments.compiled_step and arguments.backend != "tensorflow":
         raise RecipeError("--compiled-step needs --backend tensorflow, whose graph it is.")
+    for folder in filter(None, folders):
+        require_folder(folder)
     quiet_tensorflow()
     os.environ["KERAS_BACKEND"] = arguments.backend if arguments.only_learn else "tensorflow"
     with use_pixel_cache(arguments.pixel_cache, inputs.radiographs):
@@ -93,7 +93,11 @@ def _train_network_in_subprocess(options: Sequence[str]) -> None:
 
 
 def _train(recipe: Recipe, inputs: RunInputs, arguments: argparse.Namespace, *, out: Path) -> None:
-    from training.artefact.agreement import DisagreementError, require_agreement
+    from training.artefact.agreement import (
+        DisagreementError,
+        describe_agreement,
+        require_agreement,
+    )
     from training.train import train
 
     result = train(
@@ -109,7 +113,7 @@ def _train(recipe: Recipe, inputs: RunInputs, arguments: argparse.Namespace, *, 
     print(f"{result.version} is in {out}")
     metrics = {population.name.value: population.metrics for population in result.populations}
     Console().print(build_results_table(result.version, metrics))
-    print(f"agreement of cpu with endpoint: {result.agreement}")
+    print(describe_agreement(result.agreement))
     try:
         require_agreement(result.agreement)
     except DisagreementError as error:
@@ -141,7 +145,7 @@ def _parser() -> argparse.ArgumentParser:
         "--cache",
         type=Path,
         default=Path("build/training"),
-        help="folder for checkpoints and TensorBoard's logs",
+        help="folder for checkpoints and TensorBoard's logs (default: build/training)",
     )
     parser.add_argument(
         "--pixel-cache",

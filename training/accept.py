@@ -23,6 +23,7 @@ from training.acceptance.films import (
 )
 from training.acceptance.settings import read_site_settings
 from training.command import run_command
+from training.quiet_tensorflow import quiet_tensorflow
 
 if TYPE_CHECKING:
     from training.acceptance.screen_films import CpuRelease
@@ -57,6 +58,7 @@ def run(options: Sequence[str]) -> None:
 
     out = arguments.out or arguments.data / _FOLDER
     check_out(out)
+    quiet_tensorflow()
     release = _read_release(arguments)
     screened = screen_films(films, release)
     is_test = all(film.split == TEST_SPLIT for film in films)
@@ -119,7 +121,9 @@ def _parser() -> argparse.ArgumentParser:
         help="folder of a model, or with --stage a registered version (default: the shipped model)",
     )
     parser.add_argument("--stage", help="the stage that has the version: dev, prod or local")
-    parser.add_argument("--region", help="default: that of the AWS settings, else us-east-1")
+    parser.add_argument(
+        "--region", help="region of the stage (default: that of the AWS settings, else us-east-1)"
+    )
     parser.add_argument(
         "--split",
         choices=SPLIT_CHOICES,
@@ -129,12 +133,24 @@ def _parser() -> argparse.ArgumentParser:
         "--site-settings",
         type=Path,
         metavar="FILE",
-        help="JSON with the site's settings, as the facts bucket has them",
+        help="JSON with the site's settings, as the facts bucket has them (sites/SITE/N.json)",
     )
-    parser.add_argument("--prevalence", type=float, help="the site's share of pneumonia, as 0.1")
-    parser.add_argument("--slope", type=float, help="of the site's log odds, for children")
-    parser.add_argument("--offset", type=float, help="of the site's log odds, for children")
-    parser.add_argument("--age-policy", type=AgePolicy, choices=list(AgePolicy))
+    parser.add_argument(
+        "--prevalence", type=float, help="the site's share of pneumonia, such as 0.1"
+    )
+    parser.add_argument(
+        "--slope", type=float, help="factor of the site's log odds, for children (default: 1)"
+    )
+    parser.add_argument(
+        "--offset", type=float, help="added to the site's log odds, for children (default: 0)"
+    )
+    parser.add_argument(
+        "--age-policy",
+        type=AgePolicy,
+        choices=list(AgePolicy),
+        help="what becomes of an answer at an age outside of the model's: not shown (withhold, the "
+        "default), or shown with a caution (show)",
+    )
     parser.add_argument("--out", type=Path, help="folder of the report (default: DATA/acceptance)")
     return parser
 

@@ -10,9 +10,10 @@ import sys
 from pathlib import Path
 
 from training.artefact.model_folder import ModelFolder, read_model_folder
+from training.command import run_command
 from training.data.manifest import DataError, radiographs_sha256, read_manifest
-from training.errors import TrainingError
 from training.evaluation.test_figures import find_ledger
+from training.output_folder import require_folder
 from training.quiet_tensorflow import quiet_tensorflow
 from training.tracking import track_evaluation
 from training.value_types import Metrics
@@ -33,13 +34,14 @@ _LAST_LINE = {
 def main() -> int:
     """Returns 0 with the metrics in the last line, or 2 with a sentence on stderr."""
     arguments = _parser().parse_args()
-    try:
-        metrics = _evaluate(arguments)
-    except TrainingError as error:
-        print(error, file=sys.stderr)
-        return 2
+    return run_command(
+        lambda: _print_metrics(_evaluate(arguments)),
+        interruption="Nothing was written; the command starts anew.",
+    )
+
+
+def _print_metrics(metrics: Metrics) -> None:
     print(" ".join(f"{name} {metrics[metric]:.4f}" for name, metric in _LAST_LINE.items()))
-    return 0
 
 
 def _evaluate(arguments: argparse.Namespace) -> Metrics:
@@ -50,6 +52,9 @@ def _evaluate(arguments: argparse.Namespace) -> Metrics:
     max_images = recipe["limit"]
     if not arguments.ledger:
         check_ledger(model_folders[0])
+    ledger, out = choose_outputs(arguments, model_folders[0])
+    for folder in (out, ledger.parent, arguments.pictures):
+        require_folder(folder)
     quiet_tensorflow()
     from training.data.split import split_by_patient
     from training.evaluation.released_model import ReleasedModel
@@ -58,7 +63,6 @@ def _evaluate(arguments: argparse.Namespace) -> Metrics:
     split = split_by_patient(radiographs, share=recipe["validation_share"], max_images=max_images)
     for model_folder in model_folders:
         check_test_set(model_folder, radiographs_sha256(split.test), data=arguments.data)
-    ledger, out = choose_outputs(arguments, model_folders[0])
     metrics = write_report(
         [ReleasedModel(folder) for folder in arguments.models],
         split,
@@ -108,9 +112,19 @@ def _parser() -> argparse.ArgumentParser:
         description=__doc__,
         formatter_class=argparse.RawDescriptionHelpFormatter,
     )
-    parser.add_argument("models", nargs="*", type=Path, default=[Path("models")])
     parser.add_argument(
-        "--data", type=Path, default=Path(os.environ.get("XRAY_DATA", "../shared/data"))
+        "models",
+        nargs="*",
+        type=Path,
+        metavar="MODEL",
+        default=[Path("models")],
+        help="folders of trained models (default: models, the released one)",
+    )
+    parser.add_argument(
+        "--data",
+        type=Path,
+        default=Path(os.environ.get("XRAY_DATA", "../shared/data")),
+        help="folder of the data set (default: XRAY_DATA, else ../shared/data)",
     )
     parser.add_argument(
         "--out",
@@ -119,12 +133,16 @@ def _parser() -> argparse.ArgumentParser:
         "DATA/reports)",
     )
     parser.add_argument(
-        "--pictures", type=Path, default=IMAGES, help="folder for images that show X-rays"
+        "--pictures",
+        type=Path,
+        default=IMAGES,
+        help=f"folder for images that show X-rays (default: {IMAGES})",
     )
     parser.add_argument(
         "--ledger",
         type=Path,
-        help="default: training/ledger.csv for the public test set, else DATA/ledger.csv",
+        help="the file that gets a row for each model (default: training/ledger.csv for the public "
+        "test set, else DATA/ledger.csv)",
     )
     return parser
 

@@ -9,7 +9,6 @@ are not looked at, because labels that a model has chosen would flatter models l
 import argparse
 import csv
 import io
-import os
 import sys
 from collections.abc import Sequence
 from pathlib import Path
@@ -26,6 +25,8 @@ from contracts.model_layout import SAVED_MODEL_FOLDER
 from training.atomic_write import write_atomically
 from training.command import run_command
 from training.data.manifest import DataError, Radiograph, class_labels, read_manifest
+from training.output_folder import require_folder
+from training.quiet_tensorflow import quiet_tensorflow
 from training.sources.connected_groups import connected_groups
 
 _FOLDS = 5
@@ -55,10 +56,12 @@ def run(options: Sequence[str]) -> None:
         raise DataError(
             f"{arguments.model} has no {SAVED_MODEL_FOLDER}/: name the folder of a trained model."
         )
+    out = arguments.out or arguments.data / _OUT
+    require_folder(out.parent)
+    quiet_tensorflow()
     features = extract_features(arguments.model, films)
     probabilities = predict_out_of_fold(features, films, groups)
     suspects = find_suspects(films, probabilities)
-    out = arguments.out or arguments.data / _OUT
     write_atomically(out, _format_csv(films, probabilities, suspects))
     print(
         f"{len(suspects):,} of {len(films):,} labels are likely wrong: {out}, the likeliest first"
@@ -79,8 +82,6 @@ def group_films(films: Sequence[Radiograph]) -> list[int]:
 
 def extract_features(model: Path, films: Sequence[Radiograph]) -> Features:
     """Returns (n, channels): what the head of the trained model in a folder would use."""
-    # Set before TensorFlow is imported, which takes seconds: else it logs its build options.
-    os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "3")
     from training.artefact.keras_model import read_keras_model
     from training.data.examples import load_images
     from training.model.network import pool_features
@@ -148,7 +149,9 @@ def _parser() -> argparse.ArgumentParser:
     parser.add_argument(
         "--model", type=Path, required=True, help="folder of a trained model with its SavedModel"
     )
-    parser.add_argument("--out", type=Path, help=f"default: {_OUT} beside the data set's folder")
+    parser.add_argument(
+        "--out", type=Path, help=f"file for the list (default: {_OUT} in the folder of the data)"
+    )
     return parser
 
 

@@ -3,6 +3,7 @@
 import argparse
 from collections.abc import Mapping
 from dataclasses import fields, replace
+from difflib import get_close_matches
 from typing import Any, TypeVar
 
 from training.recipe import STORED_NAMES, Augmentation, Recipe, RecipeError
@@ -18,7 +19,12 @@ Settings = TypeVar("Settings", Recipe, Augmentation)
 
 def add_recipe_options(parser: argparse.ArgumentParser) -> None:
     """Adds `--recipe` and `--set` to a command."""
-    parser.add_argument("--recipe", choices=sorted(RECIPES), required=True)
+    parser.add_argument(
+        "--recipe",
+        choices=sorted(RECIPES),
+        required=True,
+        help="all settings of a run; training/recipes.py has them, with a reason for each",
+    )
     parser.add_argument(
         "--set",
         type=_parse_setting,
@@ -63,7 +69,9 @@ def _unknown_name(name: str, names: list[str], full_name: str) -> str:
     if new_name in names:
         group = full_name.removesuffix(name)
         return f"'{full_name}' is now called '{group}{new_name}'."
-    return f"A recipe has no number '{full_name}'; it has: {', '.join(_all_names())}."
+    similar = get_close_matches(full_name, _all_names(), n=1)
+    hint = f"Did you mean '{similar[0]}'? " if similar else ""
+    return f"A recipe has no setting '{full_name}'. {hint}All are: {', '.join(_all_names())}."
 
 
 def _all_names() -> list[str]:
@@ -84,4 +92,4 @@ def _parse_value(current: object, name: str, text: str) -> Any:
     except (ValueError, KeyError) as error:
         types = {bool: "true or false", tuple: "whole numbers between commas", float: "a number"}
         expected = types.get(type(current), "a whole number")
-        raise RecipeError(f"'{name}' is {expected}, as {current}, and not '{text}'.") from error
+        raise RecipeError(f"'{name}' is {expected}, and not '{text}'.") from error

@@ -22,6 +22,7 @@ _NOISE = (
     "Could not find cuda drivers on your machine",
     "failed call to cuInit",
     "NodeDef mentions attribute use_unbounded_threadpool",
+    "Created TensorFlow Lite XNNPACK delegate for CPU",
 )
 
 

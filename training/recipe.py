@@ -137,13 +137,14 @@ class Recipe:
         for name, (low, high) in _RANGES.items():
             if not low <= getattr(self, name) <= high:
                 raise RecipeError(
-                    f"'{name}' cannot be {getattr(self, name)}: it is {low:g} to {high:g}."
+                    f"'{name}' cannot be {getattr(self, name)}: it is {_describe(low, high)}."
                 )
         for name, choices in _CHOICES.items():
             if getattr(self, name) not in choices:
-                raise RecipeError(f"'{name}' is one of {choices}, not {getattr(self, name)}.")
+                names = ", ".join(map(str, choices))
+                raise RecipeError(f"'{name}' is one of {names}, and not {getattr(self, name)}.")
         if self.max_images is not None and self.max_images < 1:
-            raise RecipeError(f"'max_images' cannot be {self.max_images}.")
+            raise RecipeError(f"'max_images' cannot be {self.max_images}: it is at least 1.")
         if self.consistency and self.batch_size % VIEWS:
             raise RecipeError(
                 f"'batch_size' cannot be {self.batch_size}: with 'consistency', it is even."
@@ -156,10 +157,13 @@ class Recipe:
                 "'consistency' nor 'head_units'."
             )
         if any(units < 1 for units in self.head_units):
-            raise RecipeError(f"'head_units' cannot be {self.head_units}.")
+            raise RecipeError(f"'head_units' cannot be {self.head_units}: each is at least 1.")
         for name, value in asdict(self.augmentation).items():
-            if not 0 <= value <= (180 if name == "rotation" else 2):
-                raise RecipeError(f"'augmentation.{name}' cannot be {value}.")
+            largest = 180 if name == "rotation" else 2
+            if not 0 <= value <= largest:
+                raise RecipeError(
+                    f"'augmentation.{name}' cannot be {value}: it is from 0 to {largest}."
+                )
 
 
 _SMALLEST, _LARGEST = 1e-12, 1e9
@@ -191,6 +195,14 @@ _CHOICES = {
     "balance": ("draws", "weights"),
     "schedule": ("cosine", "staircase", "exact"),
 }
+
+
+def _describe(low: float, high: float) -> str:
+    """Says a range in words, without the numbers that only mean "any"."""
+    if high == _LARGEST:
+        return "above 0" if low == _SMALLEST else f"at least {low:g}"
+    start = "above 0" if low == _SMALLEST else f"from {low:g}"
+    return f"{start} to below 1" if high == _BELOW_ONE else f"{start} to {high:g}"
 
 
 def _with_stored_names(fields: Mapping[str, Any]) -> dict[str, Any]:

@@ -56,7 +56,7 @@ def test_a_model_whose_two_artefacts_disagree_is_refused_before_anything_is_uplo
     card = json.loads((smoke / "model_card.json").read_text())
     card["metrics"]["agreement"]["flips"] = 1
     result = register_with(card, stage, smoke, tmp_path)
-    assert "The CPU and endpoint artefacts disagree" in result.stderr
+    assert "The two exports disagree" in result.stderr
 
 
 def test_a_stage_without_versions_says_how_to_register_one(stage: Stage) -> None:

@@ -90,7 +90,9 @@ def test_too_few_patients_are_refused(data: Path) -> None:
 
 
 def test_a_setting_that_the_recipe_lacks_is_refused(data: Path) -> None:
-    assert _refuse(data, "--set", "epoch=3").startswith("A recipe has no number 'epoch'")
+    assert _refuse(data, "--set", "epoch=3").startswith(
+        "A recipe has no setting 'epoch'. Did you mean 'epochs'? All are: "
+    )
 
 
 def test_a_recipe_that_needs_adults_is_refused_without_them(data: Path) -> None:
@@ -120,3 +122,18 @@ def test_a_frozen_head_without_a_start_is_refused(data: Path, drawn_data: Path) 
 def test_another_backend_does_not_start_from_a_model(data: Path, smoke: Path) -> None:
     options = ("--warm-start", str(smoke), "--backend", "jax")
     assert "use --backend tensorflow" in _refuse(data, *options)
+
+
+@pytest.mark.parametrize("option", ["--out", "--cache", "--checkpoints", "--pixel-cache"])
+def test_a_folder_that_takes_no_files_is_refused(data: Path, option: str) -> None:
+    (data / "file").write_text("")
+    sentence = _refuse_folder(data, option, data / "file" / "folder")
+    assert "file/folder cannot be written: Not a directory. Name another folder." in sentence
+    assert "is a file, and a folder is needed" in _refuse_folder(data, option, data / "file")
+
+
+def _refuse_folder(data: Path, option: str, folder: Path) -> str:
+    command = ["--recipe", "smoke", "--out", str(data / "out"), option, str(folder)]
+    result = _run(data, command)
+    assert (result.returncode, result.stdout) == (2, "imported:\n"), result.stderr
+    return result.stderr

@@ -10,21 +10,20 @@ from training.acceptance.page import build_page
 from training.atomic_write import write_atomically
 from training.data.manifest import DataError
 from training.evaluation.ledger import append_row
+from training.output_folder import require_folder
 
 LEDGER_FILE = "ledger.csv"
 _TRAINING = Path(__file__).resolve().parents[1]
 
 
 def check_out(out: Path) -> None:
-    """Refuses a folder of the repository, which is public. Raises DataError."""
+    """Refuses a folder of the repository, which is public, and one that takes no files.
+
+    Raises TrainingError.
+    """
     if out.resolve().is_relative_to(_TRAINING):
         raise DataError(f"{out} is in the public code. Name a folder beside the data by --out.")
-    try:
-        out.mkdir(parents=True, exist_ok=True)
-    except OSError as error:
-        raise DataError(
-            f"{out} cannot be written: {error.strerror}. Name another folder by --out."
-        ) from error
+    require_folder(out)
 
 
 def write_report(result: Mapping[str, Any], out: Path) -> Path:

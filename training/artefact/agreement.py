@@ -1,6 +1,6 @@
 """How closely the two exports of a model agree, and how closely they must for a release."""
 
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass
 
 from training.errors import TrainingError
 
@@ -34,4 +34,14 @@ def require_agreement(agreement: Agreement) -> None:
         or agreement.attention_correlation_min < TOLERANCE["attention_correlation"]
         or agreement.flips
     ):
-        raise DisagreementError(f"The CPU and endpoint artefacts disagree: {asdict(agreement)}.")
+        sentence = "The two exports disagree beyond the limits of a release."
+        raise DisagreementError(f"{sentence} {describe_agreement(agreement)}")
+
+
+def describe_agreement(agreement: Agreement) -> str:
+    return (
+        f"CPU file against SavedModel, on {agreement.radiographs:,} validation films: "
+        f"probabilities differ by at most {agreement.probability_difference_max:.4f}, saliency "
+        f"maps correlate by at least {agreement.attention_correlation_min:.3f}, and "
+        f"{agreement.flips:,} decisions are opposite."
+    )
