@@ -67,7 +67,8 @@ collect: .venv/.training ## Make a data set of a stage's reviewed films, to trai
 	@$(IN) -m training.collect $(or $(STAGE),dev) --out "$(OUT)" $(ARGS)
 
 mlflow: .venv/.mlflow ## Open MLflow's pages on the runs of this machine (MLFLOW_TRACKING_URI=sqlite:///build/mlflow.db PORT=5000)
-	@mkdir -p build && MLFLOW_DISABLE_TELEMETRY=true $(IN) -m mlflow ui --port $(or $(PORT),5000) \
+	@mkdir -p build && MLFLOW_DISABLE_TELEMETRY=true MLFLOW_SERVER_ENABLE_JOB_EXECUTION=false \
+		$(IN) -m mlflow ui --workers 1 --port $(or $(PORT),5000) \
 		--backend-store-uri $(or $(MLFLOW_TRACKING_URI),sqlite:///build/mlflow.db)
 
 evaluate: .venv/.training ## Evaluate models on the test set and write training/reports (MODELS="models build/training/default" DATA=folder)

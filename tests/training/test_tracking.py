@@ -34,6 +34,8 @@ runs = [
         "name": run.info.run_name,
         "tags": run.data.tags,
         "params": run.data.params,
+        "data": [(each.dataset.name, each.dataset.digest) for each in run.inputs.dataset_inputs],
+        "kind": experiment.tags.get("mlflow.experimentKind"),
         "metrics": run.data.metrics,
         "curve": [m.value for m in client.get_metric_history(run.info.run_id, "validation_auc")],
         "files": [f.path for f in client.list_artifacts(run.info.run_id)],
@@ -75,6 +77,10 @@ def test_a_version_is_one_run_with_settings_data_curves_metrics_card_and_report(
     assert run["name"] == model.version
     assert run["params"]["augmentation.noise"] == str(model.card["recipe"]["augmentation"]["noise"])
     assert run["params"]["train_sha256"] == model.card["data"]["train_sha256"]
+    data = model.card["data"]
+    assert run["params"]["data_sha256"] == data["sha256"]
+    assert run["data"] == [[data["name"], data["sha256"][:36]]]
+    assert run["kind"] == "custom_model_development"
     assert run["curve"] == [0.9, 0.95]
     measured = model.card["populations"]["child"]["metrics"]["validation"]
     assert run["metrics"]["validation/child/auc"] == measured["auc"]
