@@ -89,13 +89,15 @@ def _read_release(arguments: argparse.Namespace) -> "CpuRelease":
 
 def _print_summary(result: Mapping[str, Any]) -> None:
     from training.acceptance.html_values import format_metric
-    from training.acceptance.wording import METRIC_NAMES, POINT_NAMES
+    from training.acceptance.page import list_points
+    from training.acceptance.wording import METRIC_NAMES
 
-    points = result["points"]
-    table = Table(box=None, header_style="bold", title=f"{result['data']['films']:,} films")
+    data, points = result["data"], list_points(result)
+    title = f"{data['films']:,} films of {data['patients']:,} patients; in brackets 95 % intervals"
+    table = Table(box=None, header_style="bold", title=title)
     table.add_column(result["model_version"])
     for name in points:
-        table.add_column(POINT_NAMES[name])
+        table.add_column(name)
     names = dict.fromkeys(name for point in points.values() for name in point["metrics"])
     for name in names:
         cells = (format_metric(point, name) for point in points.values())

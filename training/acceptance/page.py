@@ -2,48 +2,43 @@
 
 import io
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from html import escape
 from typing import Any
 
 import numpy as np
 
 from training.acceptance.html_values import (
+    format_count,
     format_metric,
-    format_number,
     format_percent,
     format_table,
 )
-from training.acceptance.wording import METRIC_NAMES, OUTCOME_NAMES, POINT_NAMES
+from training.acceptance.page_groups import format_groups, format_worst
+from training.acceptance.page_template import fill_page
+from training.acceptance.wording import CALIBRATION, METRIC_NAMES, OUTCOME_NAMES, POINT_NAMES
 from training.evaluation.plots import draw_reliability, draw_roc
 
-_STYLE = """
-body{font:15px/1.45 system-ui,sans-serif;max-width:80rem;margin:2rem auto;padding:0 1rem;color:#111}
-table{border-collapse:collapse;margin:.5rem 0 1rem}th,td{border:1px solid #bbb;padding:.2rem .5rem}
-th{text-align:left;background:#f2f2f2}
-td.n{text-align:right;white-space:nowrap;font-variant-numeric:tabular-nums}
-figure{display:inline-block;margin:0 1rem 0 0}figure svg{width:19rem;height:auto}
-.groups td.n{white-space:normal;font-size:.8em}
-.small{color:#666}h2{break-after:avoid}tr,figure{break-inside:avoid}
-@media print{body{margin:0;max-width:none;font-size:11px}@page{size:landscape;margin:12mm}}
-"""
-_PAGE = """<!doctype html>
-<html lang="en"><meta charset="utf-8"><meta name="viewport" content="width=device-width">
-<title>{title}</title><style>{style}</style>
-<h1>{title}</h1>
-{body}
-"""
 _METADATA = re.compile(r"<metadata>.*?</metadata>", re.DOTALL)
-_GROUP_HEAD = ("", "films", "patients", "assessed: pneumonia + normal", "refused", "no answer")
-_GROUP_METRICS = ("auc", "sensitivity", "specificity", "ppv", "npv", "f1")
 
 
 def build_page(result: Mapping[str, Any]) -> str:
     title = f"Acceptance test of {result['model_version']}"
-    sections = [_format_intro(result), _format_metrics(result), _format_outcomes(result)]
-    sections += [_format_calibration(*point) for point in result["points"].items()]
-    sections += [_format_groups(result), _format_worst(result["worst_errors"])]
-    return _PAGE.format(title=escape(title), style=_STYLE, body="\n".join(sections))
+    points = list_points(result)
+    sections = [_format_intro(result), _format_metrics(points), _format_outcomes(points)]
+    sections += [_format_calibration(*point) for point in points.items()]
+    sections += [format_groups(result), format_worst(result["worst_errors"])]
+    return fill_page(title, "\n".join(sections))
+
+
+def list_points(result: Mapping[str, Any]) -> dict[str, Mapping[str, Any]]:
+    """The operating points by their names; one alone where the site's settings change no answer."""
+    points = result["points"]
+    same = [[point[key] for key in ("outcomes", "scores")] for point in points.values()]
+    if len(points) > 1 and same[0] == same[1]:
+        *_, last = points.values()
+        return {" and ".join(map(POINT_NAMES.__getitem__, points)): last}
+    return {POINT_NAMES[name]: point for name, point in points.items()}
 
 
 def _format_intro(result: Mapping[str, Any]) -> str:
@@ -51,8 +46,8 @@ def _format_intro(result: Mapping[str, Any]) -> str:
     sentences = [
         f"{result['date']}. {data['films']:,} films of {data['patients']:,} patients, "
         f"{data['pneumonia']:,} of them with pneumonia by their labels (split: {data['split']}).",
-        "Decoder, gate, CPU model and rules are those that answer doctors.",
-        f"Intervals: 95 %, from {result['resamples']:,} bootstrap samples of patients.",
+        "Decoder, out-of-distribution detector, CPU model and rules are those that answer doctors.",
+        f"In brackets: 95 % intervals, from {result['resamples']:,} bootstrap samples of patients.",
     ]
     if data["films_without_patient"]:
         sentences.append(
@@ -60,15 +55,33 @@ def _format_intro(result: Mapping[str, Any]) -> str:
             "its own: where they share patients, the intervals are too narrow."
         )
     sentences += data["notes"]
+    points = " ".join(map(_describe_population, result["populations"]))
     keys = f"films {data['films_sha256']}<br>CPU model {result['cpu_sha256']}"
-    return f"<p>{escape(' '.join(sentences))}<p class=small>SHA-256: {keys}"
+    return f"<p>{escape(' '.join(sentences))}<p>{escape(points)}<p class=quiet>SHA-256: {keys}"
 
 
-def _format_metrics(result: Mapping[str, Any]) -> str:
-    points = result["points"]
+def _describe_population(population: Mapping[str, Any]) -> str:
+    youngest, oldest = population["age_years"]
+    low, high = population["band"]
+    validity = "" if population["is_valid"] else " Not valid: withheld unless a site asks for it."
+    return (
+        f"Model for {population['name']} patients of {youngest} to {oldest} years: pneumonia from "
+        f"a probability of {population['threshold']:.3f}, uncertain from {low:.3f} to {high:.3f}, "
+        f"at a prevalence of {format_percent(population['prevalence'])}.{validity}"
+    )
+
+
+def _format_metrics(points: Mapping[str, Mapping[str, Any]]) -> str:
     names = dict.fromkeys(name for point in points.values() for name in point["metrics"])
     rows = [
-        [METRIC_NAMES[name], *(format_metric(point, name) for point in points.values())]
+        [
+            METRIC_NAMES[name],
+            *(
+                cell
+                for point in points.values()
+                for cell in (format_metric(point, name), format_count(point, name))
+            ),
+        ]
         for name in names
     ]
     settings = "".join(
@@ -76,45 +89,53 @@ def _format_metrics(result: Mapping[str, Any]) -> str:
         for point in points.values()
         if point["settings"]
     )
-    head = ["", *(POINT_NAMES[name] for name in points)]
-    return f"<h2>Metrics</h2>{format_table(head, rows)}{settings}"
+    head = ["", *(cell for name in points for cell in (name, "films"))]
+    note = (
+        "Sensitivity, specificity, PPV, NPV, F1 and accuracy are of the assessed films; an "
+        "uncertain one counts by its side of the threshold. PPV and NPV are the shares of positive "
+        "and of negative answers that are right, among these films."
+    )
+    table = format_table(head, rows, name="Metrics")
+    return f"<h2>Metrics</h2><p>{note}{table}{settings}"
 
 
 def _describe_settings(settings: Mapping[str, Any]) -> str:
     return (
-        f"Site: prevalence {settings['prevalence']:.1%}, slope {settings['slope']:g}, offset "
-        f"{settings['offset']:g}, ages outside of the model's: {settings['age_policy']}, "
+        f"Site: prevalence {format_percent(settings['prevalence'])}, slope {settings['slope']:g}, "
+        f"offset {settings['offset']:g} (of log odds), ages outside of the model's: "
+        f"{settings['age_policy']}, "
         f"{'needs' if settings['requires_age'] else 'does not need'} an age."
     )
 
 
-def _format_outcomes(result: Mapping[str, Any]) -> str:
-    parts = ["<h2>What doctors would see</h2>"]
-    for name, point in result["points"].items():
+def _format_outcomes(points: Mapping[str, Mapping[str, Any]]) -> str:
+    parts = ["<h2>What doctors would see</h2><p>Numbers of films."]
+    for name, point in points.items():
         rows = [
             [OUTCOME_NAMES.get(row["outcome"], row["outcome"]), row["pneumonia"], row["normal"]]
             for row in point["outcomes"]
         ]
-        parts.append(format_table([POINT_NAMES[name], "label pneumonia", "label normal"], rows))
+        head = [name, "label pneumonia", "label normal"]
+        parts.append(format_table(head, rows, name=f"Outcomes {name}"))
     return "".join(parts)
 
 
 def _format_calibration(name: str, point: Mapping[str, Any]) -> str:
-    title = f"<h2>Calibration, {POINT_NAMES[name]}</h2>"
+    title = f"<h2>Calibration, {name}</h2>"
     calibration = point["calibration"]
     if calibration is None:
         return f"{title}<p>Not measured: the assessed films do not have both labels."
     prevalence = calibration["pneumonia"] / calibration["films"]
     note = (
         f"Of the probabilities that doctors would read if the site had stated the prevalence of "
-        f"its {calibration['films']:,} assessed films, {prevalence:.1%}. Perfect: slope 1, "
-        "intercept 0. A slope below 1: too extreme; an intercept below 0: too high. Without a "
-        "slope, a threshold separates the classes."
+        f"its {calibration['films']:,} assessed films, {format_percent(prevalence)}. Perfect: "
+        "slope 1, intercept 0 (of log odds), calibration error 0. A slope below 1: too extreme; an "
+        "intercept below 0: too high. Without a slope, a threshold separates the classes."
     )
-    values = [[METRIC_NAMES[key], format_metric(calibration, key)] for key in _CALIBRATION]
+    values = [[METRIC_NAMES[key], format_metric(calibration, key)] for key in CALIBRATION]
     bins = [
         [
-            f"{row['low']:.0%}-{row['high']:.0%}",
+            f"{100 * row['low']:.0f} to {100 * row['high']:.0f} %",
             row["radiographs"],
             row["pneumonia"],
             format_percent(row["mean_probability"]),
@@ -122,20 +143,28 @@ def _format_calibration(name: str, point: Mapping[str, Any]) -> str:
         ]
         for row in calibration["reliability"]
     ]
-    head = ["probability", "films", "pneumonia", "mean probability", "share with pneumonia"]
+    head = ["probability", "films", "with pneumonia", "mean probability", "share with pneumonia"]
     scores = point["scores"]
     labels = np.array(scores["pneumonia"])
     figures = (
-        _figure(draw_roc, np.array(scores["probability"]), labels, caption="ROC curve"),
         _figure(
-            draw_reliability, np.array(scores["shown_at_prevalence"]), labels, caption="Reliability"
+            draw_roc,
+            np.array(scores["probability"]),
+            labels,
+            caption=f"ROC curve, AUC {format_metric(point, 'auc')}",
+        ),
+        _figure(
+            draw_reliability,
+            np.array(scores["shown_at_prevalence"]),
+            labels,
+            caption="Reliability; a dot is as large as its share of the films",
         ),
     )
-    body = f"{format_table(['', ''], values)}{format_table(head, bins)}{''.join(figures)}"
-    return f"{title}<p>{escape(note)}{body}"
-
-
-_CALIBRATION = ("slope", "intercept", "brier", "ece")
+    tables = (
+        format_table(["", "value"], values, name=f"Calibration {name}"),
+        format_table(head, bins, name=f"Reliability {name}"),
+    )
+    return f"{title}<p>{escape(note)}{''.join(tables)}{''.join(figures)}"
 
 
 def _figure(draw: Any, probabilities: Any, labels: Any, *, caption: str) -> str:
@@ -144,51 +173,3 @@ def _figure(draw: Any, probabilities: Any, labels: Any, *, caption: str) -> str:
     # What stands before the element belongs to a file of its own, and so do the metadata.
     svg = _METADATA.sub("", buffer.getvalue().decode().partition("<svg")[2])
     return f"<figure><svg{svg}<figcaption>{caption}</figcaption></figure>"
-
-
-def _format_groups(result: Mapping[str, Any]) -> str:
-    groups, least = result["groups"], result["min_of_each"]
-    head = [*_GROUP_HEAD, *(METRIC_NAMES[name] for name in _GROUP_METRICS)]
-    head += [METRIC_NAMES[name] for name in _CALIBRATION]
-    parts = [
-        "<h2>Groups</h2><p>"
-        f"Groups with fewer than {least} assessed films of a label are too small for rates."
-    ]
-    for kind in dict.fromkeys(row["kind"] for row in groups):
-        rows = [_format_group(row, least) for row in groups if row["kind"] == kind]
-        parts.append(f"<h3>By {kind}</h3><div class=groups>{format_table(head, rows)}</div>")
-    return "".join(parts)
-
-
-def _format_group(row: Mapping[str, Any], least: int) -> list[object]:
-    metrics = row["metrics"]
-    cells = [
-        row["group"],
-        row["films"],
-        row["patients"],
-        f"{row['assessed_pneumonia']} + {row['assessed_normal']}",
-        format_percent(metrics["refused"]),
-        format_percent(metrics["withheld"] + metrics["uncertain"]),
-    ]
-    if row["too_small"]:
-        return [*cells, "too small", *[""] * (len(_GROUP_METRICS) + len(_CALIBRATION) - 1)]
-    calibration = row["calibration"] or {}
-    return [
-        *cells,
-        *(format_metric(row, name) for name in _GROUP_METRICS),
-        *(format_number(calibration.get(name)) for name in _CALIBRATION),
-    ]
-
-
-def _format_worst(errors: Sequence[Mapping[str, Any]]) -> str:
-    note = "On the wrong side of the threshold, the surest first. Names stay with this page."
-    rows = [
-        [row["file"], row["label"], row["decision"], f"{row['probability']:.3f}", _age(row)]
-        for row in errors
-    ]
-    head = ["file", "label", "decision", "probability", "age"]
-    return f"<h2>Worst errors</h2><p>{note}{format_table(head, rows)}"
-
-
-def _age(row: Mapping[str, Any]) -> object:
-    return "" if row["age_years"] is None else row["age_years"]

@@ -6,6 +6,24 @@ from contracts.answers import Decision, NotAssessed
 from training.acceptance.answered_films import REJECTED_FILE
 
 POINT_NAMES: Mapping[str, str] = {"card": "as the card says", "site": "with the site's settings"}
+# Shares, which are printed in percent.
+PERCENT = frozenset(
+    {
+        "refused",
+        "withheld",
+        "uncertain",
+        "decided",
+        "sensitivity",
+        "specificity",
+        "ppv",
+        "npv",
+        "accuracy",
+        "decided_sensitivity",
+        "decided_specificity",
+        "ppv_at_site",
+        "npv_at_site",
+    }
+)
 METRIC_NAMES: Mapping[str, str] = {
     "refused": "refused (file or image)",
     "withheld": "not answered (age or population)",
@@ -27,6 +45,7 @@ METRIC_NAMES: Mapping[str, str] = {
     "brier": "Brier score",
     "ece": "calibration error",
 }
+CALIBRATION = ("slope", "intercept", "brier", "ece")
 OUTCOME_NAMES: Mapping[str, str] = {
     REJECTED_FILE: "refused: the file cannot be decoded",
     Decision.PNEUMONIA: "pneumonia",

@@ -101,6 +101,39 @@ def test_an_interval_holds_its_value_and_one_of_a_share_of_1_is_exact(
     assert intervals["refused"] == pytest.approx([0.0, 1 - 0.025 ** (1 / 40)])
 
 
+def test_an_auc_that_all_samples_share_has_no_interval() -> None:
+    rows = [(1, 0.9, "pneumonia")] * 10 + [(0, 0.1, "no_pneumonia")] * 10
+    assert metrics.compute_metrics(build_films(rows))["auc"] == 1.0
+    assert "auc" not in metrics.bootstrap_intervals(build_films(rows))
+
+
+def test_the_interval_of_a_share_near_1_is_no_narrower_than_that_of_single_films() -> None:
+    rows = [(1, 0.9, "pneumonia")] * 76 + [(1, 0.1, "no_pneumonia")] + [(0, 0.1, "no_pneumonia")]
+    low, high = metrics.bootstrap_intervals(build_films(rows))["sensitivity"]
+    # Clopper-Pearson for 76 of 77: 0.930 to 0.9997; the percentiles begin at 0.96.
+    assert low == pytest.approx(0.930, abs=0.004)
+    assert high == pytest.approx(0.9997, abs=0.0005)
+
+
+def test_the_interval_of_a_share_widens_where_films_of_a_patient_are_alike() -> None:
+    rows = [(1, 0.9, "pneumonia")] * 40 + [(1, 0.1, "no_pneumonia")] * 10
+    rows += [(0, 0.1, "no_pneumonia")] * 20
+    films = build_films(rows)
+    alone = metrics.bootstrap_intervals(films)["sensitivity"]
+    for index, film in enumerate(films.films):
+        film.patient = str(index // 5)
+    low, high = metrics.bootstrap_intervals(films)["sensitivity"]
+    assert low < alone[0] - 0.05 and high > alone[1] + 0.02
+
+
+def test_each_share_has_its_number_of_films() -> None:
+    counts = metrics.count_shares(FILMS)
+    assert counts["refused"] == (2, 10)
+    assert counts["sensitivity"] == (3, 4)
+    assert counts["npv"] == (2, 3)
+    assert "auc" not in counts
+
+
 def test_each_outcome_is_counted_by_label() -> None:
     rows = {row["outcome"]: row for row in metrics.count_outcomes(FILMS)}
     assert rows["pneumonia"] == {"outcome": "pneumonia", "pneumonia": 2, "normal": 1}
