@@ -1,6 +1,5 @@
 """The images of a data set to which a snapshot is added, and the folders beside them."""
 
-from collections.abc import Callable
 from pathlib import Path
 
 from screening.formats import raster
@@ -12,7 +11,7 @@ from training.data.manifest import (
     read_manifest,
 )
 from training.sources.errors import SourceError
-from training.sources.source_image import SourceImage
+from training.sources.source_image import Acquisition, SourceImage
 
 
 def list_base_images(base: Path) -> list[SourceImage]:
@@ -32,9 +31,20 @@ def link_folders(base: Path, out: Path) -> None:
 
 
 def build_stored_image(
-    path: Path, *, source: str, split: str, label: str, subtype: str, patient: str, file: str
+    path: Path,
+    *,
+    source: str,
+    split: str,
+    label: str,
+    subtype: str,
+    patient: str,
+    file: str,
+    acquisition: Acquisition,
 ) -> SourceImage:
-    """An image whose stored bytes are there already; `file` is its name in the data set."""
+    """An image whose stored bytes are there already; `file` is its name in the data set.
+
+    Those bytes say nothing of patient and acquisition any more: `acquisition` has it.
+    """
     return SourceImage(
         source=source,
         split=split,
@@ -42,7 +52,8 @@ def build_stored_image(
         subtype=subtype,
         read=path.read_bytes,
         convert=_keep,
-        patient=_constant(patient),
+        patient=lambda _: patient,
+        describe=lambda _: acquisition,
         file=file,
     )
 
@@ -57,12 +68,15 @@ def _build_image(radiograph: Radiograph) -> SourceImage:
         subtype=radiograph.subtype,
         patient=radiograph.patient,
         file=radiograph.path.name,
+        acquisition=Acquisition(
+            age_years="" if radiograph.age_years is None else str(radiograph.age_years),
+            sex=radiograph.sex,
+            view=radiograph.view,
+            scanner=radiograph.scanner,
+            study_date=radiograph.study_date,
+        ),
     )
 
 
 def _keep(content: bytes) -> tuple[bytes, Pixels]:
     return content, raster.decode(content).pixels
-
-
-def _constant(patient: str) -> Callable[[bytes], str]:
-    return lambda _: patient

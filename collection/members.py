@@ -9,7 +9,8 @@ from collection.candidates import Candidate
 from collection.originals import FetchedFilm
 from collection.snapshot import Provenance, read_rows
 from collection.stage_secret import PATIENT_PREFIX, StageSecret
-from training.sources.source_image import SourceImage
+from contracts.record import Record
+from training.sources.source_image import Acquisition, SourceImage
 
 
 def build_image(film: FetchedFilm, secret: StageSecret) -> SourceImage:
@@ -22,6 +23,16 @@ def build_image(film: FetchedFilm, secret: StageSecret) -> SourceImage:
         subtype=label.lower(),
         patient=film.pixels.patient,
         file=file,
+        acquisition=_describe_acquisition(film.candidate.record),
+    )
+
+
+def _describe_acquisition(record: Record) -> Acquisition:
+    """Sex and study date are part of the identity, which is not read."""
+    return Acquisition(
+        age_years=_text(record.age_years),
+        view=_text(record.image.view if record.image else None),
+        scanner=" ".join(filter(None, (record.manufacturer, record.scanner_model))),
     )
 
 

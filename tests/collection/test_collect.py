@@ -11,7 +11,7 @@ import numpy as np
 import pytest
 from PIL import Image
 
-from collection.snapshot import Provenance, read_provenance
+from collection.snapshot import Provenance, read_provenance, write_rows
 from phantoms.file_formats import encode_dicom
 from screening.decode import decode_radiograph
 from tests.collection.reviewed_films import SOUTH, ReviewedFilms
@@ -251,6 +251,9 @@ def test_a_base_keeps_its_images_and_its_source(
     write_layout(tmp_path / "kaggle" / "chest_xray", PUBLIC)
     run_prepare("kaggle", tmp_path / "kaggle", "--out", base)
     (base / "weights").mkdir()
+    # As of DICOM files; an image that is stored says none of it.
+    rows = [row | {"age_years": "4", "view": "AP"} for row in read_manifest_rows(base)]
+    write_rows(base, list(rows[0]), rows)
     films.put("a", *PAIR, seed=21)
     films.put("b", "no_pneumonia", "other", patient="P-4", seed=22)
     assert collect("--base", base) == 0
@@ -259,6 +262,9 @@ def test_a_base_keeps_its_images_and_its_source(
     assert len(rows) == len(PUBLIC) + 2 and len(sources) == 2 and "stage dev" in sources
     split = split_by_patient(read_manifest(out), share=0.3)
     assert {radiograph.source for radiograph in split.test} == sources
+    described = {(film.age_years, film.view, film.scanner) for film in read_manifest(out)}
+    assert described == {(4, "AP", ""), (3, "PA", "Agfa DX-D 600")}
+    assert read_description(out)["age_years"] == [1, 5]
     description = read_description(out)
     assert "CC BY 4.0; own films" in description["licence"]
     assert "Kermany" in description["credit"]
