@@ -47,6 +47,8 @@ def main() -> int:
 def _evaluate(environment: Mapping[str, str]) -> None:
     """Evaluates the model on the test set, once: all about it is decided, and its approver sees it.
 
+    Of children alone: jobs train no model for adults (`release.job_inputs`).
+
     The ledger lies beside the checkpoints, so that a job which is interrupted here and starts again
     reads the figures that it has measured.
     """

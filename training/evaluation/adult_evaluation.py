@@ -1,6 +1,5 @@
 """Measures a model on whole films of adults from another source, by view."""
 
-import csv
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -9,6 +8,7 @@ import numpy as np
 from numpy.typing import NDArray
 from sklearn.metrics import roc_auc_score
 
+from contracts.csv_table import TableError, open_table
 from screening.radiograph import Pixels
 from training.data.adults import TEST_FOLDER as FOLDER
 from training.data.films import VIEW_NAMES
@@ -19,6 +19,7 @@ from training.evaluation.released_model import ReleasedModel
 from training.value_types import Labels, Logits
 
 _RESAMPLES, _SEED = 2000, 20261128
+_COLUMNS = {"file", "label", "patient", "view"}
 
 
 @dataclass(frozen=True, eq=False)
@@ -43,19 +44,33 @@ class AdultResult:
 
 
 def load_adults(data: Path) -> AdultTestSet | None:
-    """Returns None where the data folder has no such films."""
+    """Returns None where the data folder has no such films. Raises DataError."""
     folder = data / FOLDER
     if not folder.is_dir():
         return None
-    with (folder / "labels.csv").open(newline="") as lines:
-        rows = list(csv.DictReader(lines))
+    rows = _read_rows(folder / "labels.csv")
     images = read_images(folder)
+    if absent := [row["file"] for row in rows if row["file"] not in images]:
+        raise DataError(
+            f"{folder / 'labels.csv'} names {len(absent):,} files that are not there: {absent[0]} "
+            "first."
+        )
     return AdultTestSet(
         pixels=np.stack([images[row["file"]] for row in rows]),
         labels=np.array([int(row["label"] == "PNEUMONIA") for row in rows]),
         views=np.array([row["view"] for row in rows]),
         patients=np.array([row["patient"] for row in rows]),
     )
+
+
+def _read_rows(table: Path) -> list[dict[str, str]]:
+    try:
+        reader = open_table(table)
+    except TableError as error:
+        raise DataError(str(error)) from error
+    if missing := _COLUMNS - set(reader.fieldnames or ()):
+        raise DataError(f"{table} has no column named {', '.join(sorted(missing))}.")
+    return list(reader)
 
 
 def measure_adults(model: ReleasedModel, films: AdultTestSet) -> list[AdultResult]:

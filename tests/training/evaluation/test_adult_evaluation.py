@@ -73,3 +73,22 @@ def test_a_view_of_one_class_is_refused(films: AdultTestSet) -> None:
 
 def test_a_data_folder_may_have_none(tmp_path: Path) -> None:
     assert load_adults(tmp_path) is None
+
+
+@pytest.mark.parametrize(
+    ("table", "message"),
+    [
+        ("file,label,view\n0.png,NORMAL,AP\n", "has no column named patient"),
+        ("file,label,patient,view\nnone.png,NORMAL,1,AP\n", "names 1 files .* none.png first"),
+        (None, "cannot be read: No such file"),
+    ],
+)
+def test_a_table_of_adults_that_cannot_be_followed_is_refused(
+    films: AdultTestSet, tmp_path: Path, table: str | None, message: str
+) -> None:
+    path = tmp_path / "adult_shift" / "labels.csv"
+    path.unlink()
+    if table:
+        path.write_text(table)
+    with pytest.raises(DataError, match=message):
+        load_adults(tmp_path)
