@@ -1,4 +1,4 @@
-"""The fixture `cloud`, an AWS account by moto, and an account with given clients and outputs."""
+"""The fixtures `cloud`, an AWS account by moto, and `answers`, one of stubbed clients."""
 
 import os
 import subprocess
@@ -12,11 +12,10 @@ from typing import Any
 import boto3
 import pytest
 import requests
-from botocore.config import Config
 
-from deploy.account import Account
 from local.npm.program import CDK_CLI, node
 from tests.conftest import ROOT
+from tests.deploy.stubbed_account import Answers
 from tests.running_system import find_free_ports
 
 _START_SECONDS = 60.0
@@ -115,21 +114,6 @@ def environment_without_aws() -> dict[str, str]:
     return {name: value for name, value in os.environ.items() if not name.startswith("AWS_")}
 
 
-@dataclass(frozen=True, kw_only=True)
-class FakeAccount(Account):
-    """An account with the clients and the stage outputs of a test."""
-
-    clients: dict[str, Any]
-    stage_outputs: dict[str, str]
-
-    def client(self, service: str, *, config: Config | None = None) -> Any:
-        return self.clients[service]
-
-    def outputs(self, stage: str) -> dict[str, str]:
-        return self.stage_outputs
-
-
-def fake_account(**clients: Any) -> FakeAccount:
-    return FakeAccount(
-        number="111122223333", region="us-east-1", session=None, clients=clients, stage_outputs={}
-    )
+@pytest.fixture
+def answers() -> Answers:
+    return Answers()

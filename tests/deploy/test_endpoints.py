@@ -10,7 +10,7 @@ from botocore.stub import Stubber
 from deploy.endpoints import check_other_endpoints
 from deploy.notice import Notice
 from deploy.templates import Synthesis
-from tests.deploy.conftest import FakeAccount
+from tests.deploy.stubbed_account import FakeAccount
 
 NOW = dt.datetime(2026, 11, 24, tzinfo=dt.UTC)
 OWN, OLD = "chest-xray-prod-g4dn-xlarge-day", "chest-xray-prod-g5-xlarge-day"

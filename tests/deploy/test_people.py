@@ -9,7 +9,7 @@ from moto import mock_aws
 
 from deploy.errors import DeployError
 from deploy.people import invite
-from tests.deploy.conftest import FakeAccount
+from tests.deploy.stubbed_account import FakeAccount
 
 USER = {"email": "doctor@north.example", "role": "doctor", "site": "siteNorth"}
 

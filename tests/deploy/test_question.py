@@ -11,7 +11,7 @@ from deploy import __main__ as deploy
 from deploy.errors import DeployError
 from deploy.question import ask
 from deploy.templates import Synthesis
-from tests.deploy.conftest import fake_account
+from tests.deploy.stubbed_account import fake_account
 
 
 def test_without_a_terminal_the_question_is_refused(

@@ -10,7 +10,7 @@ import boto3
 from botocore.stub import Stubber
 
 from deploy.removal import remove_model_packages, remove_promotion_resources
-from tests.deploy.conftest import fake_account
+from tests.deploy.stubbed_account import fake_account
 
 NOW = dt.datetime(2026, 11, 24, tzinfo=dt.UTC)
 ARN = "arn:aws:sagemaker:us-east-1:123456789012:model-package/chest-xray-dev/1"

@@ -14,7 +14,7 @@ from deploy.errors import DeployError
 from local.aws.clients import build_client
 from local.aws.cognito import CANARY_ACCOUNT, PASSWORD
 from local.running_resources import read_resources
-from tests.deploy.conftest import FakeAccount, fake_account
+from tests.deploy.stubbed_account import FakeAccount, fake_account
 from tests.running_system import RunningSystem
 
 ACCOUNT = Account(email=CANARY_ACCOUNT.email, password=PASSWORD, totp_seed="").to_json()

@@ -11,7 +11,7 @@ from botocore.stub import Stubber
 from deploy import __main__ as deploy
 from deploy.subscriptions import find_silent_addresses
 from deploy.templates import Synthesis
-from tests.deploy.conftest import FakeAccount, fake_account
+from tests.deploy.stubbed_account import FakeAccount, fake_account
 
 ARN = "arn:aws:sns:us-east-1:111122223333:chest-xray-dev-page"
 DUTY, WEBHOOK = "Duty@hospital.example", "https://calls.example/secret"
