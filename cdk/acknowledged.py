@@ -3,40 +3,10 @@
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
-from aws_cdk import aws_s3 as s3
-
 from cdk.config import Stage
 from cdk.data_stack import DataStack
-from cdk.endpoint_names import endpoint_name
 from cdk.service_stack import ServiceStack
-from cdk.training import JOB_LOGS
-from contracts.canary import CANARY_ID_PREFIX
-from contracts.training import TRAINING_PREFIX, job_name_prefix
-
-# Actions without a resource, or whose resource has no name before it is created.
-WITHOUT_RESOURCES = (
-    "cloudwatch:PutMetricData",
-    "ec2:AssignPrivateIpAddresses",
-    "ec2:CreateNetworkInterface",
-    "ec2:DeleteNetworkInterface",
-    "ec2:DescribeDhcpOptions",
-    "ec2:DescribeNetworkInterfaces",
-    "ec2:DescribeSecurityGroups",
-    "ec2:DescribeSubnets",
-    "ec2:DescribeVpcs",
-    "ec2:UnassignPrivateIpAddresses",
-    "ecr:GetAuthorizationToken",
-    "logs:CreateLogGroup",
-    "logs:CreateLogStream",
-    "logs:DescribeLogGroups",
-    "logs:DescribeLogStreams",
-    "logs:FilterLogEvents",
-    "logs:GetLogEvents",
-    "logs:PutLogEvents",
-    "sagemaker:ListModelPackages",
-    "xray:PutTelemetryRecords",
-    "xray:PutTraceSegments",
-)
+from cdk.wildcards import wildcards
 
 _SERVERLESS = "Serverless"
 # cdk-nag gives one rule a name in each of these packs. PCI DSS has no rule that the others lack.
@@ -227,42 +197,3 @@ def acknowledgements(
             reason="Threat protection is charged per user; this stage has no real patients.",
             lifted_by="The setting threat_protection, which prod has.",
         )
-
-
-def wildcards(data: DataStack, stage: Stage) -> list[str]:
-    """Every resource with a wildcard in our policies, as cdk-nag writes it."""
-
-    def in_bucket(bucket: s3.IBucket, *objects: str) -> list[str]:
-        # The name under which the service stack imports the bucket.
-        name = data.resolve(data.export_value(bucket.bucket_arn))["Fn::ImportValue"]
-        return [f"{name}/{path}" for path in objects]
-
-    buckets = data.buckets
-    here = "<AWS::Region>:<AWS::AccountId>"
-    account = f"{stage.region}:<AWS::AccountId>"
-    sagemaker_resources = [
-        f"model-package/chest-xray-{stage.name}/*",
-        f"training-job/{job_name_prefix(stage.name)}-*",
-    ]
-    if name := endpoint_name(stage):
-        sagemaker_resources += [f"endpoint-config/{name}-*", f"model/{name}-*"]
-    return [
-        "*",
-        f"arn:<AWS::Partition>:cloudformation:{account}:stack/chest-xray-{stage.name}/*",
-        f"arn:<AWS::Partition>:ec2:{here}:network-interface/*",
-        f"arn:<AWS::Partition>:logs:{account}:log-group:{JOB_LOGS}:*",
-        *(
-            f"arn:<AWS::Partition>:sagemaker:{account}:{resource}"
-            for resource in sagemaker_resources
-        ),
-        *in_bucket(buckets.facts, "facts/*", f"facts/{CANARY_ID_PREFIX}*"),
-        *in_bucket(buckets.facts, "index/*", "sites/*", "sites/*/000001.json"),
-        *in_bucket(buckets.facts, "accounts/*", "drift/*", "logins/*", "views/*"),
-        *in_bucket(
-            buckets.models, "models/*", "models/*/*", "models/*/model.tar.gz", f"{TRAINING_PREFIX}*"
-        ),
-        *in_bucket(buckets.images, "incoming/*", "radiographs/*", "radiographs/*/identity.json"),
-        *in_bucket(buckets.images, "radiographs/*/original"),
-        *in_bucket(buckets.images, "lists/*", "lists/progress/*"),
-        *in_bucket(buckets.images, "index/*", "index/*/progress.json"),
-    ]

@@ -32,8 +32,7 @@ class Stage:
     of concurrent screening functions (2 to 1,000, the range of SQS event sources).
     `endpoint_instance_type` is empty where the CPU model alone answers; `endpoint_instances` are
     the minimum and the maximum number, and `container_image` is the tag or the digest of AWS's
-    TensorFlow Serving image. `facts_retention_days` is 0 where facts may be deleted.
-    the minimum and the maximum number. One that `endpoint_is_scheduled` is there by day only, with
+    TensorFlow Serving image. One that `endpoint_is_scheduled` is there by day only, with
     the minimum. `facts_retention_days` is 0 where facts may be deleted.
     `deletion_protection` is none, data or all: the stacks, and with the data stack its user pool.
     `sets_gateway_role` is false where the account's role of API Gateway belongs to others.

@@ -2,18 +2,15 @@
 
 import re
 from collections.abc import Mapping, Sequence
-from dataclasses import fields as fields_of
-from ipaddress import IPv4Network
 from typing import Any, TypedDict
 from zoneinfo import available_timezones
 
 from constructs import Node
 
 from cdk import serving
-from cdk.configuration_error import ConfigurationError, UnknownSettingError
-from contracts.access import SITE_GROUP_PATTERN
-from contracts.canary import CANARY_SITE
-from contracts.serialisation import parse
+from cdk.configuration_error import ConfigurationError
+from cdk.network_context import Network, check_networks, check_subnets, parse_vpc
+from cdk.site_context import parse_sites
 from contracts.sites import SiteSettings
 
 # Instances with one NVIDIA GPU that the TensorFlow Serving container supports: it uses one GPU, and
@@ -23,10 +20,6 @@ _GPU_ALLOWED = "ml.g4dn, ml.g5 and ml.g6 from xlarge to 16xlarge without 12xlarg
 # The value of `endpoint` with which a GPU answers by day only.
 _SCHEDULE = "schedule"
 _REGION = re.compile(r"[a-z]{2}(-[a-z]+)+-\d")
-_NETWORKS = "IPv4 networks, such as 10.0.1.0/24, and not all addresses"
-# What AWS allows for a VPC and for a subnet (VPC user guide, "IP addressing").
-_VPC_PREFIXES = range(16, 29)
-_VPC_NETWORKS = "networks from /16 to /28, such as 10.0.0.0/16, that are not reserved"
 _DOMAIN = re.compile(r"([a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?\.)+[a-z]{2,63}")
 _CERTIFICATE = re.compile(r"arn:aws[a-z-]*:acm:(?P<region>[a-z0-9-]+):\d{12}:certificate/[\w-]+")
 _EMAIL = re.compile(r"[^@\s/]+@[^@\s/]+\.[^@\s/]+")
@@ -47,13 +40,6 @@ class AlarmAddresses(TypedDict):
     alarm_email: str
     alarm_page_addresses: tuple[str, ...]
     alarm_ticket_addresses: tuple[str, ...]
-
-
-class Network(TypedDict):
-    vpc_cidr: str
-    private_cidrs: tuple[str, ...]
-    public_cidrs: tuple[str, ...]
-    training_cidrs: tuple[str, ...]
 
 
 class Context:
@@ -174,17 +160,7 @@ class Context:
         return value == "true"
 
     def sites(self) -> Mapping[str, SiteSettings]:
-        """At least one site, and each states its prevalence."""
-        value = self._value("sites", None)
-        allowed = '{"siteNorth": {"prevalence": 0.1, "age_policy": "withhold"}}'
-        if not isinstance(value, Mapping) or not value:
-            raise ConfigurationError("sites", value, f"sites as in {allowed}")
-        if not all(SITE_GROUP_PATTERN.fullmatch(name) for name in value):
-            raise ConfigurationError("sites", value, f"names as in {allowed}")
-        if CANARY_SITE in value:
-            names = f"other names than {CANARY_SITE}, whose films are removed after a day"
-            raise ConfigurationError("sites", CANARY_SITE, names)
-        return {name: _parse_site(name, fields, allowed) for name, fields in value.items()}
+        return parse_sites(self._value("sites", None))
 
     def domain(self, *, region: str) -> Domain:
         """Domain and certificate, both or neither; the certificate is in the stage's region."""
@@ -206,36 +182,21 @@ class Context:
 
     def networks(self, key: str, default: tuple[str, ...]) -> tuple[str, ...]:
         value = self._list(key, default)
-        for cidr in value:
-            _parse_network(key, cidr)
+        check_networks(key, value)
         return value
 
     def network(self, vpc: str, *, trains: bool, **defaults: tuple[str, ...]) -> Network:
-        """The VPC with two subnets of each kind inside it that do not overlap. A stage that does
-        not train has the private ones only.
-        """
-        vpc_range = _parse_vpc_network("vpc_cidr", str(self._value("vpc_cidr", vpc)))
-        used: list[IPv4Network] = []
-
-        def subnets(key: str, *, are_needed: bool = True) -> tuple[str, ...]:
-            if not are_needed:
-                return defaults[key]
-            cidrs = self.networks(key, defaults[key])
-            if len(cidrs) != 2:
-                raise ConfigurationError(key, cidrs, "two networks, one for each zone")
-            for cidr in (_parse_vpc_network(key, cidr) for cidr in cidrs):
-                if not cidr.subnet_of(vpc_range) or any(cidr.overlaps(other) for other in used):
-                    raise ConfigurationError(
-                        key, cidr, f"networks in {vpc_range} that do not overlap"
-                    )
-                used.append(cidr)
-            return cidrs
-
+        """The VPC and its subnets. A stage that does not train has the private ones only."""
+        vpc_range = parse_vpc(str(self._value("vpc_cidr", vpc)))
+        keys = [key for key in defaults if trains or key == "private_cidrs"]
+        subnets = {key: self._list(key, defaults[key]) for key in keys}
+        check_subnets(vpc_range, **subnets)
+        cidrs = {**defaults, **subnets}
         return Network(
             vpc_cidr=str(vpc_range),
-            private_cidrs=subnets("private_cidrs"),
-            public_cidrs=subnets("public_cidrs", are_needed=trains),
-            training_cidrs=subnets("training_cidrs", are_needed=trains),
+            private_cidrs=cidrs["private_cidrs"],
+            public_cidrs=cidrs["public_cidrs"],
+            training_cidrs=cidrs["training_cidrs"],
         )
 
     def _value(self, key: str, default: object) -> Any:
@@ -257,41 +218,3 @@ class Context:
             raise ConfigurationError(key, value, "a list, or text with commas between its parts")
         parts = value.split(",") if isinstance(value, str) else value
         return tuple(str(part).strip() for part in parts if str(part).strip())
-
-
-def _parse_site(name: str, fields: Any, allowed: str) -> SiteSettings:
-    if isinstance(fields, Mapping):
-        if "withhold_outside_age" in fields:
-            new_name = f"for {name}, its new name 'age_policy' with the value withhold or show"
-            old_value = fields["withhold_outside_age"]
-            raise ConfigurationError("withhold_outside_age", old_value, new_name)
-        if fields.get("prevalence") is None:
-            share = f"for {name}, the share of pneumonia among its X-rays, between 0 and 1"
-            raise ConfigurationError("prevalence", None, share)
-        names = [field.name for field in fields_of(SiteSettings)]
-        for key in fields:
-            if key not in names:
-                raise UnknownSettingError(key, names, place=name)
-    try:
-        return parse(SiteSettings, fields)
-    except ValueError as error:
-        raise ConfigurationError(name, fields, f"settings as in {allowed}") from error
-
-
-def _parse_network(key: str, cidr: str) -> IPv4Network:
-    try:
-        network = IPv4Network(cidr)
-    except ValueError as error:
-        raise ConfigurationError(key, cidr, _NETWORKS) from error
-    # Neither a VPC nor an IP set of the firewall accepts a network of all addresses.
-    if not network.prefixlen:
-        raise ConfigurationError(key, cidr, _NETWORKS)
-    return network
-
-
-def _parse_vpc_network(key: str, cidr: str) -> IPv4Network:
-    network = _parse_network(key, cidr)
-    is_reserved = network.is_loopback or network.is_link_local or network.is_multicast
-    if network.prefixlen not in _VPC_PREFIXES or is_reserved:
-        raise ConfigurationError(key, cidr, _VPC_NETWORKS)
-    return network

@@ -4,7 +4,7 @@ import json
 
 import pytest
 
-from cdk.acknowledged import WITHOUT_RESOURCES
+from cdk.wildcards import WITHOUT_RESOURCES
 from tests.synthesis import Template, as_list
 
 
