@@ -2,61 +2,23 @@
 
 import time
 from typing import Any
-from urllib.parse import parse_qs, urlsplit
 
 import pytest
 from flask.testing import FlaskClient
-from werkzeug.test import TestResponse
 
-from tests.ui.auth.test_login import LoginDomain, complete_login, login
-from tests.ui.conftest import SUBJECT, SignToken, log_in, read_form_token
+from tests.ui.auth.login_domain import LoginDomain, complete_login
+from tests.ui.auth.old_token import (
+    NAVIGATION,
+    REQUIRED,
+    complete_renewal,
+    fail_renewal,
+    is_renewal,
+    put_session,
+)
+from tests.ui.conftest import SignToken, read_form_token
 from tests.ui.recorded_api import RecordedApi, RecordedResponse
 from ui.auth.session_keys import SessionKeys
 from ui.auth.sessions import IDLE_SECONDS, MAX_SECONDS
-
-__all__ = ["login"]
-
-NAVIGATION = {"Sec-Fetch-Mode": "navigate"}
-REQUIRED = "error=login_required"
-
-
-@pytest.fixture
-def worker(doctor: FlaskClient, sign_token: SignToken, keys: SessionKeys) -> FlaskClient:
-    """A doctor with a token that has less than half of its life before it."""
-    put_session(doctor, keys, sign_token, age=2400)
-    return doctor
-
-
-def put_session(
-    client: FlaskClient,
-    keys: SessionKeys,
-    sign_token: SignToken,
-    *,
-    age: int,
-    last_used_at: float | None = None,
-    **changes: Any,
-) -> str:
-    """Stores a session whose token is `age` seconds old and lives for an hour."""
-    now = int(time.time())
-    token = sign_token(iat=now - age, exp=now - age + 3600, jti=f"old-{age}")
-    data = {"token": token, "began_at": now - age, **changes}
-    log_in(client, data, keys, last_used_at=last_used_at)
-    return token
-
-
-def is_renewal(response: TestResponse) -> bool:
-    address = response.headers.get("Location", "")
-    return "/oauth2/authorize?" in address and "prompt=none" in address
-
-
-def complete(client: FlaskClient, login: LoginDomain, start: TestResponse) -> TestResponse:
-    state = login.authorize(start.headers["Location"])["state"]
-    return client.get(f"/login/callback?code=the-code&state={state}")
-
-
-def fail(client: FlaskClient, start: TestResponse, query: str = REQUIRED) -> TestResponse:
-    [state] = parse_qs(urlsplit(start.headers["Location"]).query)["state"]
-    return client.get(f"/login/callback?{query}&state={state}")
 
 
 def test_a_page_renews_the_token_after_half_of_its_life_and_comes_back(
@@ -66,7 +28,7 @@ def test_a_page_renews_the_token_after_half_of_its_life_and_comes_back(
     start = worker.get("/worklist?filter=uncertain", headers=NAVIGATION)
     assert is_renewal(start)
     login.token = sign_token()
-    end = complete(worker, login, start)
+    end = complete_renewal(worker, login, start)
     assert end.headers["Location"] == "/worklist?filter=uncertain"
     with worker.session_transaction() as session:
         assert session["token"] == login.token
@@ -82,7 +44,7 @@ def test_a_token_that_has_expired_is_renewed_while_the_session_lasts(
     put_session(doctor, keys, sign_token, age=3700)
     login.token = sign_token()
     start = doctor.get("/worklist", headers=NAVIGATION)
-    assert complete(doctor, login, start).headers["Location"] == "/worklist"
+    assert complete_renewal(doctor, login, start).headers["Location"] == "/worklist"
     assert doctor.get("/worklist", headers=NAVIGATION).status_code == 200
 
 
@@ -107,7 +69,7 @@ def test_the_old_token_is_ended(
     with worker.session_transaction() as session:
         old = session["token"]
     login.token = sign_token()
-    complete(worker, login, worker.get("/worklist", headers=NAVIGATION))
+    complete_renewal(worker, login, worker.get("/worklist", headers=NAVIGATION))
     [logout] = [request for request in api.requests if request.path == "/v1/logout"]
     assert logout.headers["authorization"] == f"Bearer {old}"
 
@@ -117,7 +79,7 @@ def test_a_renewal_works_where_the_old_token_cannot_be_ended(
 ) -> None:
     api.respond("POST /v1/logout", RecordedResponse(status=503, body={}))
     login.token = sign_token()
-    complete(worker, login, worker.get("/worklist", headers=NAVIGATION))
+    complete_renewal(worker, login, worker.get("/worklist", headers=NAVIGATION))
     assert worker.get("/worklist", headers=NAVIGATION).status_code == 200
 
 
@@ -126,7 +88,7 @@ def test_a_renewal_that_fails_shows_the_page_and_rests(
     worker: FlaskClient, login: LoginDomain, query: str
 ) -> None:
     start = worker.get("/worklist", headers=NAVIGATION)
-    assert fail(worker, start, query).headers["Location"] == "/worklist"
+    assert fail_renewal(worker, start, query).headers["Location"] == "/worklist"
     assert worker.get("/worklist", headers=NAVIGATION).status_code == 200
 
 
@@ -134,7 +96,7 @@ def test_a_renewal_that_fails_after_the_token_leads_to_the_login(
     doctor: FlaskClient, keys: SessionKeys, sign_token: SignToken
 ) -> None:
     put_session(doctor, keys, sign_token, age=3700)
-    fail(doctor, doctor.get("/worklist", headers=NAVIGATION))
+    fail_renewal(doctor, doctor.get("/worklist", headers=NAVIGATION))
     response = doctor.get("/worklist", headers=NAVIGATION)
     assert response.headers["Location"] == "/login?next=/worklist&expired=token"
 
@@ -145,7 +107,7 @@ def test_a_renewal_by_another_user_changes_nothing(
     with worker.session_transaction() as session:
         old = session["token"]
     login.token = sign_token(sub="somebody-else")
-    complete(worker, login, worker.get("/worklist", headers=NAVIGATION))
+    complete_renewal(worker, login, worker.get("/worklist", headers=NAVIGATION))
     with worker.session_transaction() as session:
         assert session["token"] == old
 
@@ -159,7 +121,7 @@ def test_a_renewal_checks_the_token_as_a_login_does(
     worker: FlaskClient, login: LoginDomain, sign_token: SignToken, claims: dict[str, Any]
 ) -> None:
     login.token = sign_token(**claims)
-    complete(worker, login, worker.get("/worklist", headers=NAVIGATION))
+    complete_renewal(worker, login, worker.get("/worklist", headers=NAVIGATION))
     with worker.session_transaction() as session:
         assert session["token"] != login.token
 
@@ -178,9 +140,9 @@ def test_a_state_is_used_once(
     worker: FlaskClient, login: LoginDomain, sign_token: SignToken
 ) -> None:
     start = worker.get("/worklist", headers=NAVIGATION)
-    fail(worker, start)
+    fail_renewal(worker, start)
     login.token = sign_token()
-    complete(worker, login, start)
+    complete_renewal(worker, login, start)
     with worker.session_transaction() as session:
         assert session["token"] != login.token
 
@@ -191,7 +153,7 @@ def test_the_12_hours_go_on_through_a_renewal(
     began_at = int(time.time()) - MAX_SECONDS + 60
     put_session(doctor, keys, sign_token, age=2400, began_at=began_at)
     login.token = sign_token()
-    complete(doctor, login, doctor.get("/worklist", headers=NAVIGATION))
+    complete_renewal(doctor, login, doctor.get("/worklist", headers=NAVIGATION))
     with doctor.session_transaction() as session:
         assert (session["token"], session["began_at"]) == (login.token, began_at)
 
@@ -207,52 +169,6 @@ def test_a_session_that_is_over_is_not_renewed(
     else:
         put_session(doctor, keys, sign_token, age=900, began_at=now - MAX_SECONDS - 1)
     assert not is_renewal(doctor.get(address, headers=NAVIGATION))
-
-
-def test_the_small_window_shows_the_form_where_no_renewal_is_possible(
-    worker: FlaskClient, visitor: FlaskClient
-) -> None:
-    form = "/login/start?next=/login/finish"
-    assert visitor.get("/login/window").headers["Location"] == form
-    silent = worker.get("/login/window")
-    assert is_renewal(silent)
-    assert fail(worker, silent).headers["Location"] == form
-
-
-def test_the_frame_never_shows_a_form(worker: FlaskClient, visitor: FlaskClient) -> None:
-    failure = "/login/finish?failed=1"
-    assert visitor.get("/login/frame").headers["Location"] == failure
-    assert fail(worker, worker.get("/login/frame")).headers["Location"] == failure
-    assert 'data-login-result="failed"' in worker.get(failure).text
-    assert 'data-login-result="finished"' in worker.get("/login/finish").text
-    assert 'data-login-result="failed"' in visitor.get("/login/finish").text
-
-
-def test_only_the_last_page_may_be_in_a_frame_of_this_site(worker: FlaskClient) -> None:
-    finish = worker.get("/login/finish").headers
-    assert "frame-ancestors 'self'" in finish["Content-Security-Policy"]
-    for address in ("/", "/login/session", "/login/callback"):
-        headers = worker.get(address).headers
-        assert "frame-ancestors 'none'" in headers["Content-Security-Policy"], address
-
-
-def test_the_state_tells_a_script_who_is_logged_in(
-    worker: FlaskClient, visitor: FlaskClient
-) -> None:
-    state = worker.get("/login/session").get_json()
-    assert (state["user"], state["renewal_seconds"]) == (SUBJECT, 0)
-    assert worker.post("/logout", data={"csrf_token": state["form_token"]}).status_code == 302
-    assert visitor.get("/login/session").status_code == 401
-
-
-def test_the_state_asks_the_api_about_a_token_on_demand(
-    worker: FlaskClient, api: RecordedApi
-) -> None:
-    api.respond("GET /v1/session", RecordedResponse(status=401, body={}))
-    assert worker.get("/login/session").status_code == 200
-    response = worker.get("/login/session?check=1")
-    assert response.status_code == 401
-    assert response.get_json()["can_renew"] is True
 
 
 def test_a_request_with_the_old_token_does_not_end_the_new_session(
