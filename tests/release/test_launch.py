@@ -1,31 +1,26 @@
-"""A job has the settings of its stage, and each error is a sentence.
+"""A job has the settings of its stage, and what it makes is registered.
 
 Requests are read as SageMaker would receive them; botocore has checked them against its API model.
 """
 
 import json
 import re
-import shutil
 from collections.abc import Iterator
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 import pytest
 
-from contracts.serialisation import serialise
-from contracts.training import CHECKPOINTS_PREFIX, DATA_PREFIX, parameter_name
-from release import job
+from contracts.training import CHECKPOINTS_PREFIX, DATA_PREFIX
+from tests.release.job_channels import WEIGHTS, list_channels
 from tests.release.stage import ENVIRONMENT, Stage, start_stage
-from training.artefact.model_folder import read_model_folder
 from training.commit import read_commit
-from training.container import FIRST_MODEL, build_options
+from training.container import build_options
 from training.data.manifest import DESCRIPTION_FILE, FOLDER
-from training.first_model import RELEASED_MODEL
 from training.log_metrics import METRICS
 
 NOISE = ("--set", "augmentation.noise=0.02")
-WEIGHTS = "weights/resnet50v2_imagenet_to_stage3.keras"
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -61,13 +56,6 @@ def jobs(stage: Stage, drawn_data: Path) -> Jobs:
     return Jobs(stage=stage, output=first.stdout, plain=plain, spot=spot)
 
 
-def _channels(job: dict[str, Any]) -> dict[str, str]:
-    return {
-        each["ChannelName"]: each["DataSource"]["S3DataSource"]["S3Uri"]
-        for each in job["InputDataConfig"]
-    }
-
-
 def test_a_job_runs_where_and_as_the_stage_says(jobs: Jobs) -> None:
     job = jobs.plain
     assert job["TrainingJobName"].startswith("chest-xray-dev-smoke-")
@@ -93,18 +81,6 @@ def test_settings_of_a_group_reach_the_run_in_the_container(jobs: Jobs, tmp_path
         options = build_options(environment)
         assert options[:2] == ["--recipe", "smoke"]
         assert options[-4:] == ["--set", "epochs=3", "--set", "augmentation.noise=0.02"]
-
-
-def test_a_stage_without_a_network_for_training_is_named(stage: Stage) -> None:
-    environment = replace(ENVIRONMENT, subnets="")
-    ssm, name = stage.client("ssm"), parameter_name("dev")
-    ssm.put_parameter(Name=name, Value=json.dumps(serialise(environment)), Overwrite=True)
-    refused = stage.run("launch", "--recipe", "smoke")
-    ssm.put_parameter(Name=name, Value=json.dumps(serialise(ENVIRONMENT)), Overwrite=True)
-    assert refused.returncode != 0
-    assert "dev has no network for training jobs. Deploy it with the setting `training`" in (
-        refused.stderr
-    )
 
 
 def test_whoever_launches_is_told_how_to_register(jobs: Jobs) -> None:
@@ -142,22 +118,6 @@ def test_a_job_is_told_the_commit_of_its_source(jobs: Jobs) -> None:
     assert jobs.plain["Environment"].get("XRAY_GIT_COMMIT") == read_commit()
 
 
-@pytest.mark.parametrize(
-    ("uri", "is_passed"),
-    [
-        ("https://mlflow.hospital.example", True),
-        ("arn:aws:sagemaker:us-east-1:1:mlflow-app/a", True),
-        ("sqlite:///build/mlflow.db", False),
-        ("", False),
-    ],
-)
-def test_a_job_gets_a_store_of_mlflow_that_it_can_reach(
-    monkeypatch: pytest.MonkeyPatch, uri: str, *, is_passed: bool
-) -> None:
-    monkeypatch.setenv("MLFLOW_TRACKING_URI", uri)
-    assert job._tracking_variable() == ({"MLFLOW_TRACKING_URI": uri} if is_passed else {})
-
-
 def test_a_job_goes_on_from_the_checkpoints_of_another(jobs: Jobs) -> None:
     assert jobs.spot["CheckpointConfig"] == jobs.plain["CheckpointConfig"]
 
@@ -182,7 +142,7 @@ def test_the_curves_are_read_off_what_a_run_prints(jobs: Jobs) -> None:
 
 
 def test_the_container_is_given_all_that_the_run_imports(jobs: Jobs) -> None:
-    prefix = _channels(jobs.plain)["code"].removeprefix("s3://models/")
+    prefix = list_channels(jobs.plain)["code"].removeprefix("s3://models/")
     code = {key.removeprefix(prefix).strip("/") for key in jobs.stage.objects(prefix)}
     assert {"training/container.py", "screening/formats/raster.py", "requirements.txt"} <= code
     assert not [name for name in code if "__pycache__" in name or name.endswith(".csv")]
@@ -200,7 +160,7 @@ def test_the_data_set_is_uploaded_once_and_nothing_beside_it(jobs: Jobs) -> None
     # The images, the manifest and the description.
     assert len(files) == 62
     assert not [key for key in uploaded if key.endswith("notes.txt")]
-    assert _channels(jobs.plain)[FOLDER] == _channels(jobs.spot)[FOLDER]
+    assert list_channels(jobs.plain)[FOLDER] == list_channels(jobs.spot)[FOLDER]
 
 
 def test_another_description_is_another_upload(stage: Stage, jobs: Jobs, drawn_data: Path) -> None:
@@ -213,62 +173,16 @@ def test_another_description_is_another_upload(stage: Stage, jobs: Jobs, drawn_d
     finally:
         about.write_text(text)
     assert result.returncode == 0, result.stderr
-    url = _channels(stage.sagemaker_requests("CreateTrainingJob")[-1])[FOLDER]
-    assert url != _channels(jobs.plain)[FOLDER]
+    url = list_channels(stage.sagemaker_requests("CreateTrainingJob")[-1])[FOLDER]
+    assert url != list_channels(jobs.plain)[FOLDER]
     key = f"{url.removeprefix('s3://models/')}{DESCRIPTION_FILE}"
     body = stage.client("s3").get_object(Bucket="models", Key=key)["Body"].read()
     assert json.loads(body)["licence"] == "CC BY 4.0"
 
 
 def test_only_a_recipe_that_begins_with_weights_has_a_channel_for_them(jobs: Jobs) -> None:
-    assert _channels(jobs.plain).keys() == {FOLDER, "code", "sm_drivers"}
-    assert _channels(jobs.spot).keys() == {FOLDER, "weights", "code", "sm_drivers"}
-
-
-def test_a_job_whose_data_have_no_weights_gets_the_released_model(
-    stage: Stage, drawn_data: Path, tmp_path: Path
-) -> None:
-    shutil.copytree(drawn_data / FOLDER, tmp_path / FOLDER)
-    result = stage.run("launch", "--recipe", "default", "--data", str(tmp_path))
-    assert result.returncode == 0, result.stderr
-    released = read_model_folder(RELEASED_MODEL)
-    assert f"the first weights are those of the released model, {released.version}." in (
-        result.stdout
-    )
-    channels = _channels(stage.sagemaker_requests("CreateTrainingJob")[-1])
-    assert channels.keys() == {FOLDER, FIRST_MODEL, "code", "sm_drivers"}
-    prefix = channels[FIRST_MODEL].removeprefix("s3://models/")
-    names = {key.removeprefix(prefix) for key in stage.objects(prefix)}
-    assert names == {
-        path.relative_to(RELEASED_MODEL).as_posix()
-        for path in RELEASED_MODEL.rglob("*")
-        if path.is_file()
-    }
-    environment = {
-        "SM_HPS": json.dumps({"recipe": "default"}),
-        "SM_MODEL_DIR": "/opt/ml/model",
-        f"SM_CHANNEL_{FOLDER.upper()}": f"/opt/ml/input/data/{FOLDER}",
-        "SM_CHANNEL_FIRST_MODEL": "/opt/ml/input/data/first_model",
-        "XRAY_CHECKPOINTS": "/opt/ml/checkpoints",
-    }
-    assert build_options(environment)[-2:] == ["--warm-start", "/opt/ml/input/data/first_model"]
-
-
-@pytest.mark.parametrize(
-    ("objects", "channel"),
-    [((), FIRST_MODEL), ((f"training/data/ours/{WEIGHTS}",), "weights")],
-)
-def test_weights_are_looked_for_in_the_data_in_s3(
-    stage: Stage, objects: tuple[str, ...], channel: str
-) -> None:
-    for key in objects:
-        stage.client("s3").put_object(Bucket="models", Key=key, Body=b"weights")
-    data = "s3://models/training/data/ours/"
-    result = stage.run("launch", "--recipe", "default", "--data", data)
-    assert result.returncode == 0, result.stderr
-    channels = _channels(stage.sagemaker_requests("CreateTrainingJob")[-1])
-    assert channels.keys() == {FOLDER, channel, "code", "sm_drivers"}
-    assert channels[FOLDER] == f"{data}{FOLDER}/"
+    assert list_channels(jobs.plain).keys() == {FOLDER, "code", "sm_drivers"}
+    assert list_channels(jobs.spot).keys() == {FOLDER, "weights", "code", "sm_drivers"}
 
 
 def test_what_a_job_made_is_registered_after_the_wait(
@@ -287,57 +201,3 @@ def test_a_job_that_made_nothing_is_not_registered(jobs: Jobs) -> None:
     result = jobs.stage.run("register", jobs.plain["TrainingJobName"])
     assert result.returncode == 2
     assert result.stderr.startswith("AWS refused HeadObject: ")
-
-
-@pytest.mark.parametrize(
-    ("arguments", "message"),
-    [
-        (["--set", "augmentation=0"], "A recipe has no number 'augmentation'; it has: seed,"),
-        (["--set", "noise=0.02"], "A recipe has no number 'noise'; it has: seed, max_images,"),
-        (["--set", "batch_size=31"], "'batch_size' cannot be 31: with 'consistency', it is even."),
-        (["--set", "epoch=3"], "A recipe has no number 'epoch'; it has: seed, max_images,"),
-        (["--set", "epochs=many"], "'epochs' is a whole number, as 2, and not 'many'."),
-        (["--set", "learning_rate=nan"], "'learning_rate' cannot be nan: it is 1e-12 to 1e+09."),
-        (["--set", "adults=true"], "The recipe smoke needs films of adults, and jobs in"),
-        (["--set", "epochs=0"], "'epochs' cannot be 0: it is 1 to 1e+09."),
-        (["--set", "dropout=1"], "'dropout' cannot be 1.0: it is 0 to 1."),
-        (["--set", "max_images=-1"], "'max_images' cannot be -1."),
-        (["--set", "head_units=0"], "'head_units' cannot be (0,)."),
-        (["--set", "image_size=100"], "'image_size' is one of (56, 112, 224), not 100."),
-        (["--set", "frozen=maybe"], "'frozen' is true or false, as False, and not 'maybe'."),
-        (["--set", "augmentation.blur=1"], "A recipe has no number 'augmentation.blur'; it has: "),
-        (["--set", "augmentation.noise=-1"], "'augmentation.noise' cannot be -1.0."),
-        (["--data", "s3://other/xrays"], "Jobs read below s3://models/training/ only"),
-        (["--local", "--data", "s3://a/b"], "--local reads a folder of this machine"),
-        (["--set", "head_units=big"], "'head_units' is whole numbers between commas"),
-        (["--stage", "prod"], "There is no stage prod in us-east-1. Deploy it"),
-        (["--data", "nowhere"], "No data set in nowhere"),
-        (["--warm-start", "nowhere"], "There is no model in nowhere: it has no model_card.json."),
-        (["--resume", "no-such-job"], "There is no training job no-such-job in dev, us-east-1."),
-    ],
-)
-def test_what_stands_in_the_way_is_said(
-    stage: Stage, drawn_data: Path, arguments: list[str], message: str
-) -> None:
-    result = stage.run("launch", "--recipe", "smoke", "--data", str(drawn_data), *arguments)
-    assert (result.returncode, result.stdout) == (2, "")
-    assert result.stderr.startswith(message)
-    assert "Traceback" not in result.stderr
-
-
-@pytest.mark.parametrize("hours", ["0", "-1", "0.01", "121", "nan", "long"])
-def test_no_job_runs_for_no_time_or_for_ever(drawn_data: Path, stage: Stage, hours: str) -> None:
-    arguments = ["--recipe", "smoke", "--data", str(drawn_data), "--hours", hours]
-    result = stage.run("launch", *arguments)
-    assert result.returncode == 2
-    assert "argument --hours: " in result.stderr
-
-
-def test_the_same_run_on_this_machine_makes_a_model(drawn_data: Path, tmp_path: Path) -> None:
-    from release.local_job import run_locally
-    from training.artefact.model_folder import read_model_folder
-
-    model = read_model_folder(run_locally("smoke", {"epochs": "1"}, drawn_data, jobs=tmp_path))
-    assert model.version.startswith("smoke-")
-    assert model.card["recipe"]["epochs"] == 1
-    assert model.card["populations"]["child"]["metrics"]["test_half"]["radiographs"] == 12
