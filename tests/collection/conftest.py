@@ -1,15 +1,14 @@
 """A stage whose site lends its films, and the command that collects them."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 
 from collection import command
+from tests.collection.labelled_films import Collect
 from tests.collection.reviewed_films import ReviewedFilms
 from tests.release.stage import start_stage
-
-Collect = Callable[..., int]
 
 
 @pytest.fixture

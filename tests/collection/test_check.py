@@ -1,19 +1,18 @@
 """Films that were deleted at the stage, or are not lent any more, leave a snapshot before a run."""
 
-from collections.abc import Callable
 from pathlib import Path
 
 import pytest
 
 from collection.check import GoneFilmsError, check_before_training
 from collection.snapshot import PROVENANCE, STAGING, read_provenance, read_snapshot
+from tests.collection.labelled_films import Collect
 from tests.collection.reviewed_films import SOUTH, ReviewedFilms
 from tests.training.sources.preparation import read_manifest_rows
 from training import __main__ as training_command
 from training.data.manifest import FOLDER
 from training.sources.errors import SourceError
 
-Collect = Callable[..., int]
 PAIR = ("pneumonia", "pneumonia")
 
 

@@ -3,7 +3,6 @@
 import hashlib
 import io
 import json
-from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
@@ -11,25 +10,21 @@ import numpy as np
 import pytest
 from PIL import Image
 
-from collection.snapshot import Provenance, read_provenance, write_rows
+from collection.snapshot import read_provenance
 from phantoms.file_formats import encode_dicom
 from screening.decode import decode_radiograph
+from tests.collection.labelled_films import (
+    BLIND,
+    DIFFERING,
+    PAIR,
+    SETTLED,
+    Collect,
+    read_by_radiograph,
+)
 from tests.collection.reviewed_films import SOUTH, ReviewedFilms
-from tests.training.sources.preparation import read_exclusions, read_manifest_rows, run_prepare
-from tests.training.sources.synthetic_images import PUBLIC, pixels, write_layout
-from training.data.manifest import FOLDER, SNAPSHOT_FILE, read_description, read_manifest
-from training.data.split import split_by_patient
-
-Collect = Callable[..., int]
-
-BLIND = {"finding": "pneumonia", "is_blind": True}
-PAIR = ("pneumonia", "pneumonia")
-SETTLED = {"finding": "no_pneumonia", "settles": ["review-0", "review-1"]}
-DIFFERING = ("pneumonia", "no_pneumonia")
-
-
-def read_by_radiograph(out: Path) -> dict[str, Provenance]:
-    return {film.radiograph: film for film in read_provenance(out)}
+from tests.training.sources.preparation import read_exclusions
+from tests.training.sources.synthetic_images import pixels
+from training.data.manifest import FOLDER, read_description
 
 
 def test_each_film_says_what_its_label_rests_on(
@@ -151,35 +146,6 @@ def _patient(out: Path) -> str:
     return pair.patient
 
 
-def test_a_patient_who_is_withheld_stays_withheld_when_data_grow(
-    films: ReviewedFilms, collect: Collect, out: Path, tmp_path: Path
-) -> None:
-    films.put("a", *PAIR, patient="P-4")
-    films.put("b", *PAIR, patient="P-1")
-    assert collect() == 0
-    before = {film.radiograph: film.split for film in read_provenance(out)}
-    assert sorted(before.values()) == ["test", "train"]
-    for number in range(5, 9):
-        films.put(f"more-{number}", *PAIR, patient=f"P-{number}")
-    films.put("again", *PAIR, patient="P-4")
-    assert collect() == 0
-    after = read_by_radiograph(out)
-    assert before == {name: after[name].split for name in before}
-    assert sorted(film.split for film in after.values()) == ["test"] * 4 + ["train"] * 3
-    # Another folder and another collector get the same.
-    assert collect("--out", tmp_path / "other") == 0
-    assert read_by_radiograph(tmp_path / "other") == after
-
-
-def test_the_share_of_a_stage_is_set_once(
-    films: ReviewedFilms, collect: Collect, capsys: pytest.CaptureFixture[str]
-) -> None:
-    films.put("a", *PAIR)
-    assert collect("--withhold", "0.3") == 2
-    assert "withholds 0.2 of its patients" in capsys.readouterr().err
-    assert collect("--withhold", "0.2") == 0
-
-
 def test_a_film_of_nobody_is_left_out_unless_it_is_asked_for(
     films: ReviewedFilms, collect: Collect, out: Path
 ) -> None:
@@ -211,22 +177,6 @@ def test_a_film_whose_original_is_another_file_is_left_out(
     }
 
 
-def test_another_label_moves_a_film_and_leaves_no_copy(
-    films: ReviewedFilms, collect: Collect, out: Path
-) -> None:
-    radiograph = films.put("a", *PAIR)
-    films.put("b", *PAIR, patient="P-2")
-    assert collect() == 0
-    first = read_by_radiograph(out)[radiograph].path(out)
-    films.add(radiograph, "outcome_recorded", finding="no_pneumonia")
-    # Not fetched again: the pixels are those of the snapshot.
-    films.s3.delete_object(Bucket="pictures", Key=f"radiographs/{radiograph}/original")
-    assert collect() == 0
-    film = read_by_radiograph(out)[radiograph]
-    assert (film.label, film.path(out).is_file(), first.exists()) == ("NORMAL", True, False)
-    assert len(list((out / FOLDER).rglob("*.png"))) == 2
-
-
 def test_the_description_says_origin_licence_and_verification_bias(
     films: ReviewedFilms, collect: Collect, out: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
@@ -242,50 +192,3 @@ def test_the_description_says_origin_licence_and_verification_bias(
     assert "25% of outcomes" in text
     assert (about["films"], about["withheld_patients"]) == (4, 1)
     assert text in capsys.readouterr().out
-
-
-def test_a_base_keeps_its_images_and_its_source(
-    films: ReviewedFilms, collect: Collect, out: Path, tmp_path: Path
-) -> None:
-    base = tmp_path / "base"
-    write_layout(tmp_path / "kaggle" / "chest_xray", PUBLIC)
-    run_prepare("kaggle", tmp_path / "kaggle", "--out", base)
-    (base / "weights").mkdir()
-    # As of DICOM files; an image that is stored says none of it.
-    rows = [row | {"age_years": "4", "view": "AP"} for row in read_manifest_rows(base)]
-    write_rows(base, list(rows[0]), rows)
-    films.put("a", *PAIR, seed=21)
-    films.put("b", "no_pneumonia", "other", patient="P-4", seed=22)
-    assert collect("--base", base) == 0
-    rows = read_manifest_rows(out)
-    sources = {row["source"] for row in rows}
-    assert len(rows) == len(PUBLIC) + 2 and len(sources) == 2 and "stage dev" in sources
-    split = split_by_patient(read_manifest(out), share=0.3)
-    assert {radiograph.source for radiograph in split.test} == sources
-    described = {(film.age_years, film.view, film.scanner) for film in read_manifest(out)}
-    assert described == {(4, "AP", ""), (3, "PA", "Agfa DX-D 600")}
-    assert read_description(out)["age_years"] == [1, 5]
-    description = read_description(out)
-    assert "CC BY 4.0; own films" in description["licence"]
-    assert "Kermany" in description["credit"]
-    assert (out / "weights").is_dir()
-    assert collect("--base", out) == 2
-
-
-def test_a_folder_with_another_data_set_is_not_overwritten(
-    films: ReviewedFilms, collect: Collect, tmp_path: Path, capsys: pytest.CaptureFixture[str]
-) -> None:
-    write_layout(tmp_path / "kaggle" / "chest_xray", PUBLIC)
-    run_prepare("kaggle", tmp_path / "kaggle", "--out", tmp_path / "base")
-    films.put("a", *PAIR)
-    before = read_manifest_rows(tmp_path / "base")
-    assert collect("--out", tmp_path / "base") == 2
-    assert "is no snapshot of dev" in capsys.readouterr().err
-    assert read_manifest_rows(tmp_path / "base") == before
-    assert not (tmp_path / "base" / SNAPSHOT_FILE).exists()
-
-
-def test_a_folder_must_be_named(collect: Collect, capsys: pytest.CaptureFixture[str]) -> None:
-    with pytest.raises(SystemExit):
-        collect("--out", "")
-    assert "name a folder for the data set" in capsys.readouterr().err

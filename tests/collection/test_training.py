@@ -1,13 +1,11 @@
 """A snapshot is a data set that `python -m training --data` trains on."""
 
 import json
-from collections.abc import Callable
 from pathlib import Path
 
+from tests.collection.labelled_films import Collect
 from tests.collection.reviewed_films import ReviewedFilms
 from training import __main__ as training_command
-
-Collect = Callable[..., int]
 
 
 def test_a_model_is_trained_on_a_snapshot(
