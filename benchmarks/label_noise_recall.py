@@ -4,27 +4,19 @@ Of the validation films of the bundled model, whose labels it has not learnt, a 
 label at random. Means over the draws.
 """
 
-import argparse
-import json
 import sys
 from dataclasses import replace
-from pathlib import Path
 
 import numpy as np
 
-from training.data.manifest import read_manifest
-from training.data.split import split_by_patient
+from benchmarks.validation_films import MODEL, build_parser, read_films
 from training.label_noise import extract_features, find_suspects, group_films, predict_out_of_fold
-
-_MODEL = Path("models")
 
 
 def main() -> int:
-    arguments = _parser().parse_args()
-    fields = json.loads((_MODEL / "model_card.json").read_text())
-    share = fields["recipe"]["validation_share"]
-    films = split_by_patient(read_manifest(arguments.data), share=share).validation
-    features, groups = extract_features(_MODEL, films), group_films(films)
+    arguments = build_parser("label_noise_recall", __doc__, draws=5, wrong=0.05).parse_args()
+    films = read_films(arguments.data)
+    features, groups = extract_features(MODEL, films), group_films(films)
     rows = []
     for seed in range(arguments.draws):
         rng = np.random.default_rng(seed)
@@ -42,18 +34,6 @@ def main() -> int:
         f"{recall:.0%} of the wrong ones among them, {precision:.0%} of the list is wrong"
     )
     return 0
-
-
-def _parser() -> argparse.ArgumentParser:
-    parser = argparse.ArgumentParser(
-        prog="python -m benchmarks.label_noise_recall",
-        description=__doc__,
-        formatter_class=argparse.RawDescriptionHelpFormatter,
-    )
-    parser.add_argument("--data", type=Path, default=Path("../shared/data"))
-    parser.add_argument("--draws", type=int, default=5)
-    parser.add_argument("--wrong", type=float, default=0.05, help="share of wrong labels")
-    return parser
 
 
 if __name__ == "__main__":

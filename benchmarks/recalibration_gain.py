@@ -6,26 +6,22 @@ the code of `make recalibrate`. The log loss is measured on all other patients, 
 and with the gate, which keeps the values before where it refuses. Means over the draws.
 """
 
-import argparse
-import json
 import os
 import sys
 from collections.abc import Callable, Mapping
-from pathlib import Path
 
 import numpy as np
 from numpy.typing import NDArray
 
+from benchmarks.validation_films import MODEL, build_parser, read_card, read_films
 from contracts.model_layout import SAVED_MODEL_FOLDER
 from recalibration.gate import judge
 from recalibration.platt import Calibration, Film, ReviewedFilms
 from screening.answer import calibrate, prevalence_shift
 from screening.card import ModelCard, parse_card
 from training.data.examples import load_images
-from training.data.manifest import Radiograph, read_manifest
-from training.data.split import split_by_patient
+from training.data.manifest import Radiograph
 
-_MODEL = Path("models")
 _PREVALENCE = 0.3
 _SIZES = (30, 60, 100)
 LogOdds = NDArray[np.float64]
@@ -39,14 +35,12 @@ _SITES: Mapping[str, Callable[[LogOdds], LogOdds]] = {
 
 
 def main() -> int:
-    arguments = _parser().parse_args()
+    arguments = build_parser("recalibration_gain", __doc__, draws=100, wrong=0.0).parse_args()
     os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "3")
     from training.artefact.predictions import predict_saved_model
 
-    fields = json.loads((_MODEL / "model_card.json").read_text())
-    card, share = parse_card(fields), fields["recipe"]["validation_share"]
-    films = split_by_patient(read_manifest(arguments.data), share=share).validation
-    logits = predict_saved_model(_MODEL / SAVED_MODEL_FOLDER, load_images(films)).logits
+    card, films = parse_card(read_card()), read_films(arguments.data)
+    logits = predict_saved_model(MODEL / SAVED_MODEL_FOLDER, load_images(films)).logits
     log_odds = np.array([calibrate(float(logit), card.children) for logit in logits])
     print(f"{len(films)} films, {arguments.draws} draws, {arguments.wrong:.0%} wrong labels")
     print("| site | films | before | after | with the gate | stored |\n|---|---|---|---|---|---|")
@@ -101,18 +95,6 @@ def _measure(log_odds: LogOdds, labels: NDArray[np.bool_]) -> float:
     losses = np.logaddexp(0, np.where(labels, -log_odds, log_odds))
     ill, healthy = losses[labels].mean(), losses[~labels].mean()
     return float(_PREVALENCE * ill + (1 - _PREVALENCE) * healthy)
-
-
-def _parser() -> argparse.ArgumentParser:
-    parser = argparse.ArgumentParser(
-        prog="python -m benchmarks.recalibration_gain",
-        description=__doc__,
-        formatter_class=argparse.RawDescriptionHelpFormatter,
-    )
-    parser.add_argument("--data", type=Path, default=Path("../shared/data"))
-    parser.add_argument("--draws", type=int, default=100)
-    parser.add_argument("--wrong", type=float, default=0.0, help="share of labels that are wrong")
-    return parser
 
 
 if __name__ == "__main__":

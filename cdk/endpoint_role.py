@@ -1,6 +1,5 @@
 """The role with which SageMaker runs the endpoint."""
 
-from aws_cdk import Aws
 from aws_cdk import aws_ec2 as ec2
 from aws_cdk import aws_iam as iam
 from aws_cdk import aws_kms as kms
@@ -9,7 +8,7 @@ from aws_cdk import aws_s3 as s3
 from constructs import Construct
 
 from cdk import iam_statements, serving
-from cdk.iam_statements import allow
+from cdk.iam_statements import allow, own_service
 from contracts.model_layout import ARCHIVE_FILE, file_key
 
 
@@ -36,10 +35,7 @@ class EndpointRole(Construct):
             self,
             "Role",
             description="Chest X-ray screening: the endpoint",
-            assumed_by=iam.ServicePrincipal(
-                "sagemaker.amazonaws.com",
-                conditions={"StringEquals": {"aws:SourceAccount": Aws.ACCOUNT_ID}},
-            ),
+            assumed_by=own_service("sagemaker"),
         )
         archives = models.arn_for_objects(file_key("*", ARCHIVE_FILE))
         self.policy = iam.ManagedPolicy(

@@ -13,6 +13,7 @@ from constructs import Construct
 
 from cdk.config import Stage
 from cdk.endpoint_scaling import WORKING_HOURS
+from cdk.iam_statements import own_service
 
 # The endpoint starts within a quarter of an hour. A second call is refused where the first one has
 # had an effect; in the evening the later ones wait for a promotion, which takes up to an hour.
@@ -76,10 +77,7 @@ class EndpointSchedule(Construct):
             self,
             "Role",
             description="Chest X-ray screening: creates and deletes the endpoint by the hour",
-            assumed_by=iam.ServicePrincipal(
-                "scheduler.amazonaws.com",
-                conditions={"StringEquals": {"aws:SourceAccount": Aws.ACCOUNT_ID}},
-            ),
+            assumed_by=own_service("scheduler"),
         )
         iam.ManagedPolicy(
             self,

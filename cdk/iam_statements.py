@@ -1,6 +1,6 @@
-"""IAM statements for a SageMaker role that runs an AWS container in our network.
+"""IAM principals and statements, most for a SageMaker role that runs a container in our network.
 
-They are AWS's own lists for CreateModel and CreateTrainingJob, narrowed to our resources.
+Those are AWS's own lists for CreateModel and CreateTrainingJob, narrowed to our resources.
 """
 
 from collections.abc import Mapping
@@ -10,6 +10,14 @@ from aws_cdk import aws_ec2 as ec2
 from aws_cdk import aws_iam as iam
 
 from cdk import serving
+
+
+def own_service(name: str) -> iam.ServicePrincipal:
+    """A service of AWS, where it works for this account: no other account can have it act here."""
+    return iam.ServicePrincipal(
+        f"{name}.amazonaws.com",
+        conditions={"StringEquals": {"aws:SourceAccount": Aws.ACCOUNT_ID}},
+    )
 
 
 def allow(

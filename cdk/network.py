@@ -9,6 +9,7 @@ from aws_cdk import aws_logs as logs
 from constructs import Construct
 
 from cdk.config import Stage
+from cdk.iam_statements import own_service
 
 # Not the port that scanners try first.
 REDIS_PORT = 6380
@@ -101,10 +102,7 @@ class Network(Construct):
             self,
             "FlowLogRole",
             description="Chest X-ray screening: writes the network's flow log",
-            assumed_by=iam.ServicePrincipal(
-                "vpc-flow-logs.amazonaws.com",
-                conditions={"StringEquals": {"aws:SourceAccount": Aws.ACCOUNT_ID}},
-            ),
+            assumed_by=own_service("vpc-flow-logs"),
         )
         rights = iam.ManagedPolicy(
             self,

@@ -2,7 +2,7 @@
 
 import json
 
-from aws_cdk import ArnFormat, Aws, Duration, Stack
+from aws_cdk import ArnFormat, Duration, Stack
 from aws_cdk import aws_events as events
 from aws_cdk import aws_events_targets as targets
 from aws_cdk import aws_iam as iam
@@ -56,10 +56,7 @@ class Training(Construct):
             self,
             "Role",
             description="Chest X-ray screening: training jobs",
-            assumed_by=iam.ServicePrincipal(
-                "sagemaker.amazonaws.com",
-                conditions={"StringEquals": {"aws:SourceAccount": Aws.ACCOUNT_ID}},
-            ),
+            assumed_by=iam_statements.own_service("sagemaker"),
         )
         iam.ManagedPolicy(
             self,

@@ -20,7 +20,7 @@ from release.figures import format_event
 from release.stage_account import StageAccount, StageError, explain_aws_errors, find_stage
 from release.stage_options import add_stage_options
 from release.stage_versions import StageVersion, read_version
-from release.version_tables import build_fields, build_summary, describe_data
+from release.version_tables import build_fields, build_summary, describe_data, start_table
 from training.command import run_command
 
 
@@ -83,9 +83,7 @@ def _print_ancestors(console: Console, account: StageAccount, version: StageVers
 
 def build_trace_table(trace: AnswerTrace) -> Table:
     """One row for each fact."""
-    table = Table(title=f"Radiograph {trace.radiograph_id}", title_justify="left")
-    for title in ("time", "fact", "what it says"):
-        table.add_column(title, overflow="fold")
+    table = start_table(f"Radiograph {trace.radiograph_id}", ("time", "fact", "what it says"))
     for fact in trace.facts:
         table.add_row(fact.at, *describe_fact(fact))
     if trace.unreadable:

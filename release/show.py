@@ -15,7 +15,7 @@ from release.models_bucket import StageModelsBucket
 from release.stage_account import StageAccount, explain_aws_errors, find_stage
 from release.stage_options import add_stage_options
 from release.stage_versions import StageVersion, read_version
-from release.version_tables import build_fields, build_summary, describe_data
+from release.version_tables import build_fields, build_summary, describe_data, start_table
 from training.artefact.model_folder import flatten_settings
 from training.command import run_command
 
@@ -57,11 +57,9 @@ def _read_current(account: StageAccount, version: StageVersion) -> Mapping[str, 
 def build_comparison(card: Mapping[str, Any], current: Mapping[str, Any] | None) -> Table:
     """The figures beside those of the current version, with the difference on the same films."""
     current_figures = {each.label: each for each in (list_figures(current) if current else ())}
-    table = Table(title="Figures (95 % intervals)", title_justify="left")
-    for title in ("figure", card["model_version"], "answers now", "difference"):
-        table.add_column(title, overflow="fold")
-    if current is not None:
-        table.columns[2].header = f"{current['model_version']} (answers now)"
+    answering = f"{current['model_version']} (answers now)" if current else "answers now"
+    columns = ("figure", card["model_version"], answering, "difference")
+    table = start_table("Figures (95 % intervals)", columns)
     for figure in list_figures(card):
         other = current_figures.get(figure.label)
         table.add_row(

@@ -7,6 +7,7 @@ from rich.table import Table
 
 from recalibration.history import RecalibrationRelease, list_recalibrations
 from release.stage_account import StageAccount
+from release.version_tables import start_table
 
 
 def read_recalibrations(account: StageAccount) -> tuple[RecalibrationRelease, ...]:
@@ -37,9 +38,8 @@ def describe_outdated(account: StageAccount, version: str) -> Iterator[str]:
 
 def build_table(releases: tuple[RecalibrationRelease, ...], *, stage: str) -> Table:
     """One row for each recalibration."""
-    table = Table(title=f"Recalibrations in {stage}", title_justify="left")
-    for title in ("site", "settings", "model", "status", "films", "log loss", "approved"):
-        table.add_column(title, overflow="fold")
+    columns = ("site", "settings", "model", "status", "films", "log loss", "approved")
+    table = start_table(f"Recalibrations in {stage}", columns)
     for release in releases:
         card = release.card
         table.add_row(

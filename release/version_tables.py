@@ -1,13 +1,21 @@
-"""Tables about one version: where it comes from, its data, and lists of named values."""
+"""Tables about a version: where it comes from, its data, and lists of named values."""
 
 from collections import Counter
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from typing import Any
 
 from rich.table import Table
 
 from release.figures import MISSING
 from release.stage_versions import StageVersion
+
+
+def start_table(title: str, columns: Iterable[str]) -> Table:
+    """A table without rows, whose cells are folded where the terminal is narrow."""
+    table = Table(title=title, title_justify="left")
+    for column in columns:
+        table.add_column(column, overflow="fold")
+    return table
 
 
 def build_summary(version: StageVersion, *, stage: str) -> Table:

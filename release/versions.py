@@ -17,6 +17,7 @@ from release.site_calibrations import read_recalibrations
 from release.stage_account import explain_aws_errors, find_stage
 from release.stage_options import add_stage_options
 from release.stage_versions import StageVersion, read_versions
+from release.version_tables import start_table
 from training.command import run_command
 
 # The columns of figures: title, set of films and metric.
@@ -49,9 +50,8 @@ def _print_versions(arguments: argparse.Namespace) -> None:
 
 def build_table(versions: list[StageVersion], *, stage: str) -> Table:
     """One row for each version."""
-    table = Table(title=f"Versions in {stage}", title_justify="left")
-    for title in ("version", "trained", "status", "last decision", "valid for", *_FIGURES):
-        table.add_column(title, overflow="fold")
+    columns = ("version", "trained", "status", "last decision", "valid for", *_FIGURES)
+    table = start_table(f"Versions in {stage}", columns)
     for each in versions:
         table.add_row(
             each.version,

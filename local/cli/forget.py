@@ -11,11 +11,9 @@ from typing import Any
 
 from bundles.function_definitions import DELETE_RADIOGRAPH_FUNCTION
 from local.cli.function_call import call_function
+from local.cli.site_command import OPERATOR
 from local.errors import LocalError
 from local.settings import Settings, from_environment
-
-# In AWS, the id of the operator's credentials stands here.
-_BY = "operator"
 
 
 def main() -> int:
@@ -32,7 +30,7 @@ def main() -> int:
 
 def delete_radiograph(settings: Settings, radiograph_id: str) -> dict[str, Any]:
     """The function's answer. Raises NotRunningError, and LocalError if the function fails."""
-    event = {"radiograph_id": radiograph_id, "by": _BY}
+    event = {"radiograph_id": radiograph_id, "by": OPERATOR}
     failure = "The deletion stopped half-way. Run it again to continue."
     return call_function(settings, DELETE_RADIOGRAPH_FUNCTION, event, failure=failure)
 

@@ -4,47 +4,34 @@
 """
 
 import argparse
-import os
 import sys
 from pathlib import Path
 
 from bundles.function_definitions import REFILL_CACHE_FUNCTION
 from local.aws.clients import build_client
 from local.cli.function_call import call_function
-from local.cli.recalibrate import ask
-from local.errors import LocalError
+from local.cli.site_command import OPERATOR, confirm, run_command
 from local.running_resources import read_resources
-from local.settings import Settings, from_environment
+from local.settings import Settings
 from outcomes.command import Target, import_outcomes
 from outcomes.table import OutcomesError
 
-# In AWS, the id of the operator's credentials stands here.
-_BY = "operator"
-
 
 def main() -> int:
-    """Returns 0 once all is stored, 1 otherwise, and 2 for a wrong setting."""
     arguments = _parser().parse_args()
-    is_confirmed = bool(os.environ.get("YES"))
-    try:
-        settings = from_environment(os.environ)
-        resources = read_resources(settings)
-        s3 = build_client("s3", settings.aws_url)
-        sentence = import_outcomes(
-            Target(s3=s3, facts_bucket=resources.facts_bucket, by=_BY),
-            arguments.site,
-            arguments.file,
-            confirm=lambda text: is_confirmed or ask(text),
-            refill=lambda: _refill(settings, arguments.site),
-        )
-    except LocalError as error:
-        print(error, file=sys.stderr)
-        return 2
-    except OutcomesError as error:
-        print(error, file=sys.stderr)
-        return 1
-    print(sentence)
-    return 0
+    return run_command(lambda settings: _import(settings, arguments), refusal=OutcomesError)
+
+
+def _import(settings: Settings, arguments: argparse.Namespace) -> str:
+    resources = read_resources(settings)
+    s3 = build_client("s3", settings.aws_url)
+    return import_outcomes(
+        Target(s3=s3, facts_bucket=resources.facts_bucket, by=OPERATOR),
+        arguments.site,
+        arguments.file,
+        confirm=confirm,
+        refill=lambda: _refill(settings, arguments.site),
+    )
 
 
 def _refill(settings: Settings, site: str) -> None:

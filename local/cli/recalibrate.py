@@ -5,57 +5,33 @@ XRAY_LOCAL_DIR.
 """
 
 import argparse
-import os
 import sys
-from collections.abc import Callable
 
 from local.aws.clients import build_client
-from local.errors import LocalError
+from local.cli.site_command import OPERATOR, confirm, run_command
 from local.running_resources import read_resources
-from local.settings import from_environment
+from local.settings import Settings
 from recalibration.command import recalibrate, undo
 from recalibration.target import RecalibrationError, Target
 
-# In AWS, the id of the operator's credentials stands here.
-_BY = "operator"
-
 
 def main() -> int:
-    """Returns 0 once a version is stored, 1 otherwise, and 2 for a wrong setting."""
     arguments = _parser().parse_args()
-    is_confirmed = bool(os.environ.get("YES"))
-    try:
-        settings = from_environment(os.environ)
-        resources = read_resources(settings)
-        target = Target(
-            s3=build_client("s3", settings.aws_url),
-            facts_bucket=resources.facts_bucket,
-            images_bucket=resources.images_bucket,
-            models_bucket=resources.models_bucket,
-            by=_BY,
-        )
-        print(_run(target, arguments, confirm=lambda text: is_confirmed or ask(text)))
-    except LocalError as error:
-        print(error, file=sys.stderr)
-        return 2
-    except RecalibrationError as error:
-        print(error, file=sys.stderr)
-        return 1
-    return 0
+    return run_command(lambda settings: _run(settings, arguments), refusal=RecalibrationError)
 
 
-def _run(target: Target, arguments: argparse.Namespace, *, confirm: Callable[[str], bool]) -> str:
+def _run(settings: Settings, arguments: argparse.Namespace) -> str:
+    resources = read_resources(settings)
+    target = Target(
+        s3=build_client("s3", settings.aws_url),
+        facts_bucket=resources.facts_bucket,
+        images_bucket=resources.images_bucket,
+        models_bucket=resources.models_bucket,
+        by=OPERATOR,
+    )
     if arguments.undo:
         return undo(target, arguments.site, confirm=confirm)
     return recalibrate(target, arguments.site, why=arguments.why, confirm=confirm)
-
-
-def ask(text: str) -> bool:
-    """Without a terminal nobody says yes, and the command says that nothing was stored."""
-    try:
-        return input(text) == "yes"
-    except EOFError:
-        return False
 
 
 def _parser() -> argparse.ArgumentParser:

@@ -50,6 +50,16 @@ def doctor(page: Page, system: RunningSystem) -> Page:
     return page
 
 
+@pytest.fixture
+def phone(browser: Browser, system: RunningSystem) -> Iterator[Page]:
+    """The upload page of a doctor of siteNorth on a phone."""
+    context = browser.new_context(viewport={"width": 390, "height": 844}, has_touch=True)
+    page = context.new_page()
+    log_in(page, system, "doctor@north.example")
+    yield page
+    context.close()
+
+
 @pytest.fixture(scope="session")
 def phantoms(tmp_path_factory: pytest.TempPathFactory) -> list[Path]:
     """Synthetic X-rays: a PNG, a JPEG and a DICOM file."""

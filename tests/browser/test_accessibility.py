@@ -2,7 +2,6 @@
 
 import io
 import re
-from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -33,15 +32,6 @@ FIND_SMALL = """(exempt) =>
     return [Math.min(width, height), element.outerHTML.slice(0, 80)];
   })
   .filter(([size]) => size < 43.5)"""
-
-
-@pytest.fixture
-def phone(browser: Browser, system: RunningSystem) -> Iterator[Page]:
-    context = browser.new_context(viewport={"width": 390, "height": 844}, has_touch=True)
-    page = context.new_page()
-    log_in(page, system, "doctor@north.example")
-    yield page
-    context.close()
 
 
 @pytest.mark.parametrize("email", ["doctor@north.example", "admin@north.example"])

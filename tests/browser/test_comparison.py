@@ -1,7 +1,6 @@
 """The films of one patient are listed beside each other, and two are compared side by side."""
 
 import re
-from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -178,15 +177,6 @@ def test_without_script_two_pictures_stand_side_by_side(
     assert left["y"] == right["y"]
     assert left["x"] + left["width"] <= right["x"]
     expect(page.get_by_label("Link zoom and place")).to_be_hidden()
-    context.close()
-
-
-@pytest.fixture
-def phone(browser: Browser, system: RunningSystem) -> Iterator[Page]:
-    context = browser.new_context(viewport={"width": 390, "height": 844}, has_touch=True)
-    page = context.new_page()
-    log_in(page, system, "doctor@north.example")
-    yield page
     context.close()
 
 

@@ -1,27 +1,17 @@
 """With `endpoint: schedule` the stack holds no endpoint, and a schedule makes one each morning."""
 
 import json
-import shutil
 from dataclasses import replace
 from typing import Any
 
 import pytest
-from aws_cdk import App, Environment, Stack
-from aws_cdk import aws_s3 as s3
 
-from bundles import function_definitions
-from bundles.function_definitions import Resources
-from cdk.audit_logs import AuditLogs
-from cdk.bundled_function import BundledFunction
 from cdk.config import PROD
-from cdk.endpoint import Endpoint
 from cdk.endpoint_names import endpoint_hours, endpoint_name, endpoint_schedule_name
 from cdk.endpoint_scaling import WORKING_HOURS
-from cdk.keys import Keys
-from cdk.model_release import ModelRelease
-from cdk.network import Network
 from contracts.endpoint_hours import parse_endpoint_hours
 from deploy.costs import estimate
+from tests.cdk.endpoint_stack import synthesise_endpoint
 from tests.synthesis import Template
 
 STAGE = replace(
@@ -31,35 +21,7 @@ STAGE = replace(
 
 @pytest.fixture(scope="module")
 def scheduled(tmp_path_factory: pytest.TempPathFactory) -> Template:
-    out = tmp_path_factory.mktemp("scheduled")
-    app = App(analytics_reporting=False, outdir=str(out))
-    stack = Stack(app, "Stack", env=Environment(region=STAGE.region))
-    keys = Keys(stack, "Keys", stage=STAGE)
-    audit = AuditLogs(stack, "Logs", key=keys.operations, stage=STAGE)
-    network = Network(stack, "Network", log=audit.flows, stage=STAGE)
-    models = s3.Bucket(stack, "Models")
-    function = BundledFunction(
-        stack,
-        "Release",
-        definition=function_definitions.RELEASE_MODEL_FUNCTION,
-        resources=Resources(**dict.fromkeys(Resources.__dataclass_fields__, "")),
-        keys=keys,
-        stage=STAGE,
-        network=network,
-    )
-    endpoint = Endpoint(
-        stack,
-        "Endpoint",
-        release=ModelRelease(stack, "ModelRelease", function=function, models=models),
-        models=models,
-        network=network,
-        keys=keys,
-        stage=STAGE,
-    )
-    endpoint.roll_back_on()
-    template = app.synth().get_stack_by_name("Stack").template
-    shutil.rmtree(out)
-    return Template({"Stack": template})
+    return synthesise_endpoint(STAGE, tmp_path_factory.mktemp("scheduled"))
 
 
 def find_schedule(template: Template, action: str) -> dict[str, Any]:

@@ -3,7 +3,7 @@
 import json
 import shutil
 import sys
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 
@@ -15,6 +15,8 @@ from release.stage_account import find_stage
 from tests.release.stage import Stage, start_stage
 from training.artefact.model_folder import read_model_folder
 from training.comparison import compare_models
+
+Run = Callable[..., int]
 
 
 @pytest.fixture(scope="module")
@@ -41,9 +43,16 @@ def challenger(smoke: Path, tmp_path: Path) -> Path:
     return shutil.copytree(smoke, tmp_path / "challenger")
 
 
-def run(monkeypatch: pytest.MonkeyPatch, *words: object) -> int:
-    monkeypatch.setattr(sys, "argv", ["gate", *map(str, words)])
-    return gate.main()
+@pytest.fixture
+def run(drawn_data: Path, cache: Path, monkeypatch: pytest.MonkeyPatch) -> Run:
+    """Runs the command on the drawn films, and returns its exit status."""
+
+    def run_gate(*words: object) -> int:
+        options = ("--data", drawn_data, "--cache", cache)
+        monkeypatch.setattr(sys, "argv", ["gate", *map(str, (*words, *options))])
+        return gate.main()
+
+    return run_gate
 
 
 def read_card(folder: Path) -> dict[str, Any]:
@@ -51,18 +60,11 @@ def read_card(folder: Path) -> dict[str, Any]:
 
 
 def test_a_gate_that_is_passed_is_in_the_card_and_beside_the_registered_version(
-    stage: Stage,
-    smoke: Path,
-    challenger: Path,
-    drawn_data: Path,
-    cache: Path,
-    monkeypatch: pytest.MonkeyPatch,
-    capsys: pytest.CaptureFixture[str],
+    stage: Stage, smoke: Path, challenger: Path, run: Run, capsys: pytest.CaptureFixture[str]
 ) -> None:
     assert stage.run("register", str(smoke)).returncode == 0
     version = read_model_folder(smoke).version
-    words = [challenger, "--against", smoke, "--data", drawn_data, "--cache", cache]
-    assert run(monkeypatch, *words, "--stage", "dev") == 0
+    assert run(challenger, "--against", smoke, "--stage", "dev") == 0
     output = capsys.readouterr().out
     assert f"{version} passes the gate against {version}." in output
     assert "One seed of the recipe" in output
@@ -72,18 +74,12 @@ def test_a_gate_that_is_passed_is_in_the_card_and_beside_the_registered_version(
 
 
 def test_a_refused_challenger_is_named_with_what_is_worse(
-    smoke: Path,
-    challenger: Path,
-    drawn_data: Path,
-    cache: Path,
-    monkeypatch: pytest.MonkeyPatch,
-    capsys: pytest.CaptureFixture[str],
+    smoke: Path, challenger: Path, run: Run, capsys: pytest.CaptureFixture[str]
 ) -> None:
     card = read_card(challenger)
     card["populations"]["child"]["calibration"]["shift"] = -60.0
     (challenger / "model_card.json").write_text(json.dumps(card))
-    words = [challenger, "--against", smoke, "--data", drawn_data, "--cache", cache]
-    assert run(monkeypatch, *words) == 1
+    assert run(challenger, "--against", smoke) == 1
     output = capsys.readouterr().out
     assert "is refused by the gate against" in output
     assert "sensitivity: on children, all films it is worse by" in output
@@ -91,32 +87,22 @@ def test_a_refused_challenger_is_named_with_what_is_worse(
 
 
 def test_a_seed_that_is_named_twice_is_refused(
-    smoke: Path,
-    challenger: Path,
-    drawn_data: Path,
-    monkeypatch: pytest.MonkeyPatch,
-    capsys: pytest.CaptureFixture[str],
+    smoke: Path, challenger: Path, run: Run, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    words = [challenger, smoke, "--against", smoke, "--data", drawn_data]
-    assert run(monkeypatch, *words) == 2
+    assert run(challenger, smoke, "--against", smoke) == 2
     assert capsys.readouterr().err == (
         "Two of the models have the same seed: name each seed once.\n"
     )
 
 
 def test_a_model_of_another_recipe_is_no_seed(
-    smoke: Path,
-    challenger: Path,
-    drawn_data: Path,
-    monkeypatch: pytest.MonkeyPatch,
-    capsys: pytest.CaptureFixture[str],
+    smoke: Path, challenger: Path, run: Run, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    words = [challenger, "models", "--against", smoke, "--data", drawn_data]
-    assert run(monkeypatch, *words) == 2
+    assert run(challenger, "models", "--against", smoke) == 2
     assert "is of another recipe than" in capsys.readouterr().err
 
 
 def test_where_nothing_answers_a_first_version_needs_no_gate(
-    stage: Stage, challenger: Path, monkeypatch: pytest.MonkeyPatch, drawn_data: Path
+    stage: Stage, challenger: Path, run: Run
 ) -> None:
-    assert run(monkeypatch, challenger, "--stage", "dev", "--data", drawn_data) == 2
+    assert run(challenger, "--stage", "dev") == 2

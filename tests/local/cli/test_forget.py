@@ -13,21 +13,10 @@ from phantoms.chest import draw_phantom
 from phantoms.file_formats import encode_png_with_comment
 from reliability.api_client import ApiClient
 from tests.conftest import ROOT
+from tests.local.cli.running_commands import run_command
 from tests.running_system import RunningSystem
 
 FILE_NAME = "forget-me-2026.png"
-
-
-def forget(system: RunningSystem, radiograph: str) -> "subprocess.CompletedProcess[str]":
-    environment = {
-        **os.environ,
-        "XRAY_LOCAL_DIR": str(system.settings.folder),
-        "PORT": str(system.settings.port),
-    }
-    command = [sys.executable, "-m", "local.cli.forget", radiograph]
-    return subprocess.run(
-        command, cwd=ROOT, env=environment, capture_output=True, text=True, check=False
-    )
 
 
 def files_with(folder: Path, content: bytes) -> list[Path]:
@@ -47,7 +36,7 @@ def test_nothing_of_a_forgotten_radiograph_is_left_but_its_facts(system: Running
         time.sleep(0.1)
     data = system.settings.data
     assert files_with(data, FILE_NAME.encode())
-    result = forget(system, radiograph)
+    result = run_command(system, "forget", radiograph)
     # Its upload form is valid for some minutes: the command asks for a second deletion after them.
     assert result.returncode == 1
     assert "a file may still be uploaded for it" in result.stdout
@@ -67,7 +56,7 @@ def test_nothing_of_a_forgotten_radiograph_is_left_but_its_facts(system: Running
 
 
 def test_an_unknown_radiograph_is_named(system: RunningSystem) -> None:
-    result = forget(system, "a" * 26)
+    result = run_command(system, "forget", "a" * 26)
     assert result.returncode == 1
     assert f"There is no radiograph {'a' * 26}." in result.stdout
 

@@ -1,8 +1,5 @@
 """`make outcomes` works on the running system, and the overview counts what it has stored."""
 
-import os
-import subprocess
-import sys
 import time
 from pathlib import Path
 
@@ -12,21 +9,8 @@ from PIL import Image
 from phantoms.chest import draw_phantom
 from phantoms.file_formats import encode_png_with_comment
 from reliability.api_client import ApiClient
-from tests.conftest import ROOT
+from tests.local.cli.running_commands import run_command
 from tests.running_system import RunningSystem
-
-
-def run(system: RunningSystem, *arguments: str) -> "subprocess.CompletedProcess[str]":
-    environment = {
-        **os.environ,
-        "XRAY_LOCAL_DIR": str(system.settings.folder),
-        "PORT": str(system.settings.port),
-        "YES": "1",
-    }
-    command = [sys.executable, "-m", "local.cli.outcomes", *arguments]
-    return subprocess.run(
-        command, cwd=ROOT, env=environment, capture_output=True, text=True, check=False
-    )
 
 
 def count_outcomes(system: RunningSystem) -> int:
@@ -49,12 +33,12 @@ def test_an_outcome_is_shown_and_counted(system: RunningSystem, tmp_path: Path) 
     table = tmp_path / "outcomes.csv"
     table.write_text(f"film,finding,source,date\n{radiograph},no_pneumonia,ct,2026-11-02\n")
     for words in ("1 outcome stored.", "All of it is stored already: nothing has changed."):
-        result = run(system, "siteNorth", str(table))
+        result = run_command(system, "outcomes", "siteNorth", str(table))
         assert (result.returncode, words in result.stdout) == (0, True), result
     view = client.fetch_radiograph(radiograph)
     assert view is not None
     assert [each.by for each in view.outcomes] == ["operator"]
     assert count_outcomes(system) == before + 1
-    refused = run(system, "siteSouth", str(table))
+    refused = run_command(system, "outcomes", "siteSouth", str(table))
     assert refused.returncode == 1
     assert "siteSouth" in refused.stderr

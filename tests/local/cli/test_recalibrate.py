@@ -1,28 +1,11 @@
 """`make recalibrate` works on the running system, and says what is missing."""
 
-import os
-import subprocess
-import sys
-
 import requests
 
-from tests.conftest import ROOT
+from tests.local.cli.running_commands import run_command
 from tests.running_system import RunningSystem
 
 SOUTH = "doctor@south.example"
-
-
-def recalibrate(system: RunningSystem, *arguments: str) -> "subprocess.CompletedProcess[str]":
-    environment = {
-        **os.environ,
-        "XRAY_LOCAL_DIR": str(system.settings.folder),
-        "PORT": str(system.settings.port),
-        "YES": "1",
-    }
-    command = [sys.executable, "-m", "local.cli.recalibrate", *arguments]
-    return subprocess.run(
-        command, cwd=ROOT, env=environment, capture_output=True, text=True, check=False
-    )
 
 
 def read_settings(system: RunningSystem, email: str) -> dict[str, object]:
@@ -35,7 +18,7 @@ def read_settings(system: RunningSystem, email: str) -> dict[str, object]:
 
 def test_too_few_reviews_are_said(system: RunningSystem) -> None:
     read_settings(system, SOUTH)
-    result = recalibrate(system, "siteSouth")
+    result = run_command(system, "recalibrate", "siteSouth")
     assert result.returncode == 1
     assert result.stderr.startswith("At least 30 reviewed films of children are needed")
 
@@ -46,13 +29,13 @@ def test_an_undo_is_a_version_of_the_operator(system: RunningSystem) -> None:
     change = {"replaces": first["number"], "prevalence": 0.4}
     url = f"{system.url}/v1/settings/versions"
     requests.post(url, json=change, headers=administrator, timeout=30).raise_for_status()
-    result = recalibrate(system, "siteNorth", "--undo")
+    result = run_command(system, "recalibrate", "siteNorth", "--undo")
     assert (result.returncode, result.stderr) == (0, "")
     newest = read_settings(system, "doctor@north.example")
     assert (newest["by"], newest["settings"]) == ("operator", first["settings"])
 
 
 def test_an_unknown_site_is_named(system: RunningSystem) -> None:
-    result = recalibrate(system, "siteWest")
+    result = run_command(system, "recalibrate", "siteWest")
     assert result.returncode == 1
     assert result.stderr.startswith("SITE=siteWest has no settings yet")
