@@ -10,6 +10,7 @@ from dataclasses import replace
 from datetime import UTC, datetime
 
 from contracts.sites import FIRST_VERSION, SettingsVersion, SiteSettings
+from recalibration.gate import MIN_GAIN
 from recalibration.site_fit import SiteFit, fit_site
 from recalibration.target import RecalibrationError, Target
 from storage.recalibrations import write_card
@@ -69,7 +70,8 @@ def _change_settings(settings: SiteSettings, fit: SiteFit) -> SiteSettings:
     if not judgement.is_better:
         raise RecalibrationError(
             "Refused: on patients that the fit has not seen, the log loss is "
-            f"{judgement.after:.4f}, and {judgement.before:.4f} with the values that count now."
+            f"{judgement.after:.4f}, and {judgement.before:.4f} with the values that count now. At "
+            f"least {MIN_GAIN} less is asked for."
         )
     try:
         return replace(

@@ -50,7 +50,7 @@ FIRST_SCANNER = Scanner(manufacturer="Agfa", render=lambda pixels: pixels)
 # A flat look-up table and a detector with larger pixels, at strengths at which a person still reads
 # the film (`training.evaluation.corruptions`).
 SECOND_SCANNER = Scanner(
-    manufacturer="Fujifilm", render=lambda pixels: blur(contrast(pixels, 3), 3)
+    manufacturer="Fujifilm", render=lambda pixels: blur(contrast(pixels, 4), 4)
 )
 
 
