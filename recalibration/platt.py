@@ -14,7 +14,7 @@ SLOPE_DEVIATION = 0.25
 OFFSET_DEVIATION = 0.5
 # The share of labels that the likelihood takes as wrong, of either class. Without it, one wrong
 # label of a film of which the model is sure outweighs all others: with 5 % of wrong labels fits did
-# harm on average, and with 0.1 here they do not, while right labels help as much
+# harm on average, and with 0.1 here they do not, while right labels help about as much
 # (`benchmarks.recalibration_gain`; docs/reference.md has the figures).
 WRONG_LABELS = 0.1
 
