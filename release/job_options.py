@@ -6,13 +6,18 @@ import re
 from pathlib import Path
 
 # Every account may start this one. A GPU is faster, but a new account has to ask for its quota.
-_DEFAULT_INSTANCE = "ml.m5.xlarge"
+DEFAULT_INSTANCE = "ml.m5.xlarge"
 # A new account's limit in SageMaker is five days.
 _MIN_HOURS, _MAX_HOURS = 0.1, 120
 
 
 def add_job_options(parser: argparse.ArgumentParser) -> None:
     """Adds the data, the first weights, the instance and the time limit of a job."""
+    add_data_options(parser)
+    add_instance_options(parser)
+
+
+def add_data_options(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         "--data",
         default=os.environ.get("XRAY_DATA", "../shared/data"),
@@ -25,11 +30,14 @@ def add_job_options(parser: argparse.ArgumentParser) -> None:
         help="folder of a trained model that gives the first weights (default: the recipe's "
         "backbone, or the released model where the data have none)",
     )
+
+
+def add_instance_options(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         "--instance-type",
         type=_parse_instance_type,
-        default=_DEFAULT_INSTANCE,
-        help=f"machine of a job (default: {_DEFAULT_INSTANCE})",
+        default=DEFAULT_INSTANCE,
+        help=f"machine of a job (default: {DEFAULT_INSTANCE})",
     )
     parser.add_argument("--spot", action="store_true", help="spare capacity: cheaper, may pause")
     parser.add_argument(
@@ -52,6 +60,6 @@ def _parse_hours(text: str) -> float:
 def _parse_instance_type(text: str) -> str:
     if not re.fullmatch(r"ml\.[a-z]\w+\.\w+", text):
         raise argparse.ArgumentTypeError(
-            f"'{text}' is no instance type of SageMaker, such as {_DEFAULT_INSTANCE}"
+            f"'{text}' is no instance type of SageMaker, such as {DEFAULT_INSTANCE}"
         )
     return text

@@ -1,20 +1,23 @@
-"""Writes the source folder of a training job: our code, and the packages that it needs."""
+"""Writes the source folder of a job: our code, and the packages that it needs."""
 
 import shutil
+from collections.abc import Sequence
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parent.parent
 REQUIREMENTS = "requirements.txt"
 
 # `training.container` imports these and no other unit.
-_UNITS = ("contracts", "screening", "training")
+TRAINING_UNITS = ("contracts", "screening", "training")
+# `release.container` does.
+REGISTRATION_UNITS = (*TRAINING_UNITS, "release", "sagemaker_inference", "storage")
 # The packages that AWS's TensorFlow container lacks.
 _JOB_REQUIREMENTS = ROOT / "requirements" / "job.txt"
 
 
-def write_source(folder: Path) -> None:
+def write_source(folder: Path, units: Sequence[str] = TRAINING_UNITS) -> None:
     """Copies the units, as the root of the imports, and the pinned requirements into `folder`."""
-    for unit in _UNITS:
+    for unit in units:
         shutil.copytree(
             ROOT / unit, folder / unit, ignore=shutil.ignore_patterns("__pycache__", "*.csv")
         )

@@ -13,7 +13,7 @@ from typing import Any
 from release.job import JobRequest, describe_job, start_job
 from release.job_inputs import find_channels, find_training_stage
 from release.job_options import add_job_options
-from release.local_job import run_locally
+from release.local_job import find_local_data, run_locally
 from release.registration import register_job
 from release.stage_account import StageAccount, StageError, explain_aws_errors
 from release.stage_options import add_stage_options
@@ -43,12 +43,10 @@ def _launch(arguments: argparse.Namespace, check: Callable[[Path], None]) -> Non
 
 
 def _run_locally(arguments: argparse.Namespace) -> None:
-    if arguments.data.startswith("s3://"):
-        raise StageError("--local reads a folder of this machine, and not S3. Set --data.")
     model = run_locally(
         arguments.recipe,
         dict(arguments.set),
-        Path(arguments.data),
+        find_local_data(arguments.data),
         first_model=arguments.warm_start,
     )
     print(f"The model is in {model}")

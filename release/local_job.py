@@ -17,7 +17,14 @@ _JOBS = Path("build/jobs")
 
 
 class LocalJobError(TrainingError):
-    """The job ended without a model; its own output, printed before, says why."""
+    """There is no job, or it ended without a model; its own output, printed before, says why."""
+
+
+def find_local_data(data: str) -> Path:
+    """The folder that `--data` names. Raises LocalJobError for an address in S3."""
+    if data.startswith("s3://"):
+        raise LocalJobError("A job on this machine reads a folder of it, and not S3. Set --data.")
+    return Path(data)
 
 
 def run_locally(

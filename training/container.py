@@ -17,6 +17,8 @@ from training.__main__ import run
 from training.data.manifest import FOLDER
 from training.errors import TrainingError
 from training.evaluation.test_figures import measure_test_figures
+from training.log_metrics import MODEL_AUC
+from training.model_auc import read_model_auc
 
 # The variable for the folder that SageMaker copies to S3 and restores after an interruption.
 CHECKPOINTS = "XRAY_CHECKPOINTS"
@@ -52,11 +54,11 @@ def _evaluate(environment: Mapping[str, str]) -> None:
     The ledger lies beside the checkpoints, so that a job which is interrupted here and starts again
     reads the figures that it has measured.
     """
+    model = Path(environment["SM_MODEL_DIR"])
     measure_test_figures(
-        Path(environment["SM_MODEL_DIR"]),
-        data=_find_data(environment),
-        ledger=Path(environment[CHECKPOINTS]) / _LEDGER,
+        model, data=_find_data(environment), ledger=Path(environment[CHECKPOINTS]) / _LEDGER
     )
+    print(MODEL_AUC, read_model_auc(model), flush=True)
 
 
 def _find_data(environment: Mapping[str, str]) -> Path:

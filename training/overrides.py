@@ -25,6 +25,10 @@ def add_recipe_options(parser: argparse.ArgumentParser) -> None:
         required=True,
         help="all settings of a run; training/recipes.py has them, with a reason for each",
     )
+    add_setting_option(parser)
+
+
+def add_setting_option(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         "--set",
         type=_parse_setting,

@@ -128,7 +128,8 @@ def test_the_curves_are_read_off_what_a_run_prints(jobs: Jobs) -> None:
     line = (
         "epoch 12 loss 0.512000000 validation_loss 3.25e-02 validation_auc 0.98765 "
         "learning_rate 5e-05 images_per_second 41.2\n"
-        "best_loss 0.021000000"
+        "best_loss 0.021000000\n"
+        "model_auc 0.991234"
     )
     matches = {name: re.search(regex, line) for name, regex in METRICS.items()}
     assert {name: match and match[1] for name, match in matches.items()} == {
@@ -138,6 +139,7 @@ def test_the_curves_are_read_off_what_a_run_prints(jobs: Jobs) -> None:
         "learning_rate": "5e-05",
         "images_per_second": "41.2",
         "best_loss": "0.021000000",
+        "model_auc": "0.991234",
     }
 
 

@@ -49,7 +49,7 @@ def test_a_stage_without_a_network_for_training_is_named(stage: Stage) -> None:
         (["--set", "augmentation.blur=1"], "A recipe has no number 'augmentation.blur'; it has: "),
         (["--set", "augmentation.noise=-1"], "'augmentation.noise' cannot be -1.0."),
         (["--data", "s3://other/xrays"], "Jobs read below s3://models/training/ only"),
-        (["--local", "--data", "s3://a/b"], "--local reads a folder of this machine"),
+        (["--local", "--data", "s3://a/b"], "A job on this machine reads a folder of it"),
         (["--set", "head_units=big"], "'head_units' is whole numbers between commas"),
         (["--stage", "prod"], "There is no stage prod in us-east-1. Deploy it"),
         (["--data", "nowhere"], "No data set in nowhere"),

@@ -11,11 +11,10 @@ from contracts.answers import Population
 from training.data.films import VIEW_NAMES
 from training.fit.calibration import PREVALENCE, Calibration, reliability_bins
 from training.fit.operating_point import OperatingPoint
+from training.model_auc import MIN_AUC
 from training.value_types import Labels, Metrics, Probabilities
 
 ADULT_AGE_YEARS = (18, 120)
-# The area under the ROC curve from which a population's answers are shown.
-MIN_AUC = {Population.CHILD: 0.985, Population.ADULT: 0.85}
 RULES = {
     Population.CHILD: f"Valid from an AUC of {MIN_AUC[Population.CHILD]} on validation.",
     Population.ADULT: (
