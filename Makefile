@@ -89,6 +89,9 @@ tune: .venv/.training $(if $(STAGE),.venv/.sagemaker) ## Search better settings 
 launch: .venv/.sagemaker ## Train in SageMaker (STAGE=dev RECIPE=default ARGS="--spot --wait")
 	@$(IN) -m training.launch --stage $(or $(STAGE),dev) --recipe $(or $(RECIPE),default) $(if $(DATA),--data "$(DATA)") $(ARGS)
 
+pipeline: .venv/.sagemaker $(if $(filter upsert start,$(DO)),,.venv/.training) ## Train, then register or refuse by the AUC (DO=upsert, start or run, STAGE=dev RECIPE=default)
+	@$(IN) -m training.pipeline $(or $(DO),run) --stage $(or $(STAGE),dev) $(if $(filter start,$(DO)),,--recipe $(or $(RECIPE),default)) $(if $(DATA),--data "$(DATA)") $(ARGS)
+
 register: .venv/.sagemaker ## Register a model in a stage, pending approval (STAGE=dev MODEL=folder-or-job DATA=folder; FROM=dev copies a version)
 	@$(IN) -m training.register --stage $(or $(STAGE),dev) $(MODEL) $(if $(FROM),--from-stage $(FROM)) $(if $(DATA),--data "$(DATA)") $(ARGS)
 
@@ -168,4 +171,4 @@ clean-data: .venv/.run ## Remove all radiographs, answers and accounts of `make 
 	@$(PYTHON) -c 'import sys; sys.exit(not (3, 11) <= sys.version_info[:2] <= (3, 13))' || { echo "$(PYTHON) is $$($(PYTHON) -V 2>&1), and this needs Python 3.11, 3.12 or 3.13. Name one: make $(MAKECMDGOALS) PYTHON=python3.12"; exit 1; }
 	@$(PYTHON) -m venv .venv || { rm -rf .venv; echo "$(PYTHON) cannot make an environment. Its venv module is missing (Debian, Ubuntu: apt install python3-venv), or name another: make $(MAKECMDGOALS) PYTHON=python3.12"; exit 1; }
 
-.PHONY: help forget setup run test faults fuzz attack alarm-days drift-drill half-year load audit-ui canary openapi screen sample train mlflow collect evaluate compare gate accept tune launch register promote versions show lineage synth bootstrap diff deploy smoke destroy user recalibrate outcomes prices lint translations sbom lock clean-data
+.PHONY: help forget setup run test faults fuzz attack alarm-days drift-drill half-year load audit-ui canary openapi screen sample train mlflow collect evaluate compare gate accept tune launch pipeline register promote versions show lineage synth bootstrap diff deploy smoke destroy user recalibrate outcomes prices lint translations sbom lock clean-data

@@ -5,11 +5,17 @@ Those are AWS's own lists for CreateModel and CreateTrainingJob, narrowed to our
 
 from collections.abc import Mapping
 
-from aws_cdk import Aws
+from aws_cdk import Aws, Stack
 from aws_cdk import aws_ec2 as ec2
 from aws_cdk import aws_iam as iam
+from aws_cdk import aws_kms as kms
+from aws_cdk import aws_s3 as s3
+from constructs import Construct
 
 from cdk import serving
+
+WRITTEN_ONCE = {"Null": {"s3:if-none-match": "false"}}
+TO_SAGEMAKER = {"StringEquals": {"iam:PassedToService": "sagemaker.amazonaws.com"}}
 
 
 def own_service(name: str) -> iam.ServicePrincipal:
@@ -24,6 +30,25 @@ def allow(
     *actions: str, on: list[str], only_if: Mapping[str, Mapping[str, str | list[str]]] | None = None
 ) -> iam.PolicyStatement:
     return iam.PolicyStatement(actions=list(actions), resources=on, conditions=only_if)
+
+
+def sagemaker_arn(scope: Construct, kind: str, name: str) -> str:
+    return Stack.of(scope).format_arn(service="sagemaker", resource=kind, resource_name=name)
+
+
+def job_data(models: s3.IBucket, key: kms.IKey, prefix: str) -> list[iam.PolicyStatement]:
+    """What a job reads and writes below `prefix` in the models bucket."""
+    return [
+        allow("s3:ListBucket", on=[models.bucket_arn]),
+        allow("s3:GetObject", "s3:PutObject", on=[models.arn_for_objects(f"{prefix}*")]),
+        allow("kms:Decrypt", "kms:Encrypt", "kms:GenerateDataKey", on=[key.key_arn]),
+        # For the instance's disks: used by AWS itself, not by code in the job.
+        allow(
+            "kms:CreateGrant",
+            on=[key.key_arn],
+            only_if={"Bool": {"kms:GrantIsForAWSResource": "true"}},
+        ),
+    ]
 
 
 def container_image(repository: str, region: str) -> list[iam.PolicyStatement]:

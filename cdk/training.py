@@ -7,7 +7,6 @@ from aws_cdk import aws_events as events
 from aws_cdk import aws_events_targets as targets
 from aws_cdk import aws_iam as iam
 from aws_cdk import aws_kms as kms
-from aws_cdk import aws_s3 as s3
 from aws_cdk import aws_sqs as sqs
 from aws_cdk import aws_ssm as ssm
 from constructs import Construct
@@ -16,9 +15,9 @@ from cdk import iam_statements, serving
 from cdk.buckets import Buckets
 from cdk.config import Stage
 from cdk.endpoint_names import endpoint_name, endpoint_schedule_name
-from cdk.iam_statements import allow
 from cdk.model_registry import ModelRegistry
 from cdk.network import Network
+from cdk.pipeline_roles import PipelineRoles, job_role
 from cloudwatch.alarm_rules.endpoint import ENDPOINT_FAILS, ENDPOINT_SLOW
 from cloudwatch.alarms import alarm_name
 from contracts import training
@@ -31,8 +30,8 @@ JOB_LOGS = "/aws/sagemaker/TrainingJobs"
 
 
 class Training(Construct):
-    """`role`, `group_name` of the model registry, `buckets` and their `models`, their `key`, and
-    the `parameter` that `training.launch` reads.
+    """`role` of the jobs and `roles` of the pipeline, `group_name` of the model registry, `buckets`
+    and their `models`, their `key`, and the `parameter` that `training.launch` reads.
 
     Jobs run in `network.training`, and read and write below `training/` in the models bucket.
     `failed` receives a message for each that fails.
@@ -52,26 +51,35 @@ class Training(Construct):
         super().__init__(scope, construct_id)
         models = buckets.models
         self.buckets, self.models, self.key = buckets, models, key
-        self.role = iam.Role(
-            self,
-            "Role",
-            description="Chest X-ray screening: training jobs",
-            assumed_by=iam_statements.own_service("sagemaker"),
-        )
+        self.role = job_role(self, "Role", description="training jobs")
+        job_rights = [
+            *iam_statements.container_image(_REPOSITORY, stage.region),
+            *iam_statements.monitoring(*job_logs(self)),
+            *iam_statements.network(network.training_subnets, network.training),
+        ]
         iam.ManagedPolicy(
             self,
             "Rights",
             description="What training jobs may do",
             roles=[self.role],
+            # A job cannot write releases: a person, or the last job of the pipeline, registers.
             statements=[
-                *_data(models, key),
-                *iam_statements.container_image(_REPOSITORY, stage.region),
-                *iam_statements.monitoring(*job_logs(self)),
-                *iam_statements.network(network.training_subnets, network.training),
+                *iam_statements.job_data(models, key, training.TRAINING_PREFIX),
+                *job_rights,
             ],
         )
-        self.failed = self._collect_failed()
         self.group_name = model_registry.name
+        self.roles = PipelineRoles(
+            self,
+            "Pipeline",
+            training_role=self.role,
+            job_rights=job_rights,
+            models=models,
+            key=key,
+            group_name=self.group_name,
+            stage=stage,
+        )
+        self.failed = self._collect_failed()
         environment = TrainingEnvironment(
             stage=stage.name,
             region=stage.region,
@@ -91,6 +99,8 @@ class Training(Construct):
             endpoint_schedule=endpoint_schedule_name(stage),
             facts_bucket=buckets.facts.bucket_name,
             images_bucket=buckets.images.bucket_name,
+            pipeline_role_arn=self.roles.pipeline.role_arn,
+            registration_role_arn=self.roles.registration.role_arn,
         )
         self.parameter = ssm.StringParameter(
             self,
@@ -101,7 +111,8 @@ class Training(Construct):
         )
 
     def _collect_failed(self) -> sqs.Queue:
-        """The queue of the jobs that fail under this stage's role."""
+        """The queue of the jobs that fail under this stage's roles."""
+        roles = (self.role, self.roles.registration)
         queue = sqs.Queue(
             self,
             "Failed",
@@ -117,7 +128,10 @@ class Training(Construct):
             event_pattern=events.EventPattern(
                 source=["aws.sagemaker"],
                 detail_type=["SageMaker Training Job State Change"],
-                detail={"TrainingJobStatus": ["Failed"], "RoleArn": [self.role.role_arn]},
+                detail={
+                    "TrainingJobStatus": ["Failed"],
+                    "RoleArn": [role.role_arn for role in roles],
+                },
             ),
             targets=[targets.SqsQueue(queue)],
         )
@@ -135,23 +149,4 @@ def job_logs(scope: Construct) -> list[str]:
             arn_format=ArnFormat.COLON_RESOURCE_NAME,
         )
         for name in names
-    ]
-
-
-def _data(models: s3.IBucket, key: kms.IKey) -> list[iam.PolicyStatement]:
-    """A job cannot write releases: a person registers its result."""
-    return [
-        allow("s3:ListBucket", on=[models.bucket_arn]),
-        allow(
-            "s3:GetObject",
-            "s3:PutObject",
-            on=[models.arn_for_objects(f"{training.TRAINING_PREFIX}*")],
-        ),
-        allow("kms:Decrypt", "kms:Encrypt", "kms:GenerateDataKey", on=[key.key_arn]),
-        # For the instance's disks: used by AWS itself, not by code in the job.
-        allow(
-            "kms:CreateGrant",
-            on=[key.key_arn],
-            only_if={"Bool": {"kms:GrantIsForAWSResource": "true"}},
-        ),
     ]

@@ -4,19 +4,17 @@ The first two are separate, so that no single person can bring a model to patien
 patients' films, which who trains on a collected data set need not.
 """
 
-from aws_cdk import Stack
 from aws_cdk import aws_iam as iam
 from constructs import Construct
 
 from cdk.config import Stage
 from cdk.endpoint import Endpoint
 from cdk.endpoint_schedule import EndpointSchedule
-from cdk.iam_statements import allow
+from cdk.iam_statements import TO_SAGEMAKER, WRITTEN_ONCE, allow, sagemaker_arn
+from cdk.pipeline_roles import packages, register, training_jobs
 from cdk.training import Training, job_logs
 from contracts import keys, model_layout
 from contracts.training import COLLECTION_SECRET_KEY, TRAINING_PREFIX, job_name_prefix
-
-_WRITTEN_ONCE = {"Null": {"s3:if-none-match": "false"}}
 
 
 class TrainingPolicies(Construct):
@@ -69,7 +67,7 @@ class TrainingPolicies(Construct):
             allow(
                 "sagemaker:DescribeModelPackage",
                 "sagemaker:DescribeModelPackageGroup",
-                on=self._packages(),
+                on=packages(self, self._training.group_name),
             ),
         ]
 
@@ -89,36 +87,46 @@ class TrainingPolicies(Construct):
         ]
 
     def _train(self) -> list[iam.PolicyStatement]:
-        """A release is written once; the pointer is not part of it."""
-        releases = self._models.arn_for_objects(model_layout.file_key("*", "*"))
-        pending = {
-            "StringEqualsIfExists": {"sagemaker:ModelApprovalStatus": "PendingManualApproval"}
-        }
-        to_sagemaker = {"StringEquals": {"iam:PassedToService": "sagemaker.amazonaws.com"}}
+        """Only the pipeline may pass the role that registers."""
+        training = self._training
+        pipeline = sagemaker_arn(self, "pipeline", job_name_prefix(self._stage.name))
         return [
             allow(
                 "s3:GetObject",
                 "s3:PutObject",
                 on=[self._models.arn_for_objects(f"{TRAINING_PREFIX}*")],
             ),
-            allow("s3:PutObject", on=[releases], only_if=_WRITTEN_ONCE),
             allow(
                 "sagemaker:AddTags",
                 "sagemaker:CreateTrainingJob",
                 "sagemaker:DescribeTrainingJob",
                 "sagemaker:StopTrainingJob",
-                on=[self._sagemaker("training-job", f"{job_name_prefix(self._stage.name)}-*")],
+                on=[training_jobs(self, self._stage)],
             ),
-            allow("iam:PassRole", on=[self._training.role.role_arn], only_if=to_sagemaker),
+            allow(
+                "sagemaker:CreatePipeline",
+                "sagemaker:DescribePipeline",
+                "sagemaker:DescribePipelineExecution",
+                "sagemaker:ListPipelineExecutionSteps",
+                "sagemaker:StartPipelineExecution",
+                "sagemaker:StopPipelineExecution",
+                "sagemaker:UpdatePipeline",
+                on=[pipeline, f"{pipeline}/execution/*"],
+            ),
+            allow(
+                "iam:PassRole",
+                on=[training.role.role_arn, training.roles.pipeline.role_arn],
+                only_if=TO_SAGEMAKER,
+            ),
             allow("logs:DescribeLogStreams", "logs:GetLogEvents", on=job_logs(self)),
-            allow("sagemaker:CreateModelPackage", on=self._packages(), only_if=pending),
+            *register(self, self._models, training.group_name),
         ]
 
     def _approve(self) -> list[iam.PolicyStatement]:
         pointer = self._models.arn_for_objects(model_layout.POINTER_KEY)
         return [
             allow("s3:PutObject", on=[pointer]),
-            allow("sagemaker:UpdateModelPackage", on=self._packages()),
+            allow("sagemaker:UpdateModelPackage", on=packages(self, self._training.group_name)),
         ]
 
     def _collect(self) -> list[iam.PolicyStatement]:
@@ -137,16 +145,15 @@ class TrainingPolicies(Construct):
                     secret,
                 ],
             ),
-            allow("s3:PutObject", on=[secret], only_if=_WRITTEN_ONCE),
+            allow("s3:PutObject", on=[secret], only_if=WRITTEN_ONCE),
             allow("kms:Decrypt", "kms:GenerateDataKey", on=[self._training.key.key_arn]),
         ]
 
     def _endpoint(self, endpoint: Endpoint) -> list[iam.PolicyStatement]:
         """A promotion creates a model and a configuration, named after the endpoint."""
         promoted = [
-            self._sagemaker(kind, f"{endpoint.name}-*") for kind in ("model", "endpoint-config")
+            sagemaker_arn(self, kind, f"{endpoint.name}-*") for kind in ("model", "endpoint-config")
         ]
-        to_sagemaker = {"StringEquals": {"iam:PassedToService": "sagemaker.amazonaws.com"}}
         return [
             allow(
                 "sagemaker:AddTags",
@@ -162,7 +169,7 @@ class TrainingPolicies(Construct):
             allow("sagemaker:DescribeEndpoint", on=[endpoint.arn]),
             allow("cloudwatch:DescribeAlarms", on=endpoint.alarms),
             allow("sagemaker:UpdateEndpoint", on=[endpoint.arn, *promoted]),
-            allow("iam:PassRole", on=[endpoint.role_arn], only_if=to_sagemaker),
+            allow("iam:PassRole", on=[endpoint.role_arn], only_if=TO_SAGEMAKER),
             *(self._schedule(endpoint.schedule) if endpoint.schedule else ()),
         ]
 
@@ -173,13 +180,3 @@ class TrainingPolicies(Construct):
             allow("scheduler:GetSchedule", "scheduler:UpdateSchedule", on=[schedule.arn]),
             allow("iam:PassRole", on=[schedule.role_arn], only_if=to_scheduler),
         ]
-
-    def _packages(self) -> list[str]:
-        name = self._training.group_name
-        return [
-            self._sagemaker("model-package-group", name),
-            self._sagemaker("model-package", f"{name}/*"),
-        ]
-
-    def _sagemaker(self, kind: str, name: str) -> str:
-        return Stack.of(self).format_arn(service="sagemaker", resource=kind, resource_name=name)

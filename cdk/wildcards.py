@@ -7,7 +7,7 @@ from cdk.data_stack import DataStack
 from cdk.endpoint_names import endpoint_name
 from cdk.training import JOB_LOGS
 from contracts.canary import CANARY_ID_PREFIX
-from contracts.training import TRAINING_PREFIX, job_name_prefix
+from contracts.training import JOBS_PREFIX, TRAINING_PREFIX, job_name_prefix
 
 # Actions without a resource, or whose resource has no name before it is created.
 WITHOUT_RESOURCES = (
@@ -48,6 +48,7 @@ def wildcards(data: DataStack, stage: Stage) -> list[str]:
     account = f"{stage.region}:<AWS::AccountId>"
     sagemaker_resources = [
         f"model-package/chest-xray-{stage.name}/*",
+        f"pipeline/{job_name_prefix(stage.name)}/execution/*",
         f"training-job/{job_name_prefix(stage.name)}-*",
     ]
     if name := endpoint_name(stage):
@@ -64,9 +65,8 @@ def wildcards(data: DataStack, stage: Stage) -> list[str]:
         *in_bucket(buckets.facts, "facts/*", f"facts/{CANARY_ID_PREFIX}*"),
         *in_bucket(buckets.facts, "index/*", "sites/*", "sites/*/000001.json"),
         *in_bucket(buckets.facts, "accounts/*", "drift/*", "logins/*", "views/*"),
-        *in_bucket(
-            buckets.models, "models/*", "models/*/*", "models/*/model.tar.gz", f"{TRAINING_PREFIX}*"
-        ),
+        *in_bucket(buckets.models, "models/*", "models/*/*", "models/*/model.tar.gz"),
+        *in_bucket(buckets.models, f"{TRAINING_PREFIX}*", f"{JOBS_PREFIX}*"),
         *in_bucket(buckets.images, "incoming/*", "radiographs/*", "radiographs/*/identity.json"),
         *in_bucket(buckets.images, "radiographs/*/original"),
         *in_bucket(buckets.images, "lists/*", "lists/progress/*"),

@@ -27,8 +27,9 @@ class TrainingEnvironment:
     `serving_image` is the container in which a version is served; `endpoint_name` is empty where
     only the CPU model answers. `endpoint_schedule` is the schedule that creates the endpoint in the
     morning, where there is one. `training.collect` reads films from `facts_bucket` and
-    `images_bucket`, and `training.lineage` from the first; both are empty for a stage of an earlier
-    release.
+    `images_bucket`, and `training.lineage` from the first. SageMaker runs the pipeline of
+    `training.pipeline` by `pipeline_role_arn`, and its last job registers the model by
+    `registration_role_arn`. These four are empty for a stage of an earlier release.
     """
 
     stage: str
@@ -45,6 +46,8 @@ class TrainingEnvironment:
     endpoint_schedule: str = ""
     facts_bucket: str = ""
     images_bucket: str = ""
+    pipeline_role_arn: str = ""
+    registration_role_arn: str = ""
 
 
 def parse_training_environment(text: str) -> TrainingEnvironment:

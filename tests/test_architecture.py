@@ -70,6 +70,7 @@ RELEASE_COMMANDS = {
     "gate",
     "launch",
     "lineage",
+    "pipeline",
     "promote",
     "register",
     "show",
@@ -77,7 +78,7 @@ RELEASE_COMMANDS = {
     "versions",
 }
 # A run compares a snapshot with its stage before it trains on it.
-COLLECTION_COMMANDS = {"__main__", "collect", "launch", "tune"}
+COLLECTION_COMMANDS = {"__main__", "collect", "launch", "pipeline", "tune"}
 
 # Zappa's handler imports this at the first request only.
 APPLICATION = "ui.application.create_app"

@@ -3,9 +3,11 @@
 import json
 from typing import Any
 
-from contracts.training import TRAINING_PREFIX, TrainingEnvironment
+from contracts.training import TRAINING_PREFIX, TrainingEnvironment, parameter_name
 from tests.iam.policy import Right, resolve
 from tests.synthesis import Template, as_list
+
+PARAMETERS = "arn:aws:ssm:us-east-1:123456789012:parameter"
 
 
 def rights(stage: Template, policy: str) -> set[Right]:
@@ -79,6 +81,79 @@ def test_only_sagemaker_of_this_account_takes_the_role(stage: Template) -> None:
     [trust] = role["AssumeRolePolicyDocument"]["Statement"]
     assert trust["Principal"] == {"Service": "sagemaker.amazonaws.com"}
     assert trust["Condition"] == {"StringEquals": {"aws:SourceAccount": {"Ref": "AWS::AccountId"}}}
+
+
+def test_the_pipeline_starts_jobs_of_its_stage_and_passes_their_roles(stage: Template) -> None:
+    environment = training_environment(stage)
+    pipeline = rights(stage, "TrainingPipelineRights")
+    jobs = f"training-job/chest-xray-{environment.stage}-*"
+    assert {right.pattern.split(":", 5)[-1] for right in pipeline} == {
+        jobs,
+        *(
+            role.split(":", 5)[-1]
+            for role in (environment.role_arn, environment.registration_role_arn)
+        ),
+    }
+    assert {right.action for right in pipeline} == {
+        "iam:PassRole",
+        "sagemaker:AddTags",
+        "sagemaker:CreateTrainingJob",
+        "sagemaker:DescribeTrainingJob",
+        "sagemaker:StopTrainingJob",
+    }
+
+
+def test_who_trains_reaches_the_pipeline_of_the_stage_only(stage: Template) -> None:
+    name = f"pipeline/chest-xray-{training_environment(stage).stage}"
+    pipelines = {
+        right.pattern.split(":", 5)[-1]
+        for right in rights(stage, "TrainingPeopleScientist")
+        if "Pipeline" in right.action
+    }
+    assert pipelines == {name, f"{name}/execution/*"}
+
+
+def test_a_job_that_registers_may_nothing_that_who_trains_may_not(stage: Template) -> None:
+    """Code that a data scientist hands to the pipeline gains no right by it."""
+    container = rights(stage, "TrainingRights")
+    registration = rights(stage, "TrainingPipelineRegistrationRights") - container
+    scientist = rights(stage, "TrainingPeopleScientist")
+    # A part of what the other may, and the same parameter by its name.
+    name = parameter_name(training_environment(stage).stage)
+    parts = {
+        Right(action="s3:GetObject", pattern="arn:aws:s3:::models/training/jobs/*"),
+        Right(action="s3:PutObject", pattern="arn:aws:s3:::models/training/jobs/*"),
+        Right(action="ssm:GetParameter", pattern=f"{PARAMETERS}{name}"),
+    }
+    assert parts <= registration
+    assert registration - parts <= scientist
+    assert {right.action for right in registration - parts} == {
+        "s3:GetObject",
+        "s3:PutObject",
+        "sagemaker:CreateModelPackage",
+        "sagemaker:DescribeTrainingJob",
+        "sagemaker:ListModelPackages",
+    }
+
+
+def test_a_job_registers_once_and_pending_approval(stage: Template) -> None:
+    policy = "TrainingPipelineRegistrationRights"
+    release = statement(stage, policy, "s3:PutObject")
+    assert release["Condition"] == {"Null": {"s3:if-none-match": "false"}}
+    create = statement(stage, policy, "sagemaker:CreateModelPackage")
+    [status] = create["Condition"]["StringEqualsIfExists"].values()
+    assert status == "PendingManualApproval"
+
+
+def test_only_the_pipeline_passes_the_role_that_registers(stage: Template) -> None:
+    passed = {
+        right.pattern
+        for right in rights(stage, "TrainingPeopleScientist")
+        if right.action == "iam:PassRole"
+    }
+    environment = training_environment(stage)
+    assert passed == {environment.role_arn, environment.pipeline_role_arn}
+    assert environment.registration_role_arn not in passed
 
 
 def test_who_trains_cannot_let_a_model_answer(stage: Template) -> None:

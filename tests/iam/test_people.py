@@ -23,6 +23,8 @@ _IMPLIED = {
         "logs:GetLogEvents": "the log of a job, which moto's jobs do not write",
         "sagemaker:AddTags": "CreateTrainingJob tags the job",
         "sagemaker:DescribeModelPackageGroup": "the console, for the list of versions",
+        "sagemaker:ListPipelineExecutionSteps": "tests/release/test_pipeline_executions",
+        "sagemaker:StopPipelineExecution": "the console, for one that went wrong",
         "sagemaker:StopTrainingJob": "the console, for a job that went wrong",
     },
     "model-approver": {
@@ -59,6 +61,7 @@ def actions(
         stage.job_outputs.append(smoke)
         data = ["--data", str(drawn_data)]
         training = _run(stage, ["launch", "--recipe", "smoke", *data, "--wait"])
+        pipeline = _run_pipeline(stage, data)
         looks = _run(stage, ["versions"]) | _run(stage, ["show", version])
         promotion = _run(stage, ["promote", version, "--approve", "why"])
         films = ReviewedFilms(stage=stage)
@@ -66,10 +69,27 @@ def actions(
         films.put("a", "pneumonia", {"finding": "pneumonia", "is_blind": True})
         collection = _run(stage, ["collect", "dev", "--out", str(snapshot)])
         yield {
-            "data-scientist": training | looks,
+            "data-scientist": training | pipeline | looks,
             "model-approver": promotion | looks,
             "film-collector": collection,
         }
+
+
+def _run_pipeline(stage: Stage, data: list[str]) -> set[str]:
+    """Creates, updates and starts the pipeline, and looks at an execution up to its steps."""
+    before = len(stage.calls)
+    upsert = ["pipeline", "upsert", "--recipe", "smoke", *data]
+    _run(stage, upsert)
+    _run(stage, upsert)
+    _run(stage, ["pipeline", "start", *data])
+    client = stage.client("sagemaker")
+    [execution] = client.list_pipeline_executions(PipelineName="chest-xray-dev")[
+        "PipelineExecutionSummaries"
+    ]
+    before_look = len(stage.calls)
+    stage.run("pipeline", "show", execution["PipelineExecutionArn"])
+    calls = [*stage.calls[before : before_look - 1], *stage.calls[before_look:]]
+    return {action for action, _ in calls}
 
 
 def _run(stage: Stage, command: list[str]) -> set[str]:

@@ -46,6 +46,8 @@ ENVIRONMENT = TrainingEnvironment(
     endpoint_alarms="chest-xray-dev-endpoint-fails,chest-xray-dev-endpoint-slow",
     facts_bucket="facts",
     images_bucket="pictures",
+    pipeline_role_arn=f"arn:aws:iam::{_ACCOUNT}:role/pipeline",
+    registration_role_arn=f"arn:aws:iam::{_ACCOUNT}:role/registration",
 )
 
 

@@ -37,6 +37,12 @@ NOT_RUN = {
     f"{PYTHON} training --recipe head --warm-start build/training/default --data DATA": (
         "a minute of the whole network; test_head_fit.py fits the layer of a small one"
     ),
+    f"{PYTHON} training.pipeline show EXECUTION --stage dev": (
+        "moto has no steps of an execution; test_pipeline_executions.py answers by a Stubber"
+    ),
+    "make pipeline DO=run STAGE=dev RECIPE=default": (
+        "the training of a job, which test_pipeline_run.py runs"
+    ),
     "make mlflow": "a server that runs until Ctrl-C",
     ". .local/aws.env": "written by `make run`, for which the stage `local` of moto stands here",
 }
