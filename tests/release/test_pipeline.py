@@ -7,6 +7,7 @@ step runs by its own start script.
 import json
 import re
 from collections.abc import Iterator
+from copy import deepcopy
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
@@ -45,7 +46,7 @@ class Pipeline:
         [train, check] = self.definition["Steps"]
         steps = [train, check, *check["Arguments"]["IfSteps"], *check["Arguments"]["ElseSteps"]]
         [arguments] = [step["Arguments"] for step in steps if step["Name"] == name]
-        return dict(arguments)
+        return dict(deepcopy(arguments))
 
 
 @pytest.fixture(scope="module")
@@ -82,7 +83,7 @@ def test_whoever_makes_the_pipeline_is_told_how_to_start_it(pipeline: Pipeline) 
 
 def test_the_first_step_is_the_job_of_a_launch(pipeline: Pipeline) -> None:
     """Names, addresses of this upload and what the parameters fill differ, and nothing else."""
-    step, job = pipeline.step("Train"), dict(pipeline.job)
+    step, job = pipeline.step("Train"), deepcopy(pipeline.job)
     assert pipeline.job["TrainingJobName"].startswith(f"{step.pop('TrainingJobName')}-")
     job.pop("TrainingJobName")
     for request in (step, job):
