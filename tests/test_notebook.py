@@ -3,9 +3,7 @@
 from pathlib import Path
 from typing import Any
 
-import nbformat
 import pytest
-from nbclient import NotebookClient
 
 from tests.conftest import ROOT
 from training.artefact.model_folder import read_model_folder
@@ -13,10 +11,19 @@ from training.artefact.model_folder import read_model_folder
 NOTEBOOK = ROOT / "docs" / "data-scientist.ipynb"
 
 
+def read_notebook() -> Any:
+    import nbformat
+
+    return nbformat.read(NOTEBOOK, as_version=4)  # type: ignore[no-untyped-call]
+
+
 @pytest.fixture(scope="module")
 def outputs(drawn_data: Path, smoke: Path, tmp_path_factory: pytest.TempPathFactory) -> list[Any]:
     """The outputs of all cells, on drawn films, with the model that was trained on them."""
-    notebook = nbformat.read(NOTEBOOK, as_version=4)  # type: ignore[no-untyped-call]
+    # Each worker of a run imports all test files, and the client takes two seconds.
+    from nbclient import NotebookClient
+
+    notebook = read_notebook()
     with pytest.MonkeyPatch.context() as monkeypatch:
         monkeypatch.setenv("XRAY_DATA", str(drawn_data))
         monkeypatch.setenv("XRAY_MODEL", str(smoke))
@@ -56,7 +63,7 @@ def test_the_cards_of_two_models_are_compared(outputs: list[Any], smoke: Path) -
 
 def test_nothing_that_a_run_shows_is_stored() -> None:
     """A stored picture could be a patient's film."""
-    notebook = nbformat.read(NOTEBOOK, as_version=4)  # type: ignore[no-untyped-call]
+    notebook = read_notebook()
     code = [cell for cell in notebook.cells if cell.cell_type == "code"]
     assert code
     assert not [cell for cell in code if cell.outputs or cell.execution_count]

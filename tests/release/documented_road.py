@@ -14,14 +14,16 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 
+from tests.command_fork import run_in_fork
 from tests.conftest import ROOT
-from tests.release.stage import run_in_fork
+from tests.release.stage import SDK_IMPORTS
 
 PAGE = ROOT / "docs" / "data-scientist.md"
 # The model that the page calls build/training/default.
 MODEL = "build/training/smoke"
 # Imported once for all lines, because each import takes seconds.
 _IMPORTS = (
+    *SDK_IMPORTS,
     "training.train",
     "training.comparison.compare_models",
     "training.comparison.report",

@@ -7,12 +7,10 @@ import io
 import json
 import os
 import subprocess
-import sys
 import tarfile
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
-from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -28,8 +26,14 @@ from contracts.model_pointer import ModelPointer, parse_model_pointer
 from contracts.serialisation import serialise
 from contracts.training import TrainingEnvironment, parameter_name
 from local.aws.module_list import patch_module_list
-from tests.conftest import ROOT
+from tests.command_fork import run_in_fork
 
+# What the commands import once they reach SageMaker.
+SDK_IMPORTS = (
+    "sagemaker.train",
+    "sagemaker.core.image_uris",
+    "sagemaker.core.helper.session_helper",
+)
 MODEL_FILES = ("model_card.json", "cpu.tflite", "model.tar.gz")
 _ACCOUNT = "123456789012"
 ENVIRONMENT = TrainingEnvironment(
@@ -106,50 +110,9 @@ class Stage:
 
     def run(self, command: str, *arguments: str) -> "subprocess.CompletedProcess[str]":
         """`python -m training.COMMAND`, in a fork of a process that has imported the SDK."""
-        return run_in_fork(f"training.{command}", arguments, environment=os.environ)
-
-
-def run_in_fork(
-    module: str,
-    arguments: Sequence[str],
-    *,
-    environment: Mapping[str, str],
-    folder: Path = ROOT,
-    imports: tuple[str, ...] = (),
-) -> "subprocess.CompletedProcess[str]":
-    """`python -m MODULE` in `folder`, in a fork of a process that has imported the SDK and
-    `imports`.
-    """
-    server = _start_command_server(*imports)
-    assert server.stdin is not None and server.stdout is not None
-    order = {
-        "module": module,
-        "arguments": arguments,
-        "environment": {**environment, "COLUMNS": "200"},
-        "folder": str(folder),
-    }
-    server.stdin.write(json.dumps(order) + "\n")
-    server.stdin.flush()
-    try:
-        return subprocess.CompletedProcess(arguments, **json.loads(server.stdout.readline()))
-    except BaseException:  # After a timeout, the next order must not read this answer.
-        server.kill()
-        server.communicate()
-        _start_command_server.cache_clear()
-        raise
-
-
-@cache
-def _start_command_server(*imports: str) -> "subprocess.Popen[str]":
-    """One for all tests of this process, at whose end its stdin is closed and it ends."""
-    return subprocess.Popen(
-        [sys.executable, str(Path(__file__).with_name("command_server.py")), *imports],
-        cwd=ROOT,
-        env={**os.environ, "PYTHONPATH": str(ROOT)},
-        stdin=subprocess.PIPE,
-        stdout=subprocess.PIPE,
-        text=True,
-    )
+        return run_in_fork(
+            f"training.{command}", arguments, environment=os.environ, imports=SDK_IMPORTS
+        )
 
 
 @contextmanager

@@ -1,6 +1,7 @@
 """A job that SageMaker accepts also runs: its channels and its own start script make a model."""
 
 import re
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
@@ -8,7 +9,7 @@ import pytest
 
 from screening.card import read_card
 from tests.release.rehearsal import Container
-from tests.release.stage import Stage
+from tests.release.stage import Stage, start_stage
 from tests.smoke_run import DESCRIPTION
 from training.artefact.model_folder import read_model_folder
 from training.commit import read_commit
@@ -18,7 +19,13 @@ from training.log_metrics import METRICS
 SETTINGS = ("--set", "epochs=1", "--set", "augmentation.noise=0.02")
 
 
-@pytest.fixture
+@pytest.fixture(scope="module")
+def stage() -> Iterator[Stage]:
+    with pytest.MonkeyPatch.context() as monkeypatch, start_stage(monkeypatch) as stage:
+        yield stage
+
+
+@pytest.fixture(scope="module")
 def job(stage: Stage, drawn_data: Path, smoke: Path) -> dict[str, Any]:
     """The request for a job that starts from a trained model, as SageMaker receives it."""
     options = ("--data", str(drawn_data), "--warm-start", str(smoke), *SETTINGS)

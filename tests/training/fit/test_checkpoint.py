@@ -2,16 +2,14 @@
 
 import random
 import signal
-import subprocess
-import sys
 from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
 import pytest
 
-from tests.conftest import ROOT
 from tests.training.fit.curves import read_curve
+from tests.training.fit.kill import run_and_kill
 from tests.training.fit.killable_run import BATCHES
 from training.fit.checkpoint import (
     CheckpointError,
@@ -24,28 +22,11 @@ from training.fit.checkpoint import (
 from training.recipes import SMOKE
 
 
-def _run(folder: Path, name: str, *, killed_after: int = 0) -> "subprocess.CompletedProcess[str]":
-    return subprocess.run(
-        [
-            sys.executable,
-            str(ROOT / "tests/training/fit/killable_run.py"),
-            str(folder / name),
-            str(folder / f"{name}.npz"),
-            str(killed_after),
-        ],
-        cwd=ROOT,
-        env={"PYTHONPATH": str(ROOT), "TF_CPP_MIN_LOG_LEVEL": "3", "CUDA_VISIBLE_DEVICES": ""},
-        capture_output=True,
-        text=True,
-        check=False,
-    )
-
-
 @pytest.fixture(scope="module")
 def complete(tmp_path_factory: pytest.TempPathFactory) -> "tuple[Path, str]":
     """The weights of a run that nobody kills, and its output."""
     folder = tmp_path_factory.mktemp("complete")
-    run = _run(folder, "complete")
+    run = run_and_kill(folder, "complete")
     assert run.returncode == 0, run.stderr
     return folder / "complete.npz", run.stdout
 
@@ -61,9 +42,9 @@ def test_a_run_that_is_killed_twice_ends_as_one_that_was_not(
     step = random.randrange(1, BATCHES - WITHIN_EPOCH)
     print(f"killed after {WITHIN_EPOCH} batches, and after {step} more")
     weights, output = complete
-    first_kill = _run(tmp_path, "killed", killed_after=WITHIN_EPOCH)
-    second_kill = _run(tmp_path, "killed", killed_after=step)
-    resumed = _run(tmp_path, "killed")
+    first_kill = run_and_kill(tmp_path, "killed", killed_after=WITHIN_EPOCH)
+    second_kill = run_and_kill(tmp_path, "killed", killed_after=step)
+    resumed = run_and_kill(tmp_path, "killed")
     assert resumed.returncode == 0, resumed.stderr
     assert first_kill.returncode == second_kill.returncode == -signal.SIGKILL
     assert "going on at epoch 2, step 75" in second_kill.stdout

@@ -1,8 +1,6 @@
 """Augmentation inside the step's graph trains as the other way does, and resumes as exactly."""
 
 import signal
-import subprocess
-import sys
 from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
@@ -12,9 +10,9 @@ import keras
 import numpy as np
 import pytest
 
-from tests.conftest import ROOT
 from tests.training.data.drawn_films import draw_adults, draw_films
 from tests.training.fit.curves import read_curve
+from tests.training.fit.kill import run_and_kill
 from training.data.batches import Batches
 from training.data.examples import Examples
 from training.data.film_batches import FilmBatches
@@ -94,23 +92,10 @@ def test_rows_from_the_middle_of_an_epoch_are_its_rest() -> None:
             assert all(map(np.array_equal, first, second))
 
 
-def _run(folder: Path, name: str, *, killed_after: int = 0) -> "subprocess.CompletedProcess[str]":
-    script = ROOT / "tests/training/fit/killable_run.py"
-    options = [str(folder / name), str(folder / f"{name}.npz"), str(killed_after), "compiled"]
-    return subprocess.run(
-        [sys.executable, str(script), *options],
-        cwd=ROOT,
-        env={"PYTHONPATH": str(ROOT), "TF_CPP_MIN_LOG_LEVEL": "3", "CUDA_VISIBLE_DEVICES": ""},
-        capture_output=True,
-        text=True,
-        check=False,
-    )
-
-
 def test_a_run_that_is_killed_within_an_epoch_ends_as_one_that_was_not(tmp_path: Path) -> None:
-    complete = _run(tmp_path, "complete")
-    killed = _run(tmp_path, "killed", killed_after=176)
-    resumed = _run(tmp_path, "killed")
+    complete = run_and_kill(tmp_path, "complete", is_compiled=True)
+    killed = run_and_kill(tmp_path, "killed", killed_after=176, is_compiled=True)
+    resumed = run_and_kill(tmp_path, "killed", is_compiled=True)
     assert (complete.returncode, resumed.returncode) == (0, 0), complete.stderr + resumed.stderr
     assert killed.returncode == -signal.SIGKILL
     assert "going on at epoch 2, step 75" in resumed.stdout
