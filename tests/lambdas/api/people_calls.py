@@ -3,10 +3,7 @@
 from http import HTTPStatus
 from typing import Any
 
-from tests.lambdas.calls import (
-    ADMINISTRATOR,
-    Api,
-)
+from tests.lambdas.calls import ADMINISTRATOR, Api
 
 ADA = "ada@north.example"
 BOSS = "admin@north.example"

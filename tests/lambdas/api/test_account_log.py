@@ -13,12 +13,7 @@ from contracts.people import AccountEvent, ActResult
 from lambdas import manage_accounts
 from lambdas.account_log import AccountLog
 from tests.lambdas.api.people_calls import ADA, act, invite, list_accounts
-from tests.lambdas.calls import (
-    ADMINISTRATOR,
-    DOCTOR,
-    Api,
-    Aws,
-)
+from tests.lambdas.calls import ADMINISTRATOR, DOCTOR, Api, Aws
 
 
 def test_each_act_is_an_entry_that_names_ids_alone(aws: Aws, api: Api) -> None:

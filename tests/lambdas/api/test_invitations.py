@@ -9,13 +9,7 @@ import pytest
 
 from lambdas import clients
 from tests.lambdas.api.people_calls import ADA, BOSS, act, invite, list_accounts
-from tests.lambdas.calls import (
-    ADMINISTRATOR,
-    SOUTH_ADMINISTRATOR,
-    Api,
-    Aws,
-    find_user_pool,
-)
+from tests.lambdas.calls import ADMINISTRATOR, SOUTH_ADMINISTRATOR, Api, Aws, find_user_pool
 
 
 def test_a_person_is_invited_with_site_and_role(aws: Aws, api: Api) -> None:
