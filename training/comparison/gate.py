@@ -171,6 +171,17 @@ def _compare_shares(
     )
 
 
+def _find_missing_films(comparison: Comparison) -> Iterator[str]:
+    """Nothing is known of patients who get answers now if there are no films of them."""
+    judged = {group.population for group in comparison.groups}
+    for population in comparison.baseline.card.populations:
+        if population.is_valid and population.name not in judged:
+            yield (
+                f"films: there are none of {_POPULATIONS[population.name]}, who get answers now. "
+                "Give data that have them."
+            )
+
+
 def _find_refusals(comparison: Comparison) -> Iterator[str]:
     challenger, films = comparison.challenger, comparison.films
     if challenger.validation_sha256 != films.sha256:
@@ -179,6 +190,12 @@ def _find_refusals(comparison: Comparison) -> Iterator[str]:
             "so it may have learned some of the films."
         )
     valid = {each.name: each for each in challenger.card.populations if each.is_valid}
+    if not valid:
+        yield (
+            f"population: {challenger.version} is valid for no patients, by the rule of its card, "
+            "so it would answer nobody."
+        )
+    yield from _find_missing_films(comparison)
     for population in comparison.baseline.card.populations:
         own = valid.get(population.name)
         low, high = population.age_years

@@ -151,6 +151,30 @@ def test_a_model_for_other_patients_is_refused_for_its_population(
     assert "is not valid for" in refusal
 
 
+def test_a_model_that_is_valid_for_nobody_is_refused_also_after_such_a_one(
+    equal: Comparison, current: CachedModel, model_copy: Path
+) -> None:
+    """Of patients without answers nothing is judged, so nothing else would refuse it."""
+
+    def withdraw(card: dict[str, Any]) -> None:
+        for population in card["populations"].values():
+            population["valid"] = False
+
+    change_card(model_copy, withdraw)
+    model = CachedModel(model_copy, current.cache)
+    result = judge_one(replace(equal, baseline=model, challenger=model))
+    assert not result.passed
+    [refusal] = result.refusals
+    assert "is valid for no patients" in refusal and refusal.startswith("population: ")
+
+
+def test_patients_who_get_answers_need_films(equal: Comparison) -> None:
+    result = judge_one(replace(equal, groups=[]))
+    assert result.refusals == [
+        "films: there are none of children, who get answers now. Give data that have them."
+    ]
+
+
 def test_a_network_that_takes_children_for_adults_is_refused(
     compare: Compare, current: CachedModel
 ) -> None:
