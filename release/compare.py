@@ -10,7 +10,6 @@ again, and says what would have changed.
 
 import argparse
 import datetime as dt
-import os
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -19,6 +18,7 @@ from release.stage_account import find_stage
 from training.artefact.model_folder import ModelFolderError, read_model_folder
 from training.command import run_command
 from training.data.manifest import read_manifest
+from training.data_option import add_data_option
 from training.evaluate import check_ledger, check_test_set
 from training.evaluation.test_figures import find_ledger
 from training.output_folder import require_folder
@@ -151,12 +151,7 @@ def _print(comparison: "Comparison") -> None:
 
 def add_comparison_options(parser: argparse.ArgumentParser) -> None:
     """The options of data, stage and folders, which `training.gate` has too."""
-    parser.add_argument(
-        "--data",
-        type=Path,
-        default=Path(os.environ.get("XRAY_DATA", "../shared/data")),
-        help="folder of the data set (default: XRAY_DATA, else ../shared/data)",
-    )
+    add_data_option(parser)
     parser.add_argument("--stage", help="the stage of versions: dev, prod, or local (`make run`)")
     parser.add_argument(
         "--region", help="region of the stage (default: that of the AWS settings, else us-east-1)"

@@ -13,6 +13,7 @@ from rich.console import Console
 from training.command import run_command
 from training.data.manifest import SNAPSHOT_FILE
 from training.data.pixel_cache import use_pixel_cache
+from training.data_option import add_data_option
 from training.errors import TrainingError
 from training.first_model import describe_first_model
 from training.output_folder import require_folder
@@ -129,12 +130,7 @@ def _read_warm_start(recipe: Recipe, inputs: RunInputs, data: Path) -> "WarmStar
 def _parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(prog="python -m training", description=__doc__)
     add_recipe_options(parser)
-    parser.add_argument(
-        "--data",
-        type=Path,
-        default=Path(os.environ.get("XRAY_DATA", "../shared/data")),
-        help="folder of the data set (default: XRAY_DATA, else ../shared/data)",
-    )
+    add_data_option(parser)
     parser.add_argument(
         "--out",
         type=Path,

@@ -22,6 +22,7 @@ from training.acceptance.films import (
     read_films,
 )
 from training.acceptance.settings import read_site_settings
+from training.artefact.model_folder import ModelFolderError
 from training.command import run_command
 from training.quiet_tensorflow import quiet_tensorflow
 
@@ -76,6 +77,11 @@ def _read_release(arguments: argparse.Namespace) -> "CpuRelease":
     from training.acceptance.screen_films import read_release
 
     if not arguments.stage:
+        if not Path(arguments.model).is_dir():
+            raise ModelFolderError(
+                f"There is no folder {arguments.model} here. Name the folder of a model, or a "
+                "registered version with its stage: --stage dev"
+            )
         return read_release(Path(arguments.model))
     from release.models_bucket import StageModelsBucket
     from release.stage_account import explain_aws_errors, find_stage

@@ -5,13 +5,13 @@ models by other recipes, stand beside its metrics. Every model gets a row in the
 """
 
 import argparse
-import os
 import sys
 from pathlib import Path
 
 from training.artefact.model_folder import ModelFolder, read_model_folder
 from training.command import run_command
 from training.data.manifest import DataError, radiographs_sha256, read_manifest
+from training.data_option import add_data_option
 from training.evaluation.test_figures import find_ledger
 from training.output_folder import require_folder
 from training.quiet_tensorflow import quiet_tensorflow
@@ -120,12 +120,7 @@ def _parser() -> argparse.ArgumentParser:
         default=[Path("models")],
         help="folders of trained models (default: models, the released one)",
     )
-    parser.add_argument(
-        "--data",
-        type=Path,
-        default=Path(os.environ.get("XRAY_DATA", "../shared/data")),
-        help="folder of the data set (default: XRAY_DATA, else ../shared/data)",
-    )
+    add_data_option(parser)
     parser.add_argument(
         "--out",
         type=Path,

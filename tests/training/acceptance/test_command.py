@@ -114,6 +114,11 @@ def test_a_folder_without_a_model_is_named(site: Path, tmp_path: Path) -> None:
         accept.run(["--data", str(site), "--model", str(tmp_path), "--out", str(tmp_path)])
 
 
+def test_a_version_without_its_stage_is_named(site: Path, tmp_path: Path) -> None:
+    with pytest.raises(ModelFolderError, match=r"no folder joint-0 here\. .* --stage dev"):
+        accept.run(["--data", str(site), "--model", "joint-0", "--out", str(tmp_path)])
+
+
 def test_other_weights_than_the_card_describes_are_refused(site: Path, tmp_path: Path) -> None:
     shutil.copy(ROOT / "models" / "model_card.json", tmp_path)
     (tmp_path / "cpu.tflite").write_bytes(b"other weights")
