@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from pathlib import Path
 
 import numpy as np
+from matplotlib.figure import Figure
 from sklearn.metrics import roc_curve
 
 from training.artefact.predictions import Predictions
@@ -16,6 +17,8 @@ from training.evaluation.robustness import CorruptionResult
 
 PLOTS = ("roc", "reliability", "corruptions")
 _COLOURS = ("#1f3b57", "#c77700")
+# Curves that lie on each other are both seen.
+_STYLES = dict(zip(_COLOURS, ("-", "--"), strict=True))
 
 
 def draw_comparison(folder: Path, comparison: Comparison) -> None:
@@ -29,8 +32,9 @@ def _draw_roc(path: Path, comparison: Comparison) -> None:
     figure, axes = create_figure("1 - specificity", "sensitivity")
     for model, predictions, colour in _both(comparison):
         rates = roc_curve(comparison.films.children.labels, predictions.logits)
-        axes.plot(rates[0], rates[1], color=colour, label=model.version)
-    axes.legend(frameon=False, fontsize="small")
+        style = _STYLES[colour]
+        axes.plot(rates[0], rates[1], style, color=colour, label=model.version)
+    _add_legend(figure)
     save_figure(figure, path)
 
 
@@ -47,10 +51,11 @@ def _draw_reliability(path: Path, comparison: Comparison) -> None:
             s=[20 + 400 * each.mean() for each in inside],
             color=colour,
             alpha=0.6,
-            label=model.version,
         )
+        # The legend has dots of one size, which are no data.
+        axes.plot([], [], "o", color=colour, alpha=0.6, label=model.version)
     axes.plot([0, 1], [0, 1], color="#888888", linewidth=1)
-    axes.legend(frameon=False, fontsize="small")
+    _add_legend(figure)
     save_figure(figure, path)
 
 
@@ -63,8 +68,13 @@ def _draw_corruptions(path: Path, comparison: Comparison) -> None:
         heights = [_mean_accuracy(side.corruptions, name) for name in names]
         axes.bar(np.arange(len(names)) + shift, heights, 0.4, color=colour, label=model.version)
     axes.set_xticks(range(len(names)), names, rotation=45, ha="right")
-    axes.legend(frameon=False, fontsize="small", loc="lower right")
+    _add_legend(figure)
     save_figure(figure, path)
+
+
+def _add_legend(figure: Figure) -> None:
+    """Above the axes, where it covers no data."""
+    figure.legend(frameon=False, fontsize="small", loc="outside upper left", ncols=2)
 
 
 def _both(comparison: Comparison) -> list[tuple[CachedModel, Predictions, str]]:

@@ -4,6 +4,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import numpy as np
+from numpy.typing import NDArray
 
 from training.comparison.compare_models import Comparison, GroupResult
 from training.comparison.model_metrics import LOWER_IS_BETTER
@@ -19,6 +20,9 @@ _NAMES = {
     "answered": "share answered",
 }
 HEAD = ["films", "normal / pneumonia", "measure", "baseline", "challenger", "change (95 %)"]
+
+# Of the normal distribution, at 97.5 %.
+_NORMAL_95 = 1.96
 
 Row = tuple[str, ...]
 
@@ -57,8 +61,9 @@ def describe_films(comparison: Comparison) -> str:
     return (
         f"{len(children.labels):,} {kind} films of {len(set(children.patients)):,} children "
         f"({int(children.labels.sum()):,} with pneumonia), data {films.sha256[:12]}. Intervals are "
-        "95 %, by bootstrap over patients, of the difference on the same films. Share answered: "
-        "for or against pneumonia, without an age."
+        "95 %, by bootstrap over patients, of the difference on the same films; under corruptions, "
+        "by the normal distribution over films. Share answered: for or against pneumonia, without "
+        "an age. A mark 'worse': the whole interval is on the worse side."
     )
 
 
@@ -92,17 +97,19 @@ def format_change(name: str, change: Change) -> str:
     """Returns the difference and its interval, with a mark where the whole interval is worse."""
     low, high = change.interval
     is_worse = low > 0 if name in LOWER_IS_BETTER else high < 0
-    return f"{change.difference:+.4f} ({low:+.4f} to {high:+.4f}){' worse' if is_worse else ''}"
+    interval = f"{_sign(low)} to {_sign(high)}" if low < high else "the same in all samples"
+    return f"{_sign(change.difference)} ({interval}){' worse' if is_worse else ''}"
+
+
+def _sign(value: float, digits: int = 4) -> str:
+    """Returns the number with its sign, and 0 without a minus."""
+    return f"{round(value, digits) + 0.0:+.{digits}f}"
 
 
 def _list_side(comparison: Comparison) -> Iterator[Row]:
     first, second = comparison.side
-    for name in dict.fromkeys(each.name for each in first.corruptions):
-        values = [
-            float(np.mean([each.accuracy for each in side.corruptions if each.name == name]))
-            for side in comparison.side
-        ]
-        yield _row(f"films with {name}", "accuracy, mean of strengths", *values)
+    for name, right in first.corrupted.items():
+        yield _compare_corrupted(name, right, second.corrupted[name])
     for kind, (count, total) in first.rejected.items():
         other = second.rejected[kind][0]
         yield _row(f"{kind}, {total}", "share without an answer", count / total, other / total)
@@ -120,9 +127,28 @@ def _list_side(comparison: Comparison) -> Iterator[Row]:
     yield _row("CPU against SavedModel", "opposite decisions", *flips, digits=0)
 
 
+def _compare_corrupted(
+    name: str, baseline: NDArray[np.float64], challenger: NDArray[np.float64]
+) -> Row:
+    """Compares the shares (n,) of strengths at which each film is right, in pairs of films."""
+    changes = challenger - baseline
+    error = float(changes.std() / np.sqrt(len(changes)))
+    mean = float(changes.mean())
+    change = Change(
+        baseline=float(baseline.mean()),
+        challenger=float(challenger.mean()),
+        interval=(mean - _NORMAL_95 * error, mean + _NORMAL_95 * error),
+        error=error,
+    )
+    measure = "accuracy, mean of strengths"
+    values = [f"{each:.4f}" for each in (change.baseline, change.challenger)]
+    films = f"films with {name}, {len(changes):,}"
+    return films, "", measure, *values, format_change(measure, change)
+
+
 def _row(films: str, measure: str, baseline: float, challenger: float, *, digits: int = 4) -> Row:
     values = [f"{each:.{digits}f}" for each in (baseline, challenger)]
-    return films, "", measure, *values, f"{challenger - baseline:+.{digits}f}"
+    return films, "", measure, *values, _sign(challenger - baseline, digits)
 
 
 def _format_corruptions(comparison: Comparison) -> str:
