@@ -17,7 +17,8 @@ from release.registered_model import find_model
 from release.stage_account import find_stage
 from training.artefact.model_folder import ModelFolderError, read_model_folder
 from training.command import run_command
-from training.data.manifest import read_manifest
+from training.data.manifest import radiographs_sha256, read_manifest
+from training.data.split import DataSplit, split_by_patient
 from training.data_option import add_data_option
 from training.evaluate import check_ledger, check_test_set
 from training.evaluation.test_figures import find_ledger
@@ -26,7 +27,6 @@ from training.quiet_tensorflow import quiet_tensorflow
 
 if TYPE_CHECKING:
     from training.comparison.compare_models import Comparison
-    from training.data.split import DataSplit
 
 _OUT, _CACHE = Path("build/comparison"), Path("build/comparison/predictions")
 
@@ -99,21 +99,20 @@ def compare_folders(
     if split_name == "test" and ledger is None:
         for model in models:
             check_ledger(model)
-    require_folder(cache)
-    quiet_tensorflow()
-    from training.comparison.cached_model import CachedModel
-    from training.comparison.compare_models import compare_models
-    from training.comparison.film_set import load_film_set
-    from training.comparison.side_measurements import Effort
-    from training.data.manifest import radiographs_sha256
-    from training.data.split import split_by_patient
-
     recipe = models[-1].card["recipe"]
     share = recipe["validation_share"]
     split = split_by_patient(radiographs, share=share, max_images=recipe["limit"])
     if split_name == "test":
         for model in models:
             check_test_set(model, radiographs_sha256(split.test), data=data)
+    require_folder(cache)
+    quiet_tensorflow()
+    from training.comparison.cached_model import CachedModel
+    from training.comparison.compare_models import compare_models
+    from training.comparison.film_set import load_film_set
+    from training.comparison.side_measurements import Effort
+
+    if split_name == "test":
         ledger = ledger or find_ledger(models[0].card, data)
         _write_ledger(folders, split, data=data, ledger=ledger)
     baseline, *challengers = [CachedModel(folder, cache) for folder in folders]
@@ -121,7 +120,7 @@ def compare_folders(
     return compare_models(baseline, challengers, films, data=data, effort=Effort())
 
 
-def _write_ledger(folders: list[Path], split: "DataSplit", *, data: Path, ledger: Path) -> None:
+def _write_ledger(folders: list[Path], split: DataSplit, *, data: Path, ledger: Path) -> None:
     from training.evaluation.model_evaluation import TestSet, evaluate_models
     from training.evaluation.released_model import ReleasedModel
 

@@ -48,6 +48,7 @@ from training.tuning.search_space import (
 
 _S3 = "s3://"
 _MAX_COUNT = 1_000_000
+_OUT = Path("build/tuning")
 
 
 def main(check: Callable[[Path], None]) -> int:
@@ -191,30 +192,13 @@ def _parser() -> argparse.ArgumentParser:
     )
     add_recipe_options(parser)
     add = parser.add_argument
-    add(
-        "--trials",
-        type=_parse_count,
-        default=20,
-        help="how many in all, with earlier ones (default: 20)",
-    )
-    add(
-        "--seed",
-        type=_parse_count,
-        default=1,
-        help="another seed draws other settings (default: 1)",
-    )
-    add(
-        "--out",
-        type=Path,
-        default=Path("build/tuning"),
-        help="folder of searches (default: build/tuning)",
-    )
+    add("--trials", type=_parse_count, default=20, help="how many, with earlier ones (default: 20)")
+    add("--seed", type=_parse_count, default=1, help="draws other settings (default: 1)")
+    add("--out", type=Path, default=_OUT, help=f"folder of searches (default: {_OUT})")
     add("--cache", type=Path, default=Path("build/training"), help="as for python -m training")
     add("--pixel-cache", type=Path, help="as for python -m training; not with --stage")
     add("--stage", help="each trial is a training job of this stage (default: it runs here)")
     add("--region", help="region of the stage (default: that of the AWS settings, else us-east-1)")
-    add(
-        "--parallel", type=_parse_count, default=1, help="jobs at a time, with --stage (default: 1)"
-    )
+    add("--parallel", type=_parse_count, default=1, help="jobs at a time, of --stage (default: 1)")
     add_job_options(parser)
     return parser

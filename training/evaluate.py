@@ -11,6 +11,7 @@ from pathlib import Path
 from training.artefact.model_folder import ModelFolder, read_model_folder
 from training.command import run_command
 from training.data.manifest import DataError, radiographs_sha256, read_manifest
+from training.data.split import split_by_patient
 from training.data_option import add_data_option
 from training.evaluation.test_figures import find_ledger
 from training.output_folder import require_folder
@@ -34,10 +35,7 @@ _LAST_LINE = {
 def main() -> int:
     """Returns 0 with the metrics in the last line, or 2 with a sentence on stderr."""
     arguments = _parser().parse_args()
-    return run_command(
-        lambda: _print_metrics(_evaluate(arguments)),
-        interruption="Nothing was written; the command starts anew.",
-    )
+    return run_command(lambda: _print_metrics(_evaluate(arguments)))
 
 
 def _print_metrics(metrics: Metrics) -> None:
@@ -52,17 +50,16 @@ def _evaluate(arguments: argparse.Namespace) -> Metrics:
     max_images = recipe["limit"]
     if not arguments.ledger:
         check_ledger(model_folders[0])
+    split = split_by_patient(radiographs, share=recipe["validation_share"], max_images=max_images)
+    for model_folder in model_folders:
+        check_test_set(model_folder, radiographs_sha256(split.test), data=arguments.data)
     ledger, out = choose_outputs(arguments, model_folders[0])
     for folder in (out, ledger.parent, arguments.pictures):
         require_folder(folder)
     quiet_tensorflow()
-    from training.data.split import split_by_patient
     from training.evaluation.released_model import ReleasedModel
     from training.evaluation.report import write_report
 
-    split = split_by_patient(radiographs, share=recipe["validation_share"], max_images=max_images)
-    for model_folder in model_folders:
-        check_test_set(model_folder, radiographs_sha256(split.test), data=arguments.data)
     metrics = write_report(
         [ReleasedModel(folder) for folder in arguments.models],
         split,
