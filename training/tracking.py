@@ -7,6 +7,7 @@ was resumed. Without the variable nothing is imported, and a store that fails en
 import os
 import sys
 from collections.abc import Callable, Mapping, Sequence
+from importlib import import_module
 from pathlib import Path
 from typing import Any
 
@@ -106,12 +107,12 @@ def _record_training(
 
 def _record_data(mlflow: Any, data: Mapping[str, Any]) -> None:
     """Names the data set, in the column of MLflow's pages by which runs are compared."""
-    from mlflow.data.code_dataset_source import CodeDatasetSource
-    from mlflow.data.meta_dataset import MetaDataset
-
-    source = CodeDatasetSource(tags={})
-    digest = data["sha256"][:_MAX_DIGEST]
-    mlflow.log_input(MetaDataset(source, name=data["name"], digest=digest), context="training")
+    source = import_module("mlflow.data.code_dataset_source").CodeDatasetSource(tags={})
+    # Without a type: its own says that it is abstract.
+    data_set = import_module("mlflow.data.meta_dataset").MetaDataset(
+        source, name=data["name"], digest=data["sha256"][:_MAX_DIGEST]
+    )
+    mlflow.log_input(data_set, context="training")
 
 
 def _record_evaluation(mlflow: Any, version: str, metrics: Metrics, report: Path) -> None:
