@@ -103,7 +103,10 @@ def test_without_a_limit_that_of_the_pipeline_holds(
 @pytest.mark.parametrize(
     ("words", "message"),
     [
-        (["--set", "epoch=3"], "A recipe has no number 'epoch'; it has: seed, max_images,"),
+        (
+            ["--set", "epoch=3"],
+            "A recipe has no setting 'epoch'. Did you mean 'epochs'? All are: seed,",
+        ),
         (["--min-auc", "2"], "'2' is not a number from 0 to 1"),
         (["--min-auc", "high"], "'high' is not a number from 0 to 1"),
         (["--data", "s3://other/xrays"], "Jobs read below s3://models/training/ only"),
@@ -154,7 +157,10 @@ def test_data_that_may_not_be_trained_on_are_refused_first(
         (["upsert", "--recipe", "joint"], "The recipe joint needs films of adults, and jobs in"),
         (["upsert", "--recipe", "smoke", "--min-auc", "-1"], "'-1' is not a number from 0 to 1"),
         (["run", "--recipe", "smoke", "--data", "s3://a/b"], "A job on this machine reads a"),
-        (["run", "--recipe", "smoke", "--set", "epochs=0"], "'epochs' cannot be 0: it is 1 to"),
+        (
+            ["run", "--recipe", "smoke", "--set", "epochs=0"],
+            "'epochs' cannot be 0: it is at least 1",
+        ),
         (["run", "--recipe", "smoke", "--stage", "qa"], "There is no stage qa in us-east-1."),
         (["show", EXECUTION.replace("chest-xray-dev", "other")], "There is no execution arn:"),
     ],

@@ -10,8 +10,9 @@ import pytest
 
 from release import local_pipeline, pipeline
 from release.pipeline_steps import CHECK_AUC, REFUSE, REGISTER, TRAIN, arrange, list_refusal
+from tests.command_fork import run_in_fork
 from tests.conftest import ROOT
-from tests.release.stage import Stage, run_in_fork
+from tests.release.stage import SDK_IMPORTS, Stage
 from training.artefact.model_folder import read_model_folder
 from training.model_auc import read_model_auc
 
@@ -27,6 +28,7 @@ def test_a_model_is_trained_here_and_registered(
         [*OPTIONS, "--data", str(drawn_data), "--min-auc", "0"],
         environment={**os.environ, "PYTHONPATH": str(ROOT)},
         folder=tmp_path,
+        imports=SDK_IMPORTS,
     )
     assert result.returncode == 0, result.stdout[-2000:] + result.stderr[-2000:]
     model, auc = read_model_folder(tmp_path / MODEL), read_model_auc(tmp_path / MODEL)
