@@ -21,7 +21,16 @@ ALLOWED = {
     "comparison": {"data", "fit", "artefact", "evaluation"},
 }
 # Modules beside the packages that every package may import.
-SHARED = {"atomic_write", "commit", "errors", "log_metrics", "recipe", "value_types"}
+SHARED = {
+    "atomic_write",
+    "commit",
+    "errors",
+    "log_metrics",
+    "model_auc",
+    "output_folder",
+    "recipe",
+    "value_types",
+}
 
 
 def _imports(path: Path) -> Iterator[str]:

@@ -7,7 +7,7 @@ import pytest
 from tensorboard.backend.event_processing.event_accumulator import EventAccumulator
 
 from training.fit.epoch_log import EpochLog
-from training.log_metrics import BEST_LOSS, METRICS
+from training.log_metrics import BEST_LOSS, METRICS, MODEL_AUC
 
 _FIGURES = {
     "loss": 0.123456789012,
@@ -27,7 +27,7 @@ def test_the_line_of_an_epoch_has_every_metric_of_the_job(
         "epoch 3 loss 0.123456789 validation_loss 0.000250000 validation_auc 0.98765 "
         "learning_rate 1e-05 images_per_second 41.3\n"
     )
-    assert METRICS.keys() - {BEST_LOSS} == _FIGURES.keys()
+    assert METRICS.keys() - {BEST_LOSS, MODEL_AUC} == _FIGURES.keys()
     values = {name: re.search(METRICS[name], line) for name in _FIGURES}
     for name, match in values.items():
         assert match is not None
