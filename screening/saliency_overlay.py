@@ -11,7 +11,7 @@ from screening.images import encode_png
 OVERLAY_SIZE = 1024
 # The network divides a map by its maximum, unless there is next to no evidence
 # (`training.model.network`). Such a faint map shows no region.
-_MIN_PEAK = 0.5
+MIN_PEAK = 0.5
 # Amber (#ffb000) differs from every grey, also for people with colour blindness. The dark edge
 # makes it visible on white lung; the line itself is visible on black air.
 _LINE_COLOUR, _EDGE_COLOUR = (255, 176, 0), (16, 16, 16)
@@ -33,7 +33,7 @@ def encode_saliency_overlay(
     size = (max(1, round(columns * scale)), max(1, round(rows * scale)))
     cells = np.asarray(saliency, dtype=np.float32)
     level = cells.max() / 2
-    if cells.max() < _MIN_PEAK or cells.min() >= level:
+    if cells.max() < MIN_PEAK or cells.min() >= level:
         return encode_png(Image.new("RGBA", size))
     smooth = Image.fromarray(cells).resize(size, Image.Resampling.BICUBIC)
     return encode_png(_draw_contour(np.asarray(smooth) > level))

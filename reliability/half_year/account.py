@@ -18,9 +18,10 @@ import boto3
 import redis
 from moto.server import ThreadedMotoServer
 
+from collection.stage_secret import DEFAULT_WITHHELD_SHARE
 from contracts.serialisation import serialise
 from contracts.sites import SiteSettings
-from contracts.training import TrainingEnvironment, parameter_name
+from contracts.training import COLLECTION_SECRET_KEY, TrainingEnvironment, parameter_name
 from local.aws.module_list import patch_module_list
 from local.aws.persistent_s3 import patch_listings
 from local.processes.redis_server import find_redis_server
@@ -114,6 +115,9 @@ def _fill(account: Account) -> None:
         s3.put_bucket_versioning(Bucket=bucket, VersioningConfiguration={"Status": "Enabled"})
     for name in _SECRETS:
         secrets.create_secret(Name=name, SecretString=name)
+    # The secret of the snapshots, which is random elsewhere: each half-year withholds the same.
+    secret = {"key": "half-year", "withheld_share": DEFAULT_WITHHELD_SHARE}
+    s3.put_object(Bucket=MODELS_BUCKET, Key=COLLECTION_SECRET_KEY, Body=json.dumps(secret))
     account.client("sagemaker").create_model_package_group(
         ModelPackageGroupName=_ENVIRONMENT.model_package_group
     )

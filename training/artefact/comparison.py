@@ -3,6 +3,7 @@
 import numpy as np
 from numpy.typing import NDArray
 
+from screening.saliency_overlay import MIN_PEAK
 from training.artefact.agreement import Agreement
 from training.artefact.predictions import Predictions
 from training.fit.calibration import Calibration, calibrate
@@ -33,8 +34,11 @@ def compare(
 
 
 def _correlation(first: NDArray[np.float32], second: NDArray[np.float32]) -> float:
-    """Returns Pearson's r of two saliency maps; 1 if their difference is invisible."""
-    if np.max(np.abs(first - second)) < _INVISIBLE:
+    """Returns Pearson's r of two saliency maps; 1 if their difference is invisible.
+
+    It is invisible too where both are so faint that no doctor is shown a region of either.
+    """
+    if np.max(np.abs(first - second)) < _INVISIBLE or max(first.max(), second.max()) < MIN_PEAK:
         return 1.0
     if np.ptp(first) == 0 or np.ptp(second) == 0:
         return 0.0
