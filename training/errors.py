@@ -10,6 +10,7 @@ class TrainingError(Exception):
         SourceError          a source cannot become a data set (training.sources.errors)
         CheckpointError      a checkpoint of another run (training.fit.checkpoint)
         DivergedError        the loss is NaN or infinite (training.fit.training_loop)
+        MemoryExhaustedError a batch does not fit into the device (training.fit.device_memory)
         TuningError          a search that cannot start or found nothing (training.tuning)
         DisagreementError    the two exports differ too much (training.artefact.agreement)
         ModelFolderError     a folder without a complete model (training.artefact.model_folder)

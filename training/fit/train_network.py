@@ -68,7 +68,7 @@ def train_network(
     """Trains from the start or a checkpoint; the start is `warm_start` or the recipe's backbone.
 
     `is_compiled` is for the TensorFlow backend (`training.fit.compiled_step`).
-    Raises CheckpointError, DivergedError, DataError and WarmStartError.
+    Raises CheckpointError, DivergedError, MemoryExhaustedError, DataError and WarmStartError.
     """
     if recipe.frozen_head and not warm_start:
         raise WarmStartError(

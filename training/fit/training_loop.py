@@ -23,6 +23,7 @@ from training.data.batches import BatchRows
 from training.errors import TrainingError
 from training.fit.checkpoint import Arrays, Checkpoints, Progress, Snapshot
 from training.fit.compiled_step import CompiledStep, has_gpu
+from training.fit.device_memory import explain_exhausted_memory
 from training.fit.environment import read_environment
 from training.fit.epoch_log import EpochLog
 from training.fit.losses import build_losses
@@ -93,15 +94,16 @@ class TrainingLoop:
     def run(self) -> Progress:
         """Trains from the latest checkpoint to the end, and returns where it ended.
 
-        Raises DivergedError and CheckpointError.
+        Raises DivergedError, CheckpointError and MemoryExhaustedError.
         """
         self._resume()
         environment = read_environment()
         if not self._progress.is_over and environment not in self._progress.environments:
             self._progress.environments.append(environment)
         self._counted_until = time.monotonic()
-        while not self._progress.is_over:
-            self._train_epoch()
+        with explain_exhausted_memory(self._recipe.batch_size):
+            while not self._progress.is_over:
+                self._train_epoch()
         self._model.set_weights(self._best_weights)
         return self._progress
 
