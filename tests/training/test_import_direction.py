@@ -28,6 +28,7 @@ SHARED = {
     "log_metrics",
     "model_auc",
     "output_folder",
+    "progress",
     "recipe",
     "value_types",
 }

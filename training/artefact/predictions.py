@@ -63,12 +63,15 @@ def load_saved_model(folder: Path) -> Serve:
     return serve
 
 
-def serve_pixels(serve: Serve, pixels: Pixels) -> Predictions:
-    """Runs the signature on (n, 224, 224), BATCH images at a time."""
+def serve_pixels(serve: Serve, pixels: Pixels, *, is_part: bool = False) -> Predictions:
+    """Runs the signature on (n, 224, 224), BATCH images at a time.
+
+    The bar of a part of a stage (`training.progress`) leaves no line.
+    """
     starts = range(0, len(pixels), BATCH)
     batches = [
         serve(pixels=tf.constant([image.tobytes() for image in pixels[start : start + BATCH]]))
-        for start in track(starts, description="predict with SavedModel")
+        for start in track(starts, description="predict with SavedModel", transient=is_part)
     ]
     return _join([{name: t.numpy() for name, t in batch.items()} for batch in batches])
 

@@ -35,7 +35,8 @@ class CachedModel(ReleasedModel):
 
     def _serve(self, pixels: Pixels) -> Predictions:
         folder = self.folder / SAVED_MODEL_FOLDER
-        return serve_pixels(_load(folder, self.card.endpoint_sha256), pixels)
+        serve = _load(folder, self.card.endpoint_sha256)
+        return serve_pixels(serve, pixels, is_part=True)
 
     def _read_or_predict(
         self, export_sha256: str, pixels: Pixels, predict: Callable[[Pixels], Predictions]

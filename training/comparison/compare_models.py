@@ -19,6 +19,7 @@ from training.comparison.paired_statistics import (
 )
 from training.comparison.side_measurements import Effort, SideMeasurement, measure_beside
 from training.comparison.speed import measure_speed
+from training.progress import show_stage
 from training.value_types import Labels
 
 ALL_FILMS = "all films"
@@ -75,9 +76,13 @@ def compare_models(
 ) -> list[Comparison]:
     """Returns one comparison for each challenger. Raises DataError, ModelError."""
     models = [baseline, *challengers]
-    predictions = [model.predict(films.children.pixels) for model in models]
-    groups = list(_measure_groups(models, films, effort=effort))
-    sides = [measure_beside(model, films, data=data, effort=effort) for model in models]
+    predictions, sides = [], []
+    for model in models:
+        with show_stage(f"predict with {model.version}"):
+            predictions.append(model.predict(films.children.pixels))
+            sides.append(measure_beside(model, films, data=data, effort=effort))
+    with show_stage("compare on each group of films"):
+        groups = list(_measure_groups(models, films, effort=effort))
     times = [1e3 * each for each in measure_speed([m.folder for m in models], turns=effort.turns)]
     labels = films.children.labels
     right = [find_right(m, p, labels) for m, p in zip(models, predictions, strict=True)]
