@@ -9,7 +9,12 @@ from typing import Any, Protocol
 
 import pytest
 
-pytest_plugins = ["tests.running_system", "tests.smoke_run", "tests.synthesis"]
+pytest_plugins = [
+    "tests.running_browser",
+    "tests.running_system",
+    "tests.smoke_run",
+    "tests.synthesis",
+]
 
 ROOT = Path(__file__).resolve().parent.parent
 DATA = Path(os.environ.get("XRAY_DATA") or ROOT.parent / "shared" / "data")

@@ -4,23 +4,11 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Browser, ConsoleMessage, Page, sync_playwright
+from playwright.sync_api import Browser, ConsoleMessage, Page
 
 from local.aws.cognito import PASSWORD
-from local.cli.browser import find_browser
 from local.cli.sample import write_samples
 from tests.running_system import RunningSystem
-
-# A container has a small /dev/shm, and no user namespaces for the sandbox.
-_OPTIONS = ["--no-sandbox", "--disable-dev-shm-usage", "--disable-background-networking"]
-
-
-@pytest.fixture(scope="session")
-def browser() -> Iterator[Browser]:
-    with sync_playwright() as playwright:
-        chromium = playwright.chromium.launch(executable_path=find_browser(), args=_OPTIONS)
-        yield chromium
-        chromium.close()
 
 
 @pytest.fixture

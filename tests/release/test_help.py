@@ -24,6 +24,7 @@ COMMANDS = {
             "gate",
             "launch",
             "lineage",
+            "pipeline",
             "promote",
             "register",
             "show",

@@ -157,6 +157,7 @@ def test_a_job_evaluates_its_model_and_a_trial_nothing(
     monkeypatch.setattr(
         container, "measure_test_figures", lambda model, **options: evaluations.append(model)
     )
+    monkeypatch.setattr(container, "read_model_auc", lambda model: 0.99)
     hyperparameters = container.build_hyperparameters("smoke", {}, only_learn=only_learn)
     for name, value in {
         "SM_HPS": json.dumps(hyperparameters),

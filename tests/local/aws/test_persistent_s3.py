@@ -181,8 +181,16 @@ def test_what_the_disk_does_not_take_is_as_if_it_was_never_sent(
 @contextmanager
 def full_disk(port: int) -> Iterator[None]:
     """Limits the files of the child process that serves this port to 0 bytes."""
-    [server] = [p for p in psutil.Process().children() if str(port) in p.cmdline()]
+    [server] = [p for p in psutil.Process().children() if _serves(p, port)]
     limits = server.rlimit(psutil.RLIMIT_FSIZE)
     server.rlimit(psutil.RLIMIT_FSIZE, (0, limits[1]))
     yield
     server.rlimit(psutil.RLIMIT_FSIZE, limits)
+
+
+def _serves(process: psutil.Process, port: int) -> bool:
+    """False for a child of an earlier test that has ended."""
+    try:
+        return str(port) in process.cmdline()
+    except psutil.NoSuchProcess:
+        return False

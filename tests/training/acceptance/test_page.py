@@ -4,10 +4,9 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from playwright.sync_api import sync_playwright
+from playwright.sync_api import Browser
 
 from contracts.sites import SiteSettings
-from local.cli.browser import find_browser
 from tests.conftest import ROOT
 from training.acceptance import calibration, metrics
 from training.acceptance.films import read_films
@@ -56,22 +55,18 @@ def test_settings_that_change_no_answer_repeat_nothing(films: list[ScreenedFilm]
 
 @pytest.mark.parametrize("scheme", ["light", "dark"])
 def test_the_page_fits_a_narrow_window_and_paper(
-    films: list[ScreenedFilm], tmp_path: Path, scheme: Any
+    films: list[ScreenedFilm], browser: Browser, tmp_path: Path, scheme: Any
 ) -> None:
     (tmp_path / "page.html").write_text(build_page(_measure(films)))
-    with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(
-            executable_path=find_browser(), args=["--no-sandbox", "--disable-dev-shm-usage"]
-        )
-        page = browser.new_page(viewport={"width": 390, "height": 800}, color_scheme=scheme)
-        page.goto((tmp_path / "page.html").as_uri())
-        background = "getComputedStyle(document.body).backgroundColor"
-        is_dark = page.evaluate(background) != "rgb(255, 255, 255)"
-        assert page.evaluate("document.documentElement.scrollWidth") == 390
-        page.emulate_media(media="print")
-        # A4 in landscape without margins, in CSS pixels.
-        page.set_viewport_size({"width": 1030, "height": 700})
-        assert page.evaluate("document.documentElement.scrollWidth") == 1030
-        assert page.evaluate(background) == "rgb(255, 255, 255)"
-        browser.close()
+    page = browser.new_page(viewport={"width": 390, "height": 800}, color_scheme=scheme)
+    page.goto((tmp_path / "page.html").as_uri())
+    background = "getComputedStyle(document.body).backgroundColor"
+    is_dark = page.evaluate(background) != "rgb(255, 255, 255)"
+    assert page.evaluate("document.documentElement.scrollWidth") == 390
+    page.emulate_media(media="print")
+    # A4 in landscape without margins, in CSS pixels.
+    page.set_viewport_size({"width": 1030, "height": 700})
+    assert page.evaluate("document.documentElement.scrollWidth") == 1030
+    assert page.evaluate(background) == "rgb(255, 255, 255)"
+    page.close()
     assert is_dark == (scheme == "dark")
