@@ -52,10 +52,10 @@ def count_agreement(records: Sequence[Record]) -> Share:
 
 
 def count_sure(records: Sequence[Record]) -> Share:
-    """The answers that decide, of those that assess a film."""
+    """The answers that decide, of all: a model that is valid for nobody assesses no film."""
     decisions = Counter(each.answer.decision for each in records if each.answer)
     sure = decisions[Decision.PNEUMONIA] + decisions[Decision.NO_PNEUMONIA]
-    return sure, sure + decisions[Decision.UNCERTAIN]
+    return sure, decisions.total()
 
 
 def count_sensitivity(records: Sequence[Record]) -> Share:

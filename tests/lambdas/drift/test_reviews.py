@@ -78,10 +78,11 @@ def test_agreement_that_falls_with_a_new_model_is_a_note(record: Record) -> None
     assert list(find_release_notes(worse, [])) == []
 
 
-def test_a_new_model_that_is_rarely_sure_is_a_note(record: Record) -> None:
+@pytest.mark.parametrize("decision", [Decision.UNCERTAIN, Decision.NOT_ASSESSED])
+def test_a_new_model_that_rarely_decides_is_a_note(record: Record, decision: Decision) -> None:
     assert record.answer is not None
     sure = with_review(record, None)
-    unsure = replace(sure, answer=replace(record.answer, decision=Decision.UNCERTAIN))
+    unsure = replace(sure, answer=replace(record.answer, decision=decision))
     before = [*[unsure] * 20, *[sure] * 180]
     assert list(find_release_notes([unsure] * 30, before)) == [
         "sure answers since the model changed"
