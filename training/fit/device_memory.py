@@ -17,8 +17,8 @@ def explain_exhausted_memory(batch_size: int) -> Iterator[None]:
     """Raises MemoryExhaustedError where TensorFlow or JAX reports that memory is exhausted."""
     try:
         yield
-    except Exception as error:
-        # JAX has no class for it: XLA's status is the first word of the message.
+    except (tf.errors.ResourceExhaustedError, RuntimeError) as error:
+        # JAX raises a RuntimeError; XLA's status is the first word of its message.
         is_exhausted = isinstance(error, tf.errors.ResourceExhaustedError)
         if not (is_exhausted or str(error).startswith("RESOURCE_EXHAUSTED")):
             raise
